@@ -1,0 +1,209 @@
+#include "kit/error.h"
+
+#include "kit/arena.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct error *error_format(struct arena *arena, enum error_code code, const char *format,
+		va_list values) PRINTF_LIKE(3, 0);
+
+static struct error *error_format(struct arena *arena, enum error_code code, const char *format,
+		va_list values)
+{
+	struct error *error = arena_new(arena, struct error);
+
+	error->code = code;
+	error->message = str_format_list(arena, format, values);
+	return error;
+}
+
+struct error *error_new(struct arena *arena, enum error_code code, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	struct error *error = error_format(arena, code, format, values);
+	va_end(values);
+	return error;
+}
+
+struct error *error_at(struct arena *arena, enum error_code code, struct span where,
+		const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	struct error *error = error_format(arena, code, format, values);
+	va_end(values);
+	error->where = where;
+	return error;
+}
+
+struct error *error_alembic(struct arena *arena, const char *class_name, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	struct error *error = error_format(arena, ERROR_ALEMBIC, format, values);
+	va_end(values);
+	error->class_name = str_from(class_name);
+	return error;
+}
+
+struct error *error_wrap(struct arena *arena, const struct error *cause, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	struct error *error = error_format(arena, cause->code, format, values);
+	va_end(values);
+	error->class_name = cause->class_name;
+	error->where = cause->where;
+	error->cause = cause;
+	return error;
+}
+
+struct error *error_from_errno(struct arena *arena, const char *format, ...)
+{
+	const int number = errno;
+	va_list values;
+
+	va_start(values, format);
+	struct error *error = error_format(arena, ERROR_ENVIRONMENT, format, values);
+	va_end(values);
+	error->message = str_format(arena, "could not %.*s: %s", STR_ARG(error->message),
+			strerror(number));
+	return error;
+}
+
+void error_list_add(struct error_list *list, struct error *error, struct arena *arena)
+{
+	*LIST_PUSH(list, arena) = error;
+}
+
+/* Files are ordered as their sources were met, which the caller's order tells; offsets within one. */
+static bool is_after(const struct error *a, const struct error *b)
+{
+	if (!a->where.source || !b->where.source) {
+		return !a->where.source && b->where.source;
+	}
+	return a->where.source == b->where.source && a->where.offset > b->where.offset;
+}
+
+void error_list_sort(struct error_list *list, struct arena *arena)
+{
+	if (list->count < 2) {
+		return;
+	}
+	/* A merge sort from the bottom up: stable, and good for a file full of mistakes. */
+	struct error **from = list->items;
+	struct error **to = arena_new_array(arena, struct error *, list->count);
+
+	for (size_t width = 1; width < list->count; width *= 2) {
+		for (size_t start = 0; start < list->count; start += 2 * width) {
+			const size_t middle = start + width < list->count ? start + width : list->count;
+			const size_t end = middle + width < list->count ? middle + width : list->count;
+			size_t left = start, right = middle;
+
+			for (size_t i = start; i < end; i++) {
+				const bool take_right = left == middle ||
+						(right < end && is_after(from[left], from[right]));
+
+				to[i] = take_right ? from[right++] : from[left++];
+			}
+		}
+		struct error **swap = from;
+
+		from = to;
+		to = swap;
+	}
+	list->items = from;
+	list->capacity = list->count;
+}
+
+static void paint(struct buf *out, bool colour, const char *escape)
+{
+	if (colour) {
+		buf_add(out, str_from(escape));
+	}
+}
+
+/* Longer source lines are cut around the caret. */
+#define SHOWN_LINE 100
+
+static void render_source_line(struct span where, bool colour, struct buf *out)
+{
+	const struct place place = span_place(where);
+	const size_t line_start = (size_t)(place.text.data - where.source->text.data);
+	size_t at = where.offset > line_start ? where.offset - line_start : 0;
+	str shown = place.text;
+	size_t len = where.len;
+
+	at = at < shown.len ? at : shown.len;
+	len = len < shown.len - at ? len : shown.len - at;
+	if (shown.len > SHOWN_LINE) {
+		size_t cut = at > SHOWN_LINE / 2 ? at - SHOWN_LINE / 2 : 0;
+
+		while (cut && ((unsigned char)shown.data[cut] & 0xC0) == 0x80) {
+			cut--;
+		}
+		shown = str_slice(shown, cut, SHOWN_LINE);
+		at -= cut;
+		while (shown.len && str_utf8_error(shown) < shown.len && str_utf8_error(shown) + 4 > shown.len) {
+			shown.len = str_utf8_error(shown);
+		}
+		len = at + len > shown.len ? shown.len - at : len;
+	}
+	const size_t before = str_utf8_length(str_slice(shown, 0, at));
+	const size_t under = str_utf8_length(str_slice(shown, at, len));
+
+	buf_format(out, "%5zu | ", place.line);
+	for (size_t i = 0; i < shown.len; i++) { // a tab or a control character would misplace the caret
+		buf_add_char(out, (unsigned char)shown.data[i] < ' ' ? ' ' : shown.data[i]);
+	}
+	buf_add(out, STR("\n      | "));
+	buf_add_repeated(out, ' ', before);
+	paint(out, colour, "\033[1;31m");
+	buf_add_char(out, '^');
+	if (under > 1) {
+		buf_add_repeated(out, '~', under - 1);
+	}
+	paint(out, colour, "\033[0m");
+	buf_add_char(out, '\n');
+}
+
+void error_render(const struct error *error, bool colour, struct buf *out)
+{
+	const struct error *root = error;
+
+	while (root->cause) {
+		root = root->cause;
+	}
+	if (root->where.source) {
+		paint(out, colour, "\033[1m");
+		buf_add(out, span_render(root->where, out->arena));
+		buf_add(out, STR(": "));
+		paint(out, colour, "\033[0m");
+	}
+	paint(out, colour, "\033[1;31m");
+	buf_add(out, STR("error: "));
+	paint(out, colour, "\033[0m");
+	buf_add(out, root->message);
+	buf_add_char(out, '\n');
+	if (root->where.source) {
+		render_source_line(root->where, colour, out);
+	}
+	if (root->detail.len) {
+		buf_format(out, "  %.*s\n", STR_ARG(root->detail));
+	}
+	for (const struct error *link = error; link != root; link = link->cause) {
+		buf_format(out, "  while %.*s\n", STR_ARG(link->message));
+	}
+	for (const struct error *link = error; link; link = link->cause) {
+		if (link->hint.len) {
+			buf_format(out, "  hint: %.*s\n", STR_ARG(link->hint));
+		}
+	}
+}

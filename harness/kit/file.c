@@ -1,0 +1,217 @@
+#include "kit/file.h"
+
+#include "kit/arena.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct error *file_error(str path, const char *verb, struct arena *arena)
+{
+	const bool is_missing = errno == ENOENT;
+	struct error *error = error_from_errno(arena, "%s '%.*s'", verb, STR_ARG(path));
+
+	if (is_missing) {
+		error->code = ERROR_NOT_FOUND;
+	}
+	return error;
+}
+
+struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text)
+{
+	struct error *error = NULL;
+	struct buf text = { .arena = arena };
+	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		return file_error(path, "read", arena);
+	}
+	for (;;) {
+		char part[64 * 1024];
+		const ssize_t got = read(fd, part, sizeof(part));
+
+		if (got == 0) {
+			break;
+		} else if (got < 0) {
+			if (errno == EINTR) {
+				continue;
+			}
+			error = file_error(path, "read", arena);
+			goto out;
+		}
+		buf_add(&text, (str){ part, (size_t)got });
+		if (text.len > limit) {
+			error = error_new(arena, ERROR_INVALID, "'%.*s' is larger than %zu bytes",
+					STR_ARG(path), limit);
+			goto out;
+		}
+	}
+	*ret_text = (str){ buf_c(&text), text.len };
+out:
+	close(fd);
+	return error;
+}
+
+static bool write_all(int fd, str text)
+{
+	while (text.len) {
+		const ssize_t done = write(fd, text.data, text.len);
+
+		if (done < 0) {
+			if (errno == EINTR) {
+				continue;
+			}
+			return false;
+		}
+		text = str_slice(text, (size_t)done, text.len);
+	}
+	return true;
+}
+
+struct error *file_write(str path, str text, struct arena *arena)
+{
+	const char *final = str_to_c(path, arena);
+	char *draft = (char *)arena_alloc(arena, path.len + sizeof(".XXXXXX"));
+
+	memcpy(draft, final, path.len);
+	memcpy(draft + path.len, ".XXXXXX", sizeof(".XXXXXX"));
+	const int fd = mkstemp(draft);
+
+	if (fd < 0) {
+		return file_error(path, "write", arena);
+	}
+	const mode_t mask = umask(0);
+
+	umask(mask);
+	const bool is_written = fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, text);
+	const int write_errno = errno;
+
+	if (close(fd) == 0 && is_written && rename(draft, final) == 0) {
+		return NULL;
+	}
+	errno = is_written ? errno : write_errno;
+	struct error *error = file_error(path, "write", arena);
+
+	unlink(draft);
+	return error;
+}
+
+struct error *file_remove(str path, struct arena *arena)
+{
+	return unlink(str_to_c(path, arena)) ? file_error(path, "remove", arena) : NULL;
+}
+
+struct error *directory_make(str path, struct arena *arena)
+{
+	if (!path.len || path_is_directory(path, arena)) {
+		return NULL;
+	}
+	struct error *error = directory_make(path_folder(path), arena);
+
+	if (error) {
+		return error;
+	}
+	if (mkdir(str_to_c(path, arena), 0777) && errno != EEXIST) {
+		return file_error(path, "make folder", arena);
+	}
+	return NULL;
+}
+
+struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names)
+{
+	DIR *folder = opendir(path.len ? str_to_c(path, arena) : ".");
+
+	if (!folder) {
+		return file_error(path, "list", arena);
+	}
+	struct str_list names = { 0 };
+
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		const str name = str_from(entry->d_name);
+
+		if (!str_equal(name, STR(".")) && !str_equal(name, STR(".."))) {
+			str_list_add(&names, str_copy(name, arena), arena);
+		}
+	}
+	closedir(folder);
+	str_list_sort(&names);
+	*ret_names = names;
+	return NULL;
+}
+
+bool path_is_file(str path, struct arena *arena)
+{
+	struct stat status;
+
+	return stat(str_to_c(path, arena), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+bool path_is_directory(str path, struct arena *arena)
+{
+	struct stat status;
+
+	return stat(path.len ? str_to_c(path, arena) : ".", &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+str path_join(str folder, str name, struct arena *arena)
+{
+	if (!folder.len || str_starts_with(name, STR("/"))) {
+		return name;
+	}
+	const char *between = str_ends_with(folder, STR("/")) ? "" : "/";
+
+	return str_format(arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(name));
+}
+
+str path_folder(str path)
+{
+	size_t end = path.len;
+
+	while (end && path.data[end - 1] != '/') {
+		end--;
+	}
+	while (end > 1 && path.data[end - 1] == '/') {
+		end--;
+	}
+	return str_slice(path, 0, end);
+}
+
+str path_name(str path)
+{
+	size_t start = path.len;
+
+	while (start && path.data[start - 1] != '/') {
+		start--;
+	}
+	return str_slice(path, start, path.len);
+}
+
+str path_stem(str path)
+{
+	const str name = path_name(path);
+
+	for (size_t i = name.len; i > 1; i--) {
+		if (name.data[i - 1] == '.') {
+			return str_slice(name, 0, i - 1);
+		}
+	}
+	return name;
+}
+
+str path_absolute(str path, struct arena *arena)
+{
+	char *real = realpath(path.len ? str_to_c(path, arena) : ".", NULL);
+
+	if (!real) {
+		return path;
+	}
+	const str copy = str_copy(str_from(real), arena);
+
+	free(real);
+	return copy;
+}

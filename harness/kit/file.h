@@ -1,0 +1,41 @@
+/*
+ * kit/file.h - whole files in, whole files out, and the paths between them. Every function that can
+ * fail gives an ERROR_ENVIRONMENT that names the file and the system's reason (ERROR_NOT_FOUND where
+ * there is no such file).
+ */
+#ifndef KIT_FILE_H
+#define KIT_FILE_H
+
+#include "kit/error.h"
+
+/* Read all of `path` (at most `limit` bytes, else ERROR_INVALID) into `arena`. */
+MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text);
+
+/* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */
+MUST_USE struct error *file_write(str path, str text, struct arena *arena);
+
+MUST_USE struct error *file_remove(str path, struct arena *arena);
+
+/* Make the folder and those above it; one that is there is fine. */
+MUST_USE struct error *directory_make(str path, struct arena *arena);
+
+/* Names in a folder, sorted by bytes, without "." and "..". */
+MUST_USE struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names);
+
+bool path_is_file(str path, struct arena *arena);
+bool path_is_directory(str path, struct arena *arena);
+
+/* `folder`/`name`; just `name` when it is absolute or the folder is empty. */
+str path_join(str folder, str name, struct arena *arena);
+
+/* The folder part: "" for a bare name, "/" for "/x". Borrowed from `path`. */
+str path_folder(str path);
+
+/* The last part, and the last part without its last suffix: "a/b.c.yaml" gives "b.c". Borrowed. */
+str path_name(str path);
+str path_stem(str path);
+
+/* The path from the root, with "." and ".." and symbolic links resolved; as it is if that fails. */
+str path_absolute(str path, struct arena *arena);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * kit/pattern.h - PCRE2 patterns over UTF-8 text, searched (not anchored), case-sensitive, with limits
+ * on matching so that no pattern runs away.
+ */
+#ifndef KIT_PATTERN_H
+#define KIT_PATTERN_H
+
+#include "kit/error.h"
+
+/* A compiled pattern; it belongs to whoever compiled it. */
+struct pattern;
+
+/*
+ * Compile `text`. On ERROR_INVALID the message is PCRE2's, `where` is nowhere and `ret_offset` is the
+ * byte of `text` that PCRE2 points at.
+ */
+MUST_USE struct error *pattern_compile(str text, struct arena *arena, struct pattern **ret_pattern,
+		size_t *ret_offset);
+
+/* Free a pattern; NULL is fine. */
+void pattern_free(struct pattern *pattern);
+
+/* Whether the pattern matches somewhere in `text`. Text that is not UTF-8 and runaway patterns do not match. */
+bool pattern_matches(const struct pattern *pattern, str text);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * kit/str.h - text. A `str` is a borrowed view of bytes that someone else owns, without a NUL at its
+ * end; it lives as long as they do. A struct buf builds text in an arena and keeps a NUL behind it, so
+ * that C libraries can read it. Bytes are UTF-8 where they came from a user, but nothing here assumes
+ * so unless it says.
+ */
+#ifndef KIT_STR_H
+#define KIT_STR_H
+
+#include "kit/attr.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+/* The one typedef of a struct here: it is passed about as a number is. Zero is the empty text. */
+typedef struct str {
+	const char *data; /* borrowed; not NUL-terminated; NULL only when len is 0 */
+	size_t len;       /* bytes */
+} str;
+
+/* A str of a string literal, as an expression and as a constant initialiser. */
+#define STR(literal) ((str)STR_INIT(literal))
+#define STR_INIT(literal)                                                                           \
+	{                                                                                           \
+		"" literal, sizeof(literal) - 1                                                     \
+	}
+
+/* Print a str: printf("%.*s", STR_ARG(name)). */
+#define STR_ARG(s) ((int)(s).len), ((s).data ? (s).data : "")
+
+struct str_list {
+	str *items;
+	size_t count, capacity;
+};
+
+/* View a C string, which is borrowed. NULL gives the empty text. */
+str str_from(const char *text);
+
+bool str_equal(str a, str b);
+
+/* Order by bytes, which is the order of code points for UTF-8; the shorter of two equals is first. */
+int str_compare(str a, str b);
+
+/* str_compare() for qsort() over an array of str. */
+int str_compare_items(const void *a, const void *b);
+
+bool str_starts_with(str s, str prefix);
+bool str_ends_with(str s, str suffix);
+
+/* Where `c`, or the text `part`, first stands in `s`; s.len when it does not. */
+size_t str_find_char(str s, char c);
+size_t str_find(str s, str part);
+
+/* The part from `from`, at most `len` bytes; both are cut to what is there. */
+str str_slice(str s, size_t from, size_t len);
+
+/* Without blanks (space, tab, CR, LF) at both ends. */
+str str_trim(str s);
+
+/*
+ * Take the text before the first `separator` off the front of `rest`; all of it when there is none.
+ * False when `rest` was used up (its data is then NULL), so that a loop sees every part, empty ones
+ * too: "a,,b" gives "a", "", "b".
+ */
+bool str_next_part(str *rest, char separator, str *ret_part);
+
+/* A copy in `arena`, with a NUL behind it. */
+str str_copy(str s, struct arena *arena);
+
+/* A NUL-terminated copy in `arena`, for C libraries. Cut at the first NUL if the text holds one. */
+const char *str_to_c(str s, struct arena *arena);
+
+/* Formatted text in `arena`, with a NUL behind it. */
+str str_format(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
+str str_format_list(struct arena *arena, const char *format, va_list values) PRINTF_LIKE(2, 0);
+
+/* A hash of the bytes, the same in every run. */
+uint64_t str_hash(str s);
+
+/* Offset of the first byte that is not valid UTF-8 (surrogates and overlong forms are not); s.len if all is. */
+size_t str_utf8_error(str s);
+
+/* How many code points `s` holds; a byte that starts none counts as one. */
+size_t str_utf8_length(str s);
+
+/* Append `s`, sort by bytes, ask whether `s` is there. */
+void str_list_add(struct str_list *list, str s, struct arena *arena);
+void str_list_sort(struct str_list *list);
+bool str_list_contains(const struct str_list *list, str s);
+
+/* All items with `separator` between them. */
+str str_list_join(const struct str_list *list, str separator, struct arena *arena);
+
+/* Text being built. Set `arena` and leave the rest zero. */
+struct buf {
+	struct arena *arena; /* borrowed; where the text is */
+	char *data;          /* NUL-terminated once anything was added */
+	size_t len, capacity;
+};
+
+void buf_add(struct buf *buf, str s);
+void buf_add_char(struct buf *buf, char c);
+void buf_add_repeated(struct buf *buf, char c, size_t count);
+void buf_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What was built so far; good until the next addition. */
+str buf_str(const struct buf *buf);
+
+/* The same, NUL-terminated; never NULL. */
+const char *buf_c(const struct buf *buf);
+
+#endif
