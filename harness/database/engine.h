@@ -1,0 +1,121 @@
+/*
+ * database/engine.h - the kinds of database that a cell can run on, behind one table of functions. The
+ * model is Python's DBAPI, because that is what Alembic drives: a connection is in a transaction or not,
+ * commits, rolls back, or autocommits; each engine keeps its driver's habits (semantics, section 5).
+ *
+ * Words: an *engine* is a kind of database; a *host* is what a process needs to make databases of that
+ * kind (nothing for SQLite, a server for PostgreSQL); a *database* is one throwaway instance; an *image*
+ * is a frozen copy that databases are cloned from.
+ */
+#ifndef DATABASE_ENGINE_H
+#define DATABASE_ENGINE_H
+
+#include "kit/error.h"
+#include "schema/schema.h"
+
+struct host;
+struct database;
+struct image;
+struct connection;
+
+/* One statement of a body. */
+struct statement {
+	str text;      /* verbatim, without the final semicolon's surroundings; borrowed from the body */
+	size_t offset; /* bytes from the start of the body */
+};
+
+/* What a statement returned. Values are text as the engine's shell would print them; NULL has data == NULL. */
+struct result {
+	size_t column_count;
+	str *values; /* row_count * column_count, row by row */
+	size_t row_count;
+	int64_t changed; /* rows that an INSERT, UPDATE or DELETE met; else 0 */
+};
+
+struct host_options {
+	const char *postgres_url; /* a server the user lends; NULL: start one */
+	const char *postgres_bindir;
+};
+
+struct engine {
+	const char *name; /* "sqlite": as in scenario files */
+
+	/* --- facts ---------------------------------------------------------------------------- */
+	bool transactional_ddl; /* Alembic's default for the dialect */
+
+	/* --- host ----------------------------------------------------------------------------- */
+	/* Make ready to create databases. ERROR_ENVIRONMENT: not on this machine (the reason to skip). */
+	MUST_USE struct error *(*host_start)(const struct host_options *options, struct arena *arena,
+			struct host **ret_host);
+	void (*host_stop)(struct host *host);
+
+	/* --- databases ------------------------------------------------------------------------ */
+	/* An empty database. */
+	MUST_USE struct error *(*database_create)(struct host *host, struct arena *arena,
+			struct database **ret_database);
+	/* A database equal to `image`. */
+	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
+			struct arena *arena, struct database **ret_database);
+	/* Freeze a copy; the database has no connection open, and stays usable. */
+	MUST_USE struct error *(*database_freeze)(struct database *database, struct arena *arena,
+			struct image **ret_image);
+	void (*image_drop)(struct image *image); /* NULL is fine */
+	void (*database_drop)(struct database *database); /* NULL is fine */
+	/* Load a foreign dump (.sqlite, custom format) into an empty database; plain SQL is run as steps are. */
+	MUST_USE struct error *(*database_load)(struct database *database, str path, struct arena *arena);
+	/* Leave the database behind under a name that holds `label`; gives the command that opens it. */
+	MUST_USE struct error *(*database_keep)(struct database *database, str label,
+			struct arena *arena, str *ret_command);
+
+	/* --- connections ---------------------------------------------------------------------- */
+	/* Connect as a new process would: no session state of earlier connections reaches it. */
+	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,
+			struct connection **ret_connection);
+	/* Roll back what is open, and close. NULL is fine. */
+	void (*disconnect)(struct connection *connection);
+	/* Autocommit off (as after connect): the driver begins transactions by its habit. */
+	MUST_USE struct error *(*set_autocommit)(struct connection *connection, bool autocommit,
+			struct arena *arena);
+	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);
+	MUST_USE struct error *(*rollback)(struct connection *connection, struct arena *arena);
+	/* Statements that run on after this many microseconds of clock_now_us() are ended (ERROR_TIMEOUT); 0: never. */
+	void (*set_deadline)(struct connection *connection, int64_t deadline_us);
+
+	/* --- statements ----------------------------------------------------------------------- */
+	/*
+	 * The first statement of `sql` at or after `from`, found by lexing alone, so that a syntax error
+	 * does not hide those before it. False at the end: only blanks, comments or semicolons are left.
+	 */
+	bool (*next_statement)(str sql, size_t from, struct statement *ret_statement, size_t *ret_next);
+	/*
+	 * Send one statement. ERROR_DATABASE: class "DatabaseError", the engine's core text as message,
+	 * and `error->where` nowhere (`ret_error_offset` is where in the statement the engine points,
+	 * else 0). `ret_result` may be NULL when rows do not matter; its values are in `arena`.
+	 */
+	MUST_USE struct error *(*execute)(struct connection *connection, str statement,
+			struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
+	/* Append `name` as a quoted identifier, `text` as a string literal. */
+	void (*quote_identifier)(str name, struct buf *out);
+	void (*quote_text)(str text, struct buf *out);
+
+	/* --- reading -------------------------------------------------------------------------- */
+	/* Everything but the table `version_table` (in `version_schema`, may be empty) and what belongs to it. */
+	MUST_USE struct error *(*snapshot)(struct connection *connection, str version_schema,
+			str version_table, struct arena *arena, struct schema **ret_schema);
+	/* Whether there is such a table. */
+	MUST_USE struct error *(*has_table)(struct connection *connection, str schema, str table,
+			struct arena *arena, bool *ret_is_there);
+	/* SQL that creates the version table as Alembic does, without a final semicolon (semantics, section 4.1). */
+	str (*version_table_sql)(str schema, str table, bool primary_key, struct arena *arena);
+	/*
+	 * All rows of a table as text, `columns` in this order, rows in any: values for comparing, NULL
+	 * unlike ''. A column that is no longer there reads as an error.
+	 */
+	MUST_USE struct error *(*read_rows)(struct connection *connection, str table,
+			const struct str_list *columns, struct arena *arena, struct result *ret_result);
+};
+
+/* All engines; row i is the engine called engine_at(i)->name. */
+const struct engine *engine_find(str name);
+
+#endif

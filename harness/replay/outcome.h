@@ -1,0 +1,78 @@
+/*
+ * replay/outcome.h - what became of one cell, as plain values: all that reports, records and the parent
+ * process of a worker need to know.
+ */
+#ifndef REPLAY_OUTCOME_H
+#define REPLAY_OUTCOME_H
+
+#include "kit/error.h"
+
+/* What failed in a cell. All texts may be empty. */
+struct outcome_error {
+	str class_name; /* "KeyError", "CommandError", "DatabaseError", "Expectation", "Irreversible", ... */
+	str message;    /* verbatim */
+	str where;      /* "state", or "FILE:LINE:COLUMN" of the statement or the step */
+	str rendered;   /* drawn for people: place, source line, caret, statement, hints; several lines */
+	str statement;  /* the SQL that was sent */
+	str revision;   /* whose body it was; empty outside bodies */
+};
+
+/* A goal key that is not met, for people. */
+struct outcome_reason {
+	str key; /* "version", "schema", "rows", "check", "round_trip", "heads" */
+	str text; /* several lines; schema differences are lines that start with - and + */
+};
+
+struct outcome_reasons {
+	struct outcome_reason *items;
+	size_t count, capacity;
+};
+
+enum outcome_verdict {
+	OUTCOME_WORKS,
+	OUTCOME_FAILS,
+	OUTCOME_WRONG,
+	OUTCOME_SKIPPED,
+};
+
+extern const char *const outcome_verdict_names[]; /* "works", "fails", "wrong", "skipped" */
+
+/* How the cell stands to what is claimed of it. */
+enum outcome_record {
+	RECORD_NONE,    /* there is no folder of records */
+	RECORD_MISSING, /* a folder, but no record of this cell: "not recorded" */
+	RECORD_SAME,
+	RECORD_DIFFERS,
+};
+
+struct outcome {
+	str name, scenario, strategy, state, engine;
+	str scenario_path;
+	enum outcome_verdict verdict;
+	size_t failed_step; /* OUTCOME_FAILS: from 1; 0: the state could not be built */
+	struct outcome_error error; /* OUTCOME_FAILS */
+	unsigned wrong;             /* OUTCOME_WRONG: set of enum wrong (scenario/scenario.h) */
+	struct outcome_reasons reasons; /* OUTCOME_WRONG: one or more a key */
+	struct str_list version;    /* rows at the very end, sorted; none without a table */
+	bool has_version_table;
+	struct str_list schema;     /* canonical lines at the very end */
+	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
+	str skip_reason;            /* OUTCOME_SKIPPED */
+	str kept;                   /* command that opens the database left behind; may be empty */
+	int64_t elapsed_us;
+
+	/* Filled in once the claim and the record were looked at. */
+	bool is_as_claimed;         /* the verdict is what the scenario's outcomes say */
+	str claim;                  /* what they say, for people: "fails at step 2 with 'wallets'" */
+	enum outcome_record record;
+	struct str_list record_difference; /* RECORD_DIFFERS: lines that start with " ", "-" or "+" */
+};
+
+/* Whether a run is green with it: as claimed, and as recorded. Skipped cells are neither. */
+bool outcome_is_as_expected(const struct outcome *outcome);
+
+/* Turn an outcome into bytes for a pipe, and back (texts are then in `arena`). Reading asserts: only our own bytes. */
+void outcome_pack(const struct outcome *outcome, struct buf *out);
+void outcome_unpack(str bytes, struct arena *arena, struct outcome *ret_outcome);
+
+#endif

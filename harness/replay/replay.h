@@ -1,0 +1,39 @@
+/*
+ * replay/replay.h - carry out one cell: build the state, edit the tree, replay the steps as Alembic
+ * would, judge what came out. A theatre keeps what cells share (hosts, built states, goal schemas), so
+ * that a cell costs a clone, a replay and a look.
+ */
+#ifndef REPLAY_REPLAY_H
+#define REPLAY_REPLAY_H
+
+#include "database/engine.h"
+#include "replay/outcome.h"
+#include "scenario/scenario.h"
+
+enum keep_databases {
+	KEEP_NONE,
+	KEEP_FAILED, /* of cells that are not as claimed */
+	KEEP_ALL,
+};
+
+struct theatre_options {
+	struct host_options hosts;
+	int64_t timeout_us; /* for one cell, its state included; 0: none */
+	enum keep_databases keep;
+};
+
+/* One process's stage; cells of one scenario after another profit most from what it keeps. */
+struct theatre;
+
+struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena);
+void theatre_close(struct theatre *theatre);
+
+/*
+ * Replay and judge one cell. Everything that can happen to a cell is an outcome; an error is of the
+ * environment (ERROR_ENVIRONMENT: no space, server gone) and says nothing about the cell.
+ * `arena` holds the outcome.
+ */
+MUST_USE struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
+		struct arena *arena, struct outcome *ret_outcome);
+
+#endif

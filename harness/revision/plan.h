@@ -1,0 +1,48 @@
+/*
+ * revision/plan.h - what a command would do: the ordered steps from the rows of a version table to a
+ * target, complete before the first of them runs (semantics, section 3).
+ */
+#ifndef REVISION_PLAN_H
+#define REVISION_PLAN_H
+
+#include "revision/history.h"
+
+enum plan_op {
+	PLAN_UPGRADE,
+	PLAN_DOWNGRADE,
+	PLAN_STAMP,
+};
+
+struct plan_step {
+	enum plan_op op;
+	str revision; /* a stamp: the first of `to`, else of `from`; may be empty */
+	size_t spec;  /* index into the specs of the file whose body runs; SIZE_MAX for a stamp */
+	struct str_list from, to; /* down revisions in file order, then dependencies; stamps as planned */
+	bool is_upgrade, is_branch_move; /* stamps only: how the version row changes (section 4.2) */
+};
+
+struct plan {
+	const struct plan_step *steps;
+	size_t count;
+	struct str_list warnings; /* "downgrade -1 from multiple heads is ambiguous; ..." */
+};
+
+/*
+ * Plan a command. `target` as on alembic's command line; `rows` of the version table in SELECT order.
+ * Errors are ERROR_ALEMBIC with Alembic's class and text: "CommandError" with the translated text,
+ * "KeyError" with the quoted key as Python prints it ("'0003'"), "AssertionError", ...
+ */
+MUST_USE struct error *plan_upgrade(struct revision_history *history, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
+MUST_USE struct error *plan_downgrade(struct revision_history *history, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
+
+/* `rows` is empty after --purge, as in Alembic. */
+MUST_USE struct error *plan_stamp(struct revision_history *history, const struct str_list *targets,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
+
+/* The ids that `alembic merge REVISIONS...` would write as down_revision. */
+MUST_USE struct error *plan_merge(struct revision_history *history, const struct str_list *revisions,
+		struct arena *arena, struct str_list *ret_down_revision);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * revision/spec.h - one migration file as it is declared, and the release of Alembic that reads it.
+ * Nothing is checked here: a spec may name parents that do not exist, or have an id twice.
+ */
+#ifndef REVISION_SPEC_H
+#define REVISION_SPEC_H
+
+#include "kit/source.h"
+#include "kit/str.h"
+
+struct revision_spec {
+	str revision;                  /* the id, verbatim */
+	struct str_list down_revision; /* count 0: None or an empty list, a base. Doubles are kept */
+	struct str_list depends_on;    /* ids or labels */
+	struct str_list branch_labels;
+	str file;          /* the name of the file it stands for; may be empty */
+	str message;       /* its one-line message; may be empty */
+	struct span where; /* of the id; or nowhere */
+};
+
+/* Specs in load order. */
+struct revision_specs {
+	struct revision_spec *items;
+	size_t count, capacity;
+};
+
+/*
+ * The release of Alembic to agree with, by its minor number: 8 is "1.8". A level stands for the last
+ * patch release of that minor (semantics, section 7).
+ */
+enum alembic_level {
+	ALEMBIC_OLDEST = 8,
+	ALEMBIC_NEWEST = 20,
+};
+
+#endif

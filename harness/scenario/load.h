@@ -1,0 +1,24 @@
+/*
+ * scenario/load.h - read a scenario file: a strict subset of YAML, every mistake of which is reported in
+ * one run, each with its place and a hint.
+ */
+#ifndef SCENARIO_LOAD_H
+#define SCENARIO_LOAD_H
+
+#include "scenario/scenario.h"
+
+/*
+ * Read and check the file at `path`. Mistakes are added to `mistakes` in the order of the file; NULL is
+ * returned if there are any (a file that cannot be read is one, nowhere). Patterns that the scenario
+ * holds are freed by scenario_unload().
+ */
+const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes);
+
+/* The same for text that is already in memory, as if it stood in the file `path`. */
+const struct scenario *scenario_parse(str path, str text, struct arena *arena,
+		struct error_list *mistakes);
+
+/* Free what is not in the arena: compiled patterns. NULL is fine. */
+void scenario_unload(const struct scenario *scenario);
+
+#endif

@@ -1,0 +1,339 @@
+/*
+ * scenario/scenario.h - a scenario file as plain, checked values (DESIGN of the format: docs/format.md).
+ * All text is borrowed from the arena it was read into. Names that refer to each other (states in a
+ * goal, revisions in an edit) have been checked; what Alembic itself would check (targets, parents)
+ * has not, since to fail there is what many scenarios are for.
+ */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "kit/error.h"
+#include "kit/pattern.h"
+#include "revision/spec.h"
+
+/* The engines that a scenario may name, in the order in which cells are listed. */
+enum scenario_engine {
+	SCENARIO_SQLITE,
+	SCENARIO_POSTGRES,
+	SCENARIO_ENGINE_COUNT,
+};
+
+extern const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT]; /* "sqlite", "postgres" */
+
+/* SQL for each engine, with its place in the file; an engine without any has an empty text. */
+struct sql_body {
+	struct located_text by_engine[SCENARIO_ENGINE_COUNT];
+	struct span where; /* of the value; nowhere: absent */
+};
+
+/* A file that a scenario names. */
+struct file_reference {
+	str name;          /* as written */
+	str path;          /* from the working folder, beside the scenario file unless absolute */
+	struct span where; /* nowhere: absent */
+};
+
+/* --- revisions and edits ------------------------------------------------------------------- */
+
+struct scenario_revision {
+	struct revision_spec spec;
+	struct sql_body upgrade, downgrade;
+	bool autocommit;
+	bool irreversible;
+};
+
+struct scenario_revisions {
+	struct scenario_revision *items;
+	size_t count, capacity;
+};
+
+enum revision_field { /* bits of revision_change.fields */
+	FIELD_REVISION = 1 << 0,
+	FIELD_DOWN_REVISION = 1 << 1,
+	FIELD_DEPENDS_ON = 1 << 2,
+	FIELD_BRANCH_LABELS = 1 << 3,
+	FIELD_FILE = 1 << 4,
+	FIELD_MESSAGE = 1 << 5,
+	FIELD_UPGRADE = 1 << 6,
+	FIELD_DOWNGRADE = 1 << 7,
+	FIELD_AUTOCOMMIT = 1 << 8,
+	FIELD_IRREVERSIBLE = 1 << 9,
+};
+
+struct revision_change {
+	str name; /* a file name, else an id; an id that stands twice means all its files */
+	struct span where;
+	unsigned fields; /* which members of `values` were given */
+	struct scenario_revision values;
+};
+
+struct named_place {
+	str name;
+	struct span where;
+};
+
+struct named_places {
+	struct named_place *items;
+	size_t count, capacity;
+};
+
+/* Edits apply in the order replace, remove, change, add. */
+struct tree_edit {
+	bool replaces; /* `replace` is a whole new list, perhaps an empty one */
+	struct scenario_revisions replace;
+	struct named_places remove; /* file names, else ids */
+	struct {
+		struct revision_change *items;
+		size_t count, capacity;
+	} change;
+	struct scenario_revisions add;
+};
+
+/* --- states -------------------------------------------------------------------------------- */
+
+enum state_origin {
+	STATE_EMPTY,
+	STATE_SCHEMA, /* upgraded to targets */
+	STATE_RAN,    /* bodies that ran, whatever the tree says */
+	STATE_LOAD,   /* a dump */
+};
+
+enum state_version {
+	STATE_VERSION_DEFAULT, /* as the origin left it */
+	STATE_VERSION_NONE,    /* no table */
+	STATE_VERSION_ROWS,
+};
+
+struct scenario_state {
+	str name;
+	struct span where;
+	enum state_origin origin;
+	struct named_places targets; /* STATE_SCHEMA: in turn; STATE_RAN: file names or ids */
+	struct file_reference load;
+	struct sql_body sql, seed;
+	enum state_version version;
+	struct str_list rows; /* STATE_VERSION_ROWS, in the listed order */
+};
+
+/* --- steps --------------------------------------------------------------------------------- */
+
+enum step_kind {
+	STEP_UPGRADE,
+	STEP_DOWNGRADE,
+	STEP_STAMP,
+	STEP_SQL,
+	STEP_LOAD,
+	STEP_MERGE,
+	STEP_EDIT,
+	STEP_VERSION,
+	STEP_CHECK,
+	STEP_BACKUP,
+	STEP_RESTORE,
+	STEP_KIND_COUNT,
+};
+
+extern const char *const step_kind_names[STEP_KIND_COUNT]; /* the keys: "upgrade", ... */
+
+/* A pattern that a message must match, compiled when the file was read. */
+struct expected_pattern {
+	str text;
+	const struct pattern *pattern; /* NULL: none was given */
+	struct span where;
+};
+
+enum check_kind {
+	CHECK_EQUALS,
+	CHECK_MATCHES,
+	CHECK_EMPTY,
+};
+
+struct check {
+	struct sql_body sql;
+	enum check_kind kind;
+	str equals;
+	struct expected_pattern matches;
+	str state; /* goal only: judged in cells of this state alone; empty: in all */
+	struct span where;
+};
+
+struct step {
+	enum step_kind kind;
+	struct span where; /* of the action's key */
+	str title;         /* may be empty */
+	struct expected_pattern fails; /* the step must fail so */
+
+	struct str_list targets; /* upgrade, downgrade: one; stamp, merge: one or more; version: rows, perhaps none */
+	bool purge;              /* stamp */
+	bool is_none;            /* version: `none`, there must be no table */
+	struct sql_body sql;     /* sql */
+	struct file_reference load; /* load */
+	str merge_revision;      /* merge: the id of the new revision */
+	str merge_message;       /* merge: may be empty */
+	struct tree_edit edit;   /* edit */
+	struct check check;      /* check */
+	str backup;              /* backup, restore: the name */
+};
+
+struct steps {
+	struct step *items;
+	size_t count, capacity;
+};
+
+/* --- goal ---------------------------------------------------------------------------------- */
+
+enum goal_key { /* bits of goal.keys */
+	GOAL_VERSION = 1 << 0,
+	GOAL_HEADS = 1 << 1,
+	GOAL_SCHEMA = 1 << 2,
+	GOAL_ROWS_KEPT = 1 << 3,
+	GOAL_CHECK = 1 << 4,
+	GOAL_ROUND_TRIP = 1 << 5,
+};
+
+enum goal_version {
+	GOAL_VERSION_HEADS,
+	GOAL_VERSION_ROWS, /* compared as a multiset; `base` is no rows */
+};
+
+enum schema_source {
+	SCHEMA_ANY,           /* only has and lacks */
+	SCHEMA_SAME_AS_FRESH, /* the edited tree replayed on an empty database */
+	SCHEMA_SAME_AS_STATE,
+	SCHEMA_SAME_AS_STRATEGY,
+	SCHEMA_SAME_AS_FILE, /* a record of schema lines under `file` */
+};
+
+struct schema_item { /* "column transactions.trade_id" */
+	str kind, name;
+	struct span where;
+};
+
+struct schema_items {
+	struct schema_item *items;
+	size_t count, capacity;
+};
+
+struct goal {
+	unsigned keys; /* which of the keys below are set */
+	enum goal_version version;
+	struct str_list rows;
+	size_t heads;
+	struct {
+		enum schema_source source;
+		str name;                   /* of the state or strategy */
+		struct file_reference file;
+		struct schema_items has, lacks;
+		bool is_column_order_strict;
+	} schema;
+	bool keeps_all_rows;
+	struct str_list rows_kept; /* tables */
+	struct {
+		struct check *items;
+		size_t count, capacity;
+	} checks;
+	bool round_trip;
+};
+
+/* --- strategies, outcomes, the whole -------------------------------------------------------- */
+
+struct scenario_strategy {
+	str name;
+	struct span where;
+	str title, story;
+	bool engines[SCENARIO_ENGINE_COUNT]; /* after the scenario's own were applied */
+	bool limits_states;
+	struct str_list states; /* when limits_states */
+	struct tree_edit edit;
+	struct steps steps;
+	struct goal goal; /* the scenario's, with the strategy's keys in their place */
+};
+
+enum verdict {
+	VERDICT_WORKS,
+	VERDICT_FAILS,
+	VERDICT_WRONG,
+	VERDICT_SKIPPED,
+};
+
+/* What can be wrong: bits of a set, in the order in which they are listed. */
+enum wrong {
+	WRONG_VERSION = 1 << 0,
+	WRONG_SCHEMA = 1 << 1,
+	WRONG_ROWS = 1 << 2,
+	WRONG_CHECK = 1 << 3,
+	WRONG_ROUND_TRIP = 1 << 4,
+	WRONG_HEADS = 1 << 5,
+};
+
+#define WRONG_COUNT 6
+extern const char *const wrong_names[WRONG_COUNT]; /* wrong_names[i] names bit i */
+
+/* A claim about one or more cells. */
+struct scenario_outcome {
+	struct span where; /* of the key */
+	str strategy, state, engine; /* "*": any; engine empty: not named, any */
+	enum verdict verdict;        /* never VERDICT_SKIPPED */
+	size_t fails_at;             /* step, from 1 */
+	struct expected_pattern error;
+	unsigned wrong; /* set of enum wrong */
+};
+
+/* What env.py would pass to Alembic. */
+struct alembic_configure {
+	bool transaction_per_migration;
+	bool has_transactional_ddl; /* else the engine's default */
+	bool transactional_ddl;
+	str version_table;        /* "alembic_version" unless given */
+	str version_table_schema; /* may be empty */
+	bool version_table_pk;    /* true unless given */
+	int level;                /* enum alembic_level .. */
+};
+
+struct scenario {
+	str name; /* the file's stem */
+	str path; /* as given */
+	const struct source *source;
+	str title, story, lesson;
+	struct str_list tags;
+	bool engines[SCENARIO_ENGINE_COUNT];
+	struct str_list extensions;
+	struct alembic_configure configure;
+	struct scenario_revisions revisions;
+	struct {
+		struct scenario_state *items;
+		size_t count, capacity;
+	} states;
+	struct {
+		struct scenario_strategy *items;
+		size_t count, capacity;
+	} strategies;
+	struct {
+		struct scenario_outcome *items;
+		size_t count, capacity;
+	} outcomes;
+};
+
+/* One combination of strategy, state and engine that the scenario has, named scenario/strategy@state:engine. */
+struct scenario_cell {
+	const struct scenario *scenario;
+	const struct scenario_strategy *strategy;
+	const struct scenario_state *state;
+	enum scenario_engine engine;
+	const struct scenario_outcome *outcome; /* the most specific claim; NULL: works */
+	str name;
+};
+
+struct scenario_cells {
+	struct scenario_cell *items;
+	size_t count, capacity;
+};
+
+/* Append the scenario's cells: strategies in file order, then states, then engines. */
+void scenario_add_cells(const struct scenario *scenario, struct arena *arena,
+		struct scenario_cells *cells);
+
+/* The state or strategy of that name; NULL if there is none. */
+const struct scenario_state *scenario_find_state(const struct scenario *scenario, str name);
+const struct scenario_strategy *scenario_find_strategy(const struct scenario *scenario, str name);
+
+#endif
