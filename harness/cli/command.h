@@ -1,0 +1,65 @@
+/*
+ * cli/command.h - what a command of the program is: a row in cli/commands.c with its options, from
+ * which arguments are parsed and help is printed, and a function that runs it.
+ *
+ * To add one: a file cli/<name>.c that exports `const struct command command_<name>`, and a line in
+ * cli/commands.c.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#include "cli/exit_status.h"
+#include "kit/error.h"
+
+struct invocation;
+
+struct option {
+	const char *name;  /* without the dashes: "format" */
+	const char *value; /* what follows it, for help: "FILE"; NULL: a flag */
+	const char *help;  /* one line, lower case, no full stop */
+	const char *const *choices; /* NULL-terminated; NULL: any value */
+	bool repeats;      /* may be given more than once */
+};
+
+struct command {
+	const char *name;      /* "run" */
+	const char *arguments; /* for help: "[PATH...]" */
+	const char *summary;   /* one line, lower case, no full stop */
+	const char *details;   /* paragraphs for --help; may be NULL */
+	const struct option *options;
+	size_t option_count;
+	size_t least_arguments, most_arguments;
+	/* Prints to standard output (results) and standard error (errors, progress) by the functions below. */
+	enum exit_status (*run)(struct invocation *invocation);
+};
+
+/* A parsed command line: options are known and their choices checked before a command runs. */
+struct invocation {
+	const struct command *command;
+	struct arena *arena; /* the run's own */
+	struct str_list arguments;
+	struct {
+		struct given_option {
+			const struct option *option;
+			str value;
+		} *items;
+		size_t count, capacity;
+	} options;
+	bool colour_out, colour_err; /* whether to colour what goes to standard output, to standard error */
+};
+
+/* The last value given for an option; the empty text (data NULL) when it was not given. */
+str invocation_value(const struct invocation *invocation, const char *option);
+bool invocation_has(const struct invocation *invocation, const char *option);
+
+/* Write to standard output; a reader that went away, or a full disk, ends the program with its status. */
+void print_out(str text);
+
+/* Draw errors on standard error; returns the status that their codes call for. */
+enum exit_status print_error(const struct invocation *invocation, const struct error *error);
+enum exit_status print_mistakes(const struct invocation *invocation, const struct error_list *mistakes);
+
+/* The signal flag: the number of the signal that asked us to stop; 0: none did. */
+int interrupted_by(void);
+
+#endif
