@@ -19,13 +19,16 @@ struct option {
 	const char *help;  /* one line, lower case, no full stop */
 	const char *const *choices; /* NULL-terminated; NULL: any value */
 	bool repeats;      /* may be given more than once */
+	char letter;       /* short form: 'j' for -j; 0: none */
+	/* Says what is wrong with a value; NULL when it is fine. May itself be NULL: any value is. */
+	MUST_USE struct error *(*check)(str value, struct arena *arena);
 };
 
 struct command {
 	const char *name;      /* "run" */
 	const char *arguments; /* for help: "[PATH...]" */
 	const char *summary;   /* one line, lower case, no full stop */
-	const char *details;   /* paragraphs for --help; may be NULL */
+	const char *details;   /* for --help: a paragraph a line, examples begin with a blank; may be NULL */
 	const struct option *options;
 	size_t option_count;
 	size_t least_arguments, most_arguments;
@@ -33,7 +36,7 @@ struct command {
 	enum exit_status (*run)(struct invocation *invocation);
 };
 
-/* A parsed command line: options are known and their choices checked before a command runs. */
+/* A parsed command line: options are known and their values checked before a command runs. */
 struct invocation {
 	const struct command *command;
 	struct arena *arena; /* the run's own */
@@ -52,8 +55,17 @@ struct invocation {
 str invocation_value(const struct invocation *invocation, const char *option);
 bool invocation_has(const struct invocation *invocation, const char *option);
 
+/* For struct option.check: a whole number from 1, as in `--jobs 4`. */
+MUST_USE struct error *option_check_count(str value, struct arena *arena);
+
+/* The number that a value which option_check_count() passed stands for. */
+size_t option_count(str value);
+
 /* Write to standard output; a reader that went away, or a full disk, ends the program with its status. */
 void print_out(str text);
+
+/* Write to standard error, where nothing can be said about what fails. */
+void print_err(str text);
 
 /* Draw errors on standard error; returns the status that their codes call for. */
 enum exit_status print_error(const struct invocation *invocation, const struct error *error);

@@ -1,0 +1,43 @@
+/*
+ * cli/cli_internal.h - what the files behind the command line share: the table of commands, reading
+ * arguments, help.
+ */
+#ifndef CLI_CLI_INTERNAL_H
+#define CLI_CLI_INTERNAL_H
+
+#include "cli/command.h"
+
+/* In the order in which help lists them; NULL behind the last. */
+extern const struct command *const commands[];
+
+/* NULL: there is none; `ret_nearest` is then the one that may be meant, or empty. */
+const struct command *command_find(str name, struct arena *arena, str *ret_nearest);
+
+/* Options that every command has: --color, --help. */
+extern const struct option common_options[];
+extern const size_t common_option_count;
+
+/*
+ * Read what follows the command's name into `invocation`, whose command and arena are set. All mistakes
+ * are added to `mistakes`, in the order of the arguments.
+ */
+void arguments_parse(const char *const *items, size_t count, struct invocation *invocation,
+		struct error_list *mistakes);
+
+/* Whether to colour what goes to `fd`: `when` is --color's value, empty for auto. */
+bool colour_is_wanted(str when, int fd);
+
+/* Help for the program and for one of its commands; at most 80 columns wide. */
+void help_render_program(struct buf *out);
+void help_render_command(const struct command *command, struct buf *out);
+
+/* The program's version and those of the libraries it runs with, a line each. */
+void version_render(struct buf *out);
+
+/* Make SIGINT, SIGTERM and SIGHUP set the flag of interrupted_by(), and a closed pipe an error of write(). */
+void signals_install(void);
+
+/* End as a process ends that the signal killed, so that shells see it; SIGINT is EXIT_INTERRUPTED. */
+enum exit_status signals_exit_status(int number);
+
+#endif

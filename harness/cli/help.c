@@ -1,0 +1,143 @@
+/*
+ * Help, printed from the tables of commands and options.
+ */
+#include "cli/cli_internal.h"
+
+#include "kit/arena.h"
+
+#include <string.h>
+
+#define HELP_WIDTH 80
+
+/*
+ * Add `text` from `column` on, broken between words so that lines stay within HELP_WIDTH; further lines
+ * begin at `indent`. Ends with a newline.
+ */
+static void add_wrapped(struct buf *out, str text, size_t column, size_t indent)
+{
+	bool is_first = true;
+	str word;
+
+	while (str_next_part(&text, ' ', &word)) {
+		const size_t len = str_utf8_length(word);
+
+		if (!is_first && column + 1 + len >= HELP_WIDTH) {
+			buf_add_char(out, '\n');
+			buf_add_repeated(out, ' ', indent);
+			column = indent;
+		} else if (!is_first) {
+			buf_add_char(out, ' ');
+			column++;
+		}
+		buf_add(out, word);
+		column += len;
+		is_first = false;
+	}
+	buf_add_char(out, '\n');
+}
+
+/* Paragraphs are wrapped; lines that begin with a blank are examples and stand as they are. */
+static void add_details(struct buf *out, str details)
+{
+	str line;
+
+	details = str_trim(details);
+	while (str_next_part(&details, '\n', &line)) {
+		if (line.len && line.data[0] != ' ') {
+			add_wrapped(out, line, 0, 0);
+		} else {
+			buf_add(out, line);
+			buf_add_char(out, '\n');
+		}
+	}
+}
+
+/* A term and what it means, the meanings in one column. */
+static void add_term(struct buf *out, const char *term, const char *meaning, size_t column)
+{
+	const size_t used = 2 + strlen(term);
+
+	buf_format(out, "  %s", term);
+	if (used + 2 > column) {
+		buf_add_char(out, '\n');
+		buf_add_repeated(out, ' ', column);
+	} else {
+		buf_add_repeated(out, ' ', column - used);
+	}
+	add_wrapped(out, str_from(meaning), column, column);
+}
+
+static const char *option_term(const struct option *option, struct arena *arena)
+{
+	struct buf term = { .arena = arena };
+
+	if (option->letter) {
+		buf_format(&term, "-%c, ", option->letter);
+	} else {
+		buf_add(&term, STR("    "));
+	}
+	buf_format(&term, "--%s", option->name);
+	if (option->value) {
+		buf_format(&term, " %s", option->value);
+	}
+	return buf_c(&term);
+}
+
+#define OPTION_COLUMN 26
+
+static void add_options(struct buf *out, const struct option *options, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		add_term(out, option_term(&options[i], out->arena), options[i].help, OPTION_COLUMN);
+	}
+}
+
+void help_render_command(const struct command *command, struct buf *out)
+{
+	buf_format(out, "Usage: rehearse %s [OPTION...]%s%s\n\n", command->name,
+			command->arguments[0] ? " " : "", command->arguments);
+	str summary = str_copy(str_from(command->summary), out->arena);
+
+	buf_format(out, "%c",
+			summary.data[0] >= 'a' && summary.data[0] <= 'z'
+					? summary.data[0] - 'a' + 'A'
+					: summary.data[0]);
+	summary = str_format(out->arena, "%.*s.", STR_ARG(str_slice(summary, 1, summary.len)));
+	add_wrapped(out, summary, 1, 0);
+	if (command->details) {
+		buf_add_char(out, '\n');
+		add_details(out, str_from(command->details));
+	}
+	buf_add(out, STR("\nOptions:\n"));
+	add_options(out, command->options, command->option_count);
+	add_options(out, common_options, common_option_count);
+}
+
+void help_render_program(struct buf *out)
+{
+	buf_add(out,
+			STR("Dress rehearsals for database migrations: which repair of a chain works, from\n"
+			    "which state of the database, and what does it leave behind?\n"
+			    "\n"
+			    "Usage: rehearse COMMAND [OPTION...] [ARGUMENT...]\n"
+			    "\n"
+			    "Commands:\n"));
+	for (size_t i = 0; commands[i]; i++) {
+		add_term(out, commands[i]->name, commands[i]->summary, 12);
+	}
+	buf_add(out,
+			STR("\n"
+			    "Options:\n"
+			    "  -h, --help     show this help\n"
+			    "  -V, --version  show the version, and those of the libraries\n"
+			    "\n"
+			    "Exit status:\n"
+			    "  0    every verdict is as claimed and as recorded\n"
+			    "  1    some cell differs, or a tree has faults\n"
+			    "  2    a file or an option is wrong\n"
+			    "  3    the environment failed: no server, no space, no memory\n"
+			    "  4    nothing was selected\n"
+			    "  130  interrupted\n"
+			    "\n"
+			    "'rehearse help COMMAND' says more about one command.\n"));
+}

@@ -1,0 +1,98 @@
+/*
+ * The only functions that print.
+ */
+#include "cli/cli_internal.h"
+
+#include "kit/arena.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The number of the error; 0: all was written. */
+static int write_all(int fd, str text)
+{
+	while (text.len) {
+		const ssize_t done = write(fd, text.data, text.len);
+
+		if (done >= 0) {
+			text = str_slice(text, (size_t)done, text.len);
+		} else if (errno != EINTR) {
+			return errno;
+		}
+	}
+	return 0;
+}
+
+void print_err(str text)
+{
+	(void)write_all(STDERR_FILENO, text);
+}
+
+void print_out(str text)
+{
+	const int number = write_all(STDOUT_FILENO, text);
+
+	if (number == EPIPE) { // `rehearse run | head`: end as quietly as the signal would have ended us
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	if (number) {
+		struct arena arena = { 0 };
+		const str message = str_format(&arena,
+				"error: could not write to standard output: %s\n",
+				strerror(number));
+
+		print_err(message);
+		exit(EXIT_ENVIRONMENT);
+	}
+}
+
+static enum exit_status status_of(const struct error *error)
+{
+	switch (error->code) {
+	case ERROR_ENVIRONMENT:
+	case ERROR_TIMEOUT:
+		return EXIT_ENVIRONMENT;
+	case ERROR_INTERRUPTED:
+		return EXIT_INTERRUPTED;
+	case ERROR_INVALID:
+	case ERROR_NOT_FOUND:
+	case ERROR_AMBIGUOUS:
+	case ERROR_ALEMBIC:
+	case ERROR_DATABASE:
+	case ERROR_EXPECTATION:
+		break;
+	}
+	return EXIT_INVALID;
+}
+
+enum exit_status print_error(const struct invocation *invocation, const struct error *error)
+{
+	struct buf text = { .arena = invocation->arena };
+
+	error_render(error, invocation->colour_err, &text);
+	print_err(buf_str(&text));
+	return status_of(error);
+}
+
+enum exit_status print_mistakes(
+		const struct invocation *invocation, const struct error_list *mistakes)
+{
+	struct buf text = { .arena = invocation->arena };
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	for (size_t i = 0; i < mistakes->count; i++) {
+		if (i) {
+			buf_add_char(&text, '\n');
+		}
+		error_render(mistakes->items[i], invocation->colour_err, &text);
+		if (status != EXIT_INVALID) { // a mistake of the user's is the first thing to mend
+			status = status_of(mistakes->items[i]);
+		}
+	}
+	print_err(buf_str(&text));
+	return status;
+}

@@ -1,0 +1,28 @@
+/*
+ * `rehearse --version`.
+ */
+#include "cli/cli_internal.h"
+
+#include "kit/arena.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <jansson.h>
+#include <pcre2.h>
+#include <yaml.h>
+
+static str pcre2_version(struct arena *arena)
+{
+	const int len = pcre2_config(PCRE2_CONFIG_VERSION, NULL);
+	char *text = arena_alloc(arena, len > 0 ? (size_t)len : 1);
+
+	pcre2_config(PCRE2_CONFIG_VERSION, text);
+	return str_from(text);
+}
+
+void version_render(struct buf *out)
+{
+	buf_format(out, "rehearse %s\n", REHEARSE_VERSION);
+	buf_format(out, "pcre2 %.*s\n", STR_ARG(pcre2_version(out->arena)));
+	buf_format(out, "libyaml %s\n", yaml_get_version_string());
+	buf_format(out, "jansson %s\n", jansson_version_str());
+}
