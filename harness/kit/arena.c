@@ -17,14 +17,14 @@
 
 #ifdef ARENA_POISONS
 #include <sanitizer/asan_interface.h>
-#define POISON(memory, size) __asan_poison_memory_region((memory), (size))
+#define POISON(memory, size)   __asan_poison_memory_region((memory), (size))
 #define UNPOISON(memory, size) __asan_unpoison_memory_region((memory), (size))
 #else
-#define POISON(memory, size) ((void)(memory), (void)(size))
+#define POISON(memory, size)   ((void)(memory), (void)(size))
 #define UNPOISON(memory, size) ((void)(memory), (void)(size))
 #endif
 
-#define FIRST_CHUNK ((size_t)16 * 1024)
+#define FIRST_CHUNK   ((size_t)16 * 1024)
 #define LARGEST_CHUNK ((size_t)8 * 1024 * 1024) /* doubling stops here */
 
 struct arena_chunk {
@@ -150,8 +150,8 @@ size_t arena_size(const struct arena *arena)
 	return size;
 }
 
-void *list_reserve(struct arena *arena, void *items, size_t count, size_t *capacity,
-		size_t item_size)
+void *list_reserve(
+		struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
 	if (count < *capacity) {
 		return items;

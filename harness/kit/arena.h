@@ -50,7 +50,7 @@ size_t arena_size(const struct arena *arena);
 
 /* A zeroed object, or `count` of them, of `type`. */
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
-#define arena_new_array(arena, type, count)                                                         \
+#define arena_new_array(arena, type, count) \
 	((type *)arena_alloc_array((arena), (count), sizeof(type)))
 
 /*
@@ -58,13 +58,13 @@ size_t arena_size(const struct arena *arena);
  * list; a zeroed one is empty. LIST_PUSH is a pointer to the new last item, which is zeroed. Growing
  * moves the items, so a pointer to one lasts until the next LIST_PUSH only.
  */
-#define LIST_PUSH(list, arena)                                                                      \
-	((list)->items = list_reserve((arena), (list)->items, (list)->count, &(list)->capacity,     \
-			 sizeof(*(list)->items)),                                                   \
+#define LIST_PUSH(list, arena)                                                                  \
+	((list)->items = list_reserve((arena), (list)->items, (list)->count, &(list)->capacity, \
+			 sizeof(*(list)->items)),                                               \
 			&(list)->items[(list)->count++])
 
 /* The work behind LIST_PUSH: room for one more than `count` items; returns where they are now. */
-void *list_reserve(struct arena *arena, void *items, size_t count, size_t *capacity,
-		size_t item_size);
+void *list_reserve(
+		struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size);
 
 #endif

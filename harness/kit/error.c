@@ -9,8 +9,8 @@
 static struct error *error_format(struct arena *arena, enum error_code code, const char *format,
 		va_list values) PRINTF_LIKE(3, 0);
 
-static struct error *error_format(struct arena *arena, enum error_code code, const char *format,
-		va_list values)
+static struct error *error_format(
+		struct arena *arena, enum error_code code, const char *format, va_list values)
 {
 	struct error *error = arena_new(arena, struct error);
 
@@ -73,8 +73,8 @@ struct error *error_from_errno(struct arena *arena, const char *format, ...)
 	va_start(values, format);
 	struct error *error = error_format(arena, ERROR_ENVIRONMENT, format, values);
 	va_end(values);
-	error->message = str_format(arena, "could not %.*s: %s", STR_ARG(error->message),
-			strerror(number));
+	error->message = str_format(
+			arena, "could not %.*s: %s", STR_ARG(error->message), strerror(number));
 	return error;
 }
 
@@ -103,8 +103,10 @@ void error_list_sort(struct error_list *list, struct arena *arena)
 
 	for (size_t width = 1; width < list->count; width *= 2) {
 		for (size_t start = 0; start < list->count; start += 2 * width) {
-			const size_t middle = start + width < list->count ? start + width : list->count;
-			const size_t end = middle + width < list->count ? middle + width : list->count;
+			const size_t middle =
+					start + width < list->count ? start + width : list->count;
+			const size_t end =
+					middle + width < list->count ? middle + width : list->count;
 			size_t left = start, right = middle;
 
 			for (size_t i = start; i < end; i++) {
@@ -151,7 +153,8 @@ static void render_source_line(struct span where, bool colour, struct buf *out)
 		}
 		shown = str_slice(shown, cut, SHOWN_LINE);
 		at -= cut;
-		while (shown.len && str_utf8_error(shown) < shown.len && str_utf8_error(shown) + 4 > shown.len) {
+		while (shown.len && str_utf8_error(shown) < shown.len &&
+				str_utf8_error(shown) + 4 > shown.len) {
 			shown.len = str_utf8_error(shown);
 		}
 		len = at + len > shown.len ? shown.len - at : len;
@@ -160,7 +163,8 @@ static void render_source_line(struct span where, bool colour, struct buf *out)
 	const size_t under = str_utf8_length(str_slice(shown, at, len));
 
 	buf_format(out, "%5zu | ", place.line);
-	for (size_t i = 0; i < shown.len; i++) { // a tab or a control character would misplace the caret
+	for (size_t i = 0; i < shown.len;
+			i++) { // a tab or a control character would misplace the caret
 		buf_add_char(out, (unsigned char)shown.data[i] < ' ' ? ' ' : shown.data[i]);
 	}
 	buf_add(out, STR("\n      | "));

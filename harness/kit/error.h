@@ -29,9 +29,9 @@ enum error_code {
 struct error {
 	enum error_code code;
 	str class_name; /* the class that tools see: "KeyError", "DatabaseError"; may be empty */
-	str message;    /* for people: one line, lower case, no full stop (foreign texts verbatim) */
-	str detail, hint; /* sentences; may be empty */
-	struct span where; /* drawn with a caret; or nowhere */
+	str message; /* for people: one line, lower case, no full stop (foreign texts verbatim) */
+	str detail, hint;          /* sentences; may be empty */
+	struct span where;         /* drawn with a caret; or nowhere */
 	const struct error *cause; /* the next link down, or NULL */
 };
 

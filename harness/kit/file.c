@@ -155,7 +155,8 @@ bool path_is_directory(str path, struct arena *arena)
 {
 	struct stat status;
 
-	return stat(path.len ? str_to_c(path, arena) : ".", &status) == 0 && S_ISDIR(status.st_mode);
+	return stat(path.len ? str_to_c(path, arena) : ".", &status) == 0 &&
+			S_ISDIR(status.st_mode);
 }
 
 str path_join(str folder, str name, struct arena *arena)

@@ -12,8 +12,8 @@ struct pattern {
 	int unused; /* never read: a struct pattern is PCRE2's pcre2_code under a name of ours */
 };
 
-struct error *pattern_compile(str text, struct arena *arena, struct pattern **ret_pattern,
-		size_t *ret_offset)
+struct error *pattern_compile(
+		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset)
 {
 	int number;
 	PCRE2_SIZE offset;
@@ -45,8 +45,8 @@ bool pattern_matches(const struct pattern *pattern, str text)
 
 	if (context && match) {
 		pcre2_set_match_limit(context, MATCH_LIMIT);
-		matches = pcre2_match(code, (PCRE2_SPTR)(text.data ? text.data : ""), text.len, 0, 0, match,
-					  context) >= 0;
+		matches = pcre2_match(code, (PCRE2_SPTR)(text.data ? text.data : ""), text.len, 0,
+					  0, match, context) >= 0;
 	}
 	pcre2_match_data_free(match);
 	pcre2_match_context_free(context);

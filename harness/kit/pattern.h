@@ -14,13 +14,16 @@ struct pattern;
  * Compile `text`. On ERROR_INVALID the message is PCRE2's, `where` is nowhere and `ret_offset` is the
  * byte of `text` that PCRE2 points at.
  */
-MUST_USE struct error *pattern_compile(str text, struct arena *arena, struct pattern **ret_pattern,
-		size_t *ret_offset);
+MUST_USE struct error *pattern_compile(
+		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset);
 
 /* Free a pattern; NULL is fine. */
 void pattern_free(struct pattern *pattern);
 
-/* Whether the pattern matches somewhere in `text`. Text that is not UTF-8 and runaway patterns do not match. */
+/*
+ * Whether the pattern matches somewhere in `text`. Text that is not UTF-8 does not match, nor does
+ * a pattern that backtracks without end.
+ */
 bool pattern_matches(const struct pattern *pattern, str text);
 
 #endif

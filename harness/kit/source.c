@@ -33,7 +33,8 @@ str span_render(struct span span, struct arena *arena)
 	}
 	const struct place place = span_place(span);
 
-	return str_format(arena, "%.*s:%zu:%zu", STR_ARG(span.source->name), place.line, place.column);
+	return str_format(arena, "%.*s:%zu:%zu", STR_ARG(span.source->name), place.line,
+			place.column);
 }
 
 struct span located_text_span(const struct located_text *text, size_t offset, size_t len)

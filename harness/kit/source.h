@@ -41,8 +41,9 @@ struct text_stretch {
 struct located_text {
 	str text;
 	const struct source *source; /* borrowed; NULL: from no file */
-	const struct text_stretch *stretches; /* sorted by text_offset; the first has text_offset 0 */
-	size_t stretch_count;                 /* 0: the text as a whole is at source_offset 0 */
+	const struct text_stretch
+			*stretches; /* sorted by text_offset; the first has text_offset 0 */
+	size_t stretch_count;       /* 0: the text as a whole is at source_offset 0 */
 };
 
 /* The place in the file of `len` bytes at `offset` of the text. */

@@ -37,7 +37,8 @@ bool str_starts_with(str s, str prefix)
 
 bool str_ends_with(str s, str suffix)
 {
-	return s.len >= suffix.len && str_equal(str_slice(s, s.len - suffix.len, suffix.len), suffix);
+	return s.len >= suffix.len &&
+			str_equal(str_slice(s, s.len - suffix.len, suffix.len), suffix);
 }
 
 size_t str_find_char(str s, char c)

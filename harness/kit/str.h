@@ -24,9 +24,9 @@ typedef struct str {
 
 /* A str of a string literal, as an expression and as a constant initialiser. */
 #define STR(literal) ((str)STR_INIT(literal))
-#define STR_INIT(literal)                                                                           \
-	{                                                                                           \
-		"" literal, sizeof(literal) - 1                                                     \
+#define STR_INIT(literal)                       \
+	{                                       \
+		"" literal, sizeof(literal) - 1 \
 	}
 
 /* Print a str: printf("%.*s", STR_ARG(name)). */
@@ -81,7 +81,7 @@ str str_format_list(struct arena *arena, const char *format, va_list values) PRI
 /* A hash of the bytes, the same in every run. */
 uint64_t str_hash(str s);
 
-/* Offset of the first byte that is not valid UTF-8 (surrogates and overlong forms are not); s.len if all is. */
+/* Offset of the first byte that is not valid UTF-8 (no surrogates, no overlong forms); else s.len. */
 size_t str_utf8_error(str s);
 
 /* How many code points `s` holds; a byte that starts none counts as one. */

@@ -6,7 +6,10 @@
 
 #include "kit/str.h"
 
-/* Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; never more than `limit` + 1. */
+/*
+ * Insertions, deletions, replacements and swaps of neighbours that make `b` of `a`; counting stops at
+ * `limit` + 1.
+ */
 size_t edit_distance(str a, str b, size_t limit, struct arena *arena);
 
 /*

@@ -19,7 +19,10 @@ static struct table_slot *slot_of(const struct table *table, str key, uint32_t h
 	for (size_t i = hash & mask;; i = (i + 1) & mask) {
 		struct table_slot *slot = &table->slots[i];
 
-		if (!slot->key || (slot->hash == hash && str_equal((str){ slot->key, slot->key_len }, key))) {
+		if (!slot->key ||
+				(slot->hash == hash &&
+						str_equal((str){ slot->key, slot->key_len },
+								key))) {
 			return slot;
 		}
 	}

@@ -1,20 +1,383 @@
 #include "kit/arena.h"
-#include "kit/str.h"
+#include "kit/clock.h"
+#include "kit/error.h"
+#include "kit/file.h"
+#include "kit/pattern.h"
+#include "kit/suggest.h"
+#include "kit/table.h"
+#include "leaks.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <unistd.h>
 
-Test(arena, rewinding_takes_back_what_came_after_the_mark)
+static struct arena arena;
+
+static void setup(void)
 {
-	struct arena arena = { 0 };
-	char *kept = arena_alloc(&arena, 10);
+	arena = (struct arena){ 0 };
+}
+
+static void teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+/* cr_expect on a str: compares with a literal and shows both. */
+#define expect_str(actual, literal) \
+	cr_expect(eq(str, (char *)str_to_c((actual), &arena), (char *)(literal)))
+
+TestSuite(arena, .init = setup, .fini = teardown);
+
+Test(arena, memory_is_zeroed_even_when_used_again)
+{
 	const struct arena_mark mark = arena_mark(&arena);
-	void *lost = arena_alloc(&arena, 100000);
+	char *dirty = arena_alloc(&arena, 64);
+
+	dirty[63] = 'x';
+	arena_rewind(&arena, mark);
+	const char *clean = arena_alloc(&arena, 64);
+
+	cr_expect(eq(chr, clean[63], '\0'));
+}
+
+Test(arena, rewinding_keeps_what_came_before_the_mark)
+{
+	char *kept = arena_alloc(&arena, 10);
 
 	kept[0] = 'k';
+	const struct arena_mark mark = arena_mark(&arena);
+
+	arena_alloc(&arena, 1000000); // in another chunk
 	arena_rewind(&arena, mark);
 	cr_expect(eq(chr, kept[0], 'k'));
-	cr_expect(ne(ptr, lost, NULL));
+	cr_expect(lt(sz, arena_size(&arena), 1000000));
+}
+
+Test(arena, finishing_gives_all_memory_back)
+{
+	arena_alloc(&arena, 100000);
 	arena_finish(&arena);
 	cr_expect(eq(sz, arena_size(&arena), 0));
+}
+
+static jmp_buf full;
+
+static void jump_out(void *data)
+{
+	*(int *)data = 1;
+	longjmp(full, 1);
+}
+
+Test(arena, an_impossible_size_calls_the_hook)
+{
+	int called = 0;
+
+	arena_init(&arena, jump_out, &called);
+	if (!setjmp(full)) {
+		arena_alloc_array(&arena, SIZE_MAX / 2, 16);
+	}
+	cr_expect(eq(int, called, 1));
+}
+
+Test(arena, lists_keep_their_items_while_they_grow)
+{
+	struct {
+		int *items;
+		size_t count, capacity;
+	} list = { 0 };
+
+	for (int i = 0; i < 1000; i++) {
+		*LIST_PUSH(&list, &arena) = i;
+	}
+	cr_expect(eq(sz, list.count, 1000));
+	cr_expect(eq(int, list.items[0], 0));
+	cr_expect(eq(int, list.items[999], 999));
+}
+
+TestSuite(str, .init = setup, .fini = teardown);
+
+Test(str, order_is_that_of_bytes_and_length)
+{
+	cr_expect(lt(int, str_compare(STR("a"), STR("b")), 0));
+	cr_expect(lt(int, str_compare(STR("a"), STR("ab")), 0));
+	cr_expect(gt(int, str_compare(STR("\xC3\xA9"), STR("z")), 0));
+	cr_expect(eq(int, str_compare(STR(""), (str){ 0 }), 0));
+}
+
+Test(str, parts_between_separators_include_empty_ones)
+{
+	str rest = STR("a,,b"), part;
+
+	cr_assert(str_next_part(&rest, ',', &part));
+	expect_str(part, "a");
+	cr_assert(str_next_part(&rest, ',', &part));
+	expect_str(part, "");
+	cr_assert(str_next_part(&rest, ',', &part));
+	expect_str(part, "b");
+	cr_expect(not(str_next_part(&rest, ',', &part)));
+}
+
+Test(str, a_slice_is_cut_to_what_is_there)
+{
+	expect_str(str_slice(STR("hello"), 3, 100), "lo");
+	expect_str(str_slice(STR("hello"), 9, 1), "");
+	expect_str(str_trim(STR(" \t x y\r\n")), "x y");
+}
+
+Test(str, utf8_is_checked_as_unicode_says)
+{
+	cr_expect(eq(sz, str_utf8_error(STR("h\xC3\xA9")), 3));
+	cr_expect(eq(sz, str_utf8_error(STR("a\xC0\x80")), 1), "overlong");
+	cr_expect(eq(sz, str_utf8_error(STR("\xED\xA0\x80")), 0), "a surrogate");
+	cr_expect(eq(sz, str_utf8_error(STR("ab\xE2\x82")), 2), "cut short");
+	cr_expect(eq(sz, str_utf8_error(STR("\xF4\x90\x80\x80")), 0), "beyond the last code point");
+	cr_expect(eq(sz, str_utf8_length(STR("h\xC3\xA9\xF0\x9F\x8C\xB5")), 3));
+}
+
+Test(str, a_buffer_always_ends_in_nul)
+{
+	struct buf buf = { .arena = &arena };
+
+	cr_expect(eq(str, (char *)buf_c(&buf), ""));
+	buf_add(&buf, STR("ab"));
+	buf_format(&buf, "%d", 12);
+	buf_add_repeated(&buf, '-', 100);
+	cr_expect(eq(sz, buf.len, 104));
+	cr_expect(eq(sz, strlen(buf_c(&buf)), 104));
+}
+
+Test(str, lists_sort_and_join)
+{
+	struct str_list list = { 0 };
+
+	str_list_add(&list, STR("b"), &arena);
+	str_list_add(&list, STR("a"), &arena);
+	str_list_sort(&list);
+	expect_str(str_list_join(&list, STR(", "), &arena), "a, b");
+	cr_expect(str_list_contains(&list, STR("b")));
+	cr_expect(not(str_list_contains(&list, STR("c"))));
+}
+
+TestSuite(source, .init = setup, .fini = teardown);
+
+Test(source, a_place_counts_lines_and_code_points)
+{
+	const struct source source = { STR("f.yaml"), STR("one\r\nt\xC3\xA9st: x\n") };
+	const struct place place = span_place((struct span){ &source, 11, 1 });
+
+	cr_expect(eq(sz, place.line, 2));
+	cr_expect(eq(sz, place.column, 6));
+	expect_str(place.text, "t\xC3\xA9st: x");
+	expect_str(span_render((struct span){ &source, 11, 1 }, &arena), "f.yaml:2:6");
+}
+
+Test(source, a_byte_order_mark_takes_no_column)
+{
+	const struct source source = { STR("f"), STR("\xEF\xBB\xBFkey") };
+
+	cr_expect(eq(sz, span_place((struct span){ &source, 3, 3 }).column, 1));
+}
+
+Test(source, located_text_finds_its_way_back)
+{
+	const struct source source = { STR("f"), STR("k: |\n  ab\n  cd\n") };
+	const struct text_stretch stretches[] = { { 0, 7 }, { 3, 12 } };
+	const struct located_text text = { STR("ab\ncd\n"), &source, stretches, 2 };
+
+	cr_expect(eq(sz, located_text_span(&text, 1, 1).offset, 8));
+	cr_expect(eq(sz, located_text_span(&text, 4, 1).offset, 13));
+}
+
+TestSuite(error, .init = setup, .fini = teardown);
+
+Test(error, is_drawn_with_a_caret_and_a_hint)
+{
+	const struct source source = { STR("two-heads.yaml"), STR("steps:\n  - upgrade: hed\n") };
+	struct error *error = error_at(&arena, ERROR_NOT_FOUND, (struct span){ &source, 20, 3 },
+			"no revision '%s'", "hed");
+	struct buf out = { .arena = &arena };
+
+	error->hint = STR("Did you mean 'head'?");
+	error_render(error_wrap(&arena, error, "preparing step %d", 3), false, &out);
+	cr_expect(eq(str, (char *)buf_c(&out),
+			"two-heads.yaml:2:14: error: no revision 'hed'\n"
+			"    2 |   - upgrade: hed\n"
+			"      |              ^~~\n"
+			"  while preparing step 3\n"
+			"  hint: Did you mean 'head'?\n"));
+}
+
+Test(error, a_long_source_line_is_cut_around_the_caret)
+{
+	struct buf line = { .arena = &arena };
+
+	buf_add_repeated(&line, 'x', 500);
+	buf_add(&line, STR("HERE"));
+	buf_add_repeated(&line, 'y', 500);
+	const struct source source = { STR("f"), buf_str(&line) };
+	struct error *error =
+			error_at(&arena, ERROR_INVALID, (struct span){ &source, 500, 4 }, "oh");
+	struct buf out = { .arena = &arena };
+
+	error_render(error, false, &out);
+	cr_expect(lt(sz, out.len, 300));
+	cr_expect(ne(ptr, strstr(buf_c(&out), "HERE"), NULL));
+	cr_expect(ne(ptr, strstr(buf_c(&out), "^~~~\n"), NULL));
+}
+
+Test(error, lists_are_sorted_by_place_and_stable)
+{
+	const struct source source = { STR("f"), STR("abc") };
+	struct error_list list = { 0 };
+
+	error_list_add(&list, error_new(&arena, ERROR_INVALID, "nowhere"), &arena);
+	error_list_add(&list, error_at(&arena, ERROR_INVALID, (struct span){ &source, 2, 0 }, "c"),
+			&arena);
+	error_list_add(&list, error_at(&arena, ERROR_INVALID, (struct span){ &source, 1, 0 }, "b1"),
+			&arena);
+	error_list_add(&list, error_at(&arena, ERROR_INVALID, (struct span){ &source, 1, 0 }, "b2"),
+			&arena);
+	error_list_sort(&list, &arena);
+	expect_str(list.items[0]->message, "b1");
+	expect_str(list.items[1]->message, "b2");
+	expect_str(list.items[2]->message, "c");
+	expect_str(list.items[3]->message, "nowhere");
+}
+
+TestSuite(table, .init = setup, .fini = teardown);
+
+Test(table, finds_what_was_set_and_nothing_else)
+{
+	struct table table = { .arena = &arena };
+	uint32_t value = 0;
+
+	cr_expect(not(table_find(&table, STR("a"), &value)));
+	for (uint32_t i = 0; i < 5000; i++) {
+		table_set(&table, str_format(&arena, "key%u", i), i);
+	}
+	table_set(&table, STR("key7"), 70);
+	table_set(&table, STR(""), 1);
+	cr_expect(eq(sz, table.count, 5001));
+	cr_expect(table_find(&table, STR("key4999"), &value));
+	cr_expect(eq(u32, value, 4999));
+	cr_expect(table_find(&table, STR("key7"), &value));
+	cr_expect(eq(u32, value, 70));
+	cr_expect(not(table_find(&table, STR("key5000"), &value)));
+}
+
+TestSuite(pattern, .init = setup, .fini = teardown);
+
+Test(pattern, is_searched_and_case_sensitive)
+{
+	struct pattern *pattern = NULL;
+	size_t offset;
+
+	cr_assert(eq(ptr, pattern_compile(STR("wal+ets"), &arena, &pattern, &offset), NULL));
+	cr_expect(pattern_matches(pattern, STR("table wallets already exists")));
+	cr_expect(not(pattern_matches(pattern, STR("table Wallets already exists"))));
+	pattern_free(pattern);
+}
+
+Test(pattern, a_mistake_is_placed)
+{
+	struct pattern *pattern = NULL;
+	size_t offset = 0;
+	struct error *error = pattern_compile(STR("ab(c"), &arena, &pattern, &offset);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "missing closing parenthesis");
+	cr_expect(eq(sz, offset, 4));
+}
+
+Test(pattern, one_that_runs_away_is_given_up)
+{
+	struct pattern *pattern = NULL;
+	size_t offset;
+
+	cr_assert(eq(ptr, pattern_compile(STR("(a+)+$"), &arena, &pattern, &offset), NULL));
+	cr_expect(not(pattern_matches(pattern, STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"))));
+	pattern_free(pattern);
+}
+
+TestSuite(suggest, .init = setup, .fini = teardown);
+
+Test(suggest, a_swap_is_one_change)
+{
+	cr_expect(eq(sz, edit_distance(STR("head"), STR("haed"), 5, &arena), 1));
+	cr_expect(eq(sz, edit_distance(STR("head"), STR("heads"), 5, &arena), 1));
+	cr_expect(eq(sz, edit_distance(STR("kitten"), STR("sitting"), 5, &arena), 3));
+	cr_expect(eq(sz, edit_distance(STR("kitten"), STR("sitting"), 1, &arena), 2),
+			"one over the limit");
+}
+
+Test(suggest, the_nearest_word_is_meant_and_a_far_one_is_not)
+{
+	const str words[] = { STR_INIT("upgrade"), STR_INIT("downgrade"), STR_INIT("stamp") };
+
+	expect_str(suggest_nearest(STR("upgrad"), words, COUNT_OF(words), &arena), "upgrade");
+	expect_str(suggest_nearest(STR("xyz"), words, COUNT_OF(words), &arena), "");
+}
+
+TestSuite(file, .init = setup, .fini = teardown);
+
+Test(file, what_is_written_is_read_again)
+{
+	char folder[] = "rehearse-kit-XXXXXX";
+
+	cr_assert(ne(ptr, mkdtemp(folder), NULL));
+	const str deep = path_join(str_from(folder), STR("a/b"), &arena);
+	const str path = path_join(deep, STR("t.txt"), &arena);
+	str text;
+
+	cr_assert(eq(ptr, directory_make(deep, &arena), NULL));
+	cr_assert(eq(ptr, directory_make(deep, &arena), NULL), "once more is fine");
+	cr_assert(eq(ptr, file_write(path, STR("hello"), &arena), NULL));
+	cr_assert(eq(ptr, file_read(path, 5, &arena, &text), NULL));
+	expect_str(text, "hello");
+	struct error *error = file_read(path, 4, &arena, &text);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_INVALID));
+	struct str_list names;
+
+	cr_assert(eq(ptr, directory_list(deep, &arena, &names), NULL));
+	cr_expect(eq(sz, names.count, 1), "the draft is gone");
+	cr_assert(eq(ptr, file_remove(path, &arena), NULL));
+	rmdir(str_to_c(deep, &arena));
+	rmdir(str_to_c(path_join(str_from(folder), STR("a"), &arena), &arena));
+	rmdir(folder);
+}
+
+Test(file, one_that_is_not_there_is_told_from_other_trouble)
+{
+	str text;
+	struct error *error = file_read(STR("no-such-file"), 10, &arena, &text);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_NOT_FOUND));
+	expect_str(error->message, "could not read 'no-such-file': No such file or directory");
+	error = file_write(STR("/dev/null/x"), STR(""), &arena);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+}
+
+Test(file, paths_come_apart)
+{
+	expect_str(path_folder(STR("a/b.c.yaml")), "a");
+	expect_str(path_folder(STR("/x")), "/");
+	expect_str(path_folder(STR("x")), "");
+	expect_str(path_stem(STR("a/b.c.yaml")), "b.c");
+	expect_str(path_stem(STR(".hidden")), ".hidden");
+	expect_str(path_join(STR("a"), STR("/b"), &arena), "/b");
+}
+
+Test(clock, does_not_run_backwards)
+{
+	const int64_t before = clock_now_us();
+
+	cr_expect(le(i64, before, clock_now_us()));
 }
