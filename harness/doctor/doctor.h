@@ -1,0 +1,91 @@
+/*
+ * doctor/doctor.h - what is wrong with a revision tree: every fault in one go, whether or not Alembic
+ * could load the tree, each with the likely repair. Alembic itself names one missing parent a run. Pure:
+ * from the files' declarations to a list. No parent is suggested for a missing one that would close a
+ * cycle, by itself or together with the other suggestions.
+ *
+ * Where several revisions could be meant by a name that does not exist, the best by this ranking is
+ * suggested, and the message tells of its equals:
+ *   1. the name is that of a file (its stem, or with its suffix);
+ *   2. it is a branch label of the revision;
+ *   3. it is the id, the stem or the slug of the message spelt otherwise: case, "-" for "_", leading zeros
+ *      (but "0010" means "0010_orders" before it means "010");
+ *   4. it is the words of a file name without the number or id before them;
+ *   5. one is the beginning of the other, ending at a word (or the name is a partial id of 4 characters
+ *      or more that finds just one);
+ *   6. both begin with the same number, written with as many digits;
+ *   7. both begin with the same number, and if words follow it some are shared;
+ *   8. few letters differ (a third of them at most);
+ *   9. most words are shared with the id, the file name or the message;
+ *  10. the number is the nearest one below, written with as many digits.
+ * Among equals a head comes before what has children, then more shared words, then the nearest one
+ * loaded before the child.
+ */
+#ifndef DOCTOR_DOCTOR_H
+#define DOCTOR_DOCTOR_H
+
+#include "kit/arena.h"
+#include "revision/spec.h"
+
+/* In the order in which they are reported. The last three come from reading the files of a project. */
+enum fault_kind {
+	FAULT_MISSING_PARENT,        /* a down revision that no file has */
+	FAULT_MISSING_DEPENDENCY,    /* the same for depends_on */
+	FAULT_FILE_NAME_AS_REVISION, /* a file is referred to by its name; its id differs */
+	FAULT_DUPLICATE_REVISION,    /* an id that several files have */
+	FAULT_SELF_LOOP,
+	FAULT_CYCLE,
+	FAULT_DEPENDENCY_CYCLE, /* a cycle that takes a depends_on */
+	FAULT_LABEL_CLASH,      /* a branch label that is an id, or another file's label */
+	FAULT_REDUNDANT_PARENT, /* a parent that another parent of the same file descends from */
+	FAULT_MULTIPLE_HEADS,   /* heads that no branch labels tell apart; a fault of the tree */
+	FAULT_MULTIPLE_BASES,   /* the same for bases */
+	FAULT_PREFIX_TRAP,      /* an id or label with which another one begins */
+	FAULT_LONG_REVISION, /* more than 32 characters, the width of the version table's column */
+	FAULT_ILLEGAL_REVISION, /* characters or words that Alembic gives another meaning */
+	FAULT_DOCSTRING_DISAGREES,
+	FAULT_NOT_LITERAL,
+	FAULT_UNREADABLE,
+	FAULT_KIND_COUNT,
+};
+
+/* "missing-parent", ...: stable names for tools. */
+extern const char *const fault_kind_names[FAULT_KIND_COUNT];
+
+/* All texts may be empty, save the message. */
+struct fault {
+	enum fault_kind kind;
+	str revision; /* the file at fault; of multiple heads or bases the one loaded last */
+	str file;
+	struct span where; /* of the revision's id; or nowhere */
+	str message;       /* one line, lower case, no full stop */
+	str suggestion;    /* the likely repair, a sentence */
+	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
+};
+
+/* What doctor_examine() saw. */
+struct faults {
+	struct fault *items; /* by kind, then in load order */
+	size_t count, capacity;
+	size_t revision_count; /* files looked at */
+	struct str_list heads; /* ids that are no file's down revision, each once, in load order */
+	struct str_list bases; /* ids without down revisions, likewise */
+};
+
+/*
+ * Every fault of the tree that `specs` (borrowed, and so are their texts) make, as Alembic 1.`level`
+ * would read it. Where an id stands twice, its last file counts, as in Alembic.
+ */
+struct faults doctor_examine(const struct revision_specs *specs, int level, struct arena *arena);
+
+/* For people: grouped by kind, at most 80 columns wide where words allow it. `colour` adds terminal escapes. */
+void faults_render_text(const struct faults *faults, bool colour, struct buf *out);
+
+/*
+ * For tools: {"revisions": N, "heads": [...], "bases": [...], "faults": [{"kind", "revision", "file",
+ * "line", "message", "suggestion", "suggested_revision"}]}. `line` is where the revision is declared;
+ * what is not known is null.
+ */
+void faults_render_json(const struct faults *faults, struct buf *out);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * doctor/doctor_internal.h - what the examinations share: a survey of the tree that takes any tree,
+ * however broken, and answers questions about descent in close to constant time.
+ *
+ * A node is an id; where several files have it the last one's declarations are the node's, as in
+ * Alembic. Nodes are numbered in the order in which their ids first appear.
+ */
+#ifndef DOCTOR_INTERNAL_H
+#define DOCTOR_INTERNAL_H
+
+#include "doctor/doctor.h"
+#include "kit/table.h"
+
+#define NO_NODE UINT32_MAX
+
+struct node {
+	str id;
+	uint32_t first_spec, last_spec; /* equal: the id stands once */
+};
+
+/* Edges from each node, in compressed rows: targets[start[n]] up to targets[start[n + 1]]. */
+struct edges {
+	uint32_t node_count;
+	uint32_t *start; /* node_count + 1 of them */
+	uint32_t *targets;
+};
+
+/* Nodes that reach each other, numbered so that an edge leads to a number no higher than its own. */
+struct components {
+	uint32_t count;
+	uint32_t *of_node;
+	uint32_t *size; /* nodes in each */
+};
+
+/* Labels that tell quickly that one component does not reach another. */
+struct reach {
+	const struct edges *edges;
+	struct components components;
+	uint32_t *low;             /* by component: the lowest number it reaches */
+	uint32_t *rank, *rank_low; /* by component: the same for a search in the opposite order */
+	uint32_t *depth;           /* by component: longest way to one that reaches nothing */
+	uint32_t *visited;         /* by node: the number of the last query that came by */
+	uint32_t *stack;
+	uint32_t query;
+};
+
+struct survey {
+	const struct revision_specs *specs;
+	int level;
+	struct arena *arena;
+	struct faults *faults;
+
+	struct node *nodes;
+	uint32_t node_count;
+	uint32_t *node_of_spec;
+	struct table ids;      /* id -> node */
+	struct table labels;   /* label -> node of the first file that has it */
+	struct table given;    /* ids that survey_free_id() gave out */
+	struct edges parents;  /* down revisions that exist; self-loops left out */
+	struct edges children; /* the other way round */
+	struct edges lineage;  /* down revisions and dependencies that exist; self-loops left out */
+	struct components cycles; /* of `parents` */
+	struct reach reach;       /* over `lineage` */
+};
+
+/* Look at the whole tree; `survey` has specs, level, arena and faults set. */
+void survey_take(struct survey *survey);
+
+/* The node that an exact id names; that an id or a label names; NO_NODE. */
+uint32_t survey_find(const struct survey *survey, str id);
+uint32_t survey_find_dependency(const struct survey *survey, str name);
+
+/* The declarations that count for a node. */
+const struct revision_spec *survey_spec(const struct survey *survey, uint32_t node);
+
+uint32_t edges_count(const struct edges *edges, uint32_t node);
+
+/* The same edges the other way round. */
+struct edges edges_turn(const struct edges *edges, struct arena *arena);
+
+/* The components of a graph: Tarjan's algorithm without recursion. `backwards`: take edges last to first. */
+struct components components_find(const struct edges *edges, bool backwards, struct arena *arena);
+
+/* Whether `spec` has no down revision, in the eyes of Alembic at `level`. */
+bool spec_is_base(const struct revision_spec *spec, int level);
+
+/* Prepare `reach` over `edges`; then whether a way leads from one node to another (a node reaches itself). */
+void reach_prepare(struct reach *reach, const struct edges *edges, struct arena *arena);
+bool reach_leads(struct reach *reach, uint32_t from, uint32_t to);
+
+/* A new fault of the file `spec`; message and suggestion are the caller's to set. */
+struct fault *survey_report(
+		struct survey *survey, enum fault_kind kind, const struct revision_spec *spec);
+
+/* How a message calls a file: its name, else its line, else its place among `specs`, from 1. */
+str survey_file_name(const struct survey *survey, const struct revision_spec *spec);
+
+/* Ids in quotes with commas between them; after the first `limit` just how many more there are. */
+str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit);
+
+/* An id made from `wish` that is legal, short enough, in nobody's use, and not given out before. */
+str survey_free_id(struct survey *survey, str wish);
+
+/* The examinations, in the order of enum fault_kind. */
+void examine_references(struct survey *survey); /* missing parents and dependencies, file names */
+void examine_duplicates(struct survey *survey);
+void examine_cycles(struct survey *survey); /* self-loops too */
+void examine_labels(struct survey *survey);
+void examine_parents(struct survey *survey); /* redundant ones */
+void examine_ends(struct survey *survey);    /* heads and bases */
+void examine_prefixes(struct survey *survey);
+void examine_ids(struct survey *survey); /* long and illegal ones */
+
+/* The number that a name begins with: "0003b_orders" has 3, four digits, variant 'b', rest "orders". */
+struct numbered_name {
+	bool is_numbered;
+	uint32_t number;
+	uint32_t digits;
+	char variant; /* a letter right behind the number; 0: none */
+	str rest;     /* behind the separator */
+};
+
+struct numbered_name numbered_name_parse(str name);
+
+/* That of a file: of its stem, else of its id. */
+struct numbered_name numbered_name_of(const struct revision_spec *spec);
+
+/* Why a revision might be meant by a name: the ranking of doctor.h. */
+enum match_rule {
+	MATCH_NONE,
+	MATCH_FILE,
+	MATCH_LABEL,
+	MATCH_SPELLING,
+	MATCH_NAME,
+	MATCH_START,
+	MATCH_NUMBER_AND_WIDTH,
+	MATCH_NUMBER,
+	MATCH_LETTERS,
+	MATCH_WORDS,
+	MATCH_BELOW,
+};
+
+struct match {
+	enum match_rule rule;
+	uint32_t node;      /* the best */
+	uint32_t equals[3]; /* others that fit as well */
+	size_t equal_count; /* may be more than stand in `equals` */
+};
+
+struct matcher;
+
+/* An index over all names of the survey. */
+struct matcher *matcher_new(struct survey *survey);
+
+/*
+ * What `name`, which nothing has, most likely means where `child` refers to it. Never `child` itself nor
+ * what descends from it. `is_dependency`: labels may be named.
+ */
+struct match matcher_find(struct matcher *matcher, str name, uint32_t child);
+
+/* The revision that most likely comes before `node`, by its number, else by load order; NO_NODE. */
+uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node);
+
+/* Why, for people: "the same number". */
+const char *match_rule_reason(enum match_rule rule);
+
+#endif

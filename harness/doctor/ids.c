@@ -1,0 +1,274 @@
+/*
+ * Ids that stand twice, and ids that do not work.
+ */
+#include "doctor/doctor_internal.h"
+
+#include "kit/file.h"
+
+#include <string.h>
+
+/* The files of one id, in load order. */
+struct namesakes {
+	uint32_t *specs;
+	uint32_t *votes; /* children that mean each of them */
+	uint32_t count;
+	uint32_t children;
+	str some_children; /* a few of them, for the message */
+};
+
+struct namesakes_list {
+	struct namesakes *items;
+	size_t count, capacity;
+};
+
+/*
+ * Which of the namesakes `child` means: the one with the highest number below its own, else the last one
+ * loaded before it; never one that descends from the child.
+ */
+static uint32_t meant_by(const struct survey *survey, const struct namesakes *same, uint32_t child)
+{
+	const struct revision_spec *specs = survey->specs->items;
+	const struct numbered_name own = numbered_name_of(&specs[child]);
+	uint32_t by_number = NO_NODE, by_order = NO_NODE, highest = 0;
+	bool is_tie = false;
+	const uint32_t most = 64; // files of one id that are looked at for each child
+
+	for (uint32_t i = 0; i < same->count && i < most; i++) {
+		const struct revision_spec *spec = &specs[same->specs[i]];
+		const struct numbered_name number = numbered_name_of(spec);
+
+		if (str_list_contains(&spec->down_revision, specs[child].revision)) {
+			continue;
+		}
+		if (own.is_numbered && number.is_numbered && number.number < own.number) {
+			is_tie = by_number != NO_NODE && number.number == highest;
+			if (by_number == NO_NODE || number.number > highest) {
+				by_number = i;
+				highest = number.number;
+			}
+		}
+		if (by_order == NO_NODE || same->specs[i] < child) {
+			by_order = i;
+		}
+	}
+	return by_number != NO_NODE && !is_tie ? by_number : by_order;
+}
+
+/* The one that keeps the id: most children mean it; else its file is named for the id; else the first. */
+static uint32_t keeper_of(const struct survey *survey, const struct namesakes *same)
+{
+	const struct revision_spec *specs = survey->specs->items;
+	uint32_t best = 0;
+
+	for (uint32_t i = 1; i < same->count; i++) {
+		const struct revision_spec *a = &specs[same->specs[i]],
+					   *b = &specs[same->specs[best]];
+		const bool is_named = str_starts_with(path_stem(a->file), a->revision) &&
+				!str_starts_with(path_stem(b->file), b->revision);
+
+		if (same->votes[i] > same->votes[best] ||
+				(same->votes[i] == same->votes[best] && is_named)) {
+			best = i;
+		}
+	}
+	return best;
+}
+
+static str new_id(struct survey *survey, const struct revision_spec *spec)
+{
+	const str stem = path_stem(spec->file);
+
+	if (stem.len && !str_equal(stem, spec->revision)) {
+		return survey_free_id(survey, stem);
+	}
+	// Twelve digits, as `alembic revision` makes them, from what tells this file from its namesakes.
+	const uint64_t hash = str_hash(str_format(survey->arena, "%.*s %.*s %zu",
+			STR_ARG(spec->revision), STR_ARG(spec->message),
+			(size_t)(spec - survey->specs->items)));
+
+	return survey_free_id(survey,
+			str_format(survey->arena, "%012llx",
+					(unsigned long long)(hash & 0xffffffffffffu)));
+}
+
+static void report_namesakes(struct survey *survey, const struct namesakes *same)
+{
+	const struct revision_spec *specs = survey->specs->items;
+	const uint32_t kept = keeper_of(survey, same);
+	const str kept_name = survey_file_name(survey, &specs[same->specs[kept]]);
+
+	for (uint32_t i = 0; i < same->count; i++) {
+		const struct revision_spec *spec = &specs[same->specs[i]];
+
+		if (i == kept) {
+			continue;
+		}
+		struct fault *fault = survey_report(survey, FAULT_DUPLICATE_REVISION, spec);
+		struct buf message = { .arena = survey->arena };
+
+		buf_format(&message, "'%.*s' is the id of %.*s too", STR_ARG(spec->revision),
+				STR_ARG(kept_name));
+		if (same->children) {
+			buf_format(&message, "; %s mean%s %s", same->some_children.data,
+					same->children == 1 ? "s" : "",
+					same->votes[kept] == same->children ? "that one" : "both");
+		}
+		fault->message = buf_str(&message);
+		fault->suggested_revision = new_id(survey, spec);
+		fault->suggestion = str_format(survey->arena,
+				"Give %.*s an id of its own, such as '%.*s'; a merge would not help.",
+				STR_ARG(survey_file_name(survey, spec)),
+				STR_ARG(fault->suggested_revision));
+	}
+}
+
+/* All ids that stand more than once; `place` of a node is from 1 among them, 0 if its id stands once. */
+static struct namesakes_list find_namesakes(const struct survey *survey, uint32_t *place)
+{
+	struct namesakes_list all = { 0 };
+	uint32_t *counts = arena_new_array(survey->arena, uint32_t, survey->node_count);
+
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		counts[survey->node_of_spec[i]]++;
+	}
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		const uint32_t node = survey->node_of_spec[i];
+
+		if (counts[node] < 2) {
+			continue;
+		}
+		if (!place[node]) {
+			struct namesakes *first = LIST_PUSH(&all, survey->arena);
+
+			first->specs = arena_new_array(survey->arena, uint32_t, counts[node]);
+			first->votes = arena_new_array(survey->arena, uint32_t, counts[node]);
+			place[node] = (uint32_t)all.count;
+		}
+		struct namesakes *same = &all.items[place[node] - 1];
+
+		same->specs[same->count++] = (uint32_t)i;
+	}
+	return all;
+}
+
+/* Count for each parent of the file `child` that stands more than once which of its files is meant. */
+static void vote(struct survey *survey, struct namesakes_list *all, const uint32_t *place,
+		uint32_t child)
+{
+	const struct revision_spec *spec = &survey->specs->items[child];
+
+	for (size_t i = 0; i < spec->down_revision.count; i++) {
+		const uint32_t parent = survey_find(survey, spec->down_revision.items[i]);
+
+		if (parent == NO_NODE || !place[parent] || parent == survey->node_of_spec[child]) {
+			continue;
+		}
+		struct namesakes *same = &all->items[place[parent] - 1];
+		const uint32_t meant = meant_by(survey, same, child);
+
+		if (meant != NO_NODE) {
+			same->votes[meant]++;
+		}
+		if (same->children++ < 3) {
+			same->some_children = str_format(survey->arena, "%.*s%s'%.*s'",
+					STR_ARG(same->some_children),
+					same->children > 1 ? ", " : "", STR_ARG(spec->revision));
+		}
+	}
+}
+
+void examine_duplicates(struct survey *survey)
+{
+	if (survey->node_count == survey->specs->count) {
+		return;
+	}
+	uint32_t *place = arena_new_array(survey->arena, uint32_t, survey->node_count);
+	struct namesakes_list all = find_namesakes(survey, place);
+
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		vote(survey, &all, place, (uint32_t)i);
+	}
+	for (size_t i = 0; i < all.count; i++) {
+		report_namesakes(survey, &all.items[i]);
+	}
+}
+
+/* --- ids that do not work ------------------------------------------------------------------- */
+
+/* The characters of `id` that Alembic refuses, sorted and quoted; empty if there are none. */
+static str illegal_characters(const struct survey *survey, str id)
+{
+	static const char refused[] = "+-:@"; // in order
+	struct buf text = { .arena = survey->arena };
+
+	for (size_t i = 0; i < COUNT_OF(refused) - 1; i++) {
+		const char c = refused[i];
+
+		if (str_find_char(id, c) < id.len && (c != ':' || survey->level >= 17)) {
+			buf_format(&text, "%s'%c'", text.len ? ", " : "", c);
+		}
+	}
+	return buf_str(&text);
+}
+
+static bool is_word_of_alembic(str id)
+{
+	return str_equal(id, STR("head")) || str_equal(id, STR("heads")) ||
+			str_equal(id, STR("base")) || str_equal(id, STR("current"));
+}
+
+static void examine_long(struct survey *survey, const struct revision_spec *spec)
+{
+	const size_t column = 32; // characters of version_num
+	const size_t length = str_utf8_length(spec->revision);
+
+	if (length <= column) {
+		return;
+	}
+	struct fault *fault = survey_report(survey, FAULT_LONG_REVISION, spec);
+
+	fault->message = str_format(survey->arena,
+			"the id has %zu characters; the version table takes %zu", length, column);
+	fault->suggested_revision = survey_free_id(survey, spec->revision);
+	fault->suggestion = str_format(survey->arena,
+			"Shorten it, to '%.*s' say, in the files that refer to it too.",
+			STR_ARG(fault->suggested_revision));
+}
+
+static void examine_illegal(struct survey *survey, const struct revision_spec *spec)
+{
+	const str characters = illegal_characters(survey, spec->revision);
+	struct fault *fault;
+
+	if (characters.len) {
+		fault = survey_report(survey, FAULT_ILLEGAL_REVISION, spec);
+		fault->message = str_format(
+				survey->arena, "an id cannot have %.*s in it", STR_ARG(characters));
+		fault->suggested_revision = survey_free_id(survey, spec->revision);
+	} else if (is_word_of_alembic(spec->revision) || spec->revision.len == 0) {
+		fault = survey_report(survey, FAULT_ILLEGAL_REVISION, spec);
+		fault->message = spec->revision.len
+				? str_format(survey->arena,
+						  "'%.*s' means something else to every command, so none can name this revision",
+						  STR_ARG(spec->revision))
+				: STR("the id is empty, so no command can name this revision");
+		fault->suggested_revision = survey_free_id(survey,
+				str_format(survey->arena, "%.*s_revision",
+						STR_ARG(spec->revision)));
+	} else {
+		return;
+	}
+	fault->suggestion = str_format(survey->arena,
+			"Rename it, to '%.*s' say, in the files that refer to it too.",
+			STR_ARG(fault->suggested_revision));
+}
+
+void examine_ids(struct survey *survey)
+{
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		examine_long(survey, &survey->specs->items[i]);
+	}
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		examine_illegal(survey, &survey->specs->items[i]);
+	}
+}
