@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Compare the program with real Alembic: the same scenarios, carried out by both.
+
+Takes scenario files or folders of them, and writes others by the dice. A cell agrees when verdict,
+failing step, error class and text, unmet goals, version rows, schema, surviving tables and their rows
+are the same. Exit status: 0 all cells agree, 1 some differ, 77 no Alembic to compare with.
+"""
+import argparse
+import glob
+import json
+import os
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from multiprocessing import Pool
+
+import yaml
+
+try:
+    import alembic
+except ImportError:
+    print("skipped: this Python (%s) has no alembic" % sys.executable)
+    sys.exit(77)
+
+import sqlite_files
+from alembic_project import LEVEL
+from generate_scenarios import scenario_text, write_files
+from rehearsal import rehearse, rows_in
+from scenario_file import Unsupported, read_scenario
+
+HASH_SEEDS = 12  # how often Alembic is asked again where it may follow the order of a set
+OWN_WORDS = ("Expectation", "Irreversible", "Hang")  # error classes that Alembic has no text for
+
+
+def main():
+    args = arguments()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="rehearse-compare-") as folder:
+        bundled = copy_scenarios(args.paths, os.path.join(folder, "bundled"))
+        seeds = range(args.seed, args.seed + args.generated)
+        generated = write_generated(seeds, os.path.join(folder, "generated"))
+        print("Alembic %s; %d scenario files, %d generated: --seed %d --generated %d" % (
+            alembic.__version__, len(bundled), len(generated), args.seed, args.generated), flush=True)
+        program = Program(args.rehearse, folder)
+        program.run(bundled + generated, args.jobs)
+        with Pool(args.jobs) as pool:
+            answers = pool.imap(carry_out, bundled + generated, chunksize=4)
+            report = Report(args.show)
+            for path, (cells, reason) in zip(bundled + generated, answers):
+                report.add(path, cells, reason, program)
+        report.finish(program, time.monotonic() - started)
+    return 1 if report.different else 0
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rehearse", default="build/rehearse", help="the program")
+    parser.add_argument("--generated", type=int, default=200, metavar="N",
+                        help="write so many scenarios by the dice (default 200)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 8),
+                        help="of the first of them, to repeat a run (default: a fresh one)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--show", type=int, default=20, help="how many differing cells to print")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="scenario files, folders of them")
+    args = parser.parse_args()
+    args.rehearse = os.path.abspath(args.rehearse)
+    return args
+
+
+# --- scenarios -----------------------------------------------------------------------------------
+
+def copy_scenarios(paths, folder):
+    """Copy scenario files, and the folders they stand in; the copies ask for the installed release."""
+    copies = []
+    for number, path in enumerate(paths):
+        source = path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path))
+        target = os.path.join(folder, str(number))
+        shutil.copytree(source, target)
+        if os.path.isdir(path):
+            found = [os.path.join(place, name) for place, _, names in os.walk(target)
+                     for name in names if name.endswith((".yaml", ".yml"))]
+        else:
+            found = [os.path.join(target, os.path.basename(path))]
+        copies += sorted(found)
+    for path in copies:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(with_level(text))
+    return copies
+
+
+def write_generated(seeds, folder):
+    os.makedirs(folder)
+    write_files(folder)
+    paths = [os.path.join(folder, "dice-%d.yaml" % seed) for seed in seeds]
+    for seed, path in zip(seeds, paths):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(with_level(scenario_text(seed)))
+    return paths
+
+
+def with_level(text):
+    """The scenario with `configure: alembic` of the installed release, all else left as it is."""
+    level = '"%s"' % LEVEL
+    root = yaml.compose(text, yaml.BaseLoader)
+    values = {key.value: (key, value) for key, value in root.value}
+    if "configure" not in values:
+        if root.flow_style:
+            at, added = root.start_mark.index + 1, "configure: {alembic: %s}, " % level
+        else:
+            at, added = root.start_mark.index, "configure: {alembic: %s}\n" % level
+        return text[:at] + added + text[at:]
+    configure = values["configure"][1]
+    for key, value in configure.value:
+        if key.value == "alembic":
+            return text[:value.start_mark.index] + level + text[value.end_mark.index:]
+    at = configure.start_mark.index + (1 if configure.flow_style else 0)
+    separator = ", " if configure.flow_style else "\n" + " " * configure.start_mark.column
+    return text[:at] + "alembic: " + level + separator + text[at:]
+
+
+# --- both sides ----------------------------------------------------------------------------------
+
+def carry_out(path):
+    """The cells of a scenario as real Alembic gives them, and why there are none."""
+    try:
+        return rehearse(read_scenario(path)), None
+    except Unsupported as err:
+        return [], str(err)
+
+
+class Program:
+    """What `rehearse run` gives: cells, and the databases it left behind."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+        self.cells, self.kept = {}, {}  # by name; by what a file name makes of it
+
+    def run(self, paths, jobs):
+        command = [self.program, "run", "--engine", "sqlite", "--format", "json", "--keep", "all",
+                   "--jobs", str(jobs)]
+        done = subprocess.run(command + paths, cwd=self.folder, text=True, check=False,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode not in (0, 1):
+            sys.exit("%s\n'%s ...' left with exit status %d" % (
+                done.stderr, shlex.join(command), done.returncode))
+        self.cells = {cell["name"]: cell for cell in json.loads(done.stdout)["cells"]}
+        for path in glob.glob(os.path.join(self.folder, ".rehearse", "kept", "*.sqlite")):
+            self.kept.setdefault(os.path.basename(path).rpartition("-")[0], []).append(path)
+
+    def cell(self, name, version_table):
+        """A cell with what its database holds, read as on the other side."""
+        database, = self.kept[re.sub(r"[^A-Za-z0-9._-]", "-", name)]
+        return {**self.cells[name],
+                "own_schema": self.cells[name]["schema"],
+                "schema": sqlite_files.schema_lines(database, version_table),
+                "rows": rows_in(database, version_table)}
+
+
+# --- comparing -----------------------------------------------------------------------------------
+
+def compare_cell(theirs, program):
+    if theirs["name"] not in program.cells:
+        return [("cell", "absent", "there")]
+    return differences(program.cell(theirs["name"], theirs["version_table"]), theirs)
+
+
+def is_undefined(path, name, program):
+    """Whether Alembic gives the program's answer too when its sets have another order."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rehearse_with_alembic.py")
+    for seed in range(HASH_SEEDS):
+        done = subprocess.run([sys.executable, script, path], check=True, stdout=subprocess.PIPE,
+                              env=dict(os.environ, PYTHONHASHSEED=str(seed)))
+        theirs, = (cell for cell in json.loads(done.stdout)["cells"] if cell["name"] == name)
+        if not compare_cell(theirs, program):
+            return True
+    return False
+
+
+def differences(ours, theirs):
+    """What differs between the program's cell and real Alembic's: (what, program, Alembic)."""
+    found = [(key, ours[key], theirs[key])
+             for key in ("verdict", "failed_step", "version", "schema") if ours[key] != theirs[key]]
+    if sorted(ours["wrong"]) != sorted(theirs["wrong"]):
+        found.append(("wrong", ours["wrong"], theirs["wrong"]))
+    errors = [plain_error(cell["error"]) for cell in (ours, theirs)]
+    if errors[0] != errors[1]:
+        found.append(("error", *errors))
+    tables = [line.split(" ")[1] for line in ours["own_schema"] if line.startswith("table ")]
+    if tables != theirs["tables"]:
+        found.append(("tables", tables, theirs["tables"]))
+    for table in sorted(set(ours["rows"]) | set(theirs["rows"])):
+        one, other = ours["rows"].get(table), theirs["rows"].get(table)
+        if one != other:
+            found.append(("rows of " + table, one, other))
+    return found
+
+
+def plain_error(error):
+    """Class and text of an error; its text only where it is not of our own wording, and without the
+    order that Alembic takes from a set."""
+    if error is None or error["class"] in OWN_WORDS:
+        return error and error["class"]
+    text = error["message"]
+    overlap = re.fullmatch(r"(Requested revision .* overlaps with other requested revisions )(.*)", text)
+    if overlap:
+        text = overlap[1] + ", ".join(sorted(overlap[2].split(", ")))
+    clash = re.fullmatch(r"Branch name '(.*)' in revision (.*) already used by revision (.*)", text)
+    if clash:
+        text = "Branch name '%s' used by revisions %s and %s" % (
+            clash[1], *sorted((clash[2], clash[3])))
+    return "%s: %s" % (error["class"], text)
+
+
+class Report:
+    """Counts cells, and prints those that differ."""
+
+    def __init__(self, shown_count):
+        self.shown_count = shown_count
+        self.cells = self.different = self.undefined = 0
+        self.without_cells, self.verdicts = [], Counter()
+
+    def add(self, path, cells, reason, program):
+        if reason:
+            self.different += 1
+            print("NOT COMPARED %s: %s" % (path, reason))
+        elif not cells:
+            self.without_cells.append(os.path.basename(path))
+        for theirs in cells:
+            self.cells += 1
+            self.verdicts[theirs["verdict"]] += 1
+            found = compare_cell(theirs, program)
+            if not found:
+                continue
+            if self.different < self.shown_count and is_undefined(path, theirs["name"], program):
+                self.undefined += 1
+                print("undefined in Alembic: " + theirs["name"])
+                continue
+            self.different += 1
+            if self.different <= self.shown_count:
+                self.show(theirs["name"], found)
+
+    @staticmethod
+    def show(name, found):
+        print("\nDIFFERENT %s" % name)
+        for what, ours, theirs in found:
+            if isinstance(ours, list) and isinstance(theirs, list):
+                ours, theirs = ([item for item in ours if item not in theirs],
+                                [item for item in theirs if item not in ours])
+                what += " (only there)"
+            print("  %s\n    rehearse %r\n    alembic  %r" % (what, ours, theirs))
+
+    def finish(self, program, elapsed_s):
+        if self.without_cells:
+            print("no SQLite cells: " + ", ".join(self.without_cells))
+        extra = len(program.cells) - self.cells
+        if extra:
+            self.different += 1
+            print("the program has %d cells that this reading does not have" % extra)
+        verdicts = ", ".join("%d %s" % (count, verdict)
+                             for verdict, count in sorted(self.verdicts.items()))
+        print("%d cells compared (%s): %d differ, %d undefined in Alembic; %.1f s" % (
+            self.cells, verdicts, self.different, self.undefined, elapsed_s))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

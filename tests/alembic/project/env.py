@@ -1,0 +1,11 @@
+"""What a user's env.py does, with the options of the scenario's `configure`."""
+import sqlalchemy
+from alembic import context
+
+settings = context.config.attributes
+engine = sqlalchemy.create_engine(
+    "sqlite:///" + settings["database"], poolclass=sqlalchemy.pool.NullPool, future=True)
+with engine.connect() as connection:
+    context.configure(connection=connection, **settings["options"])
+    with context.begin_transaction():
+        context.run_migrations()

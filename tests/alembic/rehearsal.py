@@ -1,0 +1,333 @@
+"""Carry out the cells of a scenario with real Alembic, and judge what came out."""
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections import Counter
+
+import sqlite_files
+from alembic_project import Failure, Project, failure_of
+from scenario_file import (Unsupported, as_list, claimed_outcome, edit_tree, files_below,
+                           has_sqlite_cells, is_true, path_beside, revisions_named, sql_for_sqlite,
+                           states_of)
+
+
+def rehearse(scenario):
+    """Carry out every SQLite cell of a scenario; a list of dicts as in `run --format json`, with the
+    surviving tables and rows on top; `schema` is in this reading's own words."""
+    in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="rehearse-alembic-", dir=in_memory) as folder:
+        stage = Stage(scenario, folder)
+        return [stage.play(strategy, state)
+                for strategy, details in scenario["strategies"].items()
+                if has_sqlite_cells(scenario, details)
+                for state in states_of(scenario, details)]
+
+
+def rows_in(database, version_table):
+    """The rows of every table: a line that names its columns, then its rows in some fixed order."""
+    return {table: [columns] + sorted(map(list, rows.elements()), key=repr)
+            for table, (columns, rows) in sqlite_files.rows_of(database, version_table).items()}
+
+
+def _matches(pattern, class_name, message):
+    """Whether a pattern is found in the message or in `CLASS: message`."""
+    return any(re.search(pattern, text) for text in (message, "%s: %s" % (class_name, message)))
+
+
+def _is_as_claimed(cell, claim):
+    if claim == "works":
+        return cell["verdict"] == "works"
+    if "wrong" in claim:
+        return cell["verdict"] == "wrong" and set(cell["wrong"]) == set(as_list(claim["wrong"]))
+    return cell["verdict"] == "fails" and cell["failed_step"] == int(claim["fails_at"]) and \
+        _matches(claim.get("error", ""), cell["error"]["class"], cell["error"]["message"])
+
+
+class Played:
+    """A cell after its last step: the database, the tree, the failure that ended it."""
+
+    def __init__(self, database, tree):
+        self.database, self.tree = database, tree
+        self.failed_step, self.failure = None, None
+        self.first_rows = {}  # as the state was built
+
+
+class Stage:
+    """What the cells of a scenario share."""
+
+    def __init__(self, scenario, folder):
+        self.scenario, self.folder = scenario, folder
+        self.project = Project(scenario, os.path.join(folder, "project"))
+        configure = scenario["configure"]
+        self.version_table = configure.get("version_table", "alembic_version")
+        self.has_primary_key = is_true(configure.get("version_table_pk", "true"))
+        self._states = {}
+        self._database_count = 0
+
+    def play(self, strategy, state):
+        played = self._replay(strategy, state)
+        wrong = [] if played.failure else sorted(self._judge(played, strategy, state))
+        rows = rows_in(played.database, self.version_table)
+        cell = {
+            "name": "%s/%s@%s:sqlite" % (self.scenario["name"], strategy, state),
+            "scenario": self.scenario["name"],
+            "strategy": strategy,
+            "state": state,
+            "engine": "sqlite",
+            "verdict": "fails" if played.failure else "wrong" if wrong else "works",
+            "failed_step": played.failed_step,
+            "error": None,
+            "wrong": wrong,
+            "version": sorted(self._version(played.database) or []),
+            "schema": sqlite_files.schema_lines(played.database, self.version_table),
+            "tables": sorted(rows),
+            "rows": rows,
+            "version_table": self.version_table,
+        }
+        if played.failure:
+            cell["error"] = {"class": played.failure.class_name, "message": played.failure.message}
+        cell["as_expected"] = _is_as_claimed(cell, claimed_outcome(self.scenario, strategy, state))
+        return cell
+
+    # --- databases ------------------------------------------------------------------------------
+
+    def _new_database(self, copy_of=None):
+        self._database_count += 1
+        path = os.path.join(self.folder, "%d.sqlite" % self._database_count)
+        if copy_of:
+            shutil.copyfile(copy_of, path)
+        else:
+            sqlite3.connect(path).close()
+        return path
+
+    def _version(self, database):
+        return sqlite_files.version_rows(database, self.version_table)
+
+    def _load(self, database, name):
+        path = path_beside(self.scenario, name)
+        if name.endswith(".sqlite"):
+            shutil.copyfile(path, database)
+        elif name.endswith(".sql"):
+            with open(path, encoding="utf-8") as file:
+                sqlite_files.run_sql(database, file.read())
+        else:
+            raise Unsupported("load: " + name)
+
+    # --- states ---------------------------------------------------------------------------------
+
+    def _state(self, name):
+        """The built state's database, and the failure that stopped its building."""
+        if name not in self._states:
+            database = self._new_database()
+            try:
+                self._build(self.scenario["states"][name] or {}, database)
+                failure = None
+            except (Failure, sqlite3.Error) as err:
+                failure = failure_of(err)
+            self._states[name] = database, failure
+        return self._states[name]
+
+    def _build(self, state, database):
+        tree = self.scenario["revisions"]
+        targets = as_list(state.get("schema"))
+        self.project.deploy(tree)
+        if not self.project.loads():
+            self.project.deploy(files_below(tree, targets))
+        for target in targets:
+            self.project.upgrade(database, target)
+        if "ran" in state:  # of files that share an id Alembic knows the last
+            revisions = [revisions_named(tree, name)[-1] for name in as_list(state["ran"])]
+            self._run_sql(database, *(revision.get("upgrade") for revision in revisions))
+        if "load" in state:
+            self._load(database, state["load"])
+        self._run_sql(database, state.get("sql"))
+        self._run_sql(database, state.get("seed"))
+        if "version" in state:
+            rows = None if state["version"] == "none" else as_list(state["version"])
+            sqlite_files.write_version_rows(
+                database, self.version_table, rows, self.has_primary_key)
+
+    def _run_sql(self, database, *bodies):
+        return sqlite_files.run_sql(
+            database, *(sql_for_sqlite(self.scenario, body) for body in bodies))
+
+    # --- replay ---------------------------------------------------------------------------------
+
+    def _replay(self, strategy, state):
+        built, failure = self._state(state)
+        details = self.scenario["strategies"][strategy]
+        played = Played(self._new_database(copy_of=built),
+                        edit_tree(self.scenario["revisions"], details))
+        if failure:
+            played.failed_step, played.failure = 0, failure
+            return played
+        played.first_rows = sqlite_files.rows_of(built, self.version_table)
+        backups = {}
+        for number, step in enumerate(details.get("steps") or [], start=1):
+            failure = self._step(step, played, backups)
+            if failure:
+                played.failed_step, played.failure = number, failure
+                break
+        return played
+
+    def _step(self, step, played, backups):
+        """Carry out a step; the failure that ends the cell, or None."""
+        try:
+            self._act(step, played, backups)
+        except (Failure, sqlite3.Error) as err:
+            failure = failure_of(err)
+            if "fails" not in step:
+                return failure
+            if _matches(step["fails"], failure.class_name, failure.message):
+                return None
+            return Failure("Expectation", "the step failed with %s: %s" % failure.args)
+        if "fails" in step:
+            return Failure("Expectation", "the step succeeded")
+        return None
+
+    def _act(self, step, played, backups):
+        database = played.database
+        self.project.deploy(played.tree)
+        if "upgrade" in step:
+            self.project.upgrade(database, step["upgrade"])
+        elif "downgrade" in step:
+            self.project.downgrade(database, step["downgrade"])
+        elif "stamp" in step:
+            self.project.stamp(database, as_list(step["stamp"]), is_true(step.get("purge")))
+        elif "sql" in step:
+            self._run_sql(database, step["sql"])
+        elif "load" in step:
+            self._load(database, step["load"])
+        elif "merge" in step:
+            merge = step["merge"]
+            try:
+                self.project.merge(as_list(merge["revisions"]), merge["revision"],
+                                   merge.get("message"))
+            finally:
+                played.tree = self.project.tree
+        elif "edit" in step:
+            played.tree = edit_tree(played.tree, step["edit"])
+        elif "version" in step:
+            self._expect_version(step["version"], database)
+        elif "check" in step:
+            if not self._holds(step["check"], database):
+                raise Failure("Expectation", "the check does not hold")
+        elif "backup" in step:
+            backups[step["backup"]] = self._new_database(copy_of=database)
+        elif "restore" in step:
+            shutil.copyfile(backups[step["restore"]], database)
+        else:
+            raise Unsupported("step " + ", ".join(step))
+
+    def _expect_version(self, expected, database):
+        rows = self._version(database)
+        if expected == "none":
+            holds = rows is None
+        else:
+            holds = Counter(rows or []) == Counter(as_list(expected))
+        if not holds:
+            raise Failure("Expectation", "the version rows are %r" % rows)
+
+    def _holds(self, check, database):
+        rows = self._run_sql(database, check["sql"])
+        if "empty" in check:
+            return not rows
+        text = "\n".join("|".join(sqlite_files.text_of(value) or "" for value in row) for row in rows)
+        if "equals" in check:
+            return text == check["equals"].removesuffix("\n")
+        return re.search(check["matches"], text) is not None
+
+    # --- judging --------------------------------------------------------------------------------
+
+    def _judge(self, played, strategy, state):
+        """The goal keys that are not met."""
+        goal = {**self.scenario["goal"], **self.scenario["strategies"][strategy].get("goal", {})}
+        wrong = set()
+        self.project.deploy(played.tree)
+        if "version" in goal and not self._meets_version(goal["version"], played):
+            wrong.add("version")
+        if "heads" in goal and not (
+                self.project.loads() and len(self.project.heads()) == int(goal["heads"])):
+            wrong.add("heads")
+        if "rows_kept" in goal and not self._keeps_rows(goal["rows_kept"], played):
+            wrong.add("rows")
+        for check in goal.get("check", []):
+            if check.get("state", state) == state and not self._meets_check(check, played):
+                wrong.add("check")
+        if "schema" in goal and not self._meets_schema(goal["schema"], played, state):
+            wrong.add("schema")
+        if is_true(goal.get("round_trip")) and not self._round_trips(goal, played):
+            wrong.add("round_trip")
+        return wrong
+
+    def _meets_version(self, expected, played):
+        rows = self._version(played.database) or []
+        if expected == "heads":
+            return self.project.loads() and Counter(rows) == Counter(self.project.real_heads())
+        return Counter(rows) == Counter([] if expected == "base" else as_list(expected))
+
+    def _keeps_rows(self, kept, played):
+        tables = list(played.first_rows) if kept == "all" else as_list(kept)
+        for table in tables:
+            columns, rows = played.first_rows.get(table, ([], Counter()))
+            if rows:
+                left = sqlite_files.rows_in_columns(played.database, table, columns)
+                if left is None or rows - left:
+                    return False
+        return True
+
+    def _meets_check(self, check, played):
+        try:
+            return self._holds(check, self._new_database(copy_of=played.database))
+        except sqlite3.Error:
+            return False
+
+    def _meets_schema(self, goal, played, state):
+        if not all(sqlite_files.schema_has(played.database, item)
+                   for item in as_list(goal.get("has"))):
+            return False
+        if any(sqlite_files.schema_has(played.database, item)
+               for item in as_list(goal.get("lacks"))):
+            return False
+        if "same_as" not in goal:
+            return True
+        expected = self._goal_database(goal["same_as"], played, state)
+        return expected is not None and self._same_schema(expected, played.database, goal)
+
+    def _goal_database(self, source, played, state):
+        """A database that has the schema which `same_as` names; None if there cannot be one."""
+        kind, _, name = source.partition(":")
+        if kind == "state":
+            database, failure = self._state(name)
+            return None if failure else database
+        if kind == "strategy":
+            other = self._replay(name, state)
+            return None if other.failure else other.database
+        if kind == "file":
+            raise Unsupported("goal: schema: " + source)
+        database = self._new_database()
+        self.project.deploy(played.tree)
+        try:
+            self.project.upgrade(database, "heads")
+        except Failure:
+            return None
+        return database
+
+    def _same_schema(self, one, other, goal):
+        is_strict = goal.get("column_order") == "strict"
+        return sqlite_files.schema_of(one, self.version_table, is_strict) == \
+            sqlite_files.schema_of(other, self.version_table, is_strict)
+
+    def _round_trips(self, goal, played):
+        database = self._new_database(copy_of=played.database)
+        self.project.deploy(played.tree)
+        try:
+            self.project.downgrade(database, "base")
+            self.project.upgrade(database, "heads")
+        except Failure:
+            return False
+        rows = self._version(database) or []
+        return Counter(rows) == Counter(self.project.real_heads()) and \
+            self._same_schema(database, played.database, goal.get("schema", {}))

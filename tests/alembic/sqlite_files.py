@@ -1,0 +1,257 @@
+"""SQLite database files: run SQL on them, and read schema and rows, with Python's own driver."""
+import contextlib
+import re
+import sqlite3
+from collections import Counter
+
+_TOKEN = re.compile(r"""
+    (?P<blank>\s+ | --[^\n]* | /\*.*?(?:\*/|\Z))
+  | (?P<text>'(?:[^']|'')*')
+  | (?P<name>"(?:[^"]|"")*" | `(?:[^`]|``)*` | \[[^\]]*\])
+  | (?P<word>[\w$]+)
+  | (?P<sign>.)
+""", re.VERBOSE | re.DOTALL)
+
+
+def statements_of(sql):
+    """The statements of `sql`, each with its semicolon."""
+    start = 0
+    for semicolon in re.finditer(";", sql):
+        piece = sql[start:semicolon.end()]
+        if sqlite3.complete_statement(piece):
+            start = semicolon.end()
+            if not _is_blank(piece):
+                yield piece.strip()
+    if not _is_blank(sql[start:]):
+        yield sql[start:].strip()
+
+
+def _is_blank(sql):
+    return all(token.lastgroup == "blank" or token.group() == ";" for token in _TOKEN.finditer(sql))
+
+
+@contextlib.contextmanager
+def autocommitting(path):
+    """A connection that autocommits; a transaction that SQL leaves open is rolled back."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def run_sql(path, *bodies):
+    """Send the statements of the bodies one by one; all the rows that they gave."""
+    with autocommitting(path) as connection:
+        return [row for body in bodies for statement in statements_of(body)
+                for row in connection.execute(statement).fetchall()]
+
+
+def quoted(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_of(value):
+    """A value as SQLite's shell prints it; NULL stays None."""
+    if isinstance(value, float):
+        text = format(value, ".15g")
+        return text if re.search("[.einf]", text) else text + ".0"
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return None if value is None else str(value)
+
+
+# --- version table ------------------------------------------------------------------------------
+
+def version_rows(path, table):
+    """Rows of the version table in SELECT order; None without a table."""
+    with autocommitting(path) as connection:
+        if not _has_table(connection, table):
+            return None
+        return [text_of(row[0])
+                for row in connection.execute("SELECT version_num FROM " + quoted(table))]
+
+
+def write_version_rows(path, table, rows, has_primary_key):
+    """Make the version table anew as Alembic does, doubled rows possible; None: no table."""
+    with autocommitting(path) as connection:
+        connection.execute("DROP TABLE IF EXISTS " + quoted(table))
+        if rows is None:
+            return
+        key = ""
+        if has_primary_key and len(set(rows)) == len(rows):
+            key = ", CONSTRAINT %s PRIMARY KEY (version_num)" % quoted(table + "_pkc")
+        connection.execute("CREATE TABLE %s (version_num VARCHAR(32) NOT NULL%s)"
+                           % (quoted(table), key))
+        connection.executemany("INSERT INTO %s VALUES (?)" % quoted(table), [(r,) for r in rows])
+
+
+def _has_table(connection, table):
+    return connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE",
+        (table,)).fetchone() is not None
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+def tables_of(path, version_table):
+    with autocommitting(path) as connection:
+        return _tables(connection, version_table)
+
+
+def _tables(connection, version_table):
+    return sorted(name for (name,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        if name.lower() != version_table.lower())
+
+
+def rows_of(path, version_table):
+    """table -> (its columns, the multiset of its rows as text)."""
+    with autocommitting(path) as connection:
+        return {table: _rows(connection, table, _stored_columns(connection, table))
+                for table in _tables(connection, version_table)}
+
+
+def rows_in_columns(path, table, columns):
+    """The multiset of a table's rows in those columns; None if the table or a column is gone."""
+    with autocommitting(path) as connection:
+        if not _has_table(connection, table) or \
+                not set(columns) <= set(_stored_columns(connection, table)):
+            return None
+        return _rows(connection, table, columns)[1]
+
+
+def _stored_columns(connection, table):
+    return [row[1] for row in connection.execute("PRAGMA table_xinfo(%s)" % quoted(table))
+            if row[6] != 1]
+
+
+def _rows(connection, table, columns):
+    rows = connection.execute(
+        "SELECT %s FROM %s" % (", ".join(map(quoted, columns)), quoted(table)))
+    return columns, Counter(tuple(map(text_of, row)) for row in rows)
+
+
+# --- schema -------------------------------------------------------------------------------------
+
+def schema_of(path, version_table, is_column_order_strict=False):
+    """The schema as a plain value: two are equal when their schemas mean the same."""
+    with autocommitting(path) as connection:
+        connection.execute("BEGIN")  # probes are undone when the connection closes
+        schema = {("table", table): _table_schema(connection, table, is_column_order_strict)
+                  for table in _tables(connection, version_table)}
+        for kind, name, table, sql in connection.execute(
+                "SELECT type, name, tbl_name, sql FROM sqlite_master"
+                " WHERE type IN ('view', 'trigger')").fetchall():
+            if table.lower() != version_table.lower():
+                schema[kind, name] = _normal(sql)
+        return schema
+
+
+def schema_lines(path, version_table):
+    """The same as lines of text, column order included."""
+    return sorted("%s %s: %s" % (*object_, value)
+                  for object_, value in schema_of(path, version_table, True).items())
+
+
+def _table_schema(connection, table, is_column_order_strict):
+    (kind, width, without_rowid, strict), = connection.execute(
+        "SELECT type, ncol, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ?",
+        (table,))
+    sql, = connection.execute(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
+    columns = [(name, _normal(type_), bool(notnull), _normal(default), key, hidden,
+                _collation(connection, table, name) if kind == "table" else None)
+               for _, name, type_, notnull, default, key, hidden in connection.execute(
+                   "PRAGMA table_xinfo(%s)" % quoted(table)).fetchall()]
+    return {
+        "columns": columns if is_column_order_strict else sorted(columns, key=repr),
+        "indexes": _indexes(connection, table),
+        "foreign keys": _foreign_keys(connection, table),
+        "clauses": _clauses(sql),
+        "kind": (kind, width, without_rowid, strict),
+    }
+
+
+def _collation(connection, table, column):
+    """No pragma tells a column's collation, but that of an index on it does."""
+    connection.execute("SAVEPOINT probe")
+    connection.execute("CREATE INDEX rehearse_probe ON %s (%s)" % (quoted(table), quoted(column)))
+    collation = connection.execute("PRAGMA index_xinfo(rehearse_probe)").fetchone()[4]
+    connection.execute("ROLLBACK TO probe")
+    return collation.upper()
+
+
+def _indexes(connection, table):
+    indexes = []
+    for _, name, unique, origin, partial in connection.execute(
+            "PRAGMA index_list(%s)" % quoted(table)).fetchall():
+        columns = [(row[2], row[3], row[4]) for row in connection.execute(
+            "PRAGMA index_xinfo(%s)" % quoted(name)) if row[5]]
+        details = None  # a constraint's index has no name of its own
+        if origin == "c":  # only the text tells expressions and the predicate
+            sql, = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'index' AND name = ?", (name,)).fetchone()
+            details = name, _normal(sql[sql.index("("):])
+        indexes.append((origin, details, unique, partial, columns))
+    return sorted(indexes, key=repr)
+
+
+def _foreign_keys(connection, table):
+    keys = {}
+    for id_, _, target, from_, to, on_update, on_delete, match in connection.execute(
+            "PRAGMA foreign_key_list(%s)" % quoted(table)):
+        keys.setdefault(id_, [target, on_update, on_delete, match]).append((from_, to))
+    return sorted(keys.values(), key=repr)
+
+
+def _clauses(sql):
+    """What no pragma tells of a table: its checks, generated values, AUTOINCREMENT."""
+    words = _normal(sql).split(" ")
+    clauses = [word for word in words if word == "autoincrement"]
+    for at, word in enumerate(words[:-1]):
+        if word in ("check", "as") and words[at + 1] == "(":
+            depth = end = 0
+            for end in range(at + 1, len(words)):
+                depth += {"(": 1, ")": -1}.get(words[end], 0)
+                if depth == 0:
+                    break
+            clauses.append(" ".join(words[at:end + 1]))
+    return sorted(clauses)
+
+
+def _normal(sql):
+    """SQL without the accidents of writing: blanks, comments, case, needless quotes."""
+    if sql is None:
+        return None
+    words = []
+    for token in _TOKEN.finditer(sql):
+        text = token.group()
+        if token.lastgroup == "name":
+            text = text[1:-1].lower()
+        elif token.lastgroup == "word":
+            text = text.lower()
+        if token.lastgroup != "blank":
+            words.append(text)
+    return " ".join(words)
+
+
+def schema_has(path, item):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
+    kind, _, name = item.strip().partition(" ")
+    name = name.strip()
+    with autocommitting(path) as connection:
+        if kind == "column":
+            table, _, column = name.partition(".")
+            return connection.execute(
+                "SELECT 1 FROM sqlite_master, pragma_table_xinfo(sqlite_master.name) AS c"
+                " WHERE sqlite_master.type = 'table' AND sqlite_master.name = ? AND c.name = ?",
+                (table, column)).fetchone() is not None
+        if kind in ("table", "view", "index", "trigger"):
+            return connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = ? AND name = ?",
+                (kind, name)).fetchone() is not None
+        if kind == "constraint":
+            return any("constraint %s " % name.lower() in _normal(sql) + " " for (sql,) in
+                       connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'"))
+        return False  # SQLite has no sequences, types or functions of its own
