@@ -1,0 +1,118 @@
+#include "replay/body.h"
+
+#include "kit/arena.h"
+#include "kit/file.h"
+
+/* A file to load is read into memory as a whole. */
+#define LARGEST_LOAD ((size_t)256 * 1024 * 1024)
+
+/* How much of a statement the caret underlines: the word that the engine points at, else the first line. */
+static size_t pointed_length(str statement, size_t offset)
+{
+	const str rest = str_slice(statement, offset, statement.len);
+	size_t len = 0;
+
+	if (!offset) {
+		return str_trim(str_slice(rest, 0, str_find_char(rest, '\n'))).len;
+	}
+	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
+			rest.data[len] != '(' && rest.data[len] != ')') {
+		len++;
+	}
+	return len ? len : 1;
+}
+
+struct error *body_run(struct stage *stage, struct connection *connection,
+		const struct located_text *sql, str revision, struct results *ret_results)
+{
+	struct statement statement;
+	size_t from = 0, offset = 0;
+
+	while (stage->engine->next_statement(sql->text, from, &statement, &from)) {
+		const struct arena_mark mark = arena_mark(stage->arena);
+		struct result result = { 0 };
+
+		struct error *err = stage_check_time(stage);
+		if (!err) {
+			err = stage->engine->execute(connection, statement.text, stage->arena,
+					ret_results ? &result : NULL, &offset);
+		}
+		if (err) {
+			stage->sent = (struct sent){ .statement = statement.text,
+				.revision = revision };
+			err->where = located_text_span(sql, statement.offset + offset,
+					pointed_length(statement.text, offset));
+			return err;
+		}
+		if (ret_results) {
+			*LIST_PUSH(ret_results, stage->arena) = result;
+		} else {
+			arena_rewind(stage->arena, mark);
+		}
+	}
+	return NULL;
+}
+
+struct error *statement_run(struct stage *stage, struct connection *connection, str statement,
+		struct result *ret_result)
+{
+	size_t offset;
+
+	struct error *err = stage->engine->execute(
+			connection, statement, stage->arena, ret_result, &offset);
+	if (err) {
+		stage->sent.statement = statement;
+	}
+	return err;
+}
+
+struct error *body_run_by_hand(struct stage *stage, const struct located_text *sql)
+{
+	struct connection *connection = NULL;
+
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = stage->engine->set_autocommit(connection, true, stage->arena);
+	}
+	if (!err) {
+		err = body_run(stage, connection, sql, (str){ 0 }, NULL);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
+/* That a file which the scenario names cannot be read is the scenario's failure, not the machine's. */
+static struct error *file_failed(struct error *error, const struct file_reference *file)
+{
+	error->code = ERROR_INVALID;
+	error->class_name = STR("FileError");
+	error->where = file->where;
+	return error;
+}
+
+struct error *body_load(struct stage *stage, const struct file_reference *file)
+{
+	if (!str_ends_with(file->path, STR(".sql"))) {
+		struct error *err = path_is_file(file->path, stage->arena)
+				? NULL
+				: error_new(stage->arena, ERROR_NOT_FOUND, "no file '%.*s'",
+						  STR_ARG(file->path));
+		if (err) {
+			return file_failed(err, file);
+		}
+		err = stage_create_database(stage);
+		return err ? err
+			   : stage->engine->database_load(
+					     stage->database, file->path, stage->arena);
+	}
+	str text;
+	struct error *err = file_read(file->path, LARGEST_LOAD, stage->arena, &text);
+	if (err) {
+		return file_failed(err, file);
+	}
+	struct source *source = arena_new(stage->arena, struct source);
+	*source = (struct source){ .name = file->path, .text = text };
+	const struct located_text sql = { .text = text, .source = source };
+
+	return body_run_by_hand(stage, &sql);
+}

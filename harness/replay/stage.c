@@ -1,0 +1,110 @@
+#include "replay/stage.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "revision/history.h"
+
+void stage_strike(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->backups.count; i++) {
+		stage->engine->image_drop(stage->backups.items[i].image);
+	}
+	stage->backups.count = 0;
+	if (stage->database) {
+		stage->engine->database_drop(stage->database);
+		stage->database = NULL;
+	}
+}
+
+static void replace_database(struct stage *stage, struct database *database)
+{
+	if (stage->database) {
+		stage->engine->database_drop(stage->database);
+	}
+	stage->database = database;
+}
+
+struct error *stage_create_database(struct stage *stage)
+{
+	struct database *database;
+
+	struct error *err = stage->engine->database_create(stage->host, stage->arena, &database);
+	if (!err) {
+		replace_database(stage, database);
+	}
+	return err;
+}
+
+struct error *stage_clone_database(struct stage *stage, const struct image *image)
+{
+	struct database *database;
+
+	struct error *err =
+			stage->engine->database_clone(stage->host, image, stage->arena, &database);
+	if (!err) {
+		replace_database(stage, database);
+	}
+	return err;
+}
+
+struct error *stage_connect(struct stage *stage, struct connection **ret_connection)
+{
+	struct error *err = stage->engine->connect(stage->database, stage->arena, ret_connection);
+	if (!err) {
+		stage->engine->set_deadline(*ret_connection, stage->deadline_us);
+	}
+	return err;
+}
+
+struct revision_history *stage_history(struct stage *stage)
+{
+	struct revision_specs *specs = arena_new(stage->arena, struct revision_specs);
+
+	*specs = scenario_revision_specs(&stage->revisions, stage->arena);
+	return revision_history_new(specs, stage->scenario->configure.level, stage->arena);
+}
+
+struct error *stage_check_time(struct stage *stage)
+{
+	if (!stage->deadline_us || clock_now_us() < stage->deadline_us) {
+		return NULL;
+	}
+	return error_new(stage->arena, ERROR_TIMEOUT, "the cell ran out of time");
+}
+
+void stage_note(struct stage *stage, const struct str_list *notes)
+{
+	for (size_t i = 0; i < notes->count; i++) {
+		if (!str_list_contains(&stage->notes, notes->items[i])) {
+			str_list_add(&stage->notes, notes->items[i], stage->arena);
+		}
+	}
+}
+
+str error_class(const struct error *error)
+{
+	if (error->class_name.len) {
+		return error->class_name;
+	}
+	switch (error->code) {
+	case ERROR_DATABASE:
+		return STR("DatabaseError");
+	case ERROR_EXPECTATION:
+		return STR("Expectation");
+	case ERROR_TIMEOUT:
+		return STR("Timeout");
+	case ERROR_INVALID:
+	case ERROR_NOT_FOUND:
+	case ERROR_AMBIGUOUS:
+	case ERROR_ALEMBIC:
+	case ERROR_ENVIRONMENT:
+	case ERROR_INTERRUPTED:
+		break;
+	}
+	return STR("ScenarioError");
+}
+
+bool error_is_of_cell(const struct error *error)
+{
+	return error->code != ERROR_ENVIRONMENT && error->code != ERROR_INTERRUPTED;
+}

@@ -1,0 +1,72 @@
+/*
+ * replay/stage.h - what one replay plays on: a database of its own, the tree as it stands now, the time it
+ * has left. A cell has one; so has each state that is built, and each replay that a goal compares with.
+ * The stage owns its database and its backups, all else is borrowed.
+ */
+#ifndef REPLAY_STAGE_H
+#define REPLAY_STAGE_H
+
+#include "database/engine.h"
+#include "scenario/edit.h"
+
+struct revision_history;
+
+/* A copy of the database under a name, as `backup` leaves it. */
+struct backup {
+	str name;
+	struct image *image;
+};
+
+struct backups {
+	struct backup *items;
+	size_t count, capacity;
+};
+
+/* What was being sent when the last error came up. */
+struct sent {
+	str statement; /* empty: no SQL */
+	str revision;  /* whose body it was, or whose version row; empty: no revision's */
+};
+
+struct stage {
+	const struct scenario *scenario;
+	enum scenario_engine kind;
+	const struct engine *engine;
+	struct host *host;
+	int64_t deadline_us; /* of clock_now_us(); 0: none */
+	struct arena *arena;
+
+	struct database *database;           /* NULL: not yet */
+	struct scenario_revisions revisions; /* in load order */
+	size_t tree_changes;                 /* edits and merges carried out by steps */
+	struct backups backups;
+	struct str_list notes; /* warnings of Alembic, each once */
+	struct sent sent;
+};
+
+/* Give back the database and the backups; the stage may be zeroed. */
+void stage_strike(struct stage *stage);
+
+/* Replace the database by an empty one, or by a copy of `image`. */
+MUST_USE struct error *stage_create_database(struct stage *stage);
+MUST_USE struct error *stage_clone_database(struct stage *stage, const struct image *image);
+
+/* Connect as a new process would; the stage's deadline holds. Disconnect with the engine's function. */
+MUST_USE struct error *stage_connect(struct stage *stage, struct connection **ret_connection);
+
+/* The tree as a run of `alembic` finds it: nothing is loaded yet. */
+struct revision_history *stage_history(struct stage *stage);
+
+/* ERROR_TIMEOUT once the deadline has passed. */
+MUST_USE struct error *stage_check_time(struct stage *stage);
+
+/* Add notes that are not there yet. */
+void stage_note(struct stage *stage, const struct str_list *notes);
+
+/* The class that tools see: the error's own, else one that goes with its code. */
+str error_class(const struct error *error);
+
+/* Whether an error says something of the cell (else it is of the environment, and is handed on). */
+bool error_is_of_cell(const struct error *error);
+
+#endif

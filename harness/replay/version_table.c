@@ -1,0 +1,175 @@
+#include "replay/version_table.h"
+
+#include "kit/arena.h"
+#include "replay/body.h"
+
+/*
+ * The table's name as SQL. Alembic quotes a name only where it must; the default one is the case worth
+ * keeping legible, and a quoted name means the same.
+ */
+static str table_name(const struct stage *stage)
+{
+	const struct alembic_configure *configure = &stage->scenario->configure;
+	struct buf name = { .arena = stage->arena };
+
+	if (configure->version_table_schema.len) {
+		stage->engine->quote_identifier(configure->version_table_schema, &name);
+		buf_add_char(&name, '.');
+	}
+	if (str_equal(configure->version_table, STR("alembic_version"))) {
+		buf_add(&name, configure->version_table);
+	} else {
+		stage->engine->quote_identifier(configure->version_table, &name);
+	}
+	return buf_str(&name);
+}
+
+static struct error *is_there(
+		struct stage *stage, struct connection *connection, bool *ret_is_there)
+{
+	const struct alembic_configure *configure = &stage->scenario->configure;
+
+	return stage->engine->has_table(connection, configure->version_table_schema,
+			configure->version_table, stage->arena, ret_is_there);
+}
+
+struct error *version_table_read(struct stage *stage, struct connection *connection,
+		struct str_list *ret_rows, bool *ret_is_there)
+{
+	struct str_list rows = { 0 };
+	struct result result = { 0 };
+	bool there = false;
+
+	struct error *err = is_there(stage, connection, &there);
+	if (!err && there) {
+		const str select = str_format(stage->arena, "SELECT version_num FROM %.*s",
+				STR_ARG(table_name(stage)));
+
+		err = statement_run(stage, connection, select, &result);
+	}
+	if (err) {
+		return err;
+	}
+	for (size_t i = 0; i < result.row_count; i++) {
+		str_list_add(&rows, result.values[i], stage->arena);
+	}
+	*ret_rows = rows;
+	*ret_is_there = there;
+	return NULL;
+}
+
+static struct error *create(struct stage *stage, struct connection *connection, bool primary_key)
+{
+	const struct alembic_configure *configure = &stage->scenario->configure;
+
+	return statement_run(stage, connection,
+			stage->engine->version_table_sql(configure->version_table_schema,
+					configure->version_table, primary_key, stage->arena),
+			NULL);
+}
+
+struct error *version_table_ensure(struct stage *stage, struct connection *connection)
+{
+	bool there;
+
+	struct error *err = is_there(stage, connection, &there);
+	if (!err && !there) {
+		err = create(stage, connection, stage->scenario->configure.version_table_pk);
+	}
+	return err;
+}
+
+struct error *version_table_purge(struct stage *stage, struct connection *connection)
+{
+	struct error *err = version_table_ensure(stage, connection);
+
+	return err ? err
+		   : statement_run(stage, connection,
+				     str_format(stage->arena, "DELETE FROM %.*s",
+						     STR_ARG(table_name(stage))),
+				     NULL);
+}
+
+struct error *version_table_drop(struct stage *stage, struct connection *connection)
+{
+	bool there;
+
+	struct error *err = is_there(stage, connection, &there);
+	if (!err && there) {
+		err = statement_run(stage, connection,
+				str_format(stage->arena, "DROP TABLE %.*s",
+						STR_ARG(table_name(stage))),
+				NULL);
+	}
+	return err;
+}
+
+static bool has_doubles(const struct str_list *rows)
+{
+	for (size_t i = 1; i < rows->count; i++) {
+		const struct str_list before = { .items = rows->items, .count = i };
+
+		if (str_list_contains(&before, rows->items[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct error *version_table_write(
+		struct stage *stage, struct connection *connection, const struct str_list *rows)
+{
+	struct error *err = version_table_drop(stage, connection);
+
+	if (!err) {
+		err = create(stage, connection,
+				stage->scenario->configure.version_table_pk && !has_doubles(rows));
+	}
+	for (size_t i = 0; !err && i < rows->count; i++) {
+		struct buf insert = { .arena = stage->arena };
+
+		buf_format(&insert, "INSERT INTO %.*s (version_num) VALUES (",
+				STR_ARG(table_name(stage)));
+		stage->engine->quote_text(rows->items[i], &insert);
+		buf_add_char(&insert, ')');
+		err = statement_run(stage, connection, buf_str(&insert), NULL);
+	}
+	return err;
+}
+
+/* Ids are pasted into the statements unescaped, as Alembic does: one with a quote in it fails here. */
+static struct error *apply_change(void *data, const struct version_change *change,
+		struct arena *arena, int64_t *ret_matched)
+{
+	const struct version_table *table = data;
+	const str name = table_name(table->stage);
+	struct result result = { 0 };
+	str sql = { 0 };
+
+	switch (change->op) {
+	case VERSION_INSERT:
+		sql = str_format(arena, "INSERT INTO %.*s (version_num) VALUES ('%.*s')",
+				STR_ARG(name), STR_ARG(change->to));
+		break;
+	case VERSION_DELETE:
+		sql = str_format(arena, "DELETE FROM %.*s WHERE %.*s.version_num = '%.*s'",
+				STR_ARG(name), STR_ARG(name), STR_ARG(change->from));
+		break;
+	case VERSION_UPDATE:
+		sql = str_format(arena,
+				"UPDATE %.*s SET version_num='%.*s' WHERE %.*s.version_num = '%.*s'",
+				STR_ARG(name), STR_ARG(change->to), STR_ARG(name),
+				STR_ARG(change->from));
+		break;
+	}
+	struct error *err = statement_run(table->stage, table->connection, sql, &result);
+	if (!err) {
+		*ret_matched = change->op == VERSION_INSERT ? 1 : result.changed;
+	}
+	return err;
+}
+
+struct version_store version_table_store(struct version_table *table)
+{
+	return (struct version_store){ .data = table, .apply = apply_change };
+}
