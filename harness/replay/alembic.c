@@ -1,0 +1,197 @@
+#include "replay/alembic.h"
+
+#include "replay/body.h"
+#include "replay/version_table.h"
+
+/* One run in progress. */
+struct run {
+	struct stage *stage;
+	const struct engine *engine;
+	const struct alembic_command *command;
+	struct revision_history *history;
+	struct connection *connection;
+	bool is_one_transaction; /* around the whole run; else each step commits */
+};
+
+static struct error *make_plan(struct run *run, const struct str_list *rows, struct plan *ret_plan)
+{
+	const struct alembic_command *command = run->command;
+	struct arena *arena = run->stage->arena;
+
+	switch (command->op) {
+	case PLAN_UPGRADE:
+		return plan_upgrade(
+				run->history, command->targets->items[0], rows, arena, ret_plan);
+	case PLAN_DOWNGRADE:
+		return plan_downgrade(
+				run->history, command->targets->items[0], rows, arena, ret_plan);
+	case PLAN_STAMP:
+		break;
+	}
+	return plan_stamp(run->history, command->targets, rows, arena, ret_plan);
+}
+
+/*
+ * The rows to start from. Without any, the version table is made before the plan is, in the transaction
+ * that is open by then: a plan that fails leaves an empty table where DDL commits by itself. --purge has a
+ * transaction of its own unless there is one around the whole run, so that rows are gone even if the
+ * plan fails.
+ */
+static struct error *read_rows(struct run *run, struct str_list *ret_rows)
+{
+	struct stage *stage = run->stage;
+	bool is_there;
+
+	if (run->command->purge) {
+		*ret_rows = (struct str_list){ 0 };
+		struct error *err = version_table_purge(stage, run->connection);
+		if (!err && !run->is_one_transaction) {
+			err = run->engine->commit(run->connection, stage->arena);
+		}
+		return err;
+	}
+	struct error *err = version_table_read(stage, run->connection, ret_rows, &is_there);
+	if (!err && !ret_rows->count) {
+		err = version_table_ensure(stage, run->connection);
+	}
+	return err;
+}
+
+/* autocommit_block(): commits what the run has open, then each statement by itself. */
+static struct error *run_autocommit(struct run *run, const struct located_text *sql, str revision)
+{
+	struct arena *arena = run->stage->arena;
+
+	struct error *err = run->engine->commit(run->connection, arena);
+	if (!err) {
+		err = run->engine->set_autocommit(run->connection, true, arena);
+	}
+	if (!err) {
+		err = body_run(run->stage, run->connection, sql, revision, NULL);
+	}
+	return err ? err : run->engine->set_autocommit(run->connection, false, arena);
+}
+
+static struct error *run_body(struct run *run, const struct plan_step *step)
+{
+	struct stage *stage = run->stage;
+
+	if (step->op == PLAN_STAMP) {
+		return NULL;
+	}
+	const struct scenario_revision *revision = &stage->revisions.items[step->spec];
+	const str id = revision->spec.revision;
+	const bool is_upgrade = step->op == PLAN_UPGRADE;
+
+	if (!is_upgrade && revision->irreversible) {
+		return error_alembic(stage->arena, "Irreversible",
+				"revision '%.*s' cannot be downgraded", STR_ARG(id));
+	}
+	const struct sql_body *body = is_upgrade ? &revision->upgrade : &revision->downgrade;
+	const struct located_text *sql = &body->by_engine[stage->kind];
+
+	return revision->autocommit ? run_autocommit(run, sql, id)
+				    : body_run(stage, run->connection, sql, id, NULL);
+}
+
+static struct error *run_step(
+		struct run *run, const struct plan_step *step, struct version_keeper *keeper)
+{
+	struct version_table table = { .stage = run->stage, .connection = run->connection };
+	const struct version_store store = version_table_store(&table);
+
+	run->stage->sent = (struct sent){ .revision = step->revision };
+	struct error *err = stage_check_time(run->stage);
+	if (!err) {
+		err = run_body(run, step);
+	}
+	if (!err) {
+		err = version_keeper_apply(keeper, step, &store, run->stage->arena);
+	}
+	if (!err && !run->is_one_transaction) {
+		err = run->engine->commit(run->connection, run->stage->arena);
+	}
+	return err;
+}
+
+static struct error *run_migrations(struct run *run)
+{
+	struct stage *stage = run->stage;
+	struct str_list rows;
+	struct plan plan = { 0 };
+
+	struct error *err = read_rows(run, &rows);
+	if (err) {
+		return err;
+	}
+	err = make_plan(run, &rows, &plan);
+	stage_note(stage, revision_history_warnings(run->history));
+	if (err) {
+		return err;
+	}
+	stage_note(stage, &plan.warnings);
+	struct version_keeper *keeper = version_keeper_new(run->history, &rows,
+			stage->scenario->configure.version_table, true, stage->arena);
+
+	for (size_t i = 0; !err && i < plan.count; i++) {
+		err = run_step(run, &plan.steps[i], keeper);
+	}
+	if (!err && run->is_one_transaction) {
+		err = run->engine->commit(run->connection, stage->arena);
+	}
+	return err;
+}
+
+/* A range makes sense with --sql only, and is refused before anything is connected to. */
+static struct error *refuse_range(struct run *run)
+{
+	const str target = run->command->targets->items[0];
+	const struct str_list no_rows = { 0 };
+	struct plan plan;
+
+	if (run->command->op == PLAN_STAMP || str_find_char(target, ':') == target.len) {
+		return NULL;
+	}
+	return make_plan(run, &no_rows, &plan);
+}
+
+struct error *alembic_run(struct stage *stage, const struct alembic_command *command)
+{
+	const struct alembic_configure *configure = &stage->scenario->configure;
+	const bool transactional_ddl = configure->has_transactional_ddl
+			? configure->transactional_ddl
+			: stage->engine->transactional_ddl;
+	struct run run = {
+		.stage = stage,
+		.engine = stage->engine,
+		.command = command,
+		.history = stage_history(stage),
+		.is_one_transaction = transactional_ddl && !configure->transaction_per_migration,
+	};
+
+	struct error *err = refuse_range(&run);
+	if (!err) {
+		err = stage_connect(stage, &run.connection);
+	}
+	if (!err) {
+		err = run_migrations(&run);
+	}
+	run.engine->disconnect(run.connection);
+	return err;
+}
+
+struct error *alembic_upgrade(struct stage *stage, str target)
+{
+	const struct str_list targets = { .items = &target, .count = 1 };
+
+	return alembic_run(stage,
+			&(struct alembic_command){ .op = PLAN_UPGRADE, .targets = &targets });
+}
+
+struct error *alembic_downgrade(struct stage *stage, str target)
+{
+	const struct str_list targets = { .items = &target, .count = 1 };
+
+	return alembic_run(stage,
+			&(struct alembic_command){ .op = PLAN_DOWNGRADE, .targets = &targets });
+}
