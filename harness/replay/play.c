@@ -1,0 +1,77 @@
+#include "replay/play.h"
+
+#include "replay/step_kind.h"
+
+bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
+		struct arena *arena)
+{
+	if (!pattern->pattern || pattern_matches(pattern->pattern, message)) {
+		return true;
+	}
+	const str with_class =
+			str_format(arena, "%.*s: %.*s", STR_ARG(class_name), STR_ARG(message));
+
+	return pattern_matches(pattern->pattern, with_class);
+}
+
+/* What a step that was said to fail has come to. */
+static struct error *judge_failure(
+		struct stage *stage, const struct step *step, struct error *error)
+{
+	const struct expected_pattern *fails = &step->fails;
+
+	if (!error) {
+		return expectation_failed(stage->arena,
+				"the step was expected to fail with '%.*s', but succeeded",
+				STR_ARG(fails->text));
+	}
+	if (pattern_matches_error(fails, error_class(error), error->message, stage->arena)) {
+		return NULL;
+	}
+	struct error *other = expectation_failed(stage->arena,
+			"the step was expected to fail with '%.*s', but failed with %.*s: %.*s",
+			STR_ARG(fails->text), STR_ARG(error_class(error)), STR_ARG(error->message));
+	other->where = error->where;
+	other->hint = error->hint;
+	return other;
+}
+
+static struct error *play_step(struct stage *stage, const struct step *step)
+{
+	stage->sent = (struct sent){ 0 };
+	struct error *err = stage_check_time(stage);
+	if (!err) {
+		err = step_kind_get(step->kind)->run(stage, step);
+	}
+	if (step->fails.pattern &&
+			!(err && (err->code == ERROR_TIMEOUT || !error_is_of_cell(err)))) {
+		err = judge_failure(stage, step, err);
+	}
+	if (err && !err->where.source) {
+		err->where = step->where;
+	}
+	return err;
+}
+
+struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
+		struct playback *ret_playback)
+{
+	struct scenario_revisions edited;
+	size_t at = 0;
+
+	struct error *err = scenario_edit_apply(
+			&strategy->edit, &stage->revisions, stage->arena, &edited);
+	if (err) { // names a file that only a merge step would write
+		at = 1;
+	} else {
+		stage->revisions = edited;
+	}
+	while (!err && at < strategy->steps.count) {
+		err = play_step(stage, &strategy->steps.items[at++]);
+	}
+	if (err && !error_is_of_cell(err)) {
+		return err;
+	}
+	*ret_playback = (struct playback){ .failed_step = err ? at : 0, .error = err };
+	return NULL;
+}

@@ -1,0 +1,23 @@
+/*
+ * replay/play.h - carry out the steps of a strategy on a stage.
+ */
+#ifndef REPLAY_PLAY_H
+#define REPLAY_PLAY_H
+
+#include "replay/stage.h"
+
+/* How far it came. */
+struct playback {
+	size_t failed_step;  /* from 1; with `error` */
+	struct error *error; /* NULL: all steps ran. It has a place */
+};
+
+/* The strategy's edits of the tree, then its steps. Errors are of the environment alone. */
+MUST_USE struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
+		struct playback *ret_playback);
+
+/* Whether a pattern matches an error: its message, or "CLASS: message". No pattern matches all. */
+bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
+		struct arena *arena);
+
+#endif

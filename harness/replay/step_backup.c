@@ -1,0 +1,22 @@
+/*
+ * `backup: NAME` - keep the database under a name, version rows included.
+ */
+#include "replay/step_kind.h"
+
+#include "kit/arena.h"
+
+extern const struct step_kind_row step_backup;
+
+static struct error *run(struct stage *stage, const struct step *step)
+{
+	struct image *image;
+
+	struct error *err = stage->engine->database_freeze(stage->database, stage->arena, &image);
+	if (!err) {
+		*LIST_PUSH(&stage->backups, stage->arena) =
+				(struct backup){ .name = step->backup, .image = image };
+	}
+	return err;
+}
+
+const struct step_kind_row step_backup = { .run = run };

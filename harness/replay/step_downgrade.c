@@ -1,0 +1,14 @@
+/*
+ * `downgrade: TARGET` - what `alembic downgrade TARGET` does.
+ */
+#include "replay/alembic.h"
+#include "replay/step_kind.h"
+
+extern const struct step_kind_row step_downgrade;
+
+static struct error *run(struct stage *stage, const struct step *step)
+{
+	return alembic_downgrade(stage, step->targets.items[0]);
+}
+
+const struct step_kind_row step_downgrade = { .run = run };

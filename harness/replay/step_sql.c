@@ -1,0 +1,14 @@
+/*
+ * `sql: STATEMENTS` - somebody types SQL, outside of Alembic.
+ */
+#include "replay/body.h"
+#include "replay/step_kind.h"
+
+extern const struct step_kind_row step_sql;
+
+static struct error *run(struct stage *stage, const struct step *step)
+{
+	return body_run_by_hand(stage, &step->sql.by_engine[stage->kind]);
+}
+
+const struct step_kind_row step_sql = { .run = run };

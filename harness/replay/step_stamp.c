@@ -1,0 +1,20 @@
+/*
+ * `stamp: TARGET` - set the version rows as if the migrations had been run; `purge: true` forgets every
+ * row first.
+ */
+#include "replay/alembic.h"
+#include "replay/step_kind.h"
+
+extern const struct step_kind_row step_stamp;
+
+static struct error *run(struct stage *stage, const struct step *step)
+{
+	return alembic_run(stage,
+			&(struct alembic_command){
+					.op = PLAN_STAMP,
+					.targets = &step->targets,
+					.purge = step->purge,
+			});
+}
+
+const struct step_kind_row step_stamp = { .run = run };

@@ -1,0 +1,45 @@
+/*
+ * `version: ROWS` - the version table holds just these rows, in any order; `none`: there is no table.
+ */
+#include "replay/step_kind.h"
+#include "replay/version_table.h"
+#include "replay/words.h"
+
+extern const struct step_kind_row step_version;
+
+static struct error *compare(struct stage *stage, const struct step *step,
+		const struct str_list *rows, bool is_there)
+{
+	if (step->is_none) {
+		return is_there ? expectation_failed(stage->arena,
+						  "expected no version table, found one with %.*s",
+						  STR_ARG(words_of_rows(rows, stage->arena)))
+				: NULL;
+	}
+	if (rows_are_same(&step->targets, rows, stage->arena)) {
+		return NULL;
+	}
+	return expectation_failed(stage->arena, "expected %.*s in the version table, found %.*s%s",
+			STR_ARG(words_of_rows(&step->targets, stage->arena)),
+			STR_ARG(words_of_rows(rows, stage->arena)),
+			is_there ? "" : " and no table");
+}
+
+static struct error *run(struct stage *stage, const struct step *step)
+{
+	struct connection *connection = NULL;
+	struct str_list rows;
+	bool is_there;
+
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = version_table_read(stage, connection, &rows, &is_there);
+	}
+	if (!err) {
+		err = compare(stage, step, &rows, is_there);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
+const struct step_kind_row step_version = { .run = run };
