@@ -1,0 +1,307 @@
+/*
+ * Build starting states: once for a scenario and an engine, then frozen, and cloned for each cell.
+ */
+#include "replay/theatre.h"
+
+#include "replay/alembic.h"
+#include "replay/body.h"
+#include "replay/version_table.h"
+#include "revision/history.h"
+
+/* --- schema: ... ---------------------------------------------------------------------------- */
+
+/* Mark what `name`, an exact id or label, stands for; whether there is such a thing. */
+static bool mark(const struct scenario_revisions *revisions, str name, bool *is_marked)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < revisions->count; i++) {
+		const struct revision_spec *spec = &revisions->items[i].spec;
+
+		if (str_equal(spec->revision, name) ||
+				str_list_contains(&spec->branch_labels, name)) {
+			is_marked[i] = true;
+			found = true;
+		}
+	}
+	return found;
+}
+
+static void mark_all(const struct scenario_revisions *revisions, const struct str_list *names,
+		bool *is_marked)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		(void)mark(revisions, names->items[i], is_marked);
+	}
+}
+
+/*
+ * Of a tree that does not load, the files at and below the targets, in load order: a state asks no more of
+ * the tree than that. The whole tree if a target is not an exact id or label.
+ */
+static struct scenario_revisions part_below(const struct scenario_revisions *revisions,
+		const struct named_places *targets, struct arena *arena)
+{
+	bool *is_marked = arena_new_array(arena, bool, revisions->count);
+	bool *is_followed = arena_new_array(arena, bool, revisions->count);
+	struct scenario_revisions part = { 0 };
+	bool goes_on = true;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!mark(revisions, targets->items[i].name, is_marked)) {
+			return *revisions;
+		}
+	}
+	while (goes_on) {
+		goes_on = false;
+		for (size_t i = 0; i < revisions->count; i++) {
+			if (is_marked[i] && !is_followed[i]) {
+				const struct revision_spec *spec = &revisions->items[i].spec;
+
+				is_followed[i] = true;
+				goes_on = true;
+				mark_all(revisions, &spec->down_revision, is_marked);
+				mark_all(revisions, &spec->depends_on, is_marked);
+			}
+		}
+	}
+	for (size_t i = 0; i < revisions->count; i++) {
+		if (is_marked[i]) {
+			*LIST_PUSH(&part, arena) = revisions->items[i];
+		}
+	}
+	return part;
+}
+
+static struct error *build_schema(struct stage *stage, const struct scenario_state *state)
+{
+	struct error *err = NULL;
+
+	if (revision_history_load(stage_history(stage), stage->arena)) {
+		stage->revisions = part_below(&stage->revisions, &state->targets, stage->arena);
+	}
+	for (size_t i = 0; !err && i < state->targets.count; i++) {
+		err = alembic_upgrade(stage, state->targets.items[i].name);
+		if (err && !err->where.source) {
+			err->where = state->targets.items[i].where;
+		}
+	}
+	return err;
+}
+
+/* --- ran: ... ------------------------------------------------------------------------------- */
+
+/* The revision whose file, else whose id, is `name`: of an id that stands twice the last, as in Alembic. */
+static const struct scenario_revision *find_revision(
+		const struct scenario_revisions *revisions, str name)
+{
+	const struct scenario_revision *by_id = NULL;
+
+	for (size_t i = 0; i < revisions->count; i++) {
+		const struct scenario_revision *revision = &revisions->items[i];
+
+		if (revision->spec.file.len && str_equal(revision->spec.file, name)) {
+			return revision;
+		}
+		if (str_equal(revision->spec.revision, name)) {
+			by_id = revision;
+		}
+	}
+	return by_id;
+}
+
+static struct error *run_bodies(struct stage *stage, struct connection *connection,
+		const struct named_places *names)
+{
+	struct error *err = stage->engine->set_autocommit(connection, true, stage->arena);
+
+	for (size_t i = 0; !err && i < names->count; i++) {
+		const struct scenario_revision *revision =
+				find_revision(&stage->revisions, names->items[i].name);
+
+		if (!revision) {
+			return error_at(stage->arena, ERROR_NOT_FOUND, names->items[i].where,
+					"no revision '%.*s'", STR_ARG(names->items[i].name));
+		}
+		err = body_run(stage, connection, &revision->upgrade.by_engine[stage->kind],
+				revision->spec.revision, NULL);
+	}
+	return err;
+}
+
+static struct error *build_ran(struct stage *stage, const struct scenario_state *state)
+{
+	struct connection *connection = NULL;
+
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = run_bodies(stage, connection, &state->targets);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+static struct error *build_origin(struct stage *stage, const struct scenario_state *state)
+{
+	switch (state->origin) {
+	case STATE_EMPTY:
+		break;
+	case STATE_SCHEMA:
+		return build_schema(stage, state);
+	case STATE_RAN:
+		return build_ran(stage, state);
+	case STATE_LOAD:
+		return body_load(stage, &state->load);
+	}
+	return NULL;
+}
+
+static struct error *build_version(struct stage *stage, const struct scenario_state *state)
+{
+	struct connection *connection = NULL;
+
+	if (state->version == STATE_VERSION_DEFAULT) {
+		return NULL;
+	}
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = stage->engine->set_autocommit(connection, true, stage->arena);
+	}
+	if (!err) {
+		err = state->version == STATE_VERSION_NONE
+				? version_table_drop(stage, connection)
+				: version_table_write(stage, connection, &state->rows);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
+static struct error *build(struct stage *stage, const struct scenario_state *state)
+{
+	struct error *err = stage_create_database(stage);
+
+	if (!err) {
+		err = build_origin(stage, state);
+	}
+	if (!err) {
+		err = body_run_by_hand(stage, &state->sql.by_engine[stage->kind]);
+	}
+	if (!err) {
+		err = body_run_by_hand(stage, &state->seed.by_engine[stage->kind]);
+	}
+	if (!err) {
+		stage->sent = (struct sent){ 0 };
+		err = build_version(stage, state);
+	}
+	if (err && !err->where.source) {
+		err->where = state->where;
+	}
+	return err;
+}
+
+struct error *theatre_state(struct theatre *theatre, const struct stage *like,
+		const struct scenario_state *state, struct built_state **ret_built)
+{
+	for (size_t i = 0; i < theatre->states.count; i++) {
+		struct built_state *built = theatre->states.items[i];
+
+		if (built->state == state && built->kind == like->kind) {
+			*ret_built = built;
+			return NULL;
+		}
+	}
+	struct stage stage = stage_like(like, &theatre->cache);
+	struct built_state *built = arena_new(&theatre->cache, struct built_state);
+
+	built->state = state;
+	built->kind = like->kind;
+	struct error *err = build(&stage, state);
+	if (err && !error_is_of_cell(err)) {
+		goto out;
+	}
+	built->error = err;
+	built->sent = stage.sent;
+	err = NULL;
+	if (!built->error || built->error->code != ERROR_TIMEOUT) { // another cell has its own time
+		err = stage.engine->database_freeze(stage.database, &theatre->cache, &built->image);
+		if (!err) {
+			*LIST_PUSH(&theatre->states, &theatre->cache) = built;
+		}
+	}
+	*ret_built = built;
+out:
+	stage_strike(&stage);
+	return err;
+}
+
+/* --- looking at a built state ---------------------------------------------------------------- */
+
+struct error *built_state_schema(struct theatre *theatre, const struct stage *like,
+		struct built_state *built, const struct schema **ret_schema)
+{
+	struct stage stage = stage_like(like, &theatre->cache);
+	struct error *err = NULL;
+
+	if (!built->schema) {
+		err = stage_clone_database(&stage, built->image);
+		if (!err) {
+			err = stage_snapshot(&stage, &theatre->cache, &built->schema);
+		}
+	}
+	if (!err) {
+		*ret_schema = built->schema;
+	}
+	stage_strike(&stage);
+	return err;
+}
+
+static struct error *read_table(
+		struct stage *stage, struct built_state *built, struct table_rows *table)
+{
+	struct connection *connection = NULL;
+
+	table->columns = schema_columns(built->schema, table->table, stage->arena);
+	struct error *err = stage_clone_database(stage, built->image);
+	if (!err) {
+		err = stage_connect(stage, &connection);
+	}
+	if (!err) {
+		err = stage->engine->read_rows(connection, table->table, &table->columns,
+				stage->arena, &table->rows);
+	}
+	stage->engine->disconnect(connection);
+	stage_strike(stage);
+	return err;
+}
+
+struct error *built_state_rows(struct theatre *theatre, const struct stage *like,
+		struct built_state *built, str table, const struct table_rows **ret_rows)
+{
+	const struct schema *schema;
+
+	for (size_t i = 0; i < built->rows.count; i++) {
+		if (str_equal(built->rows.items[i].table, table)) {
+			*ret_rows = &built->rows.items[i];
+			return NULL;
+		}
+	}
+	struct error *err = built_state_schema(theatre, like, built, &schema);
+	if (err) {
+		return err;
+	}
+	if (!schema_has(schema, STR("table"), table)) {
+		*ret_rows = NULL;
+		return NULL;
+	}
+	struct stage stage = stage_like(like, &theatre->cache);
+	struct table_rows read = { .table = str_copy(table, &theatre->cache) };
+
+	err = read_table(&stage, built, &read);
+	if (!err) {
+		*LIST_PUSH(&built->rows, &theatre->cache) = read;
+		*ret_rows = &built->rows.items[built->rows.count - 1];
+	}
+	return err;
+}
