@@ -1,0 +1,127 @@
+#include "replay/judge.h"
+
+#include "replay/check.h"
+#include "revision/history.h"
+
+static const struct {
+	enum goal_key key;
+	struct error *(*judge)(struct judgement *judgement);
+} judges[] = {
+	{ GOAL_VERSION, judge_version },
+	{ GOAL_SCHEMA, judge_schema },
+	{ GOAL_ROWS_KEPT, judge_rows },
+	{ GOAL_CHECK, judge_checks },
+	{ GOAL_ROUND_TRIP, judge_round_trip },
+	{ GOAL_HEADS, judge_heads },
+};
+
+struct error *judge(struct judgement *judgement)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < COUNT_OF(judges); i++) {
+		if (judgement->goal->keys & judges[i].key) {
+			err = judges[i].judge(judgement);
+		}
+	}
+	return err;
+}
+
+void judgement_wrong(struct judgement *judgement, enum wrong wrong, str reason)
+{
+	struct outcome *outcome = judgement->outcome;
+	size_t bit = 0;
+
+	while (1u << bit != (unsigned)wrong) {
+		bit++;
+	}
+	outcome->wrong |= (unsigned)wrong;
+	*LIST_PUSH(&outcome->reasons, judgement->stage->arena) =
+			(struct outcome_reason){ .key = str_from(wrong_names[bit]),
+				.text = reason };
+}
+
+struct error *judgement_failed(struct judgement *judgement, enum wrong wrong, const char *what,
+		struct error *error)
+{
+	if (!error_is_of_cell(error)) {
+		return error;
+	}
+	judgement_wrong(judgement, wrong,
+			str_format(judgement->stage->arena, "%s: %.*s: %.*s", what,
+					STR_ARG(error_class(error)), STR_ARG(error->message)));
+	return NULL;
+}
+
+void judgement_compare(struct judgement *judgement, enum wrong wrong, str what,
+		const struct schema_difference *difference)
+{
+	struct buf text = { .arena = judgement->stage->arena };
+
+	stage_note(judgement->stage, &difference->notes);
+	if (!difference->missing.count && !difference->extra.count) {
+		return;
+	}
+	buf_format(&text, "the schema is not %.*s:", STR_ARG(what));
+	for (size_t i = 0; i < difference->missing.count; i++) {
+		buf_format(&text, "\n- %.*s", STR_ARG(difference->missing.items[i]));
+	}
+	for (size_t i = 0; i < difference->extra.count; i++) {
+		buf_format(&text, "\n+ %.*s", STR_ARG(difference->extra.items[i]));
+	}
+	judgement_wrong(judgement, wrong, buf_str(&text));
+}
+
+struct error *judgement_heads(struct judgement *judgement, struct str_list *ret_heads)
+{
+	struct stage *stage = judgement->stage;
+	struct revision_history *history = stage_history(stage);
+	struct str_list all, once = { 0 };
+
+	struct error *err = revision_history_load(history, stage->arena);
+	if (!err) {
+		err = revision_history_real_heads(history, stage->arena, &all);
+	}
+	if (err) {
+		return err;
+	}
+	for (size_t i = 0; i < all.count;
+			i++) { // a duplicated id is listed as often as it is declared
+		if (!str_list_contains(&once, all.items[i])) {
+			str_list_add(&once, all.items[i], stage->arena);
+		}
+	}
+	*ret_heads = once;
+	return NULL;
+}
+
+struct error *judge_checks(struct judgement *judgement)
+{
+	struct stage *stage = judgement->stage;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < judgement->goal->checks.count; i++) {
+		const struct check *check = &judgement->goal->checks.items[i];
+		str complaint = { 0 };
+
+		if (check->state.len && !str_equal(check->state, judgement->cell->state->name)) {
+			continue;
+		}
+		err = check_run(stage, check, &complaint);
+		if (err) {
+			err = judgement_failed(judgement, WRONG_CHECK,
+					str_to_c(str_format(stage->arena, "%.*s",
+								 STR_ARG(span_render(check->where,
+										 stage->arena))),
+							stage->arena),
+					err);
+		} else if (complaint.len) {
+			judgement_wrong(judgement, WRONG_CHECK,
+					str_format(stage->arena, "%.*s: %.*s",
+							STR_ARG(span_render(check->where,
+									stage->arena)),
+							STR_ARG(complaint)));
+		}
+	}
+	return err;
+}
