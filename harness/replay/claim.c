@@ -1,0 +1,62 @@
+#include "replay/claim.h"
+
+#include "replay/play.h"
+
+static str render_wrong(unsigned wrong, struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < WRONG_COUNT; i++) {
+		if (wrong & 1u << i) {
+			str_list_add(&names, str_from(wrong_names[i]), arena);
+		}
+	}
+	return str_list_join(&names, STR(", "), arena);
+}
+
+static str render_claim(const struct scenario_outcome *claim, struct arena *arena)
+{
+	switch (claim->verdict) {
+	case VERDICT_FAILS:
+		if (claim->error.pattern) {
+			return str_format(arena, "fails at step %zu with '%.*s'", claim->fails_at,
+					STR_ARG(claim->error.text));
+		}
+		return str_format(arena, "fails at step %zu", claim->fails_at);
+	case VERDICT_WRONG:
+		return str_format(arena, "wrong: %.*s", STR_ARG(render_wrong(claim->wrong, arena)));
+	case VERDICT_WORKS:
+	case VERDICT_SKIPPED:
+		break;
+	}
+	return STR("works");
+}
+
+static bool is_as_claimed(const struct outcome *outcome, const struct scenario_outcome *claim,
+		struct arena *arena)
+{
+	switch (claim->verdict) {
+	case VERDICT_WORKS:
+		return outcome->verdict == OUTCOME_WORKS;
+	case VERDICT_FAILS:
+		return outcome->verdict == OUTCOME_FAILS &&
+				outcome->failed_step == claim->fails_at &&
+				pattern_matches_error(&claim->error, outcome->error.class_name,
+						outcome->error.message, arena);
+	case VERDICT_WRONG:
+		return outcome->verdict == OUTCOME_WRONG && outcome->wrong == claim->wrong;
+	case VERDICT_SKIPPED:
+		break;
+	}
+	return false;
+}
+
+void outcome_compare_with_claim(
+		struct outcome *outcome, const struct scenario_outcome *claim, struct arena *arena)
+{
+	static const struct scenario_outcome unlisted = { .verdict = VERDICT_WORKS };
+
+	claim = claim ? claim : &unlisted;
+	outcome->claim = render_claim(claim, arena);
+	outcome->is_as_claimed = is_as_claimed(outcome, claim, arena);
+}

@@ -1,0 +1,150 @@
+#include "replay/outcome.h"
+
+#include "kit/arena.h"
+
+#include <assert.h>
+#include <string.h>
+
+const char *const outcome_verdict_names[] = {
+	[OUTCOME_WORKS] = "works",
+	[OUTCOME_FAILS] = "fails",
+	[OUTCOME_WRONG] = "wrong",
+	[OUTCOME_SKIPPED] = "skipped",
+};
+
+bool outcome_is_as_expected(const struct outcome *outcome)
+{
+	return outcome->verdict != OUTCOME_SKIPPED && outcome->is_as_claimed &&
+			outcome->record != RECORD_DIFFERS;
+}
+
+/* --- packing --------------------------------------------------------------------------------- */
+
+/*
+ * One description serves both ways: members are visited in turn, and either appended to `out` or taken from
+ * the front of `in`. Writer and reader are the same program, so numbers go as they lie in memory.
+ */
+struct packing {
+	struct buf *out;     /* NULL: reading */
+	str in;              /* what is left to read */
+	struct arena *arena; /* reading: where texts and lists go */
+};
+
+static void visit_bytes(struct packing *packing, void *bytes, size_t len)
+{
+	if (!len) {
+		return;
+	}
+	if (packing->out) {
+		buf_add(packing->out, (str){ .data = bytes, .len = len });
+		return;
+	}
+	assert(packing->in.len >= len);
+	memcpy(bytes, packing->in.data, len);
+	packing->in = str_slice(packing->in, len, packing->in.len);
+}
+
+static void visit_size(struct packing *packing, size_t *value)
+{
+	visit_bytes(packing, value, sizeof(*value));
+}
+
+static void visit_bool(struct packing *packing, bool *value)
+{
+	size_t number = *value;
+
+	visit_size(packing, &number);
+	*value = number != 0;
+}
+
+static void visit_str(struct packing *packing, str *text)
+{
+	visit_size(packing, &text->len);
+	if (packing->out) {
+		buf_add(packing->out, *text);
+		return;
+	}
+	assert(packing->in.len >= text->len);
+	*text = str_copy(str_slice(packing->in, 0, text->len), packing->arena);
+	packing->in = str_slice(packing->in, text->len, packing->in.len);
+}
+
+static void visit_list(struct packing *packing, struct str_list *list)
+{
+	visit_size(packing, &list->count);
+	if (!packing->out) {
+		list->capacity = list->count;
+		list->items = arena_new_array(packing->arena, str, list->count);
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		visit_str(packing, &list->items[i]);
+	}
+}
+
+static void visit_reasons(struct packing *packing, struct outcome_reasons *reasons)
+{
+	visit_size(packing, &reasons->count);
+	if (!packing->out) {
+		reasons->capacity = reasons->count;
+		reasons->items = arena_new_array(
+				packing->arena, struct outcome_reason, reasons->count);
+	}
+	for (size_t i = 0; i < reasons->count; i++) {
+		visit_str(packing, &reasons->items[i].key);
+		visit_str(packing, &reasons->items[i].text);
+	}
+}
+
+static void visit_error(struct packing *packing, struct outcome_error *error)
+{
+	visit_str(packing, &error->class_name);
+	visit_str(packing, &error->message);
+	visit_str(packing, &error->where);
+	visit_str(packing, &error->rendered);
+	visit_str(packing, &error->statement);
+	visit_str(packing, &error->revision);
+}
+
+static void visit_outcome(struct packing *packing, struct outcome *outcome)
+{
+	visit_str(packing, &outcome->name);
+	visit_str(packing, &outcome->scenario);
+	visit_str(packing, &outcome->strategy);
+	visit_str(packing, &outcome->state);
+	visit_str(packing, &outcome->engine);
+	visit_str(packing, &outcome->scenario_path);
+	visit_bytes(packing, &outcome->verdict, sizeof(outcome->verdict));
+	visit_size(packing, &outcome->failed_step);
+	visit_error(packing, &outcome->error);
+	visit_bytes(packing, &outcome->wrong, sizeof(outcome->wrong));
+	visit_reasons(packing, &outcome->reasons);
+	visit_list(packing, &outcome->version);
+	visit_bool(packing, &outcome->has_version_table);
+	visit_list(packing, &outcome->schema);
+	visit_list(packing, &outcome->notes);
+	visit_str(packing, &outcome->skip_reason);
+	visit_str(packing, &outcome->kept);
+	visit_bytes(packing, &outcome->elapsed_us, sizeof(outcome->elapsed_us));
+	visit_bool(packing, &outcome->is_as_claimed);
+	visit_str(packing, &outcome->claim);
+	visit_bytes(packing, &outcome->record, sizeof(outcome->record));
+	visit_list(packing, &outcome->record_difference);
+}
+
+void outcome_pack(const struct outcome *outcome, struct buf *out)
+{
+	struct packing packing = { .out = out };
+	struct outcome copy = *outcome;
+
+	visit_outcome(&packing, &copy);
+}
+
+void outcome_unpack(str bytes, struct arena *arena, struct outcome *ret_outcome)
+{
+	struct packing packing = { .in = bytes, .arena = arena };
+	struct outcome outcome = { 0 };
+
+	visit_outcome(&packing, &outcome);
+	assert(!packing.in.len);
+	*ret_outcome = outcome;
+}

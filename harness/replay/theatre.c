@@ -1,0 +1,261 @@
+#include "replay/theatre.h"
+
+#include "kit/clock.h"
+#include "replay/claim.h"
+#include "replay/failure.h"
+#include "replay/judge.h"
+#include "replay/play.h"
+#include "replay/version_table.h"
+#include "replay/words.h"
+
+struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena)
+{
+	struct theatre *theatre = arena_new(arena, struct theatre);
+
+	theatre->options = *options;
+	theatre->arena = arena;
+	arena_init(&theatre->cache, arena->full, arena->full_data);
+	return theatre;
+}
+
+/* Forget what cells of the last scenario shared. */
+static void clear(struct theatre *theatre)
+{
+	for (size_t i = 0; i < theatre->states.count; i++) {
+		const struct built_state *built = theatre->states.items[i];
+		const str name = str_from(scenario_engine_names[built->kind]);
+
+		engine_find(name)->image_drop(built->image);
+	}
+	theatre->states.items = NULL;
+	theatre->states.count = theatre->states.capacity = 0;
+	theatre->goals.items = NULL;
+	theatre->goals.count = theatre->goals.capacity = 0;
+	theatre->scenario = NULL;
+	arena_finish(&theatre->cache);
+}
+
+void theatre_close(struct theatre *theatre)
+{
+	clear(theatre);
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		if (theatre->hosts[i].host) {
+			engine_find(str_from(scenario_engine_names[i]))
+					->host_stop(theatre->hosts[i].host);
+		}
+	}
+}
+
+/* --- stages ---------------------------------------------------------------------------------- */
+
+struct stage stage_like(const struct stage *like, struct arena *arena)
+{
+	return (struct stage){
+		.scenario = like->scenario,
+		.kind = like->kind,
+		.engine = like->engine,
+		.host = like->host,
+		.deadline_us = like->deadline_us,
+		.arena = arena,
+		.revisions = like->scenario->revisions,
+	};
+}
+
+struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct schema **ret_schema)
+{
+	const struct alembic_configure *configure = &stage->scenario->configure;
+	struct connection *connection = NULL;
+
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = stage->engine->snapshot(connection, configure->version_table_schema,
+				configure->version_table, arena, ret_schema);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
+/* The engine and a host of its kind; `ret_reason` says why there is none. */
+static struct error *find_host(struct theatre *theatre, struct stage *stage, str *ret_reason)
+{
+	const char *name = scenario_engine_names[stage->kind];
+	const enum scenario_engine kind = stage->kind;
+
+	stage->engine = engine_find(str_from(name));
+	if (!stage->engine) {
+		*ret_reason = str_format(stage->arena, "this build has no engine '%s'", name);
+		return NULL;
+	}
+	if (!theatre->hosts[kind].is_started) {
+		struct error *err = stage->engine->host_start(&theatre->options.hosts,
+				theatre->arena, &theatre->hosts[kind].host);
+		if (err && err->code == ERROR_INTERRUPTED) {
+			return err;
+		}
+		theatre->hosts[kind].error = err;
+		theatre->hosts[kind].is_started = true;
+	}
+	if (theatre->hosts[kind].error) {
+		*ret_reason = str_copy(theatre->hosts[kind].error->message, stage->arena);
+	}
+	stage->host = theatre->hosts[kind].host;
+	return NULL;
+}
+
+/* --- one cell -------------------------------------------------------------------------------- */
+
+/* What stands at the very end, also after a failure, whatever time is left. */
+static struct error *read_end(
+		struct stage *stage, struct outcome *outcome, struct schema **ret_schema)
+{
+	const int64_t deadline_us = stage->deadline_us;
+	struct connection *connection = NULL;
+	struct str_list rows = { 0 };
+
+	stage->deadline_us = 0;
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		err = version_table_read(stage, connection, &rows, &outcome->has_version_table);
+		if (err && error_is_of_cell(err)) { // some other table of that name
+			const struct str_list notes = { .items = &err->message, .count = 1 };
+
+			stage_note(stage, &notes);
+			err = NULL;
+		}
+	}
+	stage->engine->disconnect(connection);
+	if (!err) {
+		err = stage_snapshot(stage, stage->arena, ret_schema);
+	}
+	stage->deadline_us = deadline_us;
+	if (!err) {
+		outcome->version = sorted_rows(&rows, stage->arena);
+		outcome->schema = schema_render(*ret_schema, stage->arena);
+	}
+	return err;
+}
+
+/* A cell that is over: it failed in `error`, unless there is none and the goal decides. */
+static struct error *finish(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct built_state *start,
+		const struct playback *playback, struct outcome *outcome)
+{
+	const struct sent sent = stage->sent;
+	struct schema *schema = NULL;
+	struct error *err = NULL;
+
+	if (stage->database) { // there is none if building the state took all the time
+		err = read_end(stage, outcome, &schema);
+	}
+	if (err) {
+		return err;
+	}
+	if (playback->error) {
+		stage->sent = sent;
+		outcome->verdict = OUTCOME_FAILS;
+		outcome->failed_step = playback->failed_step;
+		failure_describe(stage, cell, playback->failed_step, playback->error,
+				&outcome->error);
+		return NULL;
+	}
+	struct judgement judgement = {
+		.theatre = theatre,
+		.stage = stage,
+		.cell = cell,
+		.goal = &cell->strategy->goal,
+		.start = start,
+		.schema = schema,
+		.outcome = outcome,
+	};
+	err = judge(&judgement);
+	outcome->verdict = outcome->wrong ? OUTCOME_WRONG : OUTCOME_WORKS;
+	return err;
+}
+
+static struct error *play(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct outcome *outcome)
+{
+	struct playback playback = { 0 };
+	struct built_state *start;
+
+	struct error *err = theatre_state(theatre, stage, cell->state, &start);
+	if (!err && start->image) {
+		err = stage_clone_database(stage, start->image);
+	}
+	if (err) {
+		return err;
+	}
+	if (start->error) {
+		playback.error = start->error;
+		stage->sent = start->sent;
+	} else {
+		err = play_strategy(stage, cell->strategy, &playback);
+	}
+	return err ? err : finish(theatre, stage, cell, start, &playback, outcome);
+}
+
+static struct error *keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)
+{
+	bool is_kept = false;
+
+	switch (theatre->options.keep) {
+	case KEEP_NONE:
+		break;
+	case KEEP_FAILED:
+		is_kept = !outcome->is_as_claimed;
+		break;
+	case KEEP_ALL:
+		is_kept = true;
+		break;
+	}
+	if (!is_kept || !stage->database) {
+		return NULL;
+	}
+	return stage->engine->database_keep(
+			stage->database, outcome->name, stage->arena, &outcome->kept);
+}
+
+struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
+		struct arena *arena, struct outcome *ret_outcome)
+{
+	const int64_t start_us = clock_now_us(), timeout_us = theatre->options.timeout_us;
+	struct outcome outcome = {
+		.name = cell->name,
+		.scenario = cell->scenario->name,
+		.strategy = cell->strategy->name,
+		.state = cell->state->name,
+		.engine = str_from(scenario_engine_names[cell->engine]),
+		.scenario_path = cell->scenario->path,
+	};
+	struct stage stage = {
+		.scenario = cell->scenario,
+		.kind = cell->engine,
+		.deadline_us = timeout_us ? start_us + timeout_us : 0,
+		.arena = arena,
+		.revisions = cell->scenario->revisions,
+	};
+
+	if (theatre->scenario != cell->scenario) {
+		clear(theatre);
+		theatre->scenario = cell->scenario;
+	}
+	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
+	if (!err) {
+		if (outcome.skip_reason.len) {
+			outcome.verdict = OUTCOME_SKIPPED;
+		} else {
+			err = play(theatre, &stage, cell, &outcome);
+		}
+	}
+	if (!err) {
+		outcome_compare_with_claim(&outcome, cell->outcome, arena);
+		err = keep(theatre, &stage, &outcome);
+	}
+	outcome.notes = stage.notes;
+	stage_strike(&stage);
+	if (!err) {
+		outcome.elapsed_us = clock_now_us() - start_us;
+		*ret_outcome = outcome;
+	}
+	return err;
+}
