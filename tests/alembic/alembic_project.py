@@ -14,7 +14,7 @@ import sqlalchemy.exc
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
-from scenario_file import as_list, is_true, sql_for_sqlite
+from scenario_file import is_true, sql_for_sqlite
 from sqlite_files import statements_of
 
 LEVEL = ".".join(alembic.__version__.split(".")[:2])  # what `configure: alembic` would call it

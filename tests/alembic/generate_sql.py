@@ -48,7 +48,8 @@ class BodyWriter:
             " amount integer CHECK (amount < 100))",
             "CREATE TABLE %s (id integer PRIMARY KEY, name varchar(20) DEFAULT 'x;y', amount integer,"
             " twice integer GENERATED ALWAYS AS (amount * 2))",
-            "CREATE TABLE %s (id integer NOT NULL, name text, amount integer, PRIMARY KEY (id)) WITHOUT ROWID",
+            "CREATE TABLE %s (id integer NOT NULL, name text, amount integer, PRIMARY KEY (id))"
+            " WITHOUT ROWID",
             "CREATE TABLE IF NOT EXISTS %s (id integer PRIMARY KEY, name text, amount real) STRICT",
             "CREATE TABLE %s (id integer PRIMARY KEY, name text, amount integer,"
             f" parent integer REFERENCES {other} (id))",
@@ -63,17 +64,18 @@ class BodyWriter:
 
     def _create_index(self, table):
         index = self._new_name("ix")
-        form = self.dice.choice(["INDEX %s ON %s (amount)", "UNIQUE INDEX %s ON %s (name)",
-                                 "INDEX %s ON %s (lower(name))", "INDEX %s ON %s (name DESC) WHERE amount > 1"])
+        form = self.dice.choice([
+            "INDEX %s ON %s (amount)", "UNIQUE INDEX %s ON %s (name)",
+            "INDEX %s ON %s (lower(name))", "INDEX %s ON %s (name DESC) WHERE amount > 1"])
         return "CREATE " + form % (index, table), "DROP INDEX " + index
 
     def _insert(self, table):
         id_ = self.dice.randint(1, 40)
-        name = self.dice.choice(["'a;b'", "'100%% :sure'", "NULL", "'it''s'", "'::text'", "'ü'"])
+        name = self.dice.choice(["'a;b'", "'100% :sure'", "NULL", "'it''s'", "'::text'", "'ü'"])
         lead = self.dice.choice(["", "", "-- rows; first\n", "/* rows; */ ", "\n  "])
         verb = self.dice.choice(["INSERT", "INSERT", "REPLACE", "insert or ignore"])
         return ("%s%s INTO %s (id, name, amount) VALUES (%d, %s, %d)" % (
-                    lead, verb, table, id_, name.replace("%%", "%"), self.dice.randint(0, 9)),
+                    lead, verb, table, id_, name, self.dice.randint(0, 9)),
                 "DELETE FROM %s WHERE id = %d" % (table, id_))
 
     def _insert_with(self, table):
