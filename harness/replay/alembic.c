@@ -137,6 +137,7 @@ static struct error *run_migrations(struct run *run)
 		err = run_step(run, &plan.steps[i], keeper);
 	}
 	if (!err && run->is_one_transaction) {
+		stage->sent = (struct sent){ 0 };
 		err = run->engine->commit(run->connection, stage->arena);
 	}
 	return err;

@@ -21,6 +21,7 @@ static struct error *judge_failure(
 	const struct expected_pattern *fails = &step->fails;
 
 	if (!error) {
+		stage->sent = (struct sent){ 0 };
 		return expectation_failed(stage->arena,
 				"the step was expected to fail with '%.*s', but succeeded",
 				STR_ARG(fails->text));

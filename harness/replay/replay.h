@@ -22,7 +22,10 @@ struct theatre_options {
 	enum keep_databases keep;
 };
 
-/* One process's stage; cells of one scenario after another profit most from what it keeps. */
+/*
+ * One process's stage; cells of one scenario after another profit most from what it keeps. The scenarios
+ * of the cells that are played on it must outlive it.
+ */
 struct theatre;
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena);

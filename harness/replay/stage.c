@@ -69,7 +69,7 @@ struct error *stage_check_time(struct stage *stage)
 	if (!stage->deadline_us || clock_now_us() < stage->deadline_us) {
 		return NULL;
 	}
-	return error_new(stage->arena, ERROR_TIMEOUT, "the cell ran out of time");
+	return error_new(stage->arena, ERROR_TIMEOUT, "timed out");
 }
 
 void stage_note(struct stage *stage, const struct str_list *notes)
