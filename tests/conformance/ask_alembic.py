@@ -282,7 +282,7 @@ def answer_with_seeds(seeds, text):
             input=text,
             stdout=subprocess.PIPE,
             check=True,
-            universal_newlines=True,
+            encoding="utf-8",
         )
         outputs.append(asked.stdout.splitlines())
     return [list(dict.fromkeys(variants)) for variants in zip(*outputs)]
@@ -303,6 +303,7 @@ def main():
 
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
+    sys.stdin.reconfigure(encoding="utf-8")
     if args.version:
         import alembic
         import sqlalchemy

@@ -12,6 +12,7 @@ Trees come from trees.py.
 import argparse
 import json
 import random
+import sys
 
 from trees import make_tree, weighted
 
@@ -281,6 +282,7 @@ def main():
     parser.add_argument("--per-tree", type=int, default=1, help="cases a tree")
     parser.add_argument("--largest", type=int, default=14, help="revisions a tree")
     args = parser.parse_args()
+    sys.stdout.reconfigure(encoding="utf-8")
     trees = -(-args.count // args.per_tree)
     for case in cases(args.seed, trees, args.per_tree, args.largest):
         print(json.dumps(case, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
