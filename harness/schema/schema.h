@@ -18,7 +18,7 @@ struct str_list schema_render(const struct schema *schema, struct arena *arena);
 struct schema_difference {
 	struct str_list missing; /* in `expected` only: shown as - */
 	struct str_list extra;   /* in `actual` only: shown as + */
-	struct str_list notes;   /* "columns of table t are in another order: a, b (expected b, a)" */
+	struct str_list notes; /* "columns of table t are in another order: a, b (expected b, a)" */
 };
 
 /*

@@ -1,0 +1,49 @@
+/*
+ * schema/object.h - the making of a snapshot, for the engines that read one. A snapshot is a set of
+ * objects; what is true of an object stands in its `facts`, as text that the engine has made canonical:
+ * two texts are the same if and only if they mean the same to that engine. So comparing needs no
+ * engine, and the canonical lines carry all of the meaning.
+ */
+#ifndef SCHEMA_OBJECT_H
+#define SCHEMA_OBJECT_H
+
+#include "schema/schema.h"
+
+enum schema_kind {
+	SCHEMA_TABLE,
+	SCHEMA_VIRTUAL_TABLE, /* no rows of its own: never in schema_tables() */
+	SCHEMA_COLUMN,        /* added in the table's order */
+	SCHEMA_PRIMARY_KEY,
+	SCHEMA_UNIQUE,
+	SCHEMA_FOREIGN_KEY,
+	SCHEMA_CHECK,
+	SCHEMA_EXCLUSION,
+	SCHEMA_CONSTRAINT_NAME, /* known to schema_has() alone: a name that is no part of the schema */
+	SCHEMA_INDEX,
+	SCHEMA_VIEW,
+	SCHEMA_TRIGGER,
+	SCHEMA_SEQUENCE,
+	SCHEMA_TYPE,
+	SCHEMA_FUNCTION,
+	SCHEMA_KIND_COUNT,
+};
+
+struct schema_object {
+	enum schema_kind kind;
+	str space;        /* the namespace it lives in; empty: the engine's usual one */
+	str table;        /* whose column, constraint, index or trigger it is; else empty */
+	str name;         /* as stored, unquoted; empty: a constraint whose name does not matter */
+	str facts;        /* what follows the name in its line, canonical; may be empty */
+	bool is_computed; /* a column that is computed when it is read: it stores nothing */
+};
+
+/* A schema without objects, in `arena`, which also holds what is added later. */
+struct schema *schema_new(struct arena *arena);
+
+/* Add a copy of `object`; its texts are borrowed and must live as long as the schema. */
+void schema_add(struct schema *schema, struct schema_object object);
+
+/* Append a name as canonical lines have it: quoted if it is not a plain word. */
+void schema_name_render(str name, struct buf *out);
+
+#endif

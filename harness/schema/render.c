@@ -1,0 +1,187 @@
+/*
+ * The canonical form: one line an object, sorted by bytes, and one line a table for the order of its
+ * columns, so that the order stands in records without making every column's line depend on it.
+ */
+#include "kit/arena.h"
+#include "kit/table.h"
+#include "schema/schema_internal.h"
+
+/* What an object's line looks like after the words of its kind. */
+enum line_form {
+	FORM_HIDDEN,   /* has no line */
+	FORM_NAMED,    /* NAME FACTS */
+	FORM_OF_TABLE, /* TABLE.NAME FACTS */
+	FORM_ON_TABLE, /* NAME on TABLE FACTS, or TABLE FACTS without a name */
+};
+
+static const struct kind {
+	const char *words; /* with which the line begins */
+	enum line_form form;
+} kinds[SCHEMA_KIND_COUNT] = {
+	[SCHEMA_TABLE] = { "table", FORM_NAMED },
+	[SCHEMA_VIRTUAL_TABLE] = { "virtual table", FORM_NAMED },
+	[SCHEMA_COLUMN] = { "column", FORM_OF_TABLE },
+	[SCHEMA_PRIMARY_KEY] = { "primary key", FORM_ON_TABLE },
+	[SCHEMA_UNIQUE] = { "unique", FORM_ON_TABLE },
+	[SCHEMA_FOREIGN_KEY] = { "foreign key", FORM_ON_TABLE },
+	[SCHEMA_CHECK] = { "check", FORM_ON_TABLE },
+	[SCHEMA_EXCLUSION] = { "exclude", FORM_ON_TABLE },
+	[SCHEMA_CONSTRAINT_NAME] = { "constraint", FORM_HIDDEN },
+	[SCHEMA_INDEX] = { "index", FORM_ON_TABLE },
+	[SCHEMA_VIEW] = { "view", FORM_NAMED },
+	[SCHEMA_TRIGGER] = { "trigger", FORM_ON_TABLE },
+	[SCHEMA_SEQUENCE] = { "sequence", FORM_NAMED },
+	[SCHEMA_TYPE] = { "type", FORM_NAMED },
+	[SCHEMA_FUNCTION] = { "function", FORM_NAMED },
+};
+
+static bool is_plain_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			c == '_' || c == '$' || (unsigned char)c >= 0x80;
+}
+
+void schema_name_render(str name, struct buf *out)
+{
+	bool is_plain = name.len > 0;
+
+	for (size_t i = 0; i < name.len && is_plain; i++) {
+		is_plain = is_plain_char(name.data[i]);
+	}
+	if (is_plain) {
+		buf_add(out, name);
+		return;
+	}
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.data[i] == '"') {
+			buf_add_char(out, '"');
+		}
+		buf_add_char(out, name.data[i]);
+	}
+	buf_add_char(out, '"');
+}
+
+static void render_path(str space, str name, str member, struct buf *out)
+{
+	if (space.len > 0) {
+		schema_name_render(space, out);
+		buf_add_char(out, '.');
+	}
+	schema_name_render(name, out);
+	if (member.len > 0) {
+		buf_add_char(out, '.');
+		schema_name_render(member, out);
+	}
+}
+
+/* A copy on one line, so that a fact is a line whatever its literals hold. */
+static str escape_line(str text, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.data[i];
+		if (c == '\\') {
+			buf_add(&out, STR("\\\\"));
+		} else if (c == '\n') {
+			buf_add(&out, STR("\\n"));
+		} else if ((unsigned char)c < 0x20 || c == 0x7f) {
+			buf_format(&out, "\\x%02x", (unsigned)(unsigned char)c);
+		} else {
+			buf_add_char(&out, c);
+		}
+	}
+	return buf_str(&out);
+}
+
+static str render_object(const struct schema_object *object, struct arena *arena)
+{
+	const struct kind *kind = &kinds[object->kind];
+	struct buf line = { .arena = arena };
+
+	buf_format(&line, "%s ", kind->words);
+	switch (kind->form) {
+	case FORM_HIDDEN:
+	case FORM_NAMED:
+		render_path(object->space, object->name, STR(""), &line);
+		break;
+	case FORM_OF_TABLE:
+		render_path(object->space, object->table, object->name, &line);
+		break;
+	case FORM_ON_TABLE:
+		if (object->name.len > 0) {
+			schema_name_render(object->name, &line);
+			buf_add(&line, STR(" on "));
+		}
+		render_path(object->space, object->table, STR(""), &line);
+		break;
+	}
+	if (object->facts.len > 0) {
+		buf_add_char(&line, ' ');
+		buf_add(&line, object->facts);
+	}
+	return escape_line(buf_str(&line), arena);
+}
+
+/* The order lines of all tables, each growing as the table's columns come by. */
+struct column_orders {
+	struct buf *items;
+	size_t count, capacity;
+	struct table index; /* a table's path as rendered -> its item */
+};
+
+static void add_column_order(struct column_orders *orders, const struct schema_object *column,
+		struct arena *arena)
+{
+	struct buf path = { .arena = arena };
+	uint32_t at = (uint32_t)orders->count;
+
+	render_path(column->space, column->table, STR(""), &path);
+	if (table_find(&orders->index, buf_str(&path), &at)) {
+		buf_add(&orders->items[at], STR(", "));
+	} else {
+		table_set(&orders->index, buf_str(&path), at);
+		struct buf *line = LIST_PUSH(orders, arena);
+		line->arena = arena;
+		buf_format(line, COLUMN_ORDER_WORDS "%s (", buf_c(&path));
+	}
+	schema_name_render(column->name, &orders->items[at]);
+}
+
+/* Sort, and keep one of each: a schema is a set. */
+static void sort_unique(struct str_list *lines)
+{
+	size_t count = 0;
+
+	str_list_sort(lines);
+	for (size_t i = 0; i < lines->count; i++) {
+		if (count == 0 || !str_equal(lines->items[count - 1], lines->items[i])) {
+			lines->items[count++] = lines->items[i];
+		}
+	}
+	lines->count = count;
+}
+
+struct str_list schema_render(const struct schema *schema, struct arena *arena)
+{
+	struct str_list lines = { 0 };
+	struct column_orders orders = { .index = { .arena = arena } };
+
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_object *object = &schema->items[i];
+		if (kinds[object->kind].form == FORM_HIDDEN) {
+			continue;
+		}
+		str_list_add(&lines, render_object(object, arena), arena);
+		if (object->kind == SCHEMA_COLUMN) {
+			add_column_order(&orders, object, arena);
+		}
+	}
+	for (size_t i = 0; i < orders.count; i++) {
+		buf_add_char(&orders.items[i], ')');
+		str_list_add(&lines, escape_line(buf_str(&orders.items[i]), arena), arena);
+	}
+	sort_unique(&lines);
+	return lines;
+}

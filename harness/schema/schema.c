@@ -1,0 +1,123 @@
+#include "schema/schema.h"
+
+#include "kit/arena.h"
+#include "schema/schema_internal.h"
+
+/* Which word of `has` and `lacks` finds objects of a kind. */
+static const char *const item_kinds[SCHEMA_KIND_COUNT] = {
+	[SCHEMA_TABLE] = "table",
+	[SCHEMA_VIRTUAL_TABLE] = "table",
+	[SCHEMA_COLUMN] = "column",
+	[SCHEMA_PRIMARY_KEY] = "constraint",
+	[SCHEMA_UNIQUE] = "constraint",
+	[SCHEMA_FOREIGN_KEY] = "constraint",
+	[SCHEMA_CHECK] = "constraint",
+	[SCHEMA_EXCLUSION] = "constraint",
+	[SCHEMA_CONSTRAINT_NAME] = "constraint",
+	[SCHEMA_INDEX] = "index",
+	[SCHEMA_VIEW] = "view",
+	[SCHEMA_TRIGGER] = "trigger",
+	[SCHEMA_SEQUENCE] = "sequence",
+	[SCHEMA_TYPE] = "type",
+	[SCHEMA_FUNCTION] = "function",
+};
+
+const char *const schema_item_kinds[] = {
+	"table",
+	"column",
+	"index",
+	"view",
+	"constraint",
+	"sequence",
+	"type",
+	"trigger",
+	"function",
+};
+const size_t schema_item_kind_count = COUNT_OF(schema_item_kinds);
+
+struct schema *schema_new(struct arena *arena)
+{
+	struct schema *schema = arena_new(arena, struct schema);
+
+	schema->arena = arena;
+	return schema;
+}
+
+void schema_add(struct schema *schema, struct schema_object object)
+{
+	*LIST_PUSH(schema, schema->arena) = object;
+}
+
+/* Take `part` and a dot off the front of `path`; an empty part is not there and takes nothing. */
+static bool take_part(str *path, str part)
+{
+	if (part.len == 0) {
+		return true;
+	}
+	if (!str_starts_with(*path, part) || path->len <= part.len || path->data[part.len] != '.') {
+		return false;
+	}
+	*path = str_slice(*path, part.len + 1, path->len);
+	return true;
+}
+
+/* Whether `path` is [SPACE.]NAME, and for a column [SPACE.]TABLE.NAME. */
+static bool is_called(const struct schema_object *object, str path)
+{
+	if (!take_part(&path, object->space)) {
+		return false;
+	}
+	if (object->kind == SCHEMA_COLUMN && !take_part(&path, object->table)) {
+		return false;
+	}
+	return object->name.len > 0 && str_equal(path, object->name);
+}
+
+bool schema_has(const struct schema *schema, str kind, str name)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_object *object = &schema->items[i];
+		if (str_equal(str_from(item_kinds[object->kind]), kind) &&
+				is_called(object, name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static str path_of(str space, str name, struct arena *arena)
+{
+	if (space.len == 0) {
+		return name;
+	}
+	return str_format(arena, "%.*s.%.*s", STR_ARG(space), STR_ARG(name));
+}
+
+struct str_list schema_tables(const struct schema *schema, struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_object *object = &schema->items[i];
+		if (object->kind == SCHEMA_TABLE) {
+			str_list_add(&names, path_of(object->space, object->name, arena), arena);
+		}
+	}
+	str_list_sort(&names);
+	return names;
+}
+
+struct str_list schema_columns(const struct schema *schema, str table, struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_object *object = &schema->items[i];
+		str rest = table;
+		if (object->kind == SCHEMA_COLUMN && !object->is_computed &&
+				take_part(&rest, object->space) && str_equal(rest, object->table)) {
+			str_list_add(&names, object->name, arena);
+		}
+	}
+	return names;
+}
