@@ -20,7 +20,7 @@ struct connection;
 
 /* One statement of a body. */
 struct statement {
-	str text;      /* verbatim, without the final semicolon's surroundings; borrowed from the body */
+	str text; /* verbatim, without the final semicolon's surroundings; borrowed from the body */
 	size_t offset; /* bytes from the start of the body */
 };
 
@@ -41,29 +41,34 @@ struct engine {
 	const char *name; /* "sqlite": as in scenario files */
 
 	/* --- facts ---------------------------------------------------------------------------- */
-	bool transactional_ddl; /* Alembic's default for the dialect */
+	bool transactional_ddl;               /* Alembic's default for the dialect */
+	const char *(*library_version)(void); /* of the client library that is in use: "3.40.1" */
 
 	/* --- host ----------------------------------------------------------------------------- */
 	/* Make ready to create databases. ERROR_ENVIRONMENT: not on this machine (the reason to skip). */
-	MUST_USE struct error *(*host_start)(const struct host_options *options, struct arena *arena,
-			struct host **ret_host);
+	MUST_USE struct error *(*host_start)(const struct host_options *options,
+			struct arena *arena, struct host **ret_host);
 	void (*host_stop)(struct host *host);
 
 	/* --- databases ------------------------------------------------------------------------ */
 	/* An empty database. */
-	MUST_USE struct error *(*database_create)(struct host *host, struct arena *arena,
-			struct database **ret_database);
+	MUST_USE struct error *(*database_create)(
+			struct host *host, struct arena *arena, struct database **ret_database);
 	/* A database equal to `image`. */
 	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
 			struct arena *arena, struct database **ret_database);
 	/* Freeze a copy; the database has no connection open, and stays usable. */
-	MUST_USE struct error *(*database_freeze)(struct database *database, struct arena *arena,
-			struct image **ret_image);
-	void (*image_drop)(struct image *image); /* NULL is fine */
+	MUST_USE struct error *(*database_freeze)(
+			struct database *database, struct arena *arena, struct image **ret_image);
+	void (*image_drop)(struct image *image);          /* NULL is fine */
 	void (*database_drop)(struct database *database); /* NULL is fine */
 	/* Load a foreign dump (.sqlite, custom format) into an empty database; plain SQL is run as steps are. */
-	MUST_USE struct error *(*database_load)(struct database *database, str path, struct arena *arena);
-	/* Leave the database behind under a name that holds `label`; gives the command that opens it. */
+	MUST_USE struct error *(*database_load)(
+			struct database *database, str path, struct arena *arena);
+	/*
+	 * Leave the database, which has no connection open, behind under a name that holds `label`; gives
+	 * the command that opens it. SQLite: a file in ./.rehearse/kept/, that of an earlier run replaced.
+	 */
 	MUST_USE struct error *(*database_keep)(struct database *database, str label,
 			struct arena *arena, str *ret_command);
 
@@ -74,8 +79,8 @@ struct engine {
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
 	/* Autocommit off (as after connect): the driver begins transactions by its habit. */
-	MUST_USE struct error *(*set_autocommit)(struct connection *connection, bool autocommit,
-			struct arena *arena);
+	MUST_USE struct error *(*set_autocommit)(
+			struct connection *connection, bool autocommit, struct arena *arena);
 	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);
 	MUST_USE struct error *(*rollback)(struct connection *connection, struct arena *arena);
 	/* Statements that run on after this many microseconds of clock_now_us() are ended (ERROR_TIMEOUT); 0: never. */
@@ -86,11 +91,14 @@ struct engine {
 	 * The first statement of `sql` at or after `from`, found by lexing alone, so that a syntax error
 	 * does not hide those before it. False at the end: only blanks, comments or semicolons are left.
 	 */
-	bool (*next_statement)(str sql, size_t from, struct statement *ret_statement, size_t *ret_next);
+	bool (*next_statement)(
+			str sql, size_t from, struct statement *ret_statement, size_t *ret_next);
 	/*
 	 * Send one statement. ERROR_DATABASE: class "DatabaseError", the engine's core text as message,
-	 * and `error->where` nowhere (`ret_error_offset` is where in the statement the engine points,
-	 * else 0). `ret_result` may be NULL when rows do not matter; its values are in `arena`.
+	 * and `error->where` nowhere (`ret_error_offset`, written on failure and may be NULL, is where in
+	 * the statement the engine points, else 0). `ret_result` may be NULL when rows do not matter; the
+	 * statement then goes as far as the driver would take it, and a SQLite query stops at its first
+	 * row. Values are in `arena`. ERROR_TIMEOUT: class "Timeout".
 	 */
 	MUST_USE struct error *(*execute)(struct connection *connection, str statement,
 			struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
@@ -102,20 +110,24 @@ struct engine {
 	/* Everything but the table `version_table` (in `version_schema`, may be empty) and what belongs to it. */
 	MUST_USE struct error *(*snapshot)(struct connection *connection, str version_schema,
 			str version_table, struct arena *arena, struct schema **ret_schema);
-	/* Whether there is such a table. */
+	/* Whether there is such a table, as Alembic asks (on SQLite a view will do, and case does not matter). */
 	MUST_USE struct error *(*has_table)(struct connection *connection, str schema, str table,
 			struct arena *arena, bool *ret_is_there);
 	/* SQL that creates the version table as Alembic does, without a final semicolon (semantics, section 4.1). */
 	str (*version_table_sql)(str schema, str table, bool primary_key, struct arena *arena);
 	/*
 	 * All rows of a table as text, `columns` in this order, rows in any: values for comparing, NULL
-	 * unlike ''. A column that is no longer there reads as an error.
+	 * unlike '', numbers with all their digits. A column that is no longer there reads as an error.
 	 */
 	MUST_USE struct error *(*read_rows)(struct connection *connection, str table,
-			const struct str_list *columns, struct arena *arena, struct result *ret_result);
+			const struct str_list *columns, struct arena *arena,
+			struct result *ret_result);
 };
 
-/* All engines; row i is the engine called engine_at(i)->name. */
+/* The engines in the order of their table; NULL past the last. */
+const struct engine *engine_at(size_t index);
+
+/* The engine of that name; NULL if there is none. */
 const struct engine *engine_find(str name);
 
 #endif

@@ -1,0 +1,60 @@
+/*
+ * database/sqlite_connection.h - connections to throwaway SQLite databases. A database is bytes in
+ * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
+ * tables, PRAGMAs, open transactions) outlives it. One connection at a time.
+ *
+ * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
+ * files or the process; temporary storage in memory; limits on the size of the database, of values,
+ * of results, and of SQLite's whole heap; a deadline.
+ */
+#ifndef DATABASE_SQLITE_CONNECTION_H
+#define DATABASE_SQLITE_CONNECTION_H
+
+#include "database/engine.h"
+
+struct sqlite3;
+
+struct database {
+	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
+	int64_t len;
+	bool is_connected;
+};
+
+struct connection {
+	struct database *database; /* borrowed */
+	struct sqlite3 *handle;
+	bool autocommit;     /* as Python's isolation_level = None */
+	int64_t deadline_us; /* of clock_now_us(); 0: none */
+	bool is_timed_out;   /* the statement that runs was ended by the deadline */
+	bool is_trusted;     /* the engine itself is asking: nothing is refused */
+	bool is_vacuum;      /* VACUUM attaches a nameless database by itself */
+	const char *refusal; /* why the authorizer refused something in the statement; NULL: it did not */
+};
+
+/* The most a database may hold. */
+extern const int64_t sqlite_database_limit;
+
+/* Limit SQLite's heap in this process; returns the limit that was in force, to go back to. */
+int64_t sqlite_heap_limit_set(int64_t limit);
+extern const int64_t sqlite_heap_limit;
+
+/* The members of struct engine of the same names. */
+MUST_USE struct error *sqlite_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
+void sqlite_disconnect(struct connection *connection);
+MUST_USE struct error *sqlite_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena);
+MUST_USE struct error *sqlite_commit(struct connection *connection, struct arena *arena);
+MUST_USE struct error *sqlite_rollback(struct connection *connection, struct arena *arena);
+void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
+MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
+		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
+
+/*
+ * Ask something for the engine's own ends: outside of the driver's habit and of the authorizer, reals
+ * with all their digits. `parameters` are bound to ?1, ?2, ...
+ */
+MUST_USE struct error *sqlite_query(struct connection *connection, str sql, const str *parameters,
+		size_t parameter_count, struct arena *arena, struct result *ret_result);
+
+#endif
