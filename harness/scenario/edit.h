@@ -16,7 +16,7 @@ MUST_USE struct error *scenario_edit_apply(const struct tree_edit *edit,
 		struct scenario_revisions *ret_after);
 
 /* The specs alone, in the same order: what the revision engine takes. */
-struct revision_specs scenario_revision_specs(const struct scenario_revisions *revisions,
-		struct arena *arena);
+struct revision_specs scenario_revision_specs(
+		const struct scenario_revisions *revisions, struct arena *arena);
 
 #endif

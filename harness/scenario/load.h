@@ -15,8 +15,8 @@
 const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes);
 
 /* The same for text that is already in memory, as if it stood in the file `path`. */
-const struct scenario *scenario_parse(str path, str text, struct arena *arena,
-		struct error_list *mistakes);
+const struct scenario *scenario_parse(
+		str path, str text, struct arena *arena, struct error_list *mistakes);
 
 /* Free what is not in the arena: compiled patterns. NULL is fine. */
 void scenario_unload(const struct scenario *scenario);

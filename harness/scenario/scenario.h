@@ -82,6 +82,7 @@ struct tree_edit {
 	bool replaces; /* `replace` is a whole new list, perhaps an empty one */
 	struct scenario_revisions replace;
 	struct named_places remove; /* file names, else ids */
+
 	struct {
 		struct revision_change *items;
 		size_t count, capacity;
@@ -158,20 +159,20 @@ struct check {
 
 struct step {
 	enum step_kind kind;
-	struct span where; /* of the action's key */
-	str title;         /* may be empty */
+	struct span where;             /* of the action's key */
+	str title;                     /* may be empty */
 	struct expected_pattern fails; /* the step must fail so */
 
 	struct str_list targets; /* upgrade, downgrade: one; stamp, merge: one or more; version: rows, perhaps none */
-	bool purge;              /* stamp */
-	bool is_none;            /* version: `none`, there must be no table */
-	struct sql_body sql;     /* sql */
+	bool purge;                 /* stamp */
+	bool is_none;               /* version: `none`, there must be no table */
+	struct sql_body sql;        /* sql */
 	struct file_reference load; /* load */
-	str merge_revision;      /* merge: the id of the new revision */
-	str merge_message;       /* merge: may be empty */
-	struct tree_edit edit;   /* edit */
-	struct check check;      /* check */
-	str backup;              /* backup, restore: the name */
+	str merge_revision;         /* merge: the id of the new revision */
+	str merge_message;          /* merge: may be empty */
+	struct tree_edit edit;      /* edit */
+	struct check check;         /* check */
+	str backup;                 /* backup, restore: the name */
 };
 
 struct steps {
@@ -218,19 +219,23 @@ struct goal {
 	enum goal_version version;
 	struct str_list rows;
 	size_t heads;
+
 	struct {
 		enum schema_source source;
-		str name;                   /* of the state or strategy */
+		str name; /* of the state or strategy */
 		struct file_reference file;
 		struct schema_items has, lacks;
 		bool is_column_order_strict;
 	} schema;
+
 	bool keeps_all_rows;
 	struct str_list rows_kept; /* tables */
+
 	struct {
 		struct check *items;
 		size_t count, capacity;
 	} checks;
+
 	bool round_trip;
 };
 
@@ -270,7 +275,7 @@ extern const char *const wrong_names[WRONG_COUNT]; /* wrong_names[i] names bit i
 
 /* A claim about one or more cells. */
 struct scenario_outcome {
-	struct span where; /* of the key */
+	struct span where;           /* of the key */
 	str strategy, state, engine; /* "*": any; engine empty: not named, any */
 	enum verdict verdict;        /* never VERDICT_SKIPPED */
 	size_t fails_at;             /* step, from 1 */
@@ -299,18 +304,26 @@ struct scenario {
 	struct str_list extensions;
 	struct alembic_configure configure;
 	struct scenario_revisions revisions;
+
 	struct {
 		struct scenario_state *items;
 		size_t count, capacity;
 	} states;
+
 	struct {
 		struct scenario_strategy *items;
 		size_t count, capacity;
 	} strategies;
+
 	struct {
 		struct scenario_outcome *items;
 		size_t count, capacity;
 	} outcomes;
+
+	struct {
+		struct pattern **items;
+		size_t count, capacity;
+	} patterns; /* all that are compiled, for scenario_unload() */
 };
 
 /* One combination of strategy, state and engine that the scenario has, named scenario/strategy@state:engine. */
@@ -329,8 +342,8 @@ struct scenario_cells {
 };
 
 /* Append the scenario's cells: strategies in file order, then states, then engines. */
-void scenario_add_cells(const struct scenario *scenario, struct arena *arena,
-		struct scenario_cells *cells);
+void scenario_add_cells(
+		const struct scenario *scenario, struct arena *arena, struct scenario_cells *cells);
 
 /* The state or strategy of that name; NULL if there is none. */
 const struct scenario_state *scenario_find_state(const struct scenario *scenario, str name);

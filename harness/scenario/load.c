@@ -1,0 +1,99 @@
+#include "scenario/load.h"
+
+#include "kit/file.h"
+#include "scenario/reader.h"
+
+/* The mistakes in `source`, from `all`. */
+static void take_mistakes_in(const struct source *source, const struct error_list *all,
+		struct arena *arena, struct error_list *mistakes)
+{
+	struct error_list here = { 0 };
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->items[i]->where.source == source) {
+			error_list_add(&here, all->items[i], arena);
+		}
+	}
+	error_list_sort(&here, arena);
+	for (size_t i = 0; i < here.count && mistakes->count < YAML_MAX_MISTAKES; i++) {
+		error_list_add(mistakes, here.items[i], arena);
+	}
+}
+
+/* In the order of the file; then those of other files, in the order in which those were read. */
+static void hand_out_mistakes(const struct reader *reader, struct error_list *mistakes)
+{
+	const struct error_list *all = reader->mistakes;
+	struct arena *arena = reader->arena;
+	struct error_list ordered = { 0 };
+
+	take_mistakes_in(reader->source, all, arena, &ordered);
+	for (size_t i = 0; i < reader->files.count; i++) {
+		take_mistakes_in(reader->files.items[i], all, arena, &ordered);
+	}
+	take_mistakes_in(NULL, all, arena, &ordered);
+	for (size_t i = 0; i < ordered.count; i++) {
+		error_list_add(mistakes, ordered.items[i], arena);
+	}
+	if (all->count > YAML_MAX_MISTAKES) {
+		const struct span end = { .source = reader->source,
+			.offset = reader->source->text.len };
+
+		error_list_add(mistakes,
+				error_at(arena, ERROR_INVALID, end,
+						"more than %d mistakes: the rest is not shown",
+						YAML_MAX_MISTAKES),
+				arena);
+	}
+}
+
+const struct scenario *scenario_parse(
+		str path, str text, struct arena *arena, struct error_list *mistakes)
+{
+	struct error_list found = { 0 };
+	struct source *source = arena_new(arena, struct source);
+	struct scenario *scenario = arena_new(arena, struct scenario);
+	struct reader reader = {
+		.arena = arena,
+		.source = source,
+		.mistakes = &found,
+		.scenario = scenario,
+		.state_names = { .arena = arena },
+		.strategy_names = { .arena = arena },
+	};
+
+	*source = (struct source){ .name = path, .text = text };
+	scenario->path = path;
+	scenario->name = path_stem(path);
+	scenario->source = source;
+	const struct node *root = yaml_read(source, arena, &found);
+
+	if (root) {
+		read_scenario(&reader, root);
+	}
+	if (!found.count) {
+		return scenario;
+	}
+	hand_out_mistakes(&reader, mistakes);
+	scenario_unload(scenario);
+	return NULL;
+}
+
+const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes)
+{
+	str text;
+	struct error *error = file_read(path, YAML_MAX_BYTES, arena, &text);
+
+	if (error) {
+		error_list_add(mistakes, error, arena);
+		return NULL;
+	}
+	return scenario_parse(path, text, arena, mistakes);
+}
+
+void scenario_unload(const struct scenario *scenario)
+{
+	for (size_t i = 0; scenario && i < scenario->patterns.count; i++) {
+		pattern_free(scenario->patterns.items[i]);
+	}
+}

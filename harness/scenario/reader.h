@@ -1,0 +1,253 @@
+/*
+ * scenario/reader.h - from nodes to values: what the readers of the parts of a scenario share. A part
+ * is a shape, a table of the keys that a map may have, each with the kind of its value; the loader and
+ * the JSON Schema are both made from these tables. A reader that finds a mistake reports it and goes on;
+ * what it leaves unread is never reported again as missing or unknown. For this room alone.
+ */
+#ifndef SCENARIO_READER_H
+#define SCENARIO_READER_H
+
+#include "kit/arena.h"
+#include "kit/table.h"
+#include "scenario/scenario.h"
+#include "scenario/yaml.h"
+
+#include <stddef.h>
+
+struct reader;
+
+/* A kind of value. */
+struct value_kind {
+	const char *schema; /* its JSON Schema, as JSON text */
+	/* Read `value`, which is not NODE_BAD, into the member of the kind's type at `ret_value`. */
+	void (*read)(struct reader *reader, const struct node *value, void *ret_value);
+};
+
+struct field {
+	const char *name;
+	const struct value_kind *kind;
+	size_t offset; /* of the member that is filled */
+	bool is_required;
+};
+
+/* A row for a key that is called as its member is; or one with a member of another name or place. */
+#define FIELD(type, member, kind)                               \
+	{                                                       \
+#member, &(kind), offsetof(type, member), false \
+	}
+#define FIELD_AT(name, type, member, kind)                   \
+	{                                                    \
+		name, &(kind), offsetof(type, member), false \
+	}
+#define FIELD_REQUIRED(name, type, member, kind)            \
+	{                                                   \
+		name, &(kind), offsetof(type, member), true \
+	}
+
+/* The keys that a map may have; at most 32. */
+struct shape {
+	const char *name;    /* among the definitions of the JSON Schema */
+	const char *subject; /* for messages: "a step" */
+	const struct field *fields;
+	size_t field_count;
+	bool is_partial;    /* no field is required after all */
+	const char *schema; /* more of its JSON Schema, as the members of an object; NULL: none */
+};
+
+/* All shapes, for the JSON Schema. */
+extern const struct shape shape_scenario, shape_configure, shape_revision, shape_revision_change,
+		shape_revisions_elsewhere, shape_sql, shape_state, shape_strategy, shape_edit,
+		shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
+		shape_goal_schema, shape_claim;
+
+enum reference_kind {
+	REFERENCE_STATE,
+	REFERENCE_STRATEGY,
+};
+
+/* A name that must be that of a state or strategy, to be looked up when all have been read. */
+struct reference {
+	enum reference_kind kind;
+	str name;
+	struct span where;
+};
+
+/* A strategy while it is read. */
+struct strategy_draft {
+	struct scenario_strategy strategy;
+	struct goal goal; /* its own keys alone */
+
+	struct {
+		bool is_given;
+		bool engines[SCENARIO_ENGINE_COUNT];
+		struct span where;
+	} engines;
+
+	bool steps_are_counted;   /* there was no mistake that hides how many there are */
+	bool backups_are_known;   /* nor one that hides what a step does */
+	bool revisions_are_known; /* nor one that hides the id of a revision in its edits */
+};
+
+/* An outcome while it is read. */
+struct outcome_draft {
+	struct scenario_outcome outcome;
+	const struct node *key;
+	struct span fails_at; /* of the value */
+};
+
+struct reader {
+	struct arena *arena;
+	const struct source *source;
+	struct error_list *mistakes;
+	struct scenario *scenario; /* being built */
+	struct goal goal;          /* the scenario's own */
+
+	struct {
+		struct strategy_draft *items;
+		size_t count, capacity;
+	} strategies;
+
+	struct {
+		struct outcome_draft *items;
+		size_t count, capacity;
+	} outcomes;
+	struct table state_names, strategy_names; /* to the index of each */
+
+	struct {
+		struct reference *items;
+		size_t count, capacity;
+	} references;
+
+	size_t unknown_revisions; /* whose id could not be read */
+	bool revisions_are_known; /* false after a mistake: nobody can tell then that a name is wrong */
+	bool states_are_known;
+	bool strategies_are_known;
+
+	struct {
+		const struct source **items;
+		size_t count, capacity;
+	} files; /* other files whose text is part of the scenario */
+};
+
+/* --- mistakes ------------------------------------------------------------------------------ */
+
+/* Report a mistake; its hint may be set. */
+struct error *mistake_at(struct reader *reader, struct span where, const char *format, ...)
+		PRINTF_LIKE(3, 4);
+
+/* "Did you mean 'x'?" when one of the candidates is near `word`; else the empty text. */
+str hint_nearest(const struct reader *reader, str word, const str *candidates, size_t count);
+
+/* The same among C strings. */
+str hint_nearest_name(
+		const struct reader *reader, str word, const char *const *candidates, size_t count);
+
+/* Whether `node` is of the kind; reports "expected <what>, found ..." if not, save for NODE_BAD. */
+bool expect_kind(struct reader *reader, const struct node *node, enum node_kind kind,
+		const char *what);
+
+/* --- maps ---------------------------------------------------------------------------------- */
+
+/*
+ * Read the map `node` by the table of `shape` into the struct at `ret_values`. Unknown and missing keys
+ * are reported. Returns the set of fields that were given, a bit for each row, also where the value had
+ * a mistake; 0 when `node` is no map.
+ */
+unsigned fields_read(struct reader *reader, const struct node *node, const struct shape *shape,
+		void *ret_values);
+
+/* The key of that name in a map; NULL when there is none, or `node` is no map. */
+const struct node *map_find_key(const struct node *node, const char *name);
+
+/* Report every key of `names` after the first: they exclude each other. Returns how many there are. */
+size_t keys_exclude(struct reader *reader, const struct node *node, const char *const *names,
+		size_t count);
+
+/* Whether a key of a map from names to values can be one; reports it if not. */
+bool key_is_name(struct reader *reader, const struct node *key, const char *what);
+
+/* As that, for names that become part of the names of cells and files. */
+bool key_is_cell_name(struct reader *reader, const struct node *key, const char *what);
+
+/* --- kinds of values ----------------------------------------------------------------------- */
+
+extern const struct value_kind kind_text, /* str */
+		kind_name,                /* str, not empty */
+		kind_texts,               /* str_list, from a list */
+		kind_text_or_texts,       /* str_list, from a text or a list */
+		kind_texts_or_null,       /* str_list, from a text, a list or null */
+		kind_one_text,            /* str_list of one, from a text */
+		kind_places,              /* named_places, from a list */
+		kind_place_or_places,     /* named_places, from a text or a list */
+		kind_bool,                /* bool */
+		kind_count,               /* size_t */
+		kind_pattern,             /* expected_pattern */
+		kind_file,                /* file_reference */
+		kind_engines,             /* bool[SCENARIO_ENGINE_COUNT] */
+		kind_sql,                 /* sql_body */
+		kind_revisions,           /* scenario_revisions, from a list or a folder */
+		kind_goal;                /* goal */
+
+/* What is behind kind_text and kind_count; false after a mistake. */
+bool read_text(struct reader *reader, const struct node *node, str *ret_text);
+bool read_count(struct reader *reader, const struct node *node, size_t *ret_count);
+
+/* --- parts of a scenario ------------------------------------------------------------------- */
+
+/* All of it: reader->scenario is filled as far as there are no mistakes. */
+void read_scenario(struct reader *reader, const struct node *root);
+
+/* A file beside the scenario: its path, whether or not it exists. */
+struct file_reference file_reference_of(const struct reader *reader, str name, struct span where);
+
+/*
+ * The text of a file that is part of the scenario, read once. NULL, with a mistake at `where`, when it
+ * cannot be read; what is wrong in it is reported in its own place.
+ */
+const struct source *read_source(struct reader *reader, const struct file_reference *file);
+
+void read_revision_directory(struct reader *reader, const struct file_reference *directory,
+		struct scenario_revisions *ret_revisions);
+void read_states(struct reader *reader, const struct node *node, void *unused);
+void read_strategies(struct reader *reader, const struct node *node, void *unused);
+void read_steps(struct reader *reader, const struct node *node, struct strategy_draft *draft);
+void read_outcomes(struct reader *reader, const struct node *node, void *unused);
+void read_edit(struct reader *reader, const struct node *node, void *ret_edit);
+
+/* The members of struct tree_edit, which a strategy has among its own. */
+extern const struct value_kind kind_add_revisions, kind_change_revisions, kind_remove_revisions,
+		kind_replace_revisions;
+
+/* A check, by the table of a step's or a goal's. */
+void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
+		struct check *check);
+
+/* Make room for a strategy; the pointer is good until the next. */
+struct strategy_draft *add_strategy(struct reader *reader, str name, struct span where);
+
+/* Put the keys that `other` has into `goal`. */
+void goal_take(struct goal *goal, const struct goal *other);
+
+/* Note that `name` must be that of a state or strategy. */
+void add_reference(struct reader *reader, enum reference_kind kind, str name, struct span where);
+
+/* --- checks of the whole ------------------------------------------------------------------- */
+
+/* Report a name at `where` that no state or strategy has, unless a mistake hid some. */
+void check_name(struct reader *reader, enum reference_kind kind, str name, struct span where);
+
+/* Report the lines under `outcomes` that no cell owns, and hand the outcomes to the scenario. */
+void check_outcomes(struct reader *reader);
+
+/* --- edits --------------------------------------------------------------------------------- */
+
+/* As scenario_edit_apply(), going on after names that nothing has: those are the result. */
+struct named_places edit_apply(const struct tree_edit *edit,
+		const struct scenario_revisions *before, struct arena *arena,
+		struct scenario_revisions *ret_after);
+
+/* Which of `names` no revision has, as a file or as an id. */
+struct named_places edit_find_missing(const struct scenario_revisions *revisions,
+		const struct named_places *names, struct arena *arena);
+
+#endif

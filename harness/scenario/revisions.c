@@ -1,0 +1,212 @@
+/*
+ * Revisions and what a strategy does to them.
+ */
+#include "scenario/reader.h"
+
+/* The order of the rows is that of enum revision_field: the set of fields given is one of its values. */
+static const struct field revision_fields[] = {
+	FIELD_REQUIRED("revision", struct scenario_revision, spec.revision, kind_text),
+	FIELD_REQUIRED("down_revision", struct scenario_revision, spec.down_revision,
+			kind_texts_or_null),
+	FIELD_AT("depends_on", struct scenario_revision, spec.depends_on, kind_texts_or_null),
+	FIELD_AT("branch_labels", struct scenario_revision, spec.branch_labels, kind_texts_or_null),
+	FIELD_AT("file", struct scenario_revision, spec.file, kind_name),
+	FIELD_AT("message", struct scenario_revision, spec.message, kind_text),
+	FIELD(struct scenario_revision, upgrade, kind_sql),
+	FIELD(struct scenario_revision, downgrade, kind_sql),
+	FIELD(struct scenario_revision, autocommit, kind_bool),
+	FIELD(struct scenario_revision, irreversible, kind_bool),
+};
+
+const struct shape shape_revision = {
+	.name = "revision",
+	.subject = "a revision",
+	.fields = revision_fields,
+	.field_count = COUNT_OF(revision_fields),
+};
+
+const struct shape shape_revision_change = {
+	.name = "revision_change",
+	.subject = "a revision",
+	.fields = revision_fields,
+	.field_count = COUNT_OF(revision_fields),
+	.is_partial = true,
+};
+
+struct elsewhere {
+	struct file_reference directory;
+	str alembic;
+};
+
+static void read_directory_name(struct reader *reader, const struct node *node, void *ret_file);
+
+static const struct value_kind kind_directory = { "{\"$ref\": \"#/definitions/text\"}",
+	read_directory_name };
+
+static const struct field elsewhere_fields[] = {
+	FIELD(struct elsewhere, directory, kind_directory),
+	FIELD(struct elsewhere, alembic, kind_name),
+};
+
+const struct shape shape_revisions_elsewhere = {
+	.name = "revisions_elsewhere",
+	.subject = "revisions that are elsewhere",
+	.fields = elsewhere_fields,
+	.field_count = COUNT_OF(elsewhere_fields),
+};
+
+static void read_directory_name(struct reader *reader, const struct node *node, void *ret_file)
+{
+	str name;
+
+	if (read_text(reader, node, &name)) {
+		*(struct file_reference *)ret_file = file_reference_of(reader, name, node->where);
+	}
+}
+
+/* --- a list of revisions ------------------------------------------------------------------- */
+
+static void read_revision(struct reader *reader, const struct node *node,
+		struct scenario_revisions *revisions)
+{
+	struct scenario_revision *revision = LIST_PUSH(revisions, reader->arena);
+
+	fields_read(reader, node, &shape_revision, revision);
+	const struct node *key = map_find_key(node, "revision");
+
+	if (key && key->value->kind == NODE_TEXT) {
+		revision->spec.where = key->value->where;
+	} else {
+		reader->unknown_revisions++;
+	}
+}
+
+static void read_revision_list(struct reader *reader, const struct node *node, void *ret_revisions)
+{
+	if (!expect_kind(reader, node, NODE_LIST, "a list of revisions")) {
+		reader->unknown_revisions++;
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		read_revision(reader, item, (struct scenario_revisions *)ret_revisions);
+	}
+	reader->unknown_revisions += node->is_cut;
+}
+
+static void read_revisions(struct reader *reader, const struct node *node, void *ret_revisions)
+{
+	static const char *const places[] = { "directory", "alembic" };
+	struct elsewhere elsewhere = { 0 };
+
+	if (node->kind != NODE_MAP) {
+		if (expect_kind(reader, node, NODE_LIST,
+				    "a list of revisions, or a map that says where they are")) {
+			read_revision_list(reader, node, ret_revisions);
+			reader->revisions_are_known = reader->unknown_revisions == 0;
+		}
+		return;
+	}
+	fields_read(reader, node, &shape_revisions_elsewhere, &elsewhere);
+	const size_t before = reader->mistakes->count;
+	const struct node *alembic = map_find_key(node, "alembic");
+
+	if (alembic) {
+		mistake_at(reader, alembic->where,
+				"reading an Alembic project is not supported in this version")
+				->hint =
+				STR("List the revisions, or put them into a folder of .sql files: "
+				    "{directory: DIR}.");
+	} else if (keys_exclude(reader, node, places, COUNT_OF(places)) == 0 && !node->first) {
+		mistake_at(reader, node->where, "missing key 'directory'");
+	} else if (elsewhere.directory.path.len) {
+		read_revision_directory(reader, &elsewhere.directory,
+				(struct scenario_revisions *)ret_revisions);
+		reader->revisions_are_known = reader->mistakes->count == before;
+	}
+}
+
+const struct value_kind kind_revisions = {
+	"{\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/revision\"}}, "
+	"{\"$ref\": \"#/definitions/revisions_elsewhere\"}]}",
+	read_revisions,
+};
+
+/* --- edits --------------------------------------------------------------------------------- */
+
+static void read_change_revisions(struct reader *reader, const struct node *node, void *ret_edit)
+{
+	struct tree_edit *edit = (struct tree_edit *)ret_edit;
+
+	if (!expect_kind(reader, node, NODE_MAP, "a map from revisions to what changes")) {
+		reader->unknown_revisions++;
+		return;
+	}
+	for (const struct node *key = node->first; key; key = key->next) {
+		if (!key_is_name(reader, key, "a revision")) {
+			continue;
+		}
+		struct revision_change *change = LIST_PUSH(&edit->change, reader->arena);
+
+		change->name = key->text;
+		change->where = key->where;
+		change->fields = fields_read(
+				reader, key->value, &shape_revision_change, &change->values);
+		const struct node *id = map_find_key(key->value, "revision");
+
+		if (id) {
+			change->values.spec.where = id->value->where;
+			reader->unknown_revisions += id->value->kind != NODE_TEXT;
+		}
+	}
+}
+
+static void read_add_revisions(struct reader *reader, const struct node *node, void *ret_edit)
+{
+	read_revision_list(reader, node, &((struct tree_edit *)ret_edit)->add);
+}
+
+static void read_remove_revisions(struct reader *reader, const struct node *node, void *ret_edit)
+{
+	kind_places.read(reader, node, &((struct tree_edit *)ret_edit)->remove);
+}
+
+static void read_replace_revisions(struct reader *reader, const struct node *node, void *ret_edit)
+{
+	struct tree_edit *edit = (struct tree_edit *)ret_edit;
+
+	edit->replaces = true;
+	read_revision_list(reader, node, &edit->replace);
+}
+
+#define SCHEMA_LIST "{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/revision\"}}"
+
+const struct value_kind kind_add_revisions = { SCHEMA_LIST, read_add_revisions };
+const struct value_kind kind_replace_revisions = { SCHEMA_LIST, read_replace_revisions };
+const struct value_kind kind_change_revisions = {
+	"{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/revision_change\"}}",
+	read_change_revisions,
+};
+const struct value_kind kind_remove_revisions = {
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}",
+	read_remove_revisions,
+};
+
+/* Each kind fills its part of the whole struct. */
+static const struct field edit_fields[] = {
+	{ "add_revisions", &kind_add_revisions, 0, false },
+	{ "change_revisions", &kind_change_revisions, 0, false },
+	{ "remove_revisions", &kind_remove_revisions, 0, false },
+	{ "replace_revisions", &kind_replace_revisions, 0, false },
+};
+
+const struct shape shape_edit = {
+	.name = "edit",
+	.subject = "an edit",
+	.fields = edit_fields,
+	.field_count = COUNT_OF(edit_fields),
+};
+
+void read_edit(struct reader *reader, const struct node *node, void *ret_edit)
+{
+	fields_read(reader, node, &shape_edit, ret_edit);
+}

@@ -1,0 +1,85 @@
+/*
+ * States: the databases that repairs start from.
+ */
+#include "scenario/reader.h"
+
+static void read_state_version(struct reader *reader, const struct node *node, void *ret_state)
+{
+	struct scenario_state *state = (struct scenario_state *)ret_state;
+
+	if (node->kind == NODE_TEXT && str_equal(node->text, STR("none"))) {
+		state->version = STATE_VERSION_NONE;
+		return;
+	}
+	if (node->kind == NODE_NULL) {
+		mistake_at(reader, node->where, "expected text or a list, found null")->hint =
+				STR("Write [] for an empty version table, none for no table.");
+		return;
+	}
+	state->version = STATE_VERSION_ROWS;
+	kind_text_or_texts.read(reader, node, &state->rows);
+}
+
+static const struct value_kind kind_state_version = {
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, "
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}]}",
+	read_state_version,
+};
+
+enum { /* rows of the table below */
+	ROW_LOAD,
+	ROW_SCHEMA,
+	ROW_RAN,
+};
+
+static const struct field state_fields[] = {
+	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_file),
+	[ROW_SCHEMA] = FIELD_AT("schema", struct scenario_state, targets, kind_place_or_places),
+	[ROW_RAN] = FIELD_AT("ran", struct scenario_state, targets, kind_places),
+	FIELD(struct scenario_state, sql, kind_sql),
+	FIELD(struct scenario_state, seed, kind_sql),
+	{ "version", &kind_state_version, 0, false },
+};
+
+const struct shape shape_state = {
+	.name = "state",
+	.subject = "a state",
+	.fields = state_fields,
+	.field_count = COUNT_OF(state_fields),
+};
+
+static void read_state(struct reader *reader, const struct node *node, struct scenario_state *state)
+{
+	static const char *const origins[] = { "schema", "ran", "load" };
+	const unsigned given = fields_read(reader, node, &shape_state, state);
+
+	keys_exclude(reader, node, origins, COUNT_OF(origins));
+	state->origin = given & 1U << ROW_LOAD                             ? STATE_LOAD
+			: given & 1U << ROW_RAN                            ? STATE_RAN
+			: given & 1U << ROW_SCHEMA && state->targets.count ? STATE_SCHEMA
+									   : STATE_EMPTY;
+}
+
+void read_states(struct reader *reader, const struct node *node, void *unused)
+{
+	(void)unused;
+	if (!expect_kind(reader, node, NODE_MAP, "a map from names to states")) {
+		return;
+	}
+	reader->states_are_known = !node->is_cut;
+	for (const struct node *key = node->first; key; key = key->next) {
+		if (key->kind == NODE_BAD) {
+			reader->states_are_known = false;
+		}
+		if (!key_is_cell_name(reader, key, "a state")) {
+			continue;
+		}
+		struct scenario_state *state = LIST_PUSH(&reader->scenario->states, reader->arena);
+
+		table_set(&reader->state_names, key->text,
+				(uint32_t)reader->scenario->states.count - 1);
+		state->name = key->text;
+		state->where = key->where;
+		read_state(reader, key->value, state);
+	}
+}

@@ -1,0 +1,260 @@
+/*
+ * Steps: what a strategy does, one action after the other.
+ */
+#include "scenario/reader.h"
+
+const char *const step_kind_names[STEP_KIND_COUNT] = {
+	[STEP_UPGRADE] = "upgrade",
+	[STEP_DOWNGRADE] = "downgrade",
+	[STEP_STAMP] = "stamp",
+	[STEP_SQL] = "sql",
+	[STEP_LOAD] = "load",
+	[STEP_MERGE] = "merge",
+	[STEP_EDIT] = "edit",
+	[STEP_VERSION] = "version",
+	[STEP_CHECK] = "check",
+	[STEP_BACKUP] = "backup",
+	[STEP_RESTORE] = "restore",
+};
+
+static void read_targets(struct reader *reader, const struct node *node, void *ret_list)
+{
+	kind_text_or_texts.read(reader, node, ret_list);
+	if (node->kind == NODE_LIST && !node->first && !node->is_cut) {
+		mistake_at(reader, node->where, "the list names no revision");
+	}
+}
+
+static const struct value_kind kind_targets = {
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, "
+	"{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#/definitions/text\"}}]}",
+	read_targets,
+};
+
+/* --- merge --------------------------------------------------------------------------------- */
+
+static const struct field merge_fields[] = {
+	FIELD_REQUIRED("revisions", struct step, targets, kind_targets),
+	FIELD_REQUIRED("revision", struct step, merge_revision, kind_name),
+	FIELD_AT("message", struct step, merge_message, kind_text),
+};
+
+const struct shape shape_merge = {
+	.name = "merge",
+	.subject = "a merge",
+	.fields = merge_fields,
+	.field_count = COUNT_OF(merge_fields),
+};
+
+static void read_merge(struct reader *reader, const struct node *node, void *ret_step)
+{
+	fields_read(reader, node, &shape_merge, ret_step);
+}
+
+/* --- version ------------------------------------------------------------------------------- */
+
+static void read_version(struct reader *reader, const struct node *node, void *ret_step)
+{
+	struct step *step = (struct step *)ret_step;
+
+	if (node->kind == NODE_TEXT && str_equal(node->text, STR("none"))) {
+		step->is_none = true;
+	} else {
+		kind_text_or_texts.read(reader, node, &step->targets);
+	}
+}
+
+/* --- check --------------------------------------------------------------------------------- */
+
+/* Only that the key stands there counts: the kind of a check is read off its keys. */
+static void read_empty(struct reader *reader, const struct node *node, void *unused)
+{
+	bool is_empty = true;
+
+	(void)unused;
+	kind_bool.read(reader, node, &is_empty);
+	if (!is_empty) {
+		mistake_at(reader, node->where, "expected true, found 'false'")->hint = STR(
+				"To ask for rows, count them: {sql: SELECT count(*) ..., equals: 1}.");
+	}
+}
+
+static const struct value_kind kind_empty = { "{\"const\": true}", read_empty };
+
+#define CHECK_FIELDS                                                \
+	FIELD_REQUIRED("sql", struct check, sql, kind_sql),         \
+			FIELD(struct check, equals, kind_text),     \
+			FIELD(struct check, matches, kind_pattern), \
+	{                                                           \
+		"empty", &kind_empty, 0, false                      \
+	}
+
+static const struct field check_fields[] = { CHECK_FIELDS };
+
+const struct shape shape_check = {
+	.name = "check",
+	.subject = "a check",
+	.fields = check_fields,
+	.field_count = COUNT_OF(check_fields),
+};
+
+static const struct field goal_check_fields[] = {
+	CHECK_FIELDS,
+	FIELD(struct check, state, kind_name),
+};
+
+const struct shape shape_goal_check = {
+	.name = "goal_check",
+	.subject = "a check",
+	.fields = goal_check_fields,
+	.field_count = COUNT_OF(goal_check_fields),
+};
+
+void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
+		struct check *check)
+{
+	static const char *const wants[] = { "equals", "matches", "empty" };
+	const size_t mistakes = reader->mistakes->count;
+
+	fields_read(reader, node, shape, check);
+	if (node->kind != NODE_MAP) {
+		return;
+	}
+	check->where = node->where;
+	if (keys_exclude(reader, node, wants, COUNT_OF(wants)) == 0 && !node->is_cut &&
+			reader->mistakes->count ==
+					mistakes) { // an unknown key may have been meant as one
+		mistake_at(reader, node->where,
+				"a check needs one of 'equals', 'matches' and 'empty'");
+	}
+	check->kind = map_find_key(node, "matches")   ? CHECK_MATCHES
+			: map_find_key(node, "empty") ? CHECK_EMPTY
+						      : CHECK_EQUALS;
+}
+
+static void read_check(struct reader *reader, const struct node *node, void *ret_check)
+{
+	read_check_fields(reader, node, &shape_check, (struct check *)ret_check);
+}
+
+static const struct value_kind kind_check = { "{\"$ref\": \"#/definitions/check\"}", read_check };
+
+/* --- a step -------------------------------------------------------------------------------- */
+
+static const struct value_kind kind_merge = { "{\"$ref\": \"#/definitions/merge\"}", read_merge };
+static const struct value_kind kind_edit = { "{\"$ref\": \"#/definitions/edit\"}", read_edit };
+static const struct value_kind kind_version = {
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, "
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}]}",
+	read_version,
+};
+
+static const struct field step_fields[] = {
+	[STEP_UPGRADE] = FIELD_AT("upgrade", struct step, targets, kind_one_text),
+	[STEP_DOWNGRADE] = FIELD_AT("downgrade", struct step, targets, kind_one_text),
+	[STEP_STAMP] = FIELD_AT("stamp", struct step, targets, kind_targets),
+	[STEP_SQL] = FIELD(struct step, sql, kind_sql),
+	[STEP_LOAD] = FIELD(struct step, load, kind_file),
+	[STEP_MERGE] = { "merge", &kind_merge, 0, false },
+	[STEP_EDIT] = FIELD(struct step, edit, kind_edit),
+	[STEP_VERSION] = { "version", &kind_version, 0, false },
+	[STEP_CHECK] = FIELD(struct step, check, kind_check),
+	[STEP_BACKUP] = FIELD(struct step, backup, kind_name),
+	[STEP_RESTORE] = FIELD_AT("restore", struct step, backup, kind_name),
+	FIELD(struct step, title, kind_text),
+	FIELD(struct step, fails, kind_pattern),
+	FIELD(struct step, purge, kind_bool),
+};
+
+const struct shape shape_step = {
+	.name = "step",
+	.subject = "a step",
+	.fields = step_fields,
+	.field_count = COUNT_OF(step_fields),
+};
+
+/* One action a step. An unknown key may have been meant as one, and has been reported. */
+static bool check_action(struct reader *reader, const struct node *node, unsigned given,
+		size_t mistakes, struct step *step)
+{
+	const size_t actions = keys_exclude(reader, node, step_kind_names, STEP_KIND_COUNT);
+
+	if (actions == 0) {
+		if (reader->mistakes->count == mistakes && !node->is_cut) {
+			mistake_at(reader, node->where, "a step needs an action")->hint = STR(
+					"Actions are upgrade, downgrade, stamp, sql, load, merge, edit, "
+					"version, check, backup and restore.");
+		}
+		return false;
+	}
+	for (size_t i = 0; i < STEP_KIND_COUNT; i++) {
+		if (given & 1U << i) {
+			step->kind = (enum step_kind)i;
+			step->where = map_find_key(node, step_kind_names[i])->where;
+		}
+	}
+	const struct node *purge = map_find_key(node, "purge");
+
+	if (purge && !map_find_key(node, "stamp")) {
+		mistake_at(reader, purge->where, "'purge' belongs to a stamp alone");
+	}
+	return actions == 1;
+}
+
+static bool has_backup(const struct steps *steps, str name)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		if (steps->items[i].kind == STEP_BACKUP &&
+				str_equal(steps->items[i].backup, name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_restore(struct reader *reader, const struct node *node,
+		const struct strategy_draft *draft, const struct step *step)
+{
+	const struct steps *steps = &draft->strategy.steps;
+	struct str_list backups = { 0 };
+
+	if (!draft->backups_are_known || has_backup(steps, step->backup)) {
+		return;
+	}
+	for (size_t i = 0; i < steps->count; i++) {
+		if (steps->items[i].kind == STEP_BACKUP) {
+			str_list_add(&backups, steps->items[i].backup, reader->arena);
+		}
+	}
+	mistake_at(reader, map_find_key(node, "restore")->value->where,
+			"no step before this one makes a backup '%.*s'", STR_ARG(step->backup))
+			->hint = hint_nearest(reader, step->backup, backups.items, backups.count);
+}
+
+static void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft)
+{
+	const size_t mistakes = reader->mistakes->count;
+	struct step step = { 0 };
+	const unsigned given = fields_read(reader, node, &shape_step, &step);
+
+	if (node->kind == NODE_MAP && check_action(reader, node, given, mistakes, &step) &&
+			step.kind == STEP_RESTORE && step.backup.len) {
+		check_restore(reader, node, draft, &step);
+	}
+	if (node->kind != NODE_MAP || reader->mistakes->count != mistakes) {
+		draft->backups_are_known = false; // nobody knows what it was meant to do
+	}
+	*LIST_PUSH(&draft->strategy.steps, reader->arena) = step;
+}
+
+void read_steps(struct reader *reader, const struct node *node, struct strategy_draft *draft)
+{
+	if (!expect_kind(reader, node, NODE_LIST, "a list of steps")) {
+		draft->steps_are_counted = false;
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		read_step(reader, item, draft);
+	}
+	draft->steps_are_counted &= !node->is_cut;
+}

@@ -1,0 +1,107 @@
+/*
+ * Strategies: the repairs on the table.
+ */
+#include "scenario/reader.h"
+
+static void read_limit_engines(struct reader *reader, const struct node *node, void *ret_draft)
+{
+	struct strategy_draft *draft = (struct strategy_draft *)ret_draft;
+
+	draft->engines.where = node->where;
+	kind_engines.read(reader, node, draft->engines.engines);
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		draft->engines.is_given |= draft->engines.engines[i];
+	}
+}
+
+static void read_limit_states(struct reader *reader, const struct node *node, void *ret_draft)
+{
+	struct scenario_strategy *strategy = &((struct strategy_draft *)ret_draft)->strategy;
+
+	strategy->limits_states = true;
+	kind_texts.read(reader, node, &strategy->states);
+	if (node->kind != NODE_LIST) {
+		return;
+	}
+	if (!node->first && !node->is_cut) {
+		mistake_at(reader, node->where, "the list names no state")->hint =
+				STR("Leave 'states' out to start from all.");
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		if (item->kind == NODE_TEXT) {
+			add_reference(reader, REFERENCE_STATE, item->text, item->where);
+		}
+	}
+}
+
+static void read_strategy_steps(struct reader *reader, const struct node *node, void *ret_draft)
+{
+	read_steps(reader, node, (struct strategy_draft *)ret_draft);
+}
+
+static const struct value_kind kind_limit_engines = {
+	"{\"type\": \"array\", \"minItems\": 1, \"items\": {\"enum\": [\"sqlite\", \"postgres\"]}}",
+	read_limit_engines,
+};
+static const struct value_kind kind_limit_states = {
+	"{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#/definitions/text\"}}",
+	read_limit_states,
+};
+static const struct value_kind kind_strategy_steps = {
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/step\"}}", read_strategy_steps
+};
+
+static const struct field strategy_fields[] = {
+	FIELD_AT("title", struct strategy_draft, strategy.title, kind_text),
+	FIELD_AT("story", struct strategy_draft, strategy.story, kind_text),
+	{ "engines", &kind_limit_engines, 0, false },
+	{ "states", &kind_limit_states, 0, false },
+	FIELD_AT("add_revisions", struct strategy_draft, strategy.edit, kind_add_revisions),
+	FIELD_AT("change_revisions", struct strategy_draft, strategy.edit, kind_change_revisions),
+	FIELD_AT("remove_revisions", struct strategy_draft, strategy.edit, kind_remove_revisions),
+	FIELD_AT("replace_revisions", struct strategy_draft, strategy.edit, kind_replace_revisions),
+	{ "steps", &kind_strategy_steps, 0, false },
+	FIELD(struct strategy_draft, goal, kind_goal),
+};
+
+const struct shape shape_strategy = {
+	.name = "strategy",
+	.subject = "a strategy",
+	.fields = strategy_fields,
+	.field_count = COUNT_OF(strategy_fields),
+};
+
+struct strategy_draft *add_strategy(struct reader *reader, str name, struct span where)
+{
+	struct strategy_draft *draft = LIST_PUSH(&reader->strategies, reader->arena);
+
+	table_set(&reader->strategy_names, name, (uint32_t)reader->strategies.count - 1);
+	draft->strategy.name = name;
+	draft->strategy.where = where;
+	draft->steps_are_counted = draft->backups_are_known = draft->revisions_are_known = true;
+	return draft;
+}
+
+void read_strategies(struct reader *reader, const struct node *node, void *unused)
+{
+	(void)unused;
+	if (!expect_kind(reader, node, NODE_MAP, "a map from names to strategies")) {
+		return;
+	}
+	reader->strategies_are_known = !node->is_cut;
+	for (const struct node *key = node->first; key; key = key->next) {
+		if (key->kind == NODE_BAD) {
+			reader->strategies_are_known = false;
+		}
+		if (!key_is_cell_name(reader, key, "a strategy")) {
+			continue;
+		}
+		struct strategy_draft *draft = add_strategy(reader, key->text, key->where);
+		const size_t unknown = reader->unknown_revisions;
+
+		fields_read(reader, key->value, &shape_strategy, draft);
+		draft->revisions_are_known = reader->unknown_revisions == unknown &&
+				key->value->kind == NODE_MAP && !key->value->is_cut;
+		draft->steps_are_counted &= key->value->kind == NODE_MAP && !key->value->is_cut;
+	}
+}

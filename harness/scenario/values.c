@@ -1,0 +1,262 @@
+/*
+ * The plain kinds of values: texts, lists of them, booleans, numbers, patterns, files, engines.
+ */
+#include "kit/file.h"
+#include "scenario/reader.h"
+
+#include <stdint.h>
+
+#define SCHEMA_TEXT    "{\"$ref\": \"#/definitions/text\"}"
+#define SCHEMA_TEXTS   "{\"type\": \"array\", \"items\": " SCHEMA_TEXT "}"
+#define SCHEMA_EITHER  "{\"anyOf\": [" SCHEMA_TEXT ", " SCHEMA_TEXTS "]}"
+#define SCHEMA_OR_NULL "{\"anyOf\": [" SCHEMA_TEXT ", " SCHEMA_TEXTS ", {\"type\": \"null\"}]}"
+
+bool read_text(struct reader *reader, const struct node *node, str *ret_text)
+{
+	if (!expect_kind(reader, node, NODE_TEXT, "text")) {
+		return false;
+	}
+	*ret_text = node->text;
+	return true;
+}
+
+static void read_text_value(struct reader *reader, const struct node *node, void *ret_text)
+{
+	read_text(reader, node, (str *)ret_text);
+}
+
+static void read_name(struct reader *reader, const struct node *node, void *ret_text)
+{
+	if (read_text(reader, node, (str *)ret_text) && !node->text.len) {
+		mistake_at(reader, node->where, "expected text, found an empty text");
+	}
+}
+
+/* --- lists --------------------------------------------------------------------------------- */
+
+static void add_text(struct reader *reader, const struct node *node, struct str_list *list)
+{
+	str text;
+
+	if (read_text(reader, node, &text)) {
+		str_list_add(list, text, reader->arena);
+	}
+}
+
+static void add_items(struct reader *reader, const struct node *node, struct str_list *list)
+{
+	for (const struct node *item = node->first; item; item = item->next) {
+		add_text(reader, item, list);
+	}
+}
+
+static void read_texts(struct reader *reader, const struct node *node, void *ret_list)
+{
+	if (expect_kind(reader, node, NODE_LIST, "a list")) {
+		add_items(reader, node, (struct str_list *)ret_list);
+	}
+}
+
+static void read_one_text(struct reader *reader, const struct node *node, void *ret_list)
+{
+	add_text(reader, node, (struct str_list *)ret_list);
+}
+
+static void read_text_or_texts(struct reader *reader, const struct node *node, void *ret_list)
+{
+	if (node->kind == NODE_TEXT) {
+		add_text(reader, node, (struct str_list *)ret_list);
+	} else if (expect_kind(reader, node, NODE_LIST, "text or a list")) {
+		add_items(reader, node, (struct str_list *)ret_list);
+	}
+}
+
+static void read_texts_or_null(struct reader *reader, const struct node *node, void *ret_list)
+{
+	if (node->kind == NODE_TEXT) {
+		add_text(reader, node, (struct str_list *)ret_list);
+	} else if (node->kind != NODE_NULL &&
+			expect_kind(reader, node, NODE_LIST, "text, a list or null")) {
+		add_items(reader, node, (struct str_list *)ret_list);
+	}
+}
+
+static void add_place(struct reader *reader, const struct node *node, struct named_places *places)
+{
+	str name;
+
+	if (read_text(reader, node, &name)) {
+		*LIST_PUSH(places, reader->arena) = (struct named_place){ name, node->where };
+	}
+}
+
+static void read_places(struct reader *reader, const struct node *node, void *ret_places)
+{
+	if (!expect_kind(reader, node, NODE_LIST, "a list")) {
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		add_place(reader, item, (struct named_places *)ret_places);
+	}
+}
+
+static void read_place_or_places(struct reader *reader, const struct node *node, void *ret_places)
+{
+	if (node->kind == NODE_TEXT) {
+		add_place(reader, node, (struct named_places *)ret_places);
+	} else if (expect_kind(reader, node, NODE_LIST, "text or a list")) {
+		read_places(reader, node, ret_places);
+	}
+}
+
+/* --- words and numbers --------------------------------------------------------------------- */
+
+static void read_bool(struct reader *reader, const struct node *node, void *ret_bool)
+{
+	if (node->kind == NODE_TEXT && node->style == STYLE_PLAIN) {
+		if (str_equal(node->text, STR("true")) || str_equal(node->text, STR("false"))) {
+			*(bool *)ret_bool = node->text.len == 4;
+			return;
+		}
+		mistake_at(reader, node->where, "expected true or false, found '%.*s'",
+				STR_ARG(node->text));
+	} else {
+		expect_kind(reader, node, NODE_BAD, "true or false");
+	}
+}
+
+bool read_count(struct reader *reader, const struct node *node, size_t *ret_count)
+{
+	size_t count = 0;
+
+	if (node->kind != NODE_TEXT || node->style != STYLE_PLAIN) {
+		expect_kind(reader, node, NODE_BAD, "a number");
+		return false;
+	}
+	for (size_t i = 0; i < node->text.len; i++) {
+		const char c = node->text.data[i];
+
+		if (c < '0' || c > '9' || count > SIZE_MAX / 100) {
+			mistake_at(reader, node->where, "expected a number, found '%.*s'",
+					STR_ARG(node->text));
+			return false;
+		}
+		count = count * 10 + (size_t)(c - '0');
+	}
+	*ret_count = count;
+	return true;
+}
+
+static void read_count_value(struct reader *reader, const struct node *node, void *ret_count)
+{
+	read_count(reader, node, (size_t *)ret_count);
+}
+
+static void read_pattern(struct reader *reader, const struct node *node, void *ret_pattern)
+{
+	struct expected_pattern *expected = (struct expected_pattern *)ret_pattern;
+	struct pattern *pattern;
+	size_t offset;
+
+	expected->where = node->where;
+	if (!read_text(reader, node, &expected->text)) {
+		return;
+	}
+	struct error *error = pattern_compile(expected->text, reader->arena, &pattern, &offset);
+
+	if (error) {
+		mistake_at(reader,
+				node_part(node, offset, offset < expected->text.len, reader->arena),
+				"cannot use this pattern: %.*s", STR_ARG(error->message))
+				->hint =
+				STR("Patterns are those of PCRE2; a backslash takes away a "
+				    "character's special sense.");
+		return;
+	}
+	expected->pattern = pattern;
+	*LIST_PUSH(&reader->scenario->patterns, reader->arena) = pattern;
+}
+
+static void read_engines(struct reader *reader, const struct node *node, void *ret_engines)
+{
+	bool *engines = (bool *)ret_engines;
+
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		engines[i] = false;
+	}
+	if (!expect_kind(reader, node, NODE_LIST, "a list")) {
+		return;
+	}
+	if (!node->first && !node->is_cut) {
+		mistake_at(reader, node->where, "the list names no engine")->hint =
+				STR("Leave 'engines' out to use all.");
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		size_t at = 0;
+		str name;
+
+		if (!read_text(reader, item, &name)) {
+			continue;
+		}
+		while (at < SCENARIO_ENGINE_COUNT &&
+				!str_equal(name, str_from(scenario_engine_names[at]))) {
+			at++;
+		}
+		if (at < SCENARIO_ENGINE_COUNT) {
+			engines[at] = true;
+			continue;
+		}
+		struct error *error =
+				mistake_at(reader, item->where, "no engine '%.*s'", STR_ARG(name));
+
+		error->hint = hint_nearest_name(
+				reader, name, scenario_engine_names, SCENARIO_ENGINE_COUNT);
+		if (!error->hint.len) {
+			error->hint = STR("The engines are sqlite and postgres.");
+		}
+	}
+}
+
+/* --- files --------------------------------------------------------------------------------- */
+
+struct file_reference file_reference_of(const struct reader *reader, str name, struct span where)
+{
+	return (struct file_reference){
+		.name = name,
+		.path = path_join(path_folder(reader->scenario->path), name, reader->arena),
+		.where = where,
+	};
+}
+
+static void read_file_reference(struct reader *reader, const struct node *node, void *ret_file)
+{
+	struct file_reference *file = (struct file_reference *)ret_file;
+	str name;
+
+	file->where = node->where;
+	if (!read_text(reader, node, &name)) {
+		return;
+	}
+	*file = file_reference_of(reader, name, node->where);
+	if (!path_is_file(file->path, reader->arena)) {
+		mistake_at(reader, node->where, "no file '%.*s'", STR_ARG(file->path));
+	}
+}
+
+const struct value_kind kind_text = { SCHEMA_TEXT, read_text_value };
+const struct value_kind kind_name = { SCHEMA_TEXT, read_name };
+const struct value_kind kind_texts = { SCHEMA_TEXTS, read_texts };
+const struct value_kind kind_text_or_texts = { SCHEMA_EITHER, read_text_or_texts };
+const struct value_kind kind_texts_or_null = { SCHEMA_OR_NULL, read_texts_or_null };
+const struct value_kind kind_one_text = { SCHEMA_TEXT, read_one_text };
+const struct value_kind kind_places = { SCHEMA_TEXTS, read_places };
+const struct value_kind kind_place_or_places = { SCHEMA_EITHER, read_place_or_places };
+const struct value_kind kind_bool = { "{\"type\": \"boolean\"}", read_bool };
+const struct value_kind kind_count = { "{\"type\": \"integer\", \"minimum\": 0}",
+	read_count_value };
+const struct value_kind kind_pattern = { SCHEMA_TEXT, read_pattern };
+const struct value_kind kind_file = { SCHEMA_TEXT, read_file_reference };
+const struct value_kind kind_engines = {
+	"{\"type\": \"array\", \"minItems\": 1, \"items\": {\"enum\": [\"sqlite\", \"postgres\"]}}",
+	read_engines,
+};

@@ -1,0 +1,355 @@
+/*
+ * The top level of a scenario, and what can only be said when all of it has been read: the goal of each
+ * strategy, names that must be those of something, claims about cells.
+ */
+#include "scenario/reader.h"
+
+const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT] = {
+	[SCENARIO_SQLITE] = "sqlite",
+	[SCENARIO_POSTGRES] = "postgres",
+};
+
+/* --- configure ----------------------------------------------------------------------------- */
+
+static void read_transactional_ddl(
+		struct reader *reader, const struct node *node, void *ret_configure)
+{
+	struct alembic_configure *configure = (struct alembic_configure *)ret_configure;
+
+	configure->has_transactional_ddl = true;
+	kind_bool.read(reader, node, &configure->transactional_ddl);
+}
+
+static void read_level(struct reader *reader, const struct node *node, void *ret_level)
+{
+	str text;
+
+	if (!read_text(reader, node, &text)) {
+		return;
+	}
+	for (int level = ALEMBIC_OLDEST; level <= ALEMBIC_NEWEST; level++) {
+		if (str_equal(text, str_format(reader->arena, "1.%d", level))) {
+			*(int *)ret_level = level;
+			return;
+		}
+	}
+	mistake_at(reader, node->where, "no release of Alembic that is known is called '%.*s'",
+			STR_ARG(text))
+			->hint = str_format(reader->arena, "Write \"1.%d\" to \"1.%d\".",
+			ALEMBIC_OLDEST, ALEMBIC_NEWEST);
+}
+
+static const struct value_kind kind_transactional_ddl = { "{\"type\": \"boolean\"}",
+	read_transactional_ddl };
+static const struct value_kind kind_level = { "{\"$ref\": \"#/definitions/text\"}", read_level };
+
+static const struct field configure_fields[] = {
+	FIELD(struct alembic_configure, transaction_per_migration, kind_bool),
+	{ "transactional_ddl", &kind_transactional_ddl, 0, false },
+	FIELD(struct alembic_configure, version_table, kind_name),
+	FIELD(struct alembic_configure, version_table_schema, kind_name),
+	FIELD(struct alembic_configure, version_table_pk, kind_bool),
+	FIELD_AT("alembic", struct alembic_configure, level, kind_level),
+};
+
+const struct shape shape_configure = {
+	.name = "configure",
+	.subject = "configure",
+	.fields = configure_fields,
+	.field_count = COUNT_OF(configure_fields),
+};
+
+static void read_configure(struct reader *reader, const struct node *node, void *ret_configure)
+{
+	fields_read(reader, node, &shape_configure, ret_configure);
+}
+
+/* --- the top level ------------------------------------------------------------------------- */
+
+static void read_format(struct reader *reader, const struct node *node, void *unused)
+{
+	size_t version;
+
+	(void)unused;
+	if (read_count(reader, node, &version) && version != 1) {
+		mistake_at(reader, node->where, "no format version %zu", version)->hint =
+				STR("This program reads version 1.");
+	}
+}
+
+static void read_only_steps(struct reader *reader, const struct node *node, void *unused)
+{
+	(void)unused;
+	read_steps(reader, node, add_strategy(reader, STR("replay"), node->where));
+	reader->strategies_are_known = true;
+}
+
+static void read_scenario_goal(struct reader *reader, const struct node *node, void *unused)
+{
+	(void)unused;
+	kind_goal.read(reader, node, &reader->goal);
+}
+
+#define SCHEMA_MAP(of) \
+	"{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/" of "\"}}"
+
+static const struct value_kind kind_format = { "{\"const\": 1}", read_format };
+static const struct value_kind kind_configure = { "{\"$ref\": \"#/definitions/configure\"}",
+	read_configure };
+static const struct value_kind kind_states = { SCHEMA_MAP("state"), read_states };
+static const struct value_kind kind_strategies = { SCHEMA_MAP("strategy"), read_strategies };
+static const struct value_kind kind_only_steps = {
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/step\"}}", read_only_steps
+};
+static const struct value_kind kind_scenario_goal = { "{\"$ref\": \"#/definitions/goal\"}",
+	read_scenario_goal };
+static const struct value_kind kind_outcomes = {
+	"{\"type\": \"object\", \"additionalProperties\": "
+	"{\"anyOf\": [{\"const\": \"works\"}, {\"$ref\": \"#/definitions/claim\"}]}}",
+	read_outcomes,
+};
+
+static const struct field scenario_fields[] = {
+	{ "rehearse", &kind_format, 0, true },
+	FIELD(struct scenario, title, kind_text),
+	FIELD(struct scenario, story, kind_text),
+	FIELD(struct scenario, lesson, kind_text),
+	FIELD(struct scenario, tags, kind_texts),
+	FIELD(struct scenario, engines, kind_engines),
+	FIELD(struct scenario, extensions, kind_texts),
+	FIELD(struct scenario, configure, kind_configure),
+	FIELD(struct scenario, revisions, kind_revisions),
+	{ "states", &kind_states, 0, false },
+	{ "strategies", &kind_strategies, 0, false },
+	{ "steps", &kind_only_steps, 0, false },
+	{ "goal", &kind_scenario_goal, 0, false },
+	{ "outcomes", &kind_outcomes, 0, false },
+};
+
+const struct shape shape_scenario = {
+	.name = "scenario",
+	.subject = "a scenario",
+	.fields = scenario_fields,
+	.field_count = COUNT_OF(scenario_fields),
+};
+
+/* --- names of states and strategies -------------------------------------------------------- */
+
+void add_reference(struct reader *reader, enum reference_kind kind, str name, struct span where)
+{
+	*LIST_PUSH(&reader->references, reader->arena) = (struct reference){ kind, name, where };
+}
+
+void check_name(struct reader *reader, enum reference_kind kind, str name, struct span where)
+{
+	const bool is_state = kind == REFERENCE_STATE;
+	const struct table *names = is_state ? &reader->state_names : &reader->strategy_names;
+	struct str_list known = { 0 };
+	uint32_t index;
+
+	if (!(is_state ? reader->states_are_known : reader->strategies_are_known) ||
+			(name.len && table_find(names, name, &index))) {
+		return;
+	}
+	for (size_t i = 0; is_state && i < reader->scenario->states.count; i++) {
+		str_list_add(&known, reader->scenario->states.items[i].name, reader->arena);
+	}
+	for (size_t i = 0; !is_state && i < reader->strategies.count; i++) {
+		str_list_add(&known, reader->strategies.items[i].strategy.name, reader->arena);
+	}
+	struct error *error = mistake_at(reader, where, "no %s '%.*s'",
+			is_state ? "state" : "strategy", STR_ARG(name));
+
+	error->hint = hint_nearest(reader, name, known.items, known.count);
+}
+
+/* --- names of revisions -------------------------------------------------------------------- */
+
+static void report_missing_revisions(struct reader *reader, const struct named_places *missing,
+		const struct scenario_revisions *revisions)
+{
+	struct str_list known = { 0 };
+
+	for (size_t i = 0; missing->count && i < revisions->count; i++) {
+		const struct revision_spec *spec = &revisions->items[i].spec;
+
+		str_list_add(&known, spec->revision, reader->arena);
+		if (spec->file.len) {
+			str_list_add(&known, spec->file, reader->arena);
+		}
+	}
+	for (size_t i = 0; i < missing->count; i++) {
+		const struct named_place *place = &missing->items[i];
+		struct error *error = mistake_at(reader, place->where, "no revision or file '%.*s'",
+				STR_ARG(place->name));
+
+		error->hint = hint_nearest(reader, place->name, known.items, known.count);
+	}
+}
+
+static void check_edit(struct reader *reader, const struct tree_edit *edit, struct arena *scratch,
+		const struct str_list *merges, struct scenario_revisions *tree)
+{
+	struct scenario_revisions after;
+	struct scenario_revisions named = edit->replaces ? edit->replace : *tree;
+	struct named_places missing = edit_apply(edit, tree, scratch, &after);
+	struct named_places reported = { 0 };
+
+	for (size_t i = 0; i < missing.count; i++) {
+		bool is_merge = false; // a file that a merge wrote is called "<id>_..."
+
+		for (size_t j = 0; j < merges->count && !is_merge; j++) {
+			is_merge = str_starts_with(missing.items[i].name, merges->items[j]);
+		}
+		if (!is_merge) {
+			*LIST_PUSH(&reported, scratch) = missing.items[i];
+		}
+	}
+	report_missing_revisions(reader, &reported, &named);
+	*tree = after;
+}
+
+/* Follow the tree through a strategy: its edit, then those of its steps, merges included. */
+static void check_strategy_edits(
+		struct reader *reader, const struct strategy_draft *draft, struct arena *scratch)
+{
+	const struct steps *steps = &draft->strategy.steps;
+	struct scenario_revisions tree = reader->scenario->revisions;
+	struct str_list merges = { 0 };
+
+	check_edit(reader, &draft->strategy.edit, scratch, &merges, &tree);
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct step *step = &steps->items[i];
+
+		if (step->kind == STEP_MERGE) {
+			struct tree_edit merge = { 0 };
+
+			LIST_PUSH(&merge.add, scratch)->spec.revision = step->merge_revision;
+			str_list_add(&merges,
+					str_format(scratch, "%.*s_", STR_ARG(step->merge_revision)),
+					scratch);
+			check_edit(reader, &merge, scratch, &merges, &tree);
+		} else if (step->kind == STEP_EDIT) {
+			check_edit(reader, &step->edit, scratch, &merges, &tree);
+		}
+	}
+}
+
+static bool is_edited(const struct strategy_draft *draft)
+{
+	const struct tree_edit *edit = &draft->strategy.edit;
+	bool is = edit->remove.count || edit->change.count;
+
+	for (size_t i = 0; i < draft->strategy.steps.count && !is; i++) {
+		is = draft->strategy.steps.items[i].kind == STEP_EDIT;
+	}
+	return is;
+}
+
+static void check_revision_names(struct reader *reader)
+{
+	const struct scenario *scenario = reader->scenario;
+	struct arena scratch;
+
+	if (!reader->revisions_are_known) {
+		return;
+	}
+	arena_init(&scratch, reader->arena->full, reader->arena->full_data);
+	for (size_t i = 0; i < scenario->states.count; i++) {
+		if (scenario->states.items[i].origin == STATE_RAN) {
+			const struct named_places missing = edit_find_missing(&scenario->revisions,
+					&scenario->states.items[i].targets, &scratch);
+
+			report_missing_revisions(reader, &missing, &scenario->revisions);
+		}
+	}
+	for (size_t i = 0; i < reader->strategies.count; i++) {
+		const struct strategy_draft *draft = &reader->strategies.items[i];
+
+		if (draft->revisions_are_known && is_edited(draft)) {
+			const struct arena_mark mark = arena_mark(&scratch);
+
+			check_strategy_edits(reader, draft, &scratch);
+			arena_rewind(&scratch, mark);
+		}
+	}
+	arena_finish(&scratch);
+}
+
+/* --- the whole ----------------------------------------------------------------------------- */
+
+/* A strategy as it is judged: within the scenario's engines, by the scenario's goal and its own. */
+static void finish_strategy(struct reader *reader, struct strategy_draft *draft)
+{
+	struct scenario_strategy *strategy = &draft->strategy;
+	bool has_engine = false;
+
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		strategy->engines[i] = reader->scenario->engines[i] &&
+				(!draft->engines.is_given || draft->engines.engines[i]);
+		has_engine |= strategy->engines[i];
+	}
+	if (!has_engine && draft->engines.is_given) {
+		mistake_at(reader, draft->engines.where, "strategy '%.*s' has no engine left",
+				STR_ARG(strategy->name))
+				->hint = STR("The 'engines' of the scenario count too.");
+	}
+	goal_take(&strategy->goal, &reader->goal);
+	goal_take(&strategy->goal, &draft->goal);
+}
+
+/* What holds when the file does not say. */
+static void set_defaults(struct scenario *scenario)
+{
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		scenario->engines[i] = true;
+	}
+	scenario->configure.version_table = STR("alembic_version");
+	scenario->configure.version_table_pk = true;
+	scenario->configure.level = ALEMBIC_NEWEST;
+}
+
+static void add_fresh_state(struct reader *reader)
+{
+	struct scenario_state *state = LIST_PUSH(&reader->scenario->states, reader->arena);
+
+	state->name = STR("fresh");
+	table_set(&reader->state_names, state->name, 0);
+	reader->states_are_known = true;
+}
+
+void read_scenario(struct reader *reader, const struct node *root)
+{
+	static const char *const ways[] = { "steps", "strategies" };
+	struct scenario *scenario = reader->scenario;
+
+	set_defaults(scenario);
+	fields_read(reader, root, &shape_scenario, scenario);
+	if (root->kind != NODE_MAP) {
+		return;
+	}
+	keys_exclude(reader, root, ways, COUNT_OF(ways));
+	if (!map_find_key(root, "states") && !root->is_cut) {
+		add_fresh_state(reader);
+	}
+	if (!map_find_key(root, "strategies") && !root->is_cut) {
+		reader->strategies_are_known = true;
+	}
+	if (!map_find_key(root, "revisions") && !root->is_cut) {
+		reader->revisions_are_known = true;
+	}
+	for (size_t i = 0; i < reader->strategies.count; i++) {
+		finish_strategy(reader, &reader->strategies.items[i]);
+	}
+	for (size_t i = 0; i < reader->references.count; i++) {
+		const struct reference *reference = &reader->references.items[i];
+
+		check_name(reader, reference->kind, reference->name, reference->where);
+	}
+	check_revision_names(reader);
+	check_outcomes(reader);
+	for (size_t i = 0; i < reader->strategies.count; i++) {
+		*LIST_PUSH(&scenario->strategies, reader->arena) =
+				reader->strategies.items[i].strategy;
+	}
+}

@@ -1,0 +1,110 @@
+#include "scenario/yaml_syntax.h"
+
+#include "kit/arena.h"
+
+#include <string.h>
+
+struct problem {
+	const char *text; /* how libyaml's text begins */
+	const char *message;
+	const char *hint;
+	bool is_at_context; /* where it began says more than where libyaml gave up */
+};
+
+static const struct problem problems[] = {
+	{ "mapping values are not allowed in this context", "a ':' that cannot be here",
+			"Quote text that holds ': ', and check that the keys of one map begin in one "
+			"column." },
+	{ "could not find expected ':'", "a key without ':'",
+			"Put ': ' behind the key, or indent the line if it belongs to the text above it.",
+			true },
+	{ "did not find expected key", "expected a key of the map that this line is in",
+			"Check that the keys of one map begin in one column, and quote text that goes on "
+			"after a closing quote or bracket." },
+	{ "did not find expected '-' indicator",
+			"expected an item of the list that this line is in",
+			"Check that the dashes of one list are in one column." },
+	{ "block sequence entries are not allowed in this context", "a list item cannot be here",
+			"Begin the list on a line of its own, or quote text that begins with '- '." },
+	{ "block mapping values are not allowed in this context", "a map cannot be here",
+			"Begin the map on a line of its own." },
+	{ "mapping keys are not allowed in this context", "a key cannot be here",
+			"Quote text that begins with '? '." },
+	{ "did not find expected ',' or ']'", "expected ',' or ']'",
+			"Close the list with ']', and quote text that holds commas, brackets or colons." },
+	{ "did not find expected ',' or '}'", "expected ',' or '}'",
+			"Close the map with '}', and quote text that holds commas, brackets or colons." },
+	{ "did not find expected node content", "expected a value",
+			"Quote text that begins with a character which YAML keeps for itself." },
+	{ "found unexpected end of stream", "a quote that is never closed",
+			"Close the text with the quote that it begins with.", true },
+	{ "found unexpected document indicator", "a quote that is never closed",
+			"Close the text with the quote that it begins with.", true },
+	{ "found unknown escape character", "an escape that double quotes do not know",
+			"Write a backslash as \\\\, or use single quotes, where it stands for itself." },
+	{ "did not find expected hexdecimal number", "an escape without its hexadecimal digits",
+			"Write a backslash as \\\\, or use single quotes, where it stands for itself." },
+	{ "found invalid Unicode character escape code", "an escape that is no Unicode character",
+			"Surrogates, and what is beyond \\U0010FFFF, are no characters." },
+	{ "did not find expected alphabetic or numeric character", "text cannot begin like this",
+			"Quote text that begins with '*' or '&'.", true },
+	{ "found undefined tag handle", "a tag cannot be used in a scenario",
+			"Quote text that begins with '!'.", true },
+	{ "did not find expected tag URI", "a tag cannot be used in a scenario",
+			"Quote text that begins with '!'.", true },
+	{ "did not find expected '!'", "a tag cannot be used in a scenario",
+			"Quote text that begins with '!'.", true },
+	{ "did not find expected whitespace or line break", "a tag cannot be used in a scenario",
+			"Quote text that begins with '!'.", true },
+	{ "found a tab character", "a tab cannot indent", "Indent with spaces." },
+	{ "did not find expected comment or line break",
+			"text cannot begin in the line of '|' or '>'",
+			"Begin it on the next line, indented." },
+	{ "found an indentation indicator equal to 0", "an indentation of 0",
+			"Leave the digit out." },
+	{ "found unknown directive name", "a directive cannot be used in a scenario",
+			"Leave the line out, or quote text that begins with '%'.", true },
+	{ "found duplicate %YAML directive", "a directive cannot be used in a scenario",
+			"Leave the line out." },
+	{ "found incompatible YAML document", "a directive cannot be used in a scenario",
+			"Leave the line out." },
+	{ "did not find expected <document start>", "expected the end of the file",
+			"A scenario is one map; check the indentation of this line." },
+};
+
+/* A character that begins no token: what it is says what to do. */
+static void describe_character(struct error *error, char c, struct arena *arena)
+{
+	if (c == '\t') {
+		error->message = STR("a tab cannot indent");
+		error->hint = STR("Indent with spaces.");
+	} else {
+		error->message = str_format(arena, "text cannot begin with '%c'", c);
+		error->hint = STR("Quote the text.");
+	}
+}
+
+struct error *yaml_syntax_error(const struct source *source, const char *problem, size_t at,
+		size_t context, struct arena *arena)
+{
+	struct span where = { .source = source, .offset = at };
+	struct error *error = error_at(arena, ERROR_INVALID, where, "%s", problem);
+
+	if (str_starts_with(str_from(problem),
+			    STR("found character that cannot start any token")) &&
+			at < source->text.len) {
+		describe_character(error, source->text.data[at], arena);
+		return error;
+	}
+	for (size_t i = 0; i < COUNT_OF(problems); i++) {
+		if (strncmp(problem, problems[i].text, strlen(problems[i].text)) == 0) {
+			error->message = str_from(problems[i].message);
+			error->hint = str_from(problems[i].hint);
+			if (problems[i].is_at_context) {
+				error->where.offset = context;
+			}
+			break;
+		}
+	}
+	return error;
+}
