@@ -11,6 +11,49 @@
 
 extern const struct step_kind_row step_merge;
 
+/* Where Alembic cuts the part of a file name that comes from the message. */
+#define LONGEST_SLUG 40
+
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* The file that Alembic writes unless it is configured otherwise: "<id>_<words_of_the_message>.py". */
+static str file_name(str revision, str message, struct arena *arena)
+{
+	struct buf slug = { .arena = arena };
+	bool is_between = false;
+
+	for (size_t i = 0; i < message.len; i++) {
+		const char c = message.data[i];
+
+		if (!is_word(c)) {
+			is_between = slug.len > 0;
+			continue;
+		}
+		if (is_between) {
+			buf_add_char(&slug, '_');
+			is_between = false;
+		}
+		buf_add_char(&slug, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+	}
+	str words = buf_str(&slug);
+	const bool is_cut = words.len > LONGEST_SLUG;
+
+	if (is_cut) { // behind the last word that is whole
+		size_t len = LONGEST_SLUG;
+
+		while (len && words.data[len - 1] != '_') {
+			len--;
+		}
+		words = str_slice(words, 0, len ? len - 1 : LONGEST_SLUG);
+	}
+	return str_format(arena, "%.*s_%.*s%s.py", STR_ARG(revision), STR_ARG(words),
+			is_cut ? "_" : "");
+}
+
 /* The tree with one more revision, loaded last. */
 static void add_revision(struct stage *stage, const struct revision_spec *spec)
 {
@@ -31,6 +74,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 	struct revision_history *history = stage_history(stage);
 	struct revision_spec spec = {
 		.revision = step->merge_revision,
+		.file = file_name(step->merge_revision, step->merge_message, stage->arena),
 		.message = step->merge_message,
 		.where = step->where,
 	};
