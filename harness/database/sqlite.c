@@ -185,7 +185,7 @@ static struct error *check_whole(struct database *database, str path, struct are
 	if (err) {
 		return err;
 	}
-	err = sqlite_query(connection, STR("PRAGMA quick_check(1)"), NULL, 0, arena, &result);
+	err = sqlite_query(connection, STR("PRAGMA quick_check(1)"), arena, &result);
 	if (err && err->code == ERROR_DATABASE) {
 		err = error_new(arena, ERROR_INVALID, "cannot load '%.*s': %.*s", STR_ARG(path),
 				STR_ARG(err->message));
@@ -279,26 +279,14 @@ static struct error *database_keep(
 
 /* --- text -------------------------------------------------------------------------------------- */
 
-static void quote(str text, char mark, struct buf *out)
-{
-	buf_add_char(out, mark);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == mark) {
-			buf_add_char(out, mark);
-		}
-		buf_add_char(out, text.data[i]);
-	}
-	buf_add_char(out, mark);
-}
-
 static void quote_identifier(str name, struct buf *out)
 {
-	quote(name, '"', out);
+	sqlite_quote(name, '"', out);
 }
 
 static void quote_text(str text, struct buf *out)
 {
-	quote(text, '\'', out);
+	sqlite_quote(text, '\'', out);
 }
 
 /* Quoted where SQLAlchemy would: a name it quotes is no lower-case word, or a keyword. */
@@ -351,7 +339,7 @@ static struct error *has_table(struct connection *connection, str schema, str ta
 	buf_add(&sql, STR(".table_info("));
 	quote_identifier(table, &sql);
 	buf_add_char(&sql, ')');
-	struct error *err = sqlite_query(connection, buf_str(&sql), NULL, 0, arena, &result);
+	struct error *err = sqlite_query(connection, buf_str(&sql), arena, &result);
 	if (err) {
 		return err;
 	}
@@ -373,7 +361,7 @@ static struct error *read_rows(struct connection *connection, str table,
 	buf_add(&sql, STR(" FROM main."));
 	quote_identifier(table, &sql);
 	buf_add(&sql, STR(" AS t"));
-	return sqlite_query(connection, buf_str(&sql), NULL, 0, arena, ret_result);
+	return sqlite_query(connection, buf_str(&sql), arena, ret_result);
 }
 
 extern const struct engine engine_sqlite;

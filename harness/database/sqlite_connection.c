@@ -219,7 +219,7 @@ struct error *sqlite_connect(
 	configure(connection);
 
 	struct error *err = sqlite_query(
-			connection, STR("PRAGMA temp_store = memory"), NULL, 0, arena, &ignored);
+			connection, STR("PRAGMA temp_store = memory"), arena, &ignored);
 	if (err) {
 		sqlite_disconnect(connection);
 		return err;
@@ -253,6 +253,18 @@ void sqlite_disconnect(struct connection *connection)
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us)
 {
 	connection->deadline_us = deadline_us;
+}
+
+void sqlite_quote(str text, char mark, struct buf *out)
+{
+	buf_add_char(out, mark);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == mark) {
+			buf_add_char(out, mark);
+		}
+		buf_add_char(out, text.data[i]);
+	}
+	buf_add_char(out, mark);
 }
 
 /* --- running a statement ---------------------------------------------------------------------- */
@@ -347,20 +359,14 @@ static struct error *prepare(struct connection *connection, str sql, struct aren
 	return NULL;
 }
 
-struct error *sqlite_query(struct connection *connection, str sql, const str *parameters,
-		size_t parameter_count, struct arena *arena, struct result *ret_result)
+struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result)
 {
 	sqlite3_stmt *stmt = NULL;
 	size_t error_offset = 0;
 
 	connection->is_trusted = true;
 	struct error *err = prepare(connection, sql, arena, &stmt, &error_offset);
-	for (size_t i = 0; i < parameter_count && !err; i++) {
-		if (sqlite3_bind_text64(stmt, (int)i + 1, parameters[i].data, parameters[i].len,
-				    SQLITE_STATIC, SQLITE_UTF8) != SQLITE_OK) {
-			err = last_error(connection, arena);
-		}
-	}
 	if (!err) {
 		err = collect(connection, stmt, true, arena, ret_result);
 	}
@@ -374,7 +380,7 @@ static struct error *run(struct connection *connection, const char *sql, struct 
 {
 	struct result ignored = { 0 };
 
-	return sqlite_query(connection, str_from(sql), NULL, 0, arena, &ignored);
+	return sqlite_query(connection, str_from(sql), arena, &ignored);
 }
 
 /* --- the driver's habit ------------------------------------------------------------------------ */

@@ -52,9 +52,12 @@ MUST_USE struct error *sqlite_execute(struct connection *connection, str stateme
 
 /*
  * Ask something for the engine's own ends: outside of the driver's habit and of the authorizer, reals
- * with all their digits. `parameters` are bound to ?1, ?2, ...
+ * with all their digits.
  */
-MUST_USE struct error *sqlite_query(struct connection *connection, str sql, const str *parameters,
-		size_t parameter_count, struct arena *arena, struct result *ret_result);
+MUST_USE struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result);
+
+/* Append `text` between two `mark`s, those inside it doubled. */
+void sqlite_quote(str text, char mark, struct buf *out);
 
 #endif

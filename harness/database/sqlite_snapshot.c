@@ -20,9 +20,10 @@ struct error *ask_pragma(struct reading *reading, const char *pragma, str argume
 {
 	struct buf sql = { .arena = reading->arena };
 
-	buf_format(&sql, "SELECT * FROM pragma_%s(?1, 'main')", pragma);
-	return sqlite_query(reading->connection, buf_str(&sql), &argument, 1, reading->arena,
-			ret_result);
+	buf_format(&sql, "PRAGMA main.%s(", pragma);
+	sqlite_quote(argument, '"', &sql);
+	buf_add_char(&sql, ')');
+	return sqlite_query(reading->connection, buf_str(&sql), reading->arena, ret_result);
 }
 
 struct error *not_understood(struct reading *reading, const char *kind, str name)
@@ -150,8 +151,7 @@ static struct error *read_object(struct reading *reading, size_t row)
 
 static struct error *ask(struct reading *reading, const char *sql, struct result *ret_result)
 {
-	return sqlite_query(
-			reading->connection, str_from(sql), NULL, 0, reading->arena, ret_result);
+	return sqlite_query(reading->connection, str_from(sql), reading->arena, ret_result);
 }
 
 static bool is_internal(str name)
