@@ -5,6 +5,7 @@ in one of them shows as a difference. It takes files that `rehearse check` accep
 """
 import copy
 import os
+import re
 
 import yaml
 
@@ -38,8 +39,35 @@ def read_scenario(path):
         scenario["strategies"] = {"replay": {"steps": scenario.get("steps", [])}}
     revisions = scenario.setdefault("revisions", [])
     if isinstance(revisions, dict):
-        raise Unsupported("revisions of " + ", ".join(sorted(revisions)))
+        if "directory" not in revisions:
+            raise Unsupported("revisions of " + ", ".join(sorted(revisions)))
+        scenario["revisions"] = _read_folder(path_beside(scenario, revisions["directory"]))
     return scenario
+
+
+def _read_folder(folder):
+    """The revisions of a folder of .sql files, in the order of their names."""
+    revisions = []
+    for name in sorted(os.listdir(folder)):
+        if name.endswith(".sql"):
+            with open(os.path.join(folder, name), encoding="utf-8-sig") as file:
+                revisions.append({"file": name, **_read_sql_revision(file.read())})
+    return revisions
+
+
+def _read_sql_revision(text):
+    """Comments `-- key: value`, then bodies after lines `-- upgrade` and `-- downgrade`, perhaps with
+    an engine's name."""
+    header, *sections = re.split(
+        r"^--[ \t]*(upgrade|downgrade)(?:[ \t]+(\w+))?[ \t]*$\n?", text, flags=re.MULTILINE)
+    revision = dict(re.findall(r"^[ \t]*--[ \t]*([a-z_]+):[ \t]*(.*?)[ \t]*$", header, re.MULTILINE))
+    for key in ("down_revision", "depends_on", "branch_labels"):
+        value = revision.get(key, "null")
+        revision[key] = None if value == "null" else [part.strip() for part in value.split(",")]
+    for direction, engine, body in zip(sections[::3], sections[1::3], sections[2::3]):
+        if engine in (None, "sqlite"):
+            revision[direction] = body
+    return revision
 
 
 def as_list(value):
