@@ -88,7 +88,9 @@ def ask_alembic(python, cases):
 
 
 def ask_alembic_often(python, cases, seeds):
-    """All that Alembic answers to a case under so many hash seeds."""
-    command = [python, os.path.join(HERE, "ask_alembic.py"), "--hash-seeds", str(seeds)]
-    answers = answers_of(command, cases)
-    return [[dict(v) for v in answer["variants"]] for answer in answers]
+    """The different answers of Alembic to each case under a range of hash seeds."""
+    if not cases:
+        return []
+    command = [python, os.path.join(HERE, "ask_alembic.py")]
+    command += ["--hash-seeds", str(seeds.start), str(seeds.stop)]
+    return [answer["variants"] for answer in answers_of(command, cases)]

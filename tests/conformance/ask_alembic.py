@@ -293,8 +293,9 @@ def main():
     parser.add_argument(
         "--hash-seeds",
         type=int,
-        metavar="N",
-        help="ask once each with PYTHONHASHSEED 0 to N-1",
+        nargs=2,
+        metavar=("FIRST", "END"),
+        help="ask once each with PYTHONHASHSEED FIRST to END - 1",
     )
     parser.add_argument(
         "--version", action="store_true", help="print what would be asked"
@@ -313,7 +314,7 @@ def main():
             % ((alembic.__version__, sqlalchemy.__version__) + sys.version_info[:2])
         )
     elif args.hash_seeds:
-        seeds = range(args.hash_seeds)
+        seeds = range(*args.hash_seeds)
         for variants in answer_with_seeds(seeds, sys.stdin.read()):
             print('{"variants":[%s]}' % ",".join(variants))
     else:

@@ -230,7 +230,8 @@ static void show(const struct corpus *corpus, const struct recorded *recorded, c
 /* Run the program over `input`; what it wrote is in the file that is returned, from its start. */
 static FILE *run(char *program, FILE *input)
 {
-	char *const arguments[] = { program, "plan", "--jsonl", NULL };
+	char plan[] = "plan", jsonl[] = "--jsonl";
+	char *const arguments[] = { program, plan, jsonl, NULL };
 	FILE *output = tmpfile();
 	posix_spawn_file_actions_t actions;
 	pid_t pid;

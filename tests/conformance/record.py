@@ -21,7 +21,7 @@ import sys
 from agreement import ask_alembic_often, compact, essence, level_of
 
 # Undefined answers show with few seeds; to have them all takes more.
-SEEDS, SEEDS_WHEN_UNDEFINED = 12, 80
+SEEDS, SEEDS_WHEN_UNDEFINED = range(12), range(80)
 
 TREE_KEYS = ("tree", "shape", "revisions")
 CASE_KEYS = ("about", "kind", "command", "current", "target", "purge", "sql")
