@@ -34,24 +34,24 @@ static size_t count_of(const struct faults *faults, enum fault_kind kind)
 }
 
 /* The suggested revision of the only fault of `kind` that `revision` has; "?" without exactly one. */
-static const char *suggested(
+static char *suggested(
 		const struct faults *faults, enum fault_kind kind, const char *revision)
 {
-	const char *found = "?";
+	char *found = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
 		if (fault->kind == kind && str_equal(fault->revision, str_from(revision))) {
-			found = str_to_c(fault->suggested_revision, &arena);
+			found = (char *)str_to_c(fault->suggested_revision, &arena);
 			count++;
 		}
 	}
-	return count == 1 ? found : "?";
+	return count == 1 ? found : (char *)str_to_c(STR("?"), &arena);
 }
 
-static const char *parent_of(const struct faults *faults, const char *revision)
+static char *parent_of(const struct faults *faults, const char *revision)
 {
 	return suggested(faults, FAULT_MISSING_PARENT, revision);
 }
