@@ -1,0 +1,23 @@
+/*
+ * report/format.h - how a format writes the outcomes of a run: a row in report/formats.c.
+ *
+ * To add one: a file report/<name>.c that exports `const struct report_format report_<name>`, and a line
+ * in report/formats.c.
+ */
+#ifndef REPORT_FORMAT_H
+#define REPORT_FORMAT_H
+
+#include "report/report.h"
+
+/* Any of the three may add nothing. They are called in this order, `scenario` once for each. */
+struct report_format {
+	const char *name; /* as in `--format json` */
+	void (*begin)(const struct report *report, struct buf *out);
+	/* `report->scenarios` holds those before it. */
+	void (*scenario)(const struct report *report, const struct report_scenario *scenario,
+			struct buf *out);
+	/* `report->scenarios` holds all, `report->summary` counts them. */
+	void (*finish)(const struct report *report, struct buf *out);
+};
+
+#endif

@@ -1,0 +1,73 @@
+#include "report/report.h"
+
+#include "kit/arena.h"
+#include "report/format.h"
+
+static void count(struct report_summary *summary, const struct outcome *outcome)
+{
+	if (!outcome) {
+		summary->unanswered++;
+		return;
+	}
+	summary->cells++;
+	if (outcome->verdict == OUTCOME_SKIPPED) {
+		summary->skipped++;
+	} else if (!outcome_is_as_expected(outcome)) {
+		summary->differ++;
+	} else {
+		summary->as_expected++;
+		summary->not_recorded += outcome->record == RECORD_MISSING;
+	}
+}
+
+void report_begin(struct report *report, struct buf *out)
+{
+	report->format->begin(report, out);
+}
+
+void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out)
+{
+	report->format->scenario(report, scenario, out);
+	*LIST_PUSH(&report->scenarios, report->arena) = scenario;
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		count(&report->summary, scenario->cells.items[i].outcome);
+	}
+}
+
+void report_finish(struct report *report, struct buf *out)
+{
+	report->format->finish(report, out);
+}
+
+struct str_list report_wrong(const struct outcome *outcome, struct arena *arena)
+{
+	struct str_list keys = { 0 };
+
+	for (size_t i = 0; i < outcome->reasons.count; i++) {
+		if (!str_list_contains(&keys, outcome->reasons.items[i].key)) {
+			str_list_add(&keys, outcome->reasons.items[i].key, arena);
+		}
+	}
+	return keys;
+}
+
+str report_verdict(const struct outcome *outcome, struct arena *arena)
+{
+	switch (outcome->verdict) {
+	case OUTCOME_FAILS:
+		if (!outcome->failed_step) {
+			return STR("fails in building the state");
+		}
+		return str_format(arena, "fails at step %zu", outcome->failed_step);
+	case OUTCOME_WRONG: {
+		const struct str_list keys = report_wrong(outcome, arena);
+		const str all = str_list_join(&keys, STR(", "), arena);
+
+		return str_format(arena, "wrong: %.*s", STR_ARG(all));
+	}
+	case OUTCOME_WORKS:
+	case OUTCOME_SKIPPED:
+		break;
+	}
+	return str_from(outcome_verdict_names[outcome->verdict]);
+}

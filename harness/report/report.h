@@ -1,0 +1,68 @@
+/*
+ * report/report.h - write the outcomes of a run for people or for tools, scenario after scenario as they
+ * are complete, into a buf that the caller prints.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "replay/outcome.h"
+
+struct report_format;
+
+/* One cell that was selected. */
+struct report_cell {
+	str name, strategy, state, engine;
+	const struct outcome *outcome; /* NULL: the run gave no answer, being stopped or broken */
+};
+
+/* What was selected of one scenario. */
+struct report_scenario {
+	str name, title;                    /* the title may be empty */
+	struct str_list strategies, states; /* of the cells, in the order of the file */
+
+	struct {
+		struct report_cell *items; /* in the order in which the scenario has them */
+		size_t count, capacity;
+	} cells;
+};
+
+/* How many cells. */
+struct report_summary {
+	size_t cells; /* with an outcome: as expected, differing and skipped ones */
+	size_t as_expected, differ, skipped;
+	size_t not_recorded; /* of those as expected */
+	size_t unanswered;   /* selected, and without an outcome */
+};
+
+/* A report being written. Set the first four members. */
+struct report {
+	const struct report_format *format;
+	struct arena *arena;
+	const char *program_version;
+	bool colour; /* terminal escapes, for formats that have them */
+
+	struct {
+		const struct report_scenario **items;
+		size_t count, capacity;
+	} scenarios; /* borrowed */
+	struct report_summary summary;
+};
+
+/* The format of that name; NULL if there is none. */
+const struct report_format *report_format_find(str name);
+
+/* The names of all formats, NULL behind the last: the choices of an option. */
+extern const char *const report_format_names[];
+
+/* Add to `out` what stands before, for, and after all scenarios. `scenario` must outlive the report. */
+void report_begin(struct report *report, struct buf *out);
+void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out);
+void report_finish(struct report *report, struct buf *out);
+
+/* The verdict in words: "works", "fails at step 2", "wrong: schema, rows". */
+str report_verdict(const struct outcome *outcome, struct arena *arena);
+
+/* The goal keys that are not met, each once, in the order in which they were judged. */
+struct str_list report_wrong(const struct outcome *outcome, struct arena *arena);
+
+#endif

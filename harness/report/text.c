@@ -1,0 +1,232 @@
+/*
+ * `--format text`: for people. Passes are a word in a matrix, whatever differs is told in full.
+ */
+#include "kit/arena.h"
+#include "report/text_internal.h"
+
+void text_add_styled(struct buf *out, bool colour, enum text_style style, str text)
+{
+	static const char *const escapes[] = {
+		[STYLE_PLAIN] = "",
+		[STYLE_BOLD] = "\033[1m",
+		[STYLE_FAINT] = "\033[2m",
+		[STYLE_GOOD] = "\033[32m",
+		[STYLE_BAD] = "\033[31m",
+		[STYLE_ODD] = "\033[35m",
+	};
+	const bool is_styled = colour && style != STYLE_PLAIN;
+
+	buf_add(out, str_from(is_styled ? escapes[style] : ""));
+	buf_add(out, text);
+	buf_add(out, is_styled ? STR("\033[0m") : STR(""));
+}
+
+enum text_style text_verdict_style(const struct outcome *outcome)
+{
+	static const enum text_style styles[] = {
+		[OUTCOME_WORKS] = STYLE_GOOD,
+		[OUTCOME_FAILS] = STYLE_BAD,
+		[OUTCOME_WRONG] = STYLE_ODD,
+		[OUTCOME_SKIPPED] = STYLE_FAINT,
+	};
+
+	return outcome ? styles[outcome->verdict] : STYLE_FAINT;
+}
+
+const char *text_verdict_sign(const struct outcome *outcome)
+{
+	static const char *const signs[] = {
+		[OUTCOME_WORKS] = "✓",
+		[OUTCOME_FAILS] = "✗",
+		[OUTCOME_WRONG] = "≠",
+		[OUTCOME_SKIPPED] = "–",
+	};
+
+	return outcome ? signs[outcome->verdict] : "?";
+}
+
+bool text_is_differing(const struct report_cell *cell)
+{
+	return cell->outcome && cell->outcome->verdict != OUTCOME_SKIPPED &&
+			!outcome_is_as_expected(cell->outcome);
+}
+
+/* The heading; a long title goes on below itself. */
+static void add_heading(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out)
+{
+	size_t column = str_utf8_length(scenario->name);
+	str title = str_trim(scenario->title);
+	str word;
+
+	text_add_styled(out, report->colour, STYLE_BOLD, scenario->name);
+	if (title.len) {
+		buf_add_char(out, ':');
+		column++;
+	}
+	while (title.len && str_next_part(&title, ' ', &word)) {
+		const size_t len = str_utf8_length(word);
+
+		if (column + 1 + len > TEXT_WIDTH) {
+			buf_add(out, STR("\n "));
+			column = 1;
+		}
+		buf_add_char(out, ' ');
+		buf_add(out, word);
+		column += 1 + len;
+	}
+	buf_add(out, STR("\n\n"));
+}
+
+static void text_begin(const struct report *report, struct buf *out)
+{
+	(void)report;
+	(void)out;
+}
+
+static void text_scenario(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out)
+{
+	bool is_kept = false;
+
+	add_heading(report, scenario, out);
+	text_add_matrix(report, scenario, out);
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		if (text_is_differing(&scenario->cells.items[i])) {
+			buf_add_char(out, '\n');
+			text_add_difference(report, &scenario->cells.items[i], out);
+		}
+	}
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const struct report_cell *cell = &scenario->cells.items[i];
+
+		if (cell->outcome && cell->outcome->kept.len && !text_is_differing(cell)) {
+			buf_format(out, "%s  kept %.*s: %.*s\n", is_kept ? "" : "\n",
+					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
+			is_kept = true;
+		}
+	}
+	buf_add_char(out, '\n');
+}
+
+/* Call `visit` for every cell of the run. */
+static void visit_cells(const struct report *report,
+		void (*visit)(const struct report_cell *cell, void *data), void *data)
+{
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			visit(&scenario->cells.items[j], data);
+		}
+	}
+}
+
+/* How many cells of one engine were skipped for one reason. */
+struct skips {
+	struct arena *arena;
+
+	struct skip {
+		str engine, reason;
+		size_t cells;
+	} * items;
+
+	size_t count, capacity;
+};
+
+static void count_skip(const struct report_cell *cell, void *data)
+{
+	struct skips *skips = data;
+
+	if (!cell->outcome || cell->outcome->verdict != OUTCOME_SKIPPED) {
+		return;
+	}
+	for (size_t i = 0; i < skips->count; i++) {
+		if (str_equal(skips->items[i].engine, cell->engine) &&
+				str_equal(skips->items[i].reason, cell->outcome->skip_reason)) {
+			skips->items[i].cells++;
+			return;
+		}
+	}
+	*LIST_PUSH(skips, skips->arena) = (struct skip){
+		.engine = cell->engine,
+		.reason = cell->outcome->skip_reason,
+		.cells = 1,
+	};
+}
+
+struct listing {
+	const struct report *report;
+	struct buf *out;
+};
+
+static void list_differing(const struct report_cell *cell, void *data)
+{
+	const struct listing *listing = data;
+
+	if (text_is_differing(cell)) {
+		text_add_styled(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
+		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
+				STR_ARG(report_verdict(cell->outcome, listing->out->arena)));
+	}
+}
+
+static void list_unanswered(const struct report_cell *cell, void *data)
+{
+	const struct listing *listing = data;
+
+	if (!cell->outcome) {
+		buf_format(listing->out, "  ? %.*s\n", STR_ARG(cell->name));
+	}
+}
+
+/* Beyond this, cells without an answer are the rest of a run that was stopped: their number will do. */
+#define UNANSWERED_LISTED 10
+
+static void text_finish(const struct report *report, struct buf *out)
+{
+	const struct report_summary *summary = &report->summary;
+	struct listing listing = { report, out };
+	struct skips skips = { .arena = report->arena };
+
+	visit_cells(report, count_skip, &skips);
+	for (size_t i = 0; i < skips.count; i++) {
+		buf_format(out, "skipped %zu cell%s on %.*s: %.*s\n", skips.items[i].cells,
+				skips.items[i].cells == 1 ? "" : "s",
+				STR_ARG(skips.items[i].engine), STR_ARG(skips.items[i].reason));
+	}
+	if (summary->unanswered && summary->unanswered <= UNANSWERED_LISTED) {
+		buf_add(out, STR("without an answer:\n"));
+		visit_cells(report, list_unanswered, &listing);
+	}
+	if (summary->differ) {
+		buf_add(out, STR("not as expected:\n"));
+		visit_cells(report, list_differing, &listing);
+	}
+	buf_format(out, "%zu cell%s: ", summary->cells, summary->cells == 1 ? "" : "s");
+	text_add_styled(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
+			str_format(out->arena, "%zu as expected", summary->as_expected));
+	if (summary->differ) {
+		buf_add(out, STR(", "));
+		text_add_styled(out, report->colour, STYLE_BAD,
+				str_format(out->arena, "%zu differ%s", summary->differ,
+						summary->differ == 1 ? "s" : ""));
+	}
+	if (summary->skipped) {
+		buf_format(out, ", %zu skipped", summary->skipped);
+	}
+	if (summary->not_recorded) {
+		buf_format(out, "; %zu not recorded", summary->not_recorded);
+	}
+	if (summary->unanswered) {
+		buf_format(out, "; %zu without an answer", summary->unanswered);
+	}
+	buf_add_char(out, '\n');
+}
+
+const struct report_format report_text = {
+	.name = "text",
+	.begin = text_begin,
+	.scenario = text_scenario,
+	.finish = text_finish,
+};

@@ -1,0 +1,127 @@
+/*
+ * All that is known about a cell that is not as expected.
+ */
+#include "kit/arena.h"
+#include "report/text_internal.h"
+
+/* More lines than this of one difference say no more. */
+#define DIFFERENCE_LINES 80
+
+static void add_line(const struct report *report, size_t indent, str line, struct buf *out)
+{
+	enum text_style style = STYLE_PLAIN;
+
+	if (str_starts_with(line, STR("-"))) {
+		style = STYLE_BAD;
+	} else if (str_starts_with(line, STR("+"))) {
+		style = STYLE_GOOD;
+	}
+	if (line.len) {
+		buf_add_repeated(out, ' ', indent);
+		text_add_styled(out, report->colour, style, line);
+	}
+	buf_add_char(out, '\n');
+}
+
+/* At most DIFFERENCE_LINES lines of `text`, and how many there are more. */
+static void add_lines(const struct report *report, size_t indent, str text, struct buf *out)
+{
+	size_t count = 0;
+	str line;
+
+	while (text.len && text.data[text.len - 1] == '\n') {
+		text.len--;
+	}
+	while (text.data && str_next_part(&text, '\n', &line)) {
+		if (++count <= DIFFERENCE_LINES) {
+			add_line(report, indent, line, out);
+		}
+	}
+	if (count > DIFFERENCE_LINES) {
+		buf_add_repeated(out, ' ', indent);
+		buf_format(out, "... and %zu more lines\n", count - DIFFERENCE_LINES);
+	}
+}
+
+static void add_error(
+		const struct report *report, const struct outcome_error *error, struct buf *out)
+{
+	if (error->rendered.len) {
+		add_lines(report, 4, error->rendered, out);
+		return;
+	}
+	const str text = str_format(out->arena, "%.*s%s%.*s: %.*s", STR_ARG(error->where),
+			error->where.len ? ": " : "", STR_ARG(error->class_name),
+			STR_ARG(error->message));
+
+	add_lines(report, 4, text, out);
+	add_lines(report, 6, error->statement, out);
+}
+
+static const char *describe(str key)
+{
+	static const struct {
+		const char *key, *text;
+	} descriptions[] = {
+		{ "version", "the version rows are not those of the goal" },
+		{ "schema", "the schema is not that of the goal (- wanted, + there)" },
+		{ "rows", "rows were lost" },
+		{ "check", "a check does not hold" },
+		{ "round_trip", "base and back does not give the same" },
+		{ "heads", "the tree does not have the heads of the goal" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(descriptions); i++) {
+		if (str_equal(str_from(descriptions[i].key), key)) {
+			return descriptions[i].text;
+		}
+	}
+	return "the goal is not met";
+}
+
+static void add_reasons(const struct report *report, const struct outcome *outcome, struct buf *out)
+{
+	str before = { 0 };
+
+	for (size_t i = 0; i < outcome->reasons.count; i++) {
+		const struct outcome_reason *reason = &outcome->reasons.items[i];
+
+		if (!str_equal(reason->key, before)) {
+			buf_format(out, "    %.*s: %s\n", STR_ARG(reason->key),
+					describe(reason->key));
+		}
+		add_lines(report, 6, reason->text, out);
+		before = reason->key;
+	}
+}
+
+void text_add_difference(
+		const struct report *report, const struct report_cell *cell, struct buf *out)
+{
+	const struct outcome *outcome = cell->outcome;
+
+	text_add_styled(out, report->colour, STYLE_BAD, STR("  ! "));
+	text_add_styled(out, report->colour, STYLE_BOLD, cell->name);
+	buf_format(out, "\n    %.*s", STR_ARG(report_verdict(outcome, out->arena)));
+	if (outcome->is_as_claimed) {
+		buf_add(out, STR("; as claimed, but not as recorded\n"));
+	} else {
+		buf_format(out, "; claimed: %.*s\n", STR_ARG(outcome->claim));
+	}
+	if (outcome->verdict == OUTCOME_FAILS) {
+		add_error(report, &outcome->error, out);
+	}
+	add_reasons(report, outcome, out);
+	for (size_t i = 0; i < outcome->notes.count; i++) {
+		buf_format(out, "    note: %.*s\n", STR_ARG(outcome->notes.items[i]));
+	}
+	if (outcome->record == RECORD_DIFFERS) {
+		buf_add(out, STR("    the record differs (- recorded, + now)\n"));
+		add_lines(report, 6,
+				str_list_join(&outcome->record_difference, STR("\n"), out->arena),
+				out);
+	}
+	if (outcome->kept.len) {
+		buf_format(out, "    kept: %.*s\n", STR_ARG(outcome->kept));
+	}
+}

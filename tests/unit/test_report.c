@@ -1,0 +1,374 @@
+#include "kit/arena.h"
+#include "leaks.h"
+#include "report/report.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <jansson.h>
+
+static struct arena arena;
+static struct report report;
+static struct buf out;
+
+static void setup(void)
+{
+	arena = (struct arena){ 0 };
+	out = (struct buf){ .arena = &arena };
+}
+
+static void teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+TestSuite(text, .init = setup, .fini = teardown);
+TestSuite(json, .init = setup, .fini = teardown);
+TestSuite(words, .init = setup, .fini = teardown);
+
+/* An outcome of `strategy` from `state` that is as claimed. */
+static struct outcome *outcome_of(const char *strategy, const char *state, const char *engine,
+		enum outcome_verdict verdict)
+{
+	struct outcome *outcome = arena_new(&arena, struct outcome);
+
+	outcome->scenario = STR("s");
+	outcome->strategy = str_from(strategy);
+	outcome->state = str_from(state);
+	outcome->engine = str_from(engine);
+	outcome->name = str_format(&arena, "s/%s@%s:%s", strategy, state, engine);
+	outcome->verdict = verdict;
+	outcome->is_as_claimed = true;
+	outcome->claim = STR("works");
+	outcome->has_version_table = true;
+	return outcome;
+}
+
+static void add_reason(struct outcome *outcome, const char *key, const char *text)
+{
+	*LIST_PUSH(&outcome->reasons, &arena) =
+			(struct outcome_reason){ str_from(key), str_from(text) };
+}
+
+static void add_name(struct str_list *names, str name)
+{
+	if (!str_list_contains(names, name)) {
+		str_list_add(names, name, &arena);
+	}
+}
+
+/* A scenario with these outcomes, NULL behind the last. */
+static struct report_scenario *scenario_of(struct outcome *const *outcomes)
+{
+	struct report_scenario *scenario = arena_new(&arena, struct report_scenario);
+
+	scenario->name = STR("s");
+	scenario->title = STR("A title");
+	for (; *outcomes; outcomes++) {
+		struct report_cell *cell = LIST_PUSH(&scenario->cells, &arena);
+
+		cell->name = (*outcomes)->name;
+		cell->strategy = (*outcomes)->strategy;
+		cell->state = (*outcomes)->state;
+		cell->engine = (*outcomes)->engine;
+		cell->outcome = *outcomes;
+		add_name(&scenario->strategies, cell->strategy);
+		add_name(&scenario->states, cell->state);
+	}
+	return scenario;
+}
+
+#define SCENARIO(...) scenario_of((struct outcome *const[]){ __VA_ARGS__, NULL })
+
+static char *write_report(const char *format, bool colour, const struct report_scenario *scenario)
+{
+	report = (struct report){
+		.format = report_format_find(str_from(format)),
+		.arena = &arena,
+		.program_version = "1.2.3",
+		.colour = colour,
+	};
+	report_begin(&report, &out);
+	report_add(&report, scenario, &out);
+	report_finish(&report, &out);
+	return (char *)buf_c(&out);
+}
+
+static char *write_text(const struct report_scenario *scenario)
+{
+	return write_report("text", false, scenario);
+}
+
+static bool has(const char *text, const char *part)
+{
+	return str_find(str_from(text), str_from(part)) < str_from(text).len;
+}
+
+Test(text, shows_passes_as_words_in_a_matrix)
+{
+	struct outcome *fails = outcome_of("late", "lying", "sqlite", OUTCOME_FAILS);
+
+	fails->failed_step = 2;
+	cr_expect(eq(str,
+			write_text(SCENARIO(outcome_of("early", "fresh", "sqlite", OUTCOME_WORKS),
+					outcome_of("early", "lying", "sqlite", OUTCOME_WORKS),
+					fails)),
+			"s: A title\n"
+			"\n"
+			"  sqlite   fresh     lying\n"
+			"  early    ✓ works   ✓ works\n"
+			"  late               ✗ fails at 2\n"
+			"\n"
+			"3 cells: 3 as expected\n"));
+}
+
+Test(text, names_engines_only_where_they_disagree)
+{
+	struct outcome *fails = outcome_of("b", "fresh", "postgres", OUTCOME_FAILS);
+
+	fails->failed_step = 1;
+	cr_expect(eq(str,
+			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS),
+					outcome_of("a", "fresh", "postgres", OUTCOME_WORKS),
+					outcome_of("b", "fresh", "sqlite", OUTCOME_WORKS), fails)),
+			"s: A title\n"
+			"\n"
+			"  sqlite, postgres   fresh\n"
+			"  a                  ✓ works\n"
+			"  b                  ✓ works (sqlite)\n"
+			"                     ✗ fails at 1 (postgres)\n"
+			"\n"
+			"4 cells: 4 as expected\n"));
+}
+
+Test(text, tells_an_engine_that_was_skipped_once)
+{
+	struct outcome *skipped = outcome_of("a", "fresh", "postgres", OUTCOME_SKIPPED);
+
+	skipped->skip_reason = STR("no server");
+	cr_expect(eq(str,
+			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS),
+					skipped)),
+			"s: A title\n"
+			"\n"
+			"  sqlite   fresh\n"
+			"  a        ✓ works\n"
+			"\n"
+			"skipped 1 cell on postgres: no server\n"
+			"2 cells: 1 as expected, 1 skipped\n"));
+}
+
+Test(text, tells_all_about_a_cell_that_differs)
+{
+	struct outcome *wrong = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
+	struct outcome *fails = outcome_of("b", "fresh", "sqlite", OUTCOME_FAILS);
+
+	wrong->is_as_claimed = false;
+	add_reason(wrong, "schema", "-table t\n+table u\n");
+	fails->failed_step = 3;
+	fails->error.rendered = STR("x.yaml:1:2: error: no such table: t\n");
+	fails->record = RECORD_DIFFERS;
+	str_list_add(&fails->record_difference, STR("-verdict: works"), &arena);
+	str_list_add(&fails->record_difference, STR("+verdict: fails at step 3"), &arena);
+	cr_expect(eq(str, write_text(SCENARIO(wrong, fails)),
+			"s: A title\n"
+			"\n"
+			"  sqlite   fresh\n"
+			"  a        ≠ wrong: schema !\n"
+			"  b        ✗ fails at 3 !\n"
+			"\n"
+			"  ! s/a@fresh:sqlite\n"
+			"    wrong: schema; claimed: works\n"
+			"    schema: the schema is not that of the goal (- wanted, + there)\n"
+			"      -table t\n"
+			"      +table u\n"
+			"\n"
+			"  ! s/b@fresh:sqlite\n"
+			"    fails at step 3; as claimed, but not as recorded\n"
+			"    x.yaml:1:2: error: no such table: t\n"
+			"    the record differs (- recorded, + now)\n"
+			"      -verdict: works\n"
+			"      +verdict: fails at step 3\n"
+			"\n"
+			"not as expected:\n"
+			"  ! s/a@fresh:sqlite: wrong: schema\n"
+			"  ! s/b@fresh:sqlite: fails at step 3\n"
+			"2 cells: 0 as expected, 2 differ\n"));
+}
+
+Test(text, cuts_a_long_difference)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+
+	cell->record = RECORD_DIFFERS;
+	for (int i = 1; i <= 90; i++) {
+		str_list_add(&cell->record_difference, str_format(&arena, "+line %d", i), &arena);
+	}
+	const char *text = write_text(SCENARIO(cell));
+
+	cr_expect(has(text, "+line 80\n      ... and 10 more lines\n"));
+	cr_expect(not(has(text, "+line 81")));
+}
+
+Test(text, breaks_a_wide_matrix_into_blocks)
+{
+	struct outcome *cells[13] = { NULL };
+
+	for (int i = 0; i < 12; i++) {
+		cells[i] = outcome_of("strategy",
+				str_to_c(str_format(&arena, "state-%d", i), &arena), "sqlite",
+				OUTCOME_WORKS);
+	}
+	str text = str_from(write_text(scenario_of(cells)));
+	size_t blocks = 0;
+	str line;
+
+	while (str_next_part(&text, '\n', &line)) {
+		cr_expect(le(sz, str_utf8_length(line), 80));
+		blocks += str_starts_with(line, STR("  sqlite"));
+	}
+	cr_expect(eq(sz, blocks, 2));
+}
+
+Test(text, marks_a_cell_without_an_answer)
+{
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+
+	scenario->cells.items[0].outcome = NULL;
+	const char *text = write_text(scenario);
+
+	cr_expect(has(text, "? no answer"));
+	cr_expect(has(text, "0 cells: 0 as expected; 1 without an answer"));
+}
+
+Test(text, has_colours_only_when_asked)
+{
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+
+	cr_expect(has(write_report("text", true, scenario), "\033[32m✓ works\033[0m"));
+	out.len = 0;
+	cr_expect(not(has(write_report("text", false, scenario), "\033")));
+}
+
+Test(text, counts_what_is_not_recorded)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+
+	cell->record = RECORD_MISSING;
+	cr_expect(has(write_text(SCENARIO(cell)), "1 cell: 1 as expected; 1 not recorded\n"));
+}
+
+Test(words, say_what_is_wrong_once_a_key)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
+
+	add_reason(cell, "version", "one");
+	add_reason(cell, "check", "two");
+	add_reason(cell, "check", "three");
+	cr_expect(str_equal(report_verdict(cell, &arena), STR("wrong: version, check")));
+}
+
+/* The only cell of a JSON report; borrowed from `ret_root`. */
+static const json_t *only_cell(struct outcome *outcome, json_t **ret_root)
+{
+	json_error_t error;
+
+	*ret_root = json_loads(write_report("json", false, SCENARIO(outcome)), 0, &error);
+	cr_assert(ne(ptr, *ret_root, NULL), "%s", error.text);
+	const json_t *cells = json_object_get(*ret_root, "cells");
+
+	cr_assert(eq(sz, json_array_size(cells), 1));
+	return json_array_get(cells, 0);
+}
+
+static char *dump(const json_t *value)
+{
+	char *text = json_dumps(value, JSON_ENCODE_ANY);
+	char *copy = (char *)str_to_c(str_from(text), &arena);
+
+	free(text);
+	return copy;
+}
+
+Test(json, has_every_key_in_order)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
+	json_t *root;
+
+	cell->failed_step = 2;
+	cell->error = (struct outcome_error){
+		.class_name = STR("KeyError"), .message = STR("'0003'"), .where = STR("x.yaml:1:2")
+	};
+	str_list_add(&cell->version, STR("a1"), &arena);
+	str_list_add(&cell->schema, STR("table \"t\""), &arena);
+	cell->elapsed_us = 42;
+	cr_expect(eq(str, dump(only_cell(cell, &root)),
+			"{\"name\": \"s/a@fresh:sqlite\", \"scenario\": \"s\", \"strategy\": \"a\", "
+			"\"state\": \"fresh\", \"engine\": \"sqlite\", \"verdict\": \"fails\", "
+			"\"as_expected\": true, \"failed_step\": 2, "
+			"\"error\": {\"class\": \"KeyError\", \"message\": \"'0003'\", "
+			"\"where\": \"x.yaml:1:2\"}, \"wrong\": [], \"version\": [\"a1\"], "
+			"\"schema\": [\"table \\\"t\\\"\"], \"elapsed_us\": 42}"));
+	json_decref(root);
+}
+
+Test(json, has_nulls_where_there_is_nothing_to_say)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "postgres", OUTCOME_SKIPPED);
+	json_t *root;
+	const json_t *object = only_cell(cell, &root);
+
+	cr_expect(eq(str, dump(json_object_get(object, "as_expected")), "null"));
+	cr_expect(eq(str, dump(json_object_get(object, "failed_step")), "null"));
+	cr_expect(eq(str, dump(json_object_get(object, "error")), "null"));
+	cr_expect(eq(str, dump(json_object_get(root, "summary")),
+			"{\"cells\": 1, \"as_expected\": 0, \"differ\": 0, \"skipped\": 1}"));
+	json_decref(root);
+}
+
+Test(json, lists_what_is_wrong)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
+	json_t *root;
+
+	add_reason(cell, "version", "rows differ");
+	add_reason(cell, "schema", "-t");
+	cell->is_as_claimed = false;
+	const json_t *object = only_cell(cell, &root);
+
+	cr_expect(eq(str, dump(json_object_get(object, "wrong")), "[\"version\", \"schema\"]"));
+	cr_expect(eq(str, dump(json_object_get(object, "as_expected")), "false"));
+	cr_expect(eq(str, dump(json_object_get(object, "failed_step")), "null"));
+	json_decref(root);
+}
+
+Test(json, replaces_what_is_not_utf8)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+	json_t *root;
+
+	str_list_add(&cell->version,
+			STR("a\xFF"
+			    "b"),
+			&arena);
+	cr_expect(eq(str, dump(json_object_get(only_cell(cell, &root), "version")),
+			"[\"a\xEF\xBF\xBD"
+			"b\"]"));
+	json_decref(root);
+}
+
+Test(json, of_no_cells_is_still_an_object)
+{
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+	json_error_t error;
+
+	scenario->cells.items[0].outcome = NULL;
+	json_t *root = json_loads(write_report("json", false, scenario), 0, &error);
+
+	cr_assert(ne(ptr, root, NULL), "%s", error.text);
+	cr_expect(eq(sz, json_array_size(json_object_get(root, "cells")), 0));
+	json_decref(root);
+}
