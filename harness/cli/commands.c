@@ -6,7 +6,20 @@
 #include "kit/arena.h"
 #include "kit/suggest.h"
 
+extern const struct command command_run;
+extern const struct command command_accept;
+extern const struct command command_check;
+extern const struct command command_list;
+extern const struct command command_new;
+extern const struct command command_schema;
+
 const struct command *const commands[] = {
+	&command_run,
+	&command_accept,
+	&command_check,
+	&command_list,
+	&command_new,
+	&command_schema,
 	NULL,
 };
 

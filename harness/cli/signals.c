@@ -20,7 +20,8 @@ int interrupted_by(void)
 void signals_install(void)
 {
 	static const int asking[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = set_flag };
+	/* A second signal ends the program there and then. */
+	struct sigaction action = { .sa_handler = set_flag, .sa_flags = SA_RESETHAND };
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < COUNT_OF(asking); i++) {
@@ -31,7 +32,8 @@ void signals_install(void)
 			sigaction(asking[i], &action, NULL);
 		}
 	}
-	action.sa_handler = SIG_IGN;
+	action = (struct sigaction){ .sa_handler = SIG_IGN };
+	sigemptyset(&action.sa_mask);
 	sigaction(SIGPIPE, &action, NULL);
 }
 

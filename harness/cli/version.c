@@ -3,7 +3,9 @@
  */
 #include "cli/cli_internal.h"
 
+#include "database/engine.h"
 #include "kit/arena.h"
+#include "scenario/scenario.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <jansson.h>
@@ -22,6 +24,13 @@ static str pcre2_version(struct arena *arena)
 void version_render(struct buf *out)
 {
 	buf_format(out, "rehearse %s\n", REHEARSE_VERSION);
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		const struct engine *engine = engine_find(str_from(scenario_engine_names[i]));
+
+		if (engine) {
+			buf_format(out, "%s %s\n", engine->name, engine->library_version());
+		}
+	}
 	buf_format(out, "pcre2 %.*s\n", STR_ARG(pcre2_version(out->arena)));
 	buf_format(out, "libyaml %s\n", yaml_get_version_string());
 	buf_format(out, "jansson %s\n", jansson_version_str());

@@ -1,0 +1,384 @@
+#include "cli/crew.h"
+
+#include "cli/cli_internal.h"
+#include "cli/crew_internal.h"
+#include "kit/arena.h"
+#include "kit/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Two tasks a worker, so that none waits for the parent to look. */
+#define TASKS_AHEAD 2
+
+struct worker {
+	pid_t pid; /* 0: none */
+	int fd;
+	struct crew_task tasks[TASKS_AHEAD]; /* handed out; what was answered is off the first */
+	size_t task_count;
+	int64_t since_us;    /* when it began with the cell that it has in hand */
+	struct buf incoming; /* what is not yet a whole answer */
+};
+
+struct crew {
+	const struct crew_work *work;
+	struct arena *arena;
+	struct crew_order order;
+	size_t next_task;
+
+	struct {
+		struct crew_task *items;
+		size_t count, capacity;
+	} returned; /* what was left over of a worker that died */
+	struct worker *workers;
+	struct pollfd *polls; /* one a worker */
+	size_t worker_count;
+	bool *is_answered;
+	size_t open;  /* cells before `limit` without an answer */
+	size_t limit; /* cells from here on do not count any more */
+};
+
+/* --- processes ------------------------------------------------------------------------------ */
+
+static void close_worker(struct worker *worker)
+{
+	close(worker->fd);
+	worker->pid = 0;
+	worker->task_count = 0;
+	worker->incoming.len = 0;
+}
+
+static struct error *start_worker(struct crew *crew, struct worker *worker)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends)) {
+		return error_from_errno(crew->arena, "make a socket for a worker");
+	}
+	const pid_t parent = getpid();
+	const pid_t pid = fork();
+
+	if (pid < 0) {
+		struct error *error = error_from_errno(crew->arena, "start a worker");
+
+		close(ends[0]);
+		close(ends[1]);
+		return error;
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		for (size_t i = 0; i < crew->worker_count;
+				i++) { // else they would not hear us hang up
+			if (crew->workers[i].pid) {
+				close(crew->workers[i].fd);
+			}
+		}
+		fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+		crew_worker_serve(crew->work, &crew->order, ends[1], parent);
+	}
+	close(ends[1]);
+	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	worker->pid = pid;
+	worker->fd = ends[0];
+	return NULL;
+}
+
+/* Wait for a worker's end; returns how it ended. */
+static int reap(const struct worker *worker)
+{
+	int status = 0;
+
+	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	return status;
+}
+
+static void stop_workers(struct crew *crew, bool at_once)
+{
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		struct worker *worker = &crew->workers[i];
+
+		if (worker->pid && (at_once || worker->task_count)) {
+			kill(worker->pid, SIGTERM);
+		}
+		if (worker->pid) {
+			close(worker->fd);
+		}
+	}
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		if (crew->workers[i].pid) {
+			(void)reap(&crew->workers[i]);
+			crew->workers[i].pid = 0;
+		}
+	}
+}
+
+/* --- answers -------------------------------------------------------------------------------- */
+
+static void lower_limit(struct crew *crew, size_t limit)
+{
+	for (size_t i = limit; i < crew->limit; i++) {
+		crew->open -= !crew->is_answered[i];
+	}
+	crew->limit = limit;
+}
+
+static void take_answer(struct crew *crew, size_t index, const struct crew_answer *answer)
+{
+	if (index >= crew->limit || crew->is_answered[index]) {
+		return;
+	}
+	const bool is_fine = answer->outcome &&
+			(answer->outcome->verdict == OUTCOME_SKIPPED ||
+					outcome_is_as_expected(answer->outcome));
+
+	crew->is_answered[index] = true;
+	crew->open--;
+	if (crew->work->fail_fast && !is_fine) {
+		lower_limit(crew, index + 1);
+	}
+	crew->work->answered(index, answer, crew->limit, crew->work->data);
+}
+
+/* The cell that a worker has in hand is done: take it off its tasks. */
+static void advance(struct worker *worker)
+{
+	worker->since_us = clock_now_us();
+	worker->tasks[0].first++;
+	if (--worker->tasks[0].count == 0) {
+		worker->task_count--;
+		memmove(worker->tasks, worker->tasks + 1,
+				worker->task_count * sizeof(*worker->tasks));
+	}
+}
+
+static void take_frame(struct crew *crew, struct worker *worker,
+		const struct crew_answer_header *header, str body)
+{
+	struct crew_answer answer = { 0 };
+
+	body = str_copy(body, crew->arena);
+	if (header->is_error) {
+		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(body));
+	} else {
+		struct outcome *outcome = arena_new(crew->arena, struct outcome);
+
+		outcome_unpack(body, crew->arena, outcome);
+		answer.outcome = outcome;
+	}
+	advance(worker);
+	take_answer(crew, header->index, &answer);
+}
+
+/* Take all whole answers from what a worker has sent. */
+static void take_frames(struct crew *crew, struct worker *worker)
+{
+	str rest = buf_str(&worker->incoming);
+	struct crew_answer_header header;
+
+	while (rest.len >= sizeof(header)) {
+		memcpy(&header, rest.data, sizeof(header));
+		if (rest.len - sizeof(header) < header.len) {
+			break;
+		}
+		take_frame(crew, worker, &header, str_slice(rest, sizeof(header), header.len));
+		rest = str_slice(rest, sizeof(header) + header.len, rest.len);
+	}
+	if (rest.len) {
+		memmove(worker->incoming.data, rest.data, rest.len);
+	}
+	worker->incoming.len = rest.len;
+}
+
+/* A worker has ended by itself: that is the answer to the cell it had in hand. */
+static void take_death(struct crew *crew, struct worker *worker, const char *why)
+{
+	const int status = reap(worker);
+	struct crew_answer answer = { 0 };
+
+	if (why) {
+		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT, "%s", why);
+	} else if (WIFSIGNALED(status)) {
+		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT,
+				"its worker was killed by signal %d (%s)", WTERMSIG(status),
+				strsignal(WTERMSIG(status)));
+	} else {
+		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT,
+				"its worker ended with status %d", WEXITSTATUS(status));
+	}
+	if (worker->task_count) {
+		const size_t index = crew->order.items[worker->tasks[0].first];
+
+		advance(worker);
+		take_answer(crew, index, &answer);
+	}
+	for (size_t i = 0; i < worker->task_count; i++) {
+		*LIST_PUSH(&crew->returned, crew->arena) = worker->tasks[i];
+	}
+	close_worker(worker);
+}
+
+/* Read what there is. */
+static void listen_to(struct crew *crew, struct worker *worker)
+{
+	for (;;) {
+		char part[64 * 1024];
+		const ssize_t got = read(worker->fd, part, sizeof(part));
+
+		if (got > 0) {
+			buf_add(&worker->incoming, (str){ part, (size_t)got });
+			take_frames(crew, worker);
+		} else if (got < 0 && errno == EAGAIN) {
+			return;
+		} else if (got == 0 || errno != EINTR) {
+			take_death(crew, worker, NULL);
+			return;
+		}
+	}
+}
+
+/*
+ * The timeout is the theatre's to keep; this is for what it cannot interrupt. Far later, so that it is
+ * never the answer where the theatre has one.
+ */
+static void end_if_stuck(struct crew *crew, struct worker *worker, int64_t now_us)
+{
+	const int64_t allowed_us = 2 * crew->work->theatre.timeout_us + 5000000;
+
+	if (worker->pid && worker->task_count && crew->work->theatre.timeout_us &&
+			now_us - worker->since_us > allowed_us) {
+		kill(worker->pid, SIGKILL);
+		take_death(crew, worker, "its worker did not answer, long after the timeout");
+	}
+}
+
+/* --- handing out ---------------------------------------------------------------------------- */
+
+/* The next task with a cell that counts; false: there is none. */
+static bool next_task(struct crew *crew, struct crew_task *ret_task)
+{
+	for (;;) {
+		if (crew->returned.count) {
+			*ret_task = crew->returned.items[--crew->returned.count];
+		} else if (crew->next_task < crew->order.task_count) {
+			*ret_task = crew->order.tasks[crew->next_task++];
+		} else {
+			return false;
+		}
+		if (crew->order.items[ret_task->first] < crew->limit) { // the first is the lowest
+			return true;
+		}
+	}
+}
+
+static bool has_worker(const struct crew *crew)
+{
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		if (crew->workers[i].pid) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Give a worker that has room a task, if there is one; start it first if it is not there. */
+static struct error *hand_to(struct crew *crew, struct worker *worker)
+{
+	struct crew_task task;
+
+	if (worker->task_count == TASKS_AHEAD || !next_task(crew, &task)) {
+		return NULL;
+	}
+	struct error *error = worker->pid ? NULL : start_worker(crew, worker);
+
+	if (error || write(worker->fd, &task, sizeof(task)) != sizeof(task)) {
+		*LIST_PUSH(&crew->returned, crew->arena) =
+				task; // a worker that is gone, poll() tells
+		return error && !has_worker(crew) ? error : NULL;
+	}
+	if (!worker->task_count) {
+		worker->since_us = clock_now_us();
+	}
+	worker->tasks[worker->task_count++] = task;
+	return NULL;
+}
+
+/* One task each before anybody gets a second. */
+static struct error *hand_out(struct crew *crew)
+{
+	struct error *error = NULL;
+
+	for (size_t i = 0; i < crew->worker_count * TASKS_AHEAD && !error; i++) {
+		error = hand_to(crew, &crew->workers[i % crew->worker_count]);
+	}
+	return error;
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+/* A signal that comes between looking at the flag and poll() waits this long at most. */
+#define POLL_MS 100
+
+static void wait_for_answers(struct crew *crew)
+{
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		crew->polls[i] = (struct pollfd){
+			.fd = crew->workers[i].pid ? crew->workers[i].fd : -1,
+			.events = POLLIN,
+		};
+	}
+	const int ready = poll(crew->polls, crew->worker_count, POLL_MS);
+	const int64_t now_us = clock_now_us();
+
+	for (size_t i = 0; i < crew->worker_count; i++) {
+		if (ready > 0 && crew->polls[i].revents) {
+			listen_to(crew, &crew->workers[i]);
+		}
+		end_if_stuck(crew, &crew->workers[i], now_us);
+	}
+}
+
+#define MOST_JOBS 256
+
+static size_t job_count(const struct crew_work *work)
+{
+	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	const size_t fallback = processors > 0 ? (size_t)processors : 1;
+	const size_t jobs = work->jobs ? work->jobs : fallback;
+
+	return jobs < MOST_JOBS ? jobs : MOST_JOBS;
+}
+
+struct error *crew_play(const struct crew_work *work, struct arena *arena, size_t *ret_end)
+{
+	const size_t jobs = job_count(work);
+	struct crew crew = {
+		.work = work,
+		.arena = arena,
+		.order = crew_order_make(work, jobs, arena),
+		.is_answered = arena_new_array(arena, bool, work->count),
+		.open = work->count,
+		.limit = work->count,
+	};
+	struct error *error = NULL;
+
+	crew.worker_count = jobs < crew.order.task_count ? jobs : crew.order.task_count;
+	crew.workers = arena_new_array(arena, struct worker, crew.worker_count);
+	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count);
+	for (size_t i = 0; i < crew.worker_count; i++) {
+		crew.workers[i].incoming.arena = arena;
+	}
+	while (crew.open && !interrupted_by() && !(error = hand_out(&crew))) {
+		wait_for_answers(&crew);
+	}
+	stop_workers(&crew, crew.open > 0);
+	*ret_end = crew.limit;
+	return error;
+}

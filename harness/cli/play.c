@@ -1,0 +1,219 @@
+#include "cli/play.h"
+
+#include "cli/cli_internal.h"
+#include "kit/arena.h"
+#include "kit/clock.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DEFAULT_TIMEOUT_US (60 * (int64_t)1000000)
+
+/* Microseconds in "2", "0.5"; negative: not such a number, or more than a million seconds. */
+static int64_t timeout_us(str value)
+{
+	const size_t point = str_find_char(value, '.');
+	int64_t number = 0;
+	size_t digits = 0, decimals = 0;
+
+	for (size_t i = 0; i < value.len; i++) {
+		const bool is_decimal = i > point;
+
+		if (i == point) {
+			continue;
+		}
+		if (value.data[i] < '0' || value.data[i] > '9' || (!is_decimal && digits == 7) ||
+				(is_decimal && decimals == 6)) {
+			return -1;
+		}
+		number = number * 10 + (value.data[i] - '0');
+		digits += !is_decimal;
+		decimals += is_decimal;
+	}
+	if (!digits) {
+		return -1;
+	}
+	for (; decimals < 6; decimals++) {
+		number *= 10;
+	}
+	return number;
+}
+
+struct error *play_check_timeout(str value, struct arena *arena)
+{
+	if (timeout_us(value) >= 0) {
+		return NULL;
+	}
+	return error_new(arena, ERROR_INVALID, "not a number of seconds such as 10 or 0.5");
+}
+
+/* --- progress ------------------------------------------------------------------------------- */
+
+/* Runs shorter than this show nothing, and the line changes only so often. */
+#define PROGRESS_AFTER_US 700000
+#define PROGRESS_EVERY_US 100000
+
+static void show_progress(struct play *play)
+{
+	const int64_t now_us = clock_now_us();
+
+	if (now_us - play->started_us < PROGRESS_AFTER_US ||
+			now_us - play->drawn_us < PROGRESS_EVERY_US || !isatty(STDERR_FILENO)) {
+		return;
+	}
+	struct arena *arena = play->invocation->arena;
+	const struct arena_mark mark = arena_mark(arena);
+
+	print_err(str_format(
+			arena, "\r\033[K%zu of %zu cells", play->answered, play->selection->count));
+	arena_rewind(arena, mark);
+	play->drawn_us = now_us;
+}
+
+void play_hide_progress(struct play *play)
+{
+	if (play->drawn_us) {
+		print_err(STR("\r\033[K"));
+		play->drawn_us = 0;
+	}
+}
+
+/* --- playing -------------------------------------------------------------------------------- */
+
+static bool is_answered(const struct crew_answer *answer)
+{
+	return answer->outcome || answer->error;
+}
+
+static void take_answer(size_t index, const struct crew_answer *answer, size_t limit, void *data)
+{
+	struct play *play = data;
+	const size_t before = play->in_order;
+
+	play->answers[index] = *answer;
+	play->answered++;
+	while (play->in_order < limit && is_answered(&play->answers[play->in_order])) {
+		play->in_order++;
+	}
+	if (play->in_order > before && play->progressed) {
+		play->progressed(play, play->in_order, play->data);
+	}
+	show_progress(play);
+}
+
+static void look_at_record(const struct scenario_cell *cell, struct outcome *outcome,
+		struct arena *arena, void *data)
+{
+	const struct play *play = data;
+	const size_t index = (size_t)(cell - play->suite->cells.items);
+
+	if (outcome->verdict != OUTCOME_SKIPPED) {
+		records_compare(records_path(play->records, index, arena), outcome, arena);
+	}
+}
+
+static bool is_asked_for(const struct invocation *invocation, str engine)
+{
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (str_equal(str_from(given->option->name), STR("engine")) &&
+				str_equal(given->value, engine)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A cell that was skipped although its engine was asked for; NULL: none. */
+static const struct outcome *find_refused(const struct play *play, size_t end)
+{
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = play->answers[i].outcome;
+
+		if (outcome && outcome->verdict == OUTCOME_SKIPPED &&
+				is_asked_for(play->invocation, outcome->engine)) {
+			return outcome;
+		}
+	}
+	return NULL;
+}
+
+static bool is_all_skipped(const struct play *play, size_t end)
+{
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = play->answers[i].outcome;
+
+		if (!outcome || outcome->verdict != OUTCOME_SKIPPED) {
+			return false;
+		}
+	}
+	return end > 0;
+}
+
+enum exit_status play_print_failures(const struct play *play, size_t end)
+{
+	struct arena *arena = play->invocation->arena;
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	for (size_t i = 0; i < end; i++) {
+		const struct error *error = play->answers[i].error;
+		const str name = play->suite->cells.items[play->selection->items[i]].name;
+
+		if (error) {
+			status = print_error(play->invocation,
+					error_new(arena, error->code,
+							"no answer for cell '%.*s': %.*s",
+							STR_ARG(name), STR_ARG(error->message)));
+		}
+	}
+	const struct outcome *refused = find_refused(play, end);
+
+	if (refused) {
+		status = print_error(play->invocation,
+				error_new(arena, ERROR_ENVIRONMENT, "cannot play on %.*s: %.*s",
+						STR_ARG(refused->engine),
+						STR_ARG(refused->skip_reason)));
+	} else if (is_all_skipped(play, end)) {
+		status = print_error(play->invocation,
+				error_new(arena, ERROR_ENVIRONMENT, "every cell was skipped"));
+	}
+	return status;
+}
+
+enum exit_status play_all(struct play *play, size_t *ret_end)
+{
+	const struct selection *selection = play->selection;
+	struct arena *arena = play->invocation->arena;
+	const str jobs = invocation_value(play->invocation, "jobs");
+	const str timeout = invocation_value(play->invocation, "timeout");
+	const struct scenario_cell **cells =
+			arena_new_array(arena, const struct scenario_cell *, selection->count);
+
+	for (size_t i = 0; i < selection->count; i++) {
+		cells[i] = &play->suite->cells.items[selection->items[i]];
+	}
+	const struct crew_work work = {
+		.cells = cells,
+		.count = selection->count,
+		.jobs = jobs.data ? option_count(jobs) : 0,
+		.theatre = {
+			.timeout_us = timeout.data ? timeout_us(timeout) : DEFAULT_TIMEOUT_US,
+			.keep = play->keep,
+		},
+		.fail_fast = play->fail_fast,
+		.look = look_at_record,
+		.answered = take_answer,
+		.data = play,
+	};
+
+	play->answers = arena_new_array(arena, struct crew_answer, selection->count);
+	play->started_us = clock_now_us();
+	struct error *error = crew_play(&work, arena, ret_end);
+
+	play_hide_progress(play);
+	if (error) {
+		return print_error(play->invocation, error);
+	}
+	return interrupted_by() ? EXIT_INTERRUPTED : EXIT_AS_EXPECTED;
+}

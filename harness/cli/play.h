@@ -1,0 +1,57 @@
+/*
+ * cli/play.h - play selected cells of a suite: what `run` and `accept` have in common.
+ */
+#ifndef CLI_PLAY_H
+#define CLI_PLAY_H
+
+#include "cli/crew.h"
+#include "cli/records.h"
+#include "cli/suite.h"
+
+struct play {
+	struct invocation *invocation;
+	const struct suite *suite;
+	const struct selection *selection;
+	const struct records *records;
+	enum keep_databases keep;
+	bool fail_fast;
+	/* Called as soon as answers up to `count` of the selection are there, in order; may be NULL. */
+	void (*progressed)(struct play *play, size_t count, void *data);
+	void *data; /* borrowed, handed to `progressed` */
+
+	struct crew_answer *answers; /* by item of the selection */
+	size_t in_order;             /* so many from the first on have an answer */
+	size_t answered;             /* so many in all */
+	int64_t started_us, drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */
+};
+
+/*
+ * Play. EXIT_AS_EXPECTED, or EXIT_INTERRUPTED, or EXIT_ENVIRONMENT when no worker could be started, which
+ * is printed. `ret_end` is how many of the selection count.
+ */
+enum exit_status play_all(struct play *play, size_t *ret_end);
+
+/*
+ * Print what the environment has prevented: cells without an answer, and a skipped one whose engine was
+ * asked for. EXIT_AS_EXPECTED when there was nothing.
+ */
+enum exit_status play_print_failures(const struct play *play, size_t end);
+
+/* Take the line that tells how far the play is off the screen, before something else is printed. */
+void play_hide_progress(struct play *play);
+
+/* Option rows, and their checks. */
+MUST_USE struct error *play_check_timeout(str value, struct arena *arena);
+
+#define PLAY_OPTION_JOBS                                                                            \
+	{                                                                                           \
+		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count,           \
+		.help = "worker processes; by default as many as there are processors"              \
+	}
+#define PLAY_OPTION_TIMEOUT                                                                         \
+	{                                                                                           \
+		.name = "timeout", .value = "SECONDS", .check = play_check_timeout,                 \
+		.help = "how long one cell may take; 0: as long as it likes (default: 60)"          \
+	}
+
+#endif

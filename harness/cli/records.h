@@ -1,0 +1,48 @@
+/*
+ * cli/records.h - the records of a suite: where each scenario's are, how an outcome stands to its own,
+ * and which belong to no cell any more.
+ */
+#ifndef CLI_RECORDS_H
+#define CLI_RECORDS_H
+
+#include "cli/suite.h"
+#include "replay/outcome.h"
+
+/* Where the records of a suite are. */
+struct records {
+	struct arena *arena;
+	const struct suite *suite;
+	str *folders;      /* by scenario of the suite: the folder `expected`; empty: none */
+	bool is_elsewhere; /* the folder was named, so it may belong to scenarios that we do not know */
+};
+
+/* --expected, for commands that know records. */
+#define RECORDS_OPTION_EXPECTED                                                                     \
+	{                                                                                           \
+		.name = "expected", .value = "DIR",                                                 \
+		.help = "the folder of records; by default the first 'expected' in the scenario's " \
+			"folder or above"                                                           \
+	}
+
+/* Find the folders; `expected` is the option's value, or empty. */
+struct records records_find(const struct suite *suite, str expected);
+
+/* Decide on a folder for scenarios that have none: beside their own, never above the working folder. */
+void records_place(struct records *records);
+
+/* The record of cell `index`, as a path; empty when its scenario has no folder. */
+str records_path(const struct records *records, size_t index, struct arena *arena);
+
+/* What the record of an outcome says. */
+str records_render(const struct outcome *outcome, struct arena *arena);
+
+/*
+ * Read the record at `path` (empty: there is no folder), compare, and fill in how the outcome stands to
+ * it. A record that cannot be read is a difference that says why.
+ */
+void records_compare(str path, struct outcome *outcome, struct arena *arena);
+
+/* Paths of records that belong to no cell of the scenarios that were read, nor to any other scenario. */
+struct str_list records_orphans(const struct records *records, struct arena *arena);
+
+#endif

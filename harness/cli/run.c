@@ -1,0 +1,329 @@
+/*
+ * `rehearse run` - replay and judge.
+ */
+#include "cli/cli_internal.h"
+#include "cli/last_failed.h"
+#include "cli/play.h"
+#include "kit/arena.h"
+#include "report/report.h"
+
+#include <string.h>
+
+static const char *const keep_choices[] = { "failed", "all", "none", NULL };
+
+static const struct option run_options[] = {
+	SUITE_OPTION_ENGINE,
+	SUITE_OPTION_FILTER,
+	SUITE_OPTION_TAG,
+	SUITE_OPTION_SHARD,
+	{ .name = "last-failed", .help = "only cells that differed when they were last played" },
+	{ .name = "fail-fast", .help = "stop after the first cell that differs" },
+	PLAY_OPTION_JOBS,
+	PLAY_OPTION_TIMEOUT,
+	{ .name = "keep",
+			.value = "WHICH",
+			.choices = keep_choices,
+			.help = "leave databases behind and tell how to open them: failed (cells that are not as claimed), all, none (default)" },
+	RECORDS_OPTION_EXPECTED,
+	{ .name = "format",
+			.value = "FORMAT",
+			.choices = report_format_names,
+			.help = "what to write to standard output: text (default), json" },
+};
+
+/* A run and its report, which is printed scenario after scenario. */
+struct run {
+	struct invocation *invocation;
+	struct arena *arena;
+	struct play play;
+	struct report report;
+	struct report_scenario *scenarios; /* those with selected cells */
+	size_t *ends;                      /* of the selection, by item of scenarios */
+	size_t scenario_count;
+	size_t printed; /* of scenarios */
+};
+
+/* Where the cells of scenario `i` begin in the selection. */
+static size_t first_of(const struct run *run, size_t i)
+{
+	return i ? run->ends[i - 1] : 0;
+}
+
+/* --- what is reported ------------------------------------------------------------------------ */
+
+/* Names in `all` that some cell of the scenario has. */
+static struct str_list names_used(const struct report_scenario *scenario,
+		const struct str_list *all, bool are_states, struct arena *arena)
+{
+	struct str_list used = { 0 };
+
+	for (size_t i = 0; i < all->count; i++) {
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (str_equal(are_states ? cell->state : cell->strategy, all->items[i])) {
+				str_list_add(&used, all->items[i], arena);
+				break;
+			}
+		}
+	}
+	return used;
+}
+
+static void name_rows_and_columns(const struct scenario *source, struct report_scenario *scenario,
+		struct arena *arena)
+{
+	struct str_list strategies = { 0 }, states = { 0 };
+
+	for (size_t i = 0; i < source->strategies.count; i++) {
+		str_list_add(&strategies, source->strategies.items[i].name, arena);
+	}
+	for (size_t i = 0; i < source->states.count; i++) {
+		str_list_add(&states, source->states.items[i].name, arena);
+	}
+	scenario->strategies = names_used(scenario, &strategies, false, arena);
+	scenario->states = names_used(scenario, &states, true, arena);
+}
+
+/* One report_scenario for each scenario with selected cells; outcomes come later. */
+static void prepare_scenarios(struct run *run)
+{
+	const struct suite *suite = run->play.suite;
+	const struct selection *selection = run->play.selection;
+	const struct scenario *before = NULL;
+
+	run->scenarios =
+			arena_new_array(run->arena, struct report_scenario, suite->scenarios.count);
+	run->ends = arena_new_array(run->arena, size_t, suite->scenarios.count);
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct scenario_cell *source = &suite->cells.items[selection->items[i]];
+
+		if (source->scenario != before) {
+			before = source->scenario;
+			run->scenarios[run->scenario_count].name = before->name;
+			run->scenarios[run->scenario_count++].title = before->title;
+		}
+		run->ends[run->scenario_count - 1] = i + 1;
+		*LIST_PUSH(&run->scenarios[run->scenario_count - 1].cells, run->arena) =
+				(struct report_cell){
+					.name = source->name,
+					.strategy = source->strategy->name,
+					.state = source->state->name,
+					.engine = str_from(scenario_engine_names[source->engine]),
+				};
+	}
+	for (size_t i = 0; i < run->scenario_count; i++) {
+		const size_t first = first_of(run, i);
+
+		name_rows_and_columns(suite->cells.items[selection->items[first]].scenario,
+				&run->scenarios[i], run->arena);
+	}
+}
+
+/* Print scenario `i` with what is known of its cells; those from `end` on are left out. */
+static void print_scenario(struct run *run, size_t i, size_t end)
+{
+	const size_t first = first_of(run, i);
+	struct report_scenario *scenario = &run->scenarios[i];
+	struct buf text = { .arena = run->arena };
+
+	if (scenario->cells.count > end - first) {
+		scenario->cells.count = end - first;
+	}
+	for (size_t j = 0; j < scenario->cells.count; j++) {
+		scenario->cells.items[j].outcome = run->play.answers[first + j].outcome;
+	}
+	report_add(&run->report, scenario, &text);
+	play_hide_progress(&run->play);
+	print_out(buf_str(&text));
+}
+
+/* Print the scenarios that are complete. */
+static void print_complete(struct play *play, size_t count, void *data)
+{
+	struct run *run = data;
+
+	(void)play;
+	while (run->printed < run->scenario_count && run->ends[run->printed] <= count) {
+		print_scenario(run, run->printed++, count);
+	}
+}
+
+/* --- after the run --------------------------------------------------------------------------- */
+
+static void remember(struct run *run, size_t end)
+{
+	const struct suite *suite = run->play.suite;
+	struct str_list played = { 0 }, differing = { 0 };
+
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = run->play.answers[i].outcome;
+		const str name = suite->cells.items[run->play.selection->items[i]].name;
+
+		if (outcome ? outcome->verdict == OUTCOME_SKIPPED : !run->play.answers[i].error) {
+			continue;
+		}
+		str_list_add(&played, name, run->arena);
+		if (!outcome || !outcome_is_as_expected(outcome)) {
+			str_list_add(&differing, name, run->arena);
+		}
+	}
+	struct error *error = last_failed_update(&played, &differing, run->arena);
+
+	if (error) {
+		print_err(str_format(run->arena,
+				"warning: --last-failed will not know this run: %.*s\n",
+				STR_ARG(error->message)));
+	}
+}
+
+/* Records without a cell make a run fail: what they pin is no longer looked at. */
+static enum exit_status print_orphans(struct run *run)
+{
+	const struct str_list orphans = records_orphans(run->play.records, run->arena);
+
+	for (size_t i = 0; i < orphans.count; i++) {
+		print_err(str_format(run->arena,
+				"error: record '%.*s' belongs to no cell any more\n",
+				STR_ARG(orphans.items[i])));
+	}
+	if (orphans.count) {
+		print_err(STR("  hint: 'rehearse accept' shows and removes such records.\n"));
+	}
+	return orphans.count ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
+}
+
+/* Environment before differences: then these are not the whole truth. */
+static enum exit_status worst(enum exit_status a, enum exit_status b)
+{
+	return a > b ? a : b;
+}
+
+/* How many cells from `first` up to `end` of the selection have no answer, not even an error. */
+static size_t count_open(const struct run *run, size_t first, size_t end)
+{
+	size_t open = 0;
+
+	for (size_t i = first; i < end; i++) {
+		open += !run->play.answers[i].outcome && !run->play.answers[i].error;
+	}
+	return open;
+}
+
+/* The scenarios that print_complete() left: a run that was stopped has some, most of them untouched. */
+static void print_rest(struct run *run, size_t end)
+{
+	const size_t selected = run->play.selection->count;
+
+	for (; run->printed < run->scenario_count; run->printed++) {
+		const size_t first = first_of(run, run->printed);
+		const size_t last = run->ends[run->printed] < end ? run->ends[run->printed] : end;
+
+		if (first < last && count_open(run, first, last) < last - first) {
+			print_scenario(run, run->printed, end);
+		}
+	}
+	const size_t open = count_open(run, 0, end) + (selected - end);
+
+	if (open) {
+		print_err(str_format(run->arena, "%s: %zu of %zu cells were not played\n",
+				interrupted_by() ? "interrupted" : "stopped", open, selected));
+	}
+}
+
+static enum exit_status finish(struct run *run, size_t end)
+{
+	struct buf text = { .arena = run->arena };
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	print_rest(run, end);
+	report_finish(&run->report, &text);
+	print_out(buf_str(&text));
+	if (run->report.summary.differ) {
+		status = EXIT_DIFFERS;
+	}
+	if (!suite_is_narrowed(run->invocation) && end == run->play.selection->count) {
+		status = worst(status, print_orphans(run));
+	}
+	status = worst(status, play_print_failures(&run->play, end));
+	remember(run, end);
+	return status;
+}
+
+static enum exit_status run_selection(struct run *run)
+{
+	struct buf text = { .arena = run->arena };
+	size_t end = 0;
+
+	prepare_scenarios(run);
+	report_begin(&run->report, &text);
+	print_out(buf_str(&text));
+	const enum exit_status status = play_all(&run->play, &end);
+
+	return worst(finish(run, end), status);
+}
+
+static enum keep_databases keep_of(str value)
+{
+	if (str_equal(value, STR("all"))) {
+		return KEEP_ALL;
+	}
+	return str_equal(value, STR("failed")) ? KEEP_FAILED : KEEP_NONE;
+}
+
+static enum exit_status run_run(struct invocation *invocation)
+{
+	const str format = invocation_value(invocation, "format");
+	struct suite suite;
+	struct selection selection;
+	enum exit_status status;
+
+	if (suite_load(invocation, &suite, &status) &&
+			suite_select(invocation, &suite, &selection, &status)) {
+		const struct records records =
+				records_find(&suite, invocation_value(invocation, "expected"));
+		struct run run = {
+			.invocation = invocation,
+			.arena = invocation->arena,
+			.play = {
+				.invocation = invocation,
+				.suite = &suite,
+				.selection = &selection,
+				.records = &records,
+				.keep = keep_of(invocation_value(invocation, "keep")),
+				.fail_fast = invocation_has(invocation, "fail-fast"),
+				.progressed = print_complete,
+			},
+			.report = {
+				.format = report_format_find(format.data ? format : STR("text")),
+				.arena = invocation->arena,
+				.program_version = REHEARSE_VERSION,
+				.colour = invocation->colour_out,
+			},
+		};
+
+		run.play.data = &run;
+		status = run_selection(&run);
+	}
+	suite_unload(&suite);
+	return status;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "[PATH...]",
+	.summary = "replay and judge the cells of scenarios",
+	.details = "PATH is a scenario file or a folder with scenario files (.yaml); 'scenarios' by default. A cell is one strategy from one state on one engine, named scenario/strategy@state:engine.\n"
+		   "\n"
+		   "A cell is as expected when its verdict is what the scenario's 'outcomes' claim and when it leaves behind what its record says. The exit status is 1 when some cell differs, and when a record belongs to no cell any more (looked for when no option narrows the run).\n"
+		   "\n"
+		   "Examples:\n"
+		   "  rehearse run                            all of scenarios/\n"
+		   "  rehearse run incident.yaml              one file\n"
+		   "  rehearse run --filter '@production'     from one state\n"
+		   "  rehearse run --last-failed --keep all   look closer at what differed\n",
+	.options = run_options,
+	.option_count = COUNT_OF(run_options),
+	.most_arguments = SIZE_MAX,
+	.run = run_run,
+};

@@ -1,0 +1,225 @@
+/*
+ * Selecting cells: by engine, tag, name, part, and by what differed last time.
+ */
+#include "cli/cli_internal.h"
+#include "cli/last_failed.h"
+#include "cli/suite.h"
+#include "kit/arena.h"
+#include "kit/pattern.h"
+
+#include <string.h>
+
+const char *const suite_engine_choices[] = { "sqlite", "postgres", NULL };
+
+struct error *suite_check_filter(str value, struct arena *arena)
+{
+	struct pattern *pattern;
+	size_t offset;
+	struct error *error = pattern_compile(value, arena, &pattern, &offset);
+
+	if (error) {
+		error->message = str_format(arena, "%.*s (at character %zu)",
+				STR_ARG(error->message),
+				str_utf8_length(str_slice(value, 0, offset)) + 1);
+		return error;
+	}
+	pattern_free(pattern);
+	return NULL;
+}
+
+struct error *suite_check_shard(str value, struct arena *arena)
+{
+	const size_t slash = str_find_char(value, '/');
+	const str part = str_slice(value, 0, slash);
+	const str parts = str_slice(value, slash + 1, value.len);
+
+	if (option_check_count(part, arena) || option_check_count(parts, arena) ||
+			option_count(part) > option_count(parts)) {
+		return error_new(arena, ERROR_INVALID, "not a part such as 1/4 ... 4/4");
+	}
+	return NULL;
+}
+
+/* What the command line asks for. */
+struct wish {
+	const struct invocation *invocation;
+	struct pattern *filter; /* NULL: any name */
+	size_t part, parts;     /* from 1; parts 0: all */
+	bool only_failed;
+	struct str_list failed;
+};
+
+static bool is_given(const struct invocation *invocation, const char *option, str value)
+{
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (strcmp(given->option->name, option) == 0 && str_equal(given->value, value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_wanted_tag(const struct wish *wish, const struct str_list *tags)
+{
+	for (size_t i = 0; i < tags->count; i++) {
+		if (is_given(wish->invocation, "tag", tags->items[i])) {
+			return true;
+		}
+	}
+	return !invocation_has(wish->invocation, "tag");
+}
+
+static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
+{
+	const str engine = str_from(scenario_engine_names[cell->engine]);
+
+	if (invocation_has(wish->invocation, "engine") &&
+			!is_given(wish->invocation, "engine", engine)) {
+		return false;
+	}
+	if (!has_wanted_tag(wish, &cell->scenario->tags)) {
+		return false;
+	}
+	if (wish->filter && !pattern_matches(wish->filter, cell->name)) {
+		return false;
+	}
+	if (wish->parts && str_hash(cell->name) % wish->parts + 1 != wish->part) {
+		return false;
+	}
+	return !wish->only_failed || str_list_contains(&wish->failed, cell->name);
+}
+
+/*
+ * The fewest changes that make of `word` some part of `text`: the table of the edit distance, with a
+ * free start and a free end in `text`.
+ */
+static size_t part_distance(str word, str text, struct arena *arena)
+{
+	const struct arena_mark mark = arena_mark(arena);
+	size_t *row = arena_new_array(arena, size_t, text.len + 1);
+	size_t least = word.len;
+
+	for (size_t i = 1; i <= word.len; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= text.len; j++) {
+			const size_t replaced = diagonal + (word.data[i - 1] != text.data[j - 1]);
+			const size_t shorter = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
+
+			diagonal = row[j];
+			row[j] = replaced < shorter ? replaced : shorter;
+		}
+	}
+	for (size_t j = 0; j <= text.len; j++) {
+		least = row[j] < least ? row[j] : least;
+	}
+	arena_rewind(arena, mark);
+	return least;
+}
+
+#define NEAR_NAMES 3
+
+/* Names of cells a part of which is nearly the pattern, the nearest first. */
+static struct str_list near_names(const struct suite *suite, str filter)
+{
+	struct str_list near = { 0 };
+	const size_t most = filter.len / 2;
+
+	for (size_t distance = 0; distance <= most && near.count < NEAR_NAMES; distance++) {
+		for (size_t i = 0; i < suite->cells.count && near.count < NEAR_NAMES; i++) {
+			const str name = suite->cells.items[i].name;
+
+			if (part_distance(filter, name, suite->arena) == distance) {
+				str_list_add(&near, name, suite->arena);
+			}
+		}
+		if (near.count) {
+			break;
+		}
+	}
+	return near;
+}
+
+static enum exit_status refuse_nothing(const struct wish *wish, const struct suite *suite)
+{
+	struct arena *arena = suite->arena;
+	const str filter = invocation_value(wish->invocation, "filter");
+	struct error *error;
+
+	if (wish->only_failed && !wish->failed.count) {
+		error = error_new(arena, ERROR_NOT_FOUND, "no cell differed in the last run");
+	} else if (filter.len) {
+		error = error_new(arena, ERROR_NOT_FOUND, "no cell is called like '%.*s'",
+				STR_ARG(filter));
+		const struct str_list near = near_names(suite, filter);
+		const str names = str_list_join(&near, STR("', '"), arena);
+
+		if (near.count) {
+			error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(names));
+		} else {
+			error->hint = STR("'rehearse list --cells' names them all.");
+		}
+	} else {
+		error = error_new(arena, ERROR_NOT_FOUND, "no cell is left by the options");
+		error->hint = STR("'rehearse list --cells' names them all.");
+	}
+	(void)print_error(wish->invocation, error);
+	return EXIT_NOTHING;
+}
+
+bool suite_select(struct invocation *invocation, const struct suite *suite,
+		struct selection *selection, enum exit_status *ret_status)
+{
+	struct wish wish = {
+		.invocation = invocation,
+		.only_failed = invocation_has(invocation, "last-failed"),
+	};
+	const str filter = invocation_value(invocation, "filter");
+	const str shard = invocation_value(invocation, "shard");
+
+	*selection = (struct selection){ 0 };
+	if (filter.data) {
+		size_t ignored;
+		struct error *error =
+				pattern_compile(filter, invocation->arena, &wish.filter, &ignored);
+
+		if (error) { // it compiled when the option was checked
+			*ret_status = print_error(invocation, error);
+			return false;
+		}
+	}
+	if (shard.data) {
+		const size_t slash = str_find_char(shard, '/');
+
+		wish.part = option_count(str_slice(shard, 0, slash));
+		wish.parts = option_count(str_slice(shard, slash + 1, shard.len));
+	}
+	if (wish.only_failed) {
+		wish.failed = last_failed_read(invocation->arena);
+	}
+	for (size_t i = 0; i < suite->cells.count; i++) {
+		if (is_wished(&wish, &suite->cells.items[i])) {
+			*LIST_PUSH(selection, invocation->arena) = i;
+		}
+	}
+	pattern_free(wish.filter);
+	if (!selection->count) {
+		*ret_status = refuse_nothing(&wish, suite);
+	}
+	return selection->count > 0;
+}
+
+bool suite_is_narrowed(const struct invocation *invocation)
+{
+	static const char *const narrowing[] = { "tag", "filter", "shard", "last-failed" };
+
+	for (size_t i = 0; i < COUNT_OF(narrowing); i++) {
+		if (invocation_has(invocation, narrowing[i])) {
+			return true;
+		}
+	}
+	return false;
+}

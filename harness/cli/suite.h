@@ -1,0 +1,83 @@
+/*
+ * cli/suite.h - the scenarios that a command was given, and which of their cells were selected.
+ */
+#ifndef CLI_SUITE_H
+#define CLI_SUITE_H
+
+#include "cli/command.h"
+#include "scenario/scenario.h"
+
+struct suite_scenario {
+	const struct scenario *scenario;
+	str path;
+	str root; /* the folder that was named, if the file was found below one; else its own */
+	size_t first_cell, cell_count; /* of suite.cells */
+};
+
+struct suite {
+	struct arena *arena;
+
+	struct {
+		struct suite_scenario *items;
+		size_t count, capacity;
+	} scenarios;                 /* as named; below a folder by path */
+	struct scenario_cells cells; /* of all scenarios, in their order */
+	bool has_folder;             /* a folder was named, or `scenarios` by default */
+};
+
+/*
+ * Read all files that the arguments name: files, and folders with all `.yaml` files below. When anything
+ * is wrong, that is printed and `ret_status` is the status to end with; `suite` still holds what could be
+ * read. Always call suite_unload().
+ */
+MUST_USE bool suite_load(
+		struct invocation *invocation, struct suite *suite, enum exit_status *ret_status);
+void suite_unload(struct suite *suite);
+
+/* Which cells: indices of suite.cells, rising. */
+struct selection {
+	size_t *items;
+	size_t count, capacity;
+};
+
+/*
+ * The cells that --engine, --tag, --filter, --shard and --last-failed leave, as far as the command has
+ * these options. When there are none, that is printed and `ret_status` is EXIT_NOTHING.
+ */
+MUST_USE bool suite_select(struct invocation *invocation, const struct suite *suite,
+		struct selection *selection, enum exit_status *ret_status);
+
+/* Whether the command line asks for particular cells, and not for all there are on some engine. */
+bool suite_is_narrowed(const struct invocation *invocation);
+
+/* The scenario that cell `index` of the suite belongs to. */
+const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t index);
+
+/* Option rows, and their checks. */
+extern const char *const suite_engine_choices[];
+MUST_USE struct error *suite_check_filter(str value, struct arena *arena);
+MUST_USE struct error *suite_check_shard(str value, struct arena *arena);
+
+#define SUITE_OPTION_ENGINE                                                                 \
+	{                                                                                   \
+		.name = "engine", .value = "NAME", .choices = suite_engine_choices,         \
+		.repeats = true,                                                            \
+		.help = "only cells on this engine (sqlite, postgres), which must be there" \
+	}
+#define SUITE_OPTION_FILTER                                                                      \
+	{                                                                                        \
+		.name = "filter", .value = "REGEX", .check = suite_check_filter,                 \
+		.help = "only cells whose name this PCRE2 pattern finds, as in 'wallet.*@fresh'" \
+	}
+#define SUITE_OPTION_TAG                                                     \
+	{                                                                    \
+		.name = "tag", .value = "WORD", .repeats = true,             \
+		.help = "only scenarios that have this tag, or one of these" \
+	}
+#define SUITE_OPTION_SHARD                                                            \
+	{                                                                             \
+		.name = "shard", .value = "I/N", .check = suite_check_shard,          \
+		.help = "only part I of N; a cell's part follows from its name alone" \
+	}
+
+#endif
