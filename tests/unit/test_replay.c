@@ -933,10 +933,12 @@ Test(goals, a_round_trip_is_tried_on_a_copy)
 	     "  there: {steps: [upgrade: a1]}\n"
 	     "  good: {change_revisions: {b2: {downgrade: DROP TABLE t2}}, steps: [upgrade: head]}\n"
 	     "  fails: {steps: [upgrade: head]}\n"
+	     "  asks-no-more: {steps: [upgrade: head], goal: {round_trip: false}}\n"
 	     "goal: {round_trip: true}\n");
 
 	expect_text(summary("good@s"), "works");
 	expect_text(joined(&cell("good@s")->version), "b2");
+	expect_text(summary("asks-no-more@s"), "works");
 	expect_text(summary("fails@s"), "wrong round_trip");
 	expect_text(reason("fails@s", "round_trip"),
 			"after `downgrade base`, `upgrade heads` fails: DatabaseError: table t2 already exists");
