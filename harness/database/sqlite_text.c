@@ -33,8 +33,20 @@ struct sql_tokens sql_tokens_slice(const struct sql_tokens *tokens, size_t from,
 	return slice;
 }
 
+/*
+ * Keywords, without those that can only be names where expressions and queries are: people call columns
+ * so, with and without quotes.
+ */
 static bool is_keyword(str word)
 {
+	static const char *const names[] = { "action", "always", "column", "database", "generated",
+		"key", "plan", "query", "release", "temp", "trigger", "view" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (sql_names_equal(word, str_from(names[i]))) {
+			return false;
+		}
+	}
 	return sqlite3_keyword_check(word.data, (int)word.len) != 0;
 }
 
