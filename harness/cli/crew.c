@@ -106,7 +106,7 @@ static void stop_workers(struct crew *crew, bool at_once)
 		struct worker *worker = &crew->workers[i];
 
 		if (worker->pid && (at_once || worker->task_count)) {
-			kill(worker->pid, SIGTERM);
+			kill(worker->pid, SIGKILL);
 		}
 		if (worker->pid) {
 			close(worker->fd);

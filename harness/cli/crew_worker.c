@@ -10,12 +10,12 @@
 #include <sys/prctl.h>
 #endif
 
-/* The parent alone decides what a signal from the terminal means; SIGTERM is its way to say stop. */
+/* A terminal, or whoever ends a process group, signals all of us: what that means is the parent's to say. */
 static void settle_signals(pid_t parent)
 {
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
+	signal(SIGTERM, SIG_IGN);
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGKILL); // elsewhere the next answer meets a closed socket
 #endif

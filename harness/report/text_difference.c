@@ -32,7 +32,7 @@ static void add_lines(const struct report *report, size_t indent, str text, stru
 	while (text.len && text.data[text.len - 1] == '\n') {
 		text.len--;
 	}
-	while (text.data && str_next_part(&text, '\n', &line)) {
+	while (text.len && str_next_part(&text, '\n', &line)) {
 		if (++count <= DIFFERENCE_LINES) {
 			add_line(report, indent, line, out);
 		}
@@ -58,40 +58,16 @@ static void add_error(
 	add_lines(report, 6, error->statement, out);
 }
 
-static const char *describe(str key)
-{
-	static const struct {
-		const char *key, *text;
-	} descriptions[] = {
-		{ "version", "the version rows are not those of the goal" },
-		{ "schema", "the schema is not that of the goal (- wanted, + there)" },
-		{ "rows", "rows were lost" },
-		{ "check", "a check does not hold" },
-		{ "round_trip", "base and back does not give the same" },
-		{ "heads", "the tree does not have the heads of the goal" },
-	};
-
-	for (size_t i = 0; i < COUNT_OF(descriptions); i++) {
-		if (str_equal(str_from(descriptions[i].key), key)) {
-			return descriptions[i].text;
-		}
-	}
-	return "the goal is not met";
-}
-
+/* Each reason opens with a sentence, which stands beside its key. */
 static void add_reasons(const struct report *report, const struct outcome *outcome, struct buf *out)
 {
-	str before = { 0 };
-
 	for (size_t i = 0; i < outcome->reasons.count; i++) {
 		const struct outcome_reason *reason = &outcome->reasons.items[i];
+		const size_t end = str_find_char(reason->text, '\n');
 
-		if (!str_equal(reason->key, before)) {
-			buf_format(out, "    %.*s: %s\n", STR_ARG(reason->key),
-					describe(reason->key));
-		}
-		add_lines(report, 6, reason->text, out);
-		before = reason->key;
+		buf_format(out, "    %.*s: %.*s\n", STR_ARG(reason->key),
+				STR_ARG(str_slice(reason->text, 0, end)));
+		add_lines(report, 6, str_slice(reason->text, end + 1, reason->text.len), out);
 	}
 }
 

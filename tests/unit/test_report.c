@@ -164,7 +164,7 @@ Test(text, tells_all_about_a_cell_that_differs)
 	struct outcome *fails = outcome_of("b", "fresh", "sqlite", OUTCOME_FAILS);
 
 	wrong->is_as_claimed = false;
-	add_reason(wrong, "schema", "-table t\n+table u\n");
+	add_reason(wrong, "schema", "it is not the goal's:\n-table t\n+table u\n");
 	fails->failed_step = 3;
 	fails->error.rendered = STR("x.yaml:1:2: error: no such table: t\n");
 	fails->record = RECORD_DIFFERS;
@@ -179,7 +179,7 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"\n"
 			"  ! s/a@fresh:sqlite\n"
 			"    wrong: schema; claimed: works\n"
-			"    schema: the schema is not that of the goal (- wanted, + there)\n"
+			"    schema: it is not the goal's:\n"
 			"      -table t\n"
 			"      +table u\n"
 			"\n"

@@ -1,0 +1,70 @@
+# Records: written, compared, changed, taken away.
+run accept
+is_status 0
+no_err
+has_out 'new expected/ladder/up@lying.sqlite.txt'
+has_out '0 changed, 5 new, 0 removed, 0 as they were'
+file_is expected/ladder/up@lying.sqlite.txt <<'END'
+verdict: wrong
+wrong: schema
+version: b2
+column one.id integer not null
+column order one (id)
+primary key one (id)
+table one
+END
+file_is expected/fork/head@fresh.sqlite.txt <<'END'
+verdict: fails at step 1
+error: CommandError: Multiple head revisions are present for given argument 'head'; please specify a specific target revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads
+version: (no rows)
+END
+run accept
+is_status 0
+is_out <<'END'
+0 changed, 0 new, 0 removed, 5 as they were
+END
+run run
+is_status 0
+has_out '5 cells: 5 as expected'
+lacks_out 'not recorded'
+
+# A record that is not true any more.
+echo 'version: zz' >>expected/ladder/truth@lying.sqlite.txt
+cp expected/ladder/truth@lying.sqlite.txt "$folder/before"
+run run
+is_status 1
+has_out '    works; as claimed, but not as recorded'
+has_out '      -version: zz'
+run accept --dry-run
+is_status 1
+has_out 'changed expected/ladder/truth@lying.sqlite.txt'
+has_out '  -version: zz'
+has_out 'nothing was written, as --dry-run asks'
+file_is expected/ladder/truth@lying.sqlite.txt <"$folder/before"
+run accept --filter fork
+is_out <<'END'
+0 changed, 0 new, 0 removed, 2 as they were
+END
+run accept
+is_status 0
+has_out '1 changed, 0 new, 0 removed, 4 as they were'
+run run
+is_status 0
+
+# A claim that is not true is told, also when it is recorded.
+sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
+run accept
+is_status 1
+has_err "warning: 1 cell is not what the scenario's outcomes claim"
+
+# Nothing is accepted unseen.
+CI=true run accept
+is_status 2
+no_out
+has_err 'will not write records in continuous integration'
+CI=true run accept scenarios/fork.yaml
+is_status 0
+CI=true run accept --dry-run
+is_status 1
+CI=false run accept
+is_status 1

@@ -1,0 +1,44 @@
+# Which cells are played.
+run run --filter 'truth'
+is_status 0
+has_out '  truth    ✓ works'
+has_out '1 cell: 1 as expected'
+
+run run --filter '^ladder/up@.*:sqlite$'
+is_status 0
+has_out '2 cells: 2 as expected'
+
+run run --filter 'laddr/up'
+is_status 4
+no_out
+is_err <<'END'
+error: no cell is called like 'laddr/up'
+  hint: Did you mean 'ladder/up@fresh:sqlite', 'ladder/up@lying:sqlite'?
+END
+
+run run --filter 'qqqqqqqqqqqq'
+is_status 4
+has_err "'rehearse list --cells' names them all."
+
+run run --tag ladder
+is_status 0
+has_out '3 cells: 3 as expected'
+run run --tag ladder --tag small
+has_out '5 cells: 5 as expected'
+run run --tag large
+is_status 4
+
+# The parts of a shard are all of it, each cell once.
+run list --cells
+sort "$folder/out" >"$folder/all"
+for part in 1 2 3; do
+	run list --cells --shard $part/3
+	cat "$folder/out" >>"$folder/parts"
+done
+sort "$folder/parts" | diff - "$folder/all" || fail "shards are not the whole"
+run run --shard 1/1
+has_out '5 cells: 5 as expected'
+
+run run --engine sqlite
+is_status 0
+has_out '5 cells: 5 as expected'

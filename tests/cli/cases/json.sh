@@ -1,0 +1,18 @@
+# What tools read.
+run run --format json scenarios/ladder.yaml
+is_status 0
+no_err
+sed -i 's/"elapsed_us": [0-9]*/"elapsed_us": N/; s/"rehearse": "[^"]*"/"rehearse": "V"/' "$folder/out"
+is_out <<'END'
+{"rehearse": "V", "cells": [
+{"name": "ladder/up@fresh:sqlite", "scenario": "ladder", "strategy": "up", "state": "fresh", "engine": "sqlite", "verdict": "works", "as_expected": true, "failed_step": null, "error": null, "wrong": [], "version": ["b2"], "schema": ["column one.id integer not null", "column order one (id)", "column order two (id, name)", "column two.id integer not null", "column two.name text", "primary key one (id)", "primary key two (id)", "table one", "table two"], "elapsed_us": N},
+{"name": "ladder/up@lying:sqlite", "scenario": "ladder", "strategy": "up", "state": "lying", "engine": "sqlite", "verdict": "wrong", "as_expected": true, "failed_step": null, "error": null, "wrong": ["schema"], "version": ["b2"], "schema": ["column one.id integer not null", "column order one (id)", "primary key one (id)", "table one"], "elapsed_us": N},
+{"name": "ladder/truth@lying:sqlite", "scenario": "ladder", "strategy": "truth", "state": "lying", "engine": "sqlite", "verdict": "works", "as_expected": true, "failed_step": null, "error": null, "wrong": [], "version": ["b2"], "schema": ["column one.id integer not null", "column order one (id)", "column order two (id, name)", "column two.id integer not null", "column two.name text", "primary key one (id)", "primary key two (id)", "table one", "table two"], "elapsed_us": N}
+], "summary": {"cells": 3, "as_expected": 3, "differ": 0, "skipped": 0}}
+END
+
+run run --format json scenarios/fork.yaml --filter /head@
+is_status 0
+has_out '"verdict": "fails", "as_expected": true, "failed_step": 1, "error": {"class": "CommandError", "message": "Multiple head revisions are present'
+has_out '"wrong": [], "version": [], "schema": []'
+has_out '"summary": {"cells": 1, "as_expected": 1, "differ": 0, "skipped": 0}}'

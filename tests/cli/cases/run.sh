@@ -1,0 +1,64 @@
+# Replay, judge, report.
+run run
+is_status 0
+no_err
+is_out <<'END'
+fork: Two heads
+
+  sqlite   fresh
+  head     ✗ fails at 1
+  heads    ✓ works
+
+ladder: A ladder of two rungs
+
+  sqlite   fresh     lying
+  up       ✓ works   ≠ wrong: schema
+  truth              ✓ works
+
+5 cells: 5 as expected
+END
+cp "$folder/out" "$folder/all"
+
+run run scenarios
+is_out <"$folder/all"
+run run scenarios/fork.yaml scenarios/ladder.yaml scenarios/ scenarios/fork.yaml
+is_out <"$folder/all"
+
+# A claim that is not true.
+sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
+run run scenarios/ladder.yaml
+is_status 1
+has_out '  up       ✓ works   ≠ wrong: schema !'
+has_out '  ! ladder/up@lying:sqlite'
+has_out '    wrong: schema; claimed: fails at step 1'
+has_out '      - table two'
+has_out '3 cells: 2 as expected, 1 differs'
+
+# Stop at the first that differs, in order and for any number of workers.
+sed -i 's/error: Multiple head/error: Many head/' scenarios/fork.yaml
+for jobs in 1 2 7; do
+	run run --fail-fast --jobs $jobs
+	is_status 1
+	has_out '  ! fork/head@fresh:sqlite: fails at step 1'
+	lacks_out 'fork/heads'
+	lacks_out 'ladder'
+	has_out '1 cell: 0 as expected, 1 differs'
+	has_err 'stopped: 4 of 5 cells were not played'
+done
+
+# Mistakes in any file: all are told, and nothing is played.
+echo 'rehearse: 2' >scenarios/later.yaml
+echo 'titel: x' >scenarios/mistaken.yaml
+run run
+is_status 2
+no_out
+has_err 'scenarios/later.yaml:1:'
+has_err 'scenarios/mistaken.yaml:1:'
+rm scenarios/later.yaml scenarios/mistaken.yaml
+
+# A scenario is known by its stem.
+mkdir scenarios/deep
+cp scenarios/fork.yaml scenarios/deep/fork.yaml
+run run
+is_status 2
+has_err "two scenarios are called 'fork': scenarios/fork.yaml and scenarios/deep/fork.yaml"

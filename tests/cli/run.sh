@@ -1,0 +1,104 @@
+#!/bin/sh
+# run.sh PROGRAM CASE - run one case of the command line's tests, in a new folder with a copy of suite/.
+#
+# A case is a shell script with these functions at hand. What differs is printed, and the case goes on.
+set -u
+
+absolute() {
+	echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+}
+
+program=$(absolute "$1")
+case=$(absolute "$2")
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+name=$(basename "$case" .sh)
+folder=$(mktemp -d "${TMPDIR:-/tmp}/rehearse-$name.XXXXXX")
+failures=0
+trap 'chmod -R u+rwx "$folder"; rm -rf "$folder"' EXIT
+trap 'exit 1' HUP INT TERM
+
+unset CI NO_COLOR
+export LC_ALL=C
+
+# Run the program; its status, what it writes and its errors are kept for the checks below.
+run() {
+	shown="rehearse $*"
+	status=0
+	"$program" "$@" >"$folder/out" 2>"$folder/err" </dev/null || status=$?
+}
+
+fail() {
+	failures=$((failures + 1))
+	echo "FAILED: $shown: $*"
+}
+
+# is_status N: the exit status.
+is_status() {
+	[ "$status" -eq "$1" ] || {
+		fail "status $status, expected $1"
+		cat "$folder/err"
+	}
+}
+
+# is_out, is_err: standard output, standard error are what stands in the here-document.
+is_out() {
+	diff -u - "$folder/out" || fail "standard output differs (- expected, + actual)"
+}
+
+is_err() {
+	diff -u - "$folder/err" || fail "standard error differs (- expected, + actual)"
+}
+
+# no_out, no_err: nothing was written there.
+no_out() {
+	is_out </dev/null
+}
+
+no_err() {
+	is_err </dev/null
+}
+
+# has_out TEXT, has_err TEXT, lacks_out TEXT: a text stands somewhere in it, on one line.
+has_out() {
+	grep -qF -- "$1" "$folder/out" || {
+		fail "standard output lacks: $1"
+		cat "$folder/out"
+	}
+}
+
+has_err() {
+	grep -qF -- "$1" "$folder/err" || {
+		fail "standard error lacks: $1"
+		cat "$folder/err"
+	}
+}
+
+lacks_out() {
+	! grep -qF -- "$1" "$folder/out" || fail "standard output has: $1"
+}
+
+# holds TEST...: what test(1) is given is true.
+holds() {
+	[ "$@" ] || fail "does not hold: $*"
+}
+
+# file_is FILE: a file is what stands in the here-document.
+file_is() {
+	diff -u - "$1" || fail "$1 differs (- expected, + actual)"
+}
+
+# processes_of TEXT: how many processes have TEXT in their command line.
+processes_of() {
+	for entry in /proc/[0-9]*; do
+		cat "$entry/cmdline" 2>/dev/null | tr '\0' ' ' | grep -qF -- "$1" && echo "$entry"
+	done | wc -l
+}
+
+cp -R "$here/suite" "$folder/work"
+cd "$folder/work" || exit 1
+. "$case"
+[ "$failures" -eq 0 ] || {
+	echo "$name: $failures checks failed"
+	exit 1
+}
