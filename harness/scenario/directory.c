@@ -15,6 +15,7 @@ struct sql_file {
 	const struct source *source;
 	struct scenario_revision *revision;
 	unsigned given;        /* set of enum revision_field */
+	unsigned meant;        /* those that a misspelt key stood for */
 	bool has_section;      /* the header has ended */
 	struct sql_body *body; /* of the section that is being read; NULL: of none, or a bad one */
 	bool engines[SCENARIO_ENGINE_COUNT]; /* that it is for */
@@ -117,6 +118,28 @@ static void read_header_value(struct sql_file *file, enum revision_field field, 
 	}
 }
 
+static void report_unknown_key(struct sql_file *file, str key, const char *const *keys,
+		const enum revision_field *fields, size_t count)
+{
+	struct error *error = mistake_at(
+			file->reader, span_in(file, key), "unknown key '%.*s'", STR_ARG(key));
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		str_list_add(&names, str_from(keys[i]), file->reader->arena);
+	}
+	error->hint = hint_nearest(file->reader, key, names.items, names.count);
+	for (size_t i = 0; i < count; i++) {
+		if (str_find(error->hint, str_format(file->reader->arena, "'%s'", keys[i])) <
+				error->hint.len) {
+			file->meant |= fields[i]; // it is not missing as well
+		}
+	}
+	if (!error->hint.len) {
+		error->hint = STR("Leave the ':' out if this is a comment for people.");
+	}
+}
+
 static void read_header(struct sql_file *file, str key, str value)
 {
 	static const char *const keys[] = { "revision", "down_revision", "depends_on",
@@ -132,13 +155,7 @@ static void read_header(struct sql_file *file, str key, str value)
 		at++;
 	}
 	if (at == COUNT_OF(keys)) {
-		struct error *error = mistake_at(
-				reader, span_in(file, key), "unknown key '%.*s'", STR_ARG(key));
-
-		error->hint = hint_nearest_name(reader, key, keys, COUNT_OF(keys));
-		if (!error->hint.len) {
-			error->hint = STR("Leave the ':' out if this is a comment for people.");
-		}
+		report_unknown_key(file, key, keys, fields, COUNT_OF(keys));
 	} else if (file->given & fields[at]) {
 		mistake_at(reader, span_in(file, key), "duplicate key '%.*s'", STR_ARG(key));
 	} else if (!value.len) {
@@ -183,29 +200,25 @@ static void end_section(struct sql_file *file, size_t to)
 static void begin_section(
 		struct sql_file *file, bool is_upgrade, str engine, str comment, size_t start)
 {
-	bool is_new = true, is_known = false;
+	size_t only = SCENARIO_ENGINE_COUNT;
+	bool is_new = true;
 
-	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
-		const bool is_meant = !engine.len ||
-				str_equal(engine, str_from(scenario_engine_names[i]));
-
-		file->engines[i] = is_meant;
-		is_known |= is_meant;
-		is_new &= !(is_meant && file->is_there[is_upgrade][i]);
-		file->is_there[is_upgrade][i] |= is_meant;
+	file->has_section = true;
+	if (engine.len && !find_engine(file->reader, engine, span_in(file, engine), &only)) {
+		return;
 	}
-	if (!is_known) {
-		mistake_at(file->reader, span_in(file, engine), "no engine '%.*s'", STR_ARG(engine))
-				->hint = hint_nearest_name(
-				file->reader, engine, scenario_engine_names, SCENARIO_ENGINE_COUNT);
-	} else if (!is_new) {
-		mistake_at(file->reader, span_in(file, comment), "a second section '%.*s'",
-				STR_ARG(comment));
-	} else {
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		file->engines[i] = !engine.len || i == only;
+		is_new &= !(file->engines[i] && file->is_there[is_upgrade][i]);
+		file->is_there[is_upgrade][i] |= file->engines[i];
+	}
+	if (is_new) {
 		file->body = is_upgrade ? &file->revision->upgrade : &file->revision->downgrade;
 		file->start = start;
+	} else {
+		mistake_at(file->reader, span_in(file, comment), "a second section '%.*s'",
+				STR_ARG(comment));
 	}
-	file->has_section = true;
 }
 
 /* Whether the comment begins a section: "upgrade", "downgrade postgres". */
@@ -238,7 +251,7 @@ static void read_line(struct sql_file *file, str line, size_t next)
 		return; // SQL
 	} else if (is_comment && split_header(comment, &key, &value)) {
 		read_header(file, key, value);
-	} else if (trimmed.len && !is_comment) {
+	} else if (trimmed.len && !is_comment && (file->given | file->meant)) {
 		mistake_at(file->reader, span_in(file, trimmed), "SQL before the line '-- upgrade'")
 				->hint =
 				STR("A line '-- upgrade' or '-- downgrade' begins a body.");
@@ -250,11 +263,19 @@ static void check_header(struct sql_file *file, size_t begin)
 {
 	const struct span where = { .source = file->source, .offset = begin };
 
-	if (!(file->given & FIELD_REVISION)) {
+	const unsigned there = file->given | file->meant;
+
+	if (!there) {
+		mistake_at(file->reader, where, "this file does not say which revision it is")
+				->hint = STR(
+				"Begin it with the lines '-- revision: ID' and '-- down_revision: ID'.");
+		return;
+	}
+	if (!(there & FIELD_REVISION)) {
 		mistake_at(file->reader, where, "missing key 'revision' in this file")->hint =
 				STR("Begin the file with a line '-- revision: ID'.");
 	}
-	if (!(file->given & FIELD_DOWN_REVISION)) {
+	if (!(there & FIELD_DOWN_REVISION)) {
 		mistake_at(file->reader, where, "missing key 'down_revision' in this file")
 				->hint = STR(
 				"Write a line '-- down_revision: ID', or null for the first revision.");

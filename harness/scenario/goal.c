@@ -217,7 +217,7 @@ static void read_rows_kept(struct reader *reader, const struct node *node, void 
 
 	if (node->kind == NODE_TEXT && str_equal(node->text, STR("all"))) {
 		goal->keeps_all_rows = true;
-	} else {
+	} else if (expect_kind(reader, node, NODE_LIST, "all or a list of tables")) {
 		kind_texts.read(reader, node, &goal->rows_kept);
 	}
 }

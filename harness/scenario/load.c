@@ -35,13 +35,13 @@ static void hand_out_mistakes(const struct reader *reader, struct error_list *mi
 	for (size_t i = 0; i < ordered.count; i++) {
 		error_list_add(mistakes, ordered.items[i], arena);
 	}
-	if (all->count > YAML_MAX_MISTAKES) {
+	if (all->count >= YAML_MAX_MISTAKES) {
 		const struct span end = { .source = reader->source,
 			.offset = reader->source->text.len };
 
 		error_list_add(mistakes,
 				error_at(arena, ERROR_INVALID, end,
-						"more than %d mistakes: the rest is not shown",
+						"%d mistakes or more: the rest is not shown",
 						YAML_MAX_MISTAKES),
 				arena);
 	}

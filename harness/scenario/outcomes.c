@@ -204,18 +204,10 @@ static bool check_names(struct reader *reader, const struct outcome_draft *draft
 				part_of_key(reader, draft, outcome->state));
 	}
 	if (!is_any(outcome->engine)) {
-		size_t at = 0;
+		size_t engine;
 
-		while (at < SCENARIO_ENGINE_COUNT &&
-				!str_equal(outcome->engine, str_from(scenario_engine_names[at]))) {
-			at++;
-		}
-		if (at == SCENARIO_ENGINE_COUNT) {
-			mistake_at(reader, part_of_key(reader, draft, outcome->engine),
-					"no engine '%.*s'", STR_ARG(outcome->engine))
-					->hint = hint_nearest_name(reader, outcome->engine,
-					scenario_engine_names, SCENARIO_ENGINE_COUNT);
-		}
+		find_engine(reader, outcome->engine, part_of_key(reader, draft, outcome->engine),
+				&engine);
 	}
 	return reader->mistakes->count == mistakes;
 }

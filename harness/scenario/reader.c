@@ -58,7 +58,8 @@ bool expect_kind(struct reader *reader, const struct node *node, enum node_kind 
 
 	if (node->kind == NODE_NULL && kind == NODE_TEXT) {
 		error->hint = STR("Quote it if the text 'null' is meant.");
-	} else if (node->kind == NODE_TEXT && kind == NODE_LIST && node->style == STYLE_PLAIN) {
+	} else if (node->kind == NODE_TEXT && node->style == STYLE_PLAIN &&
+			str_equal(str_from(what), STR("a list"))) {
 		error->hint = str_format(reader->arena, "Write [%.*s] for a list of one.",
 				STR_ARG(node->text));
 	}
@@ -105,6 +106,23 @@ static void report_cut_text(struct reader *reader, const struct shape *shape,
 			STR_ARG(before->text), is_sql ? "SQL" : "text");
 }
 
+/* The key that is near, or else begins as the word does: 'rows' for 'rows_kept', 'strategy' for 'strategies'. */
+static str nearest_key(struct reader *reader, str word, const struct str_list *names)
+{
+	str nearest = { 0 };
+
+	if (word.len > LONGEST_WORD) {
+		return nearest;
+	}
+	nearest = suggest_nearest(word, names->items, names->count, reader->arena);
+	for (size_t i = 0; i < names->count && !nearest.len && word.len > 2; i++) {
+		if (str_starts_with(names->items[i], str_slice(word, 0, (word.len * 3 + 3) / 4))) {
+			nearest = names->items[i];
+		}
+	}
+	return nearest;
+}
+
 static void report_unknown_key(struct reader *reader, const struct shape *shape,
 		const struct node *key, unsigned *meant)
 {
@@ -115,9 +133,7 @@ static void report_unknown_key(struct reader *reader, const struct shape *shape,
 	for (size_t i = 0; i < shape->field_count; i++) {
 		str_list_add(&names, str_from(shape->fields[i].name), reader->arena);
 	}
-	const str nearest = key->text.len > LONGEST_WORD
-			? STR("")
-			: suggest_nearest(key->text, names.items, names.count, reader->arena);
+	const str nearest = nearest_key(reader, key->text, &names);
 
 	if (nearest.len) {
 		error->hint = str_format(reader->arena, "Did you mean '%.*s'?", STR_ARG(nearest));
@@ -251,9 +267,11 @@ bool key_is_cell_name(struct reader *reader, const struct node *key, const char 
 		const char c = name.data[i];
 
 		if ((unsigned char)c < ' ' || str_find_char(STR("@:*/"), c) < 4) {
+			const char *shown = (unsigned char)c < ' ' ? "a control character"
+								   : (char[]){ '\'', c, '\'', 0 };
 			struct error *error = mistake_at(reader,
 					node_part(key, i, 1, reader->arena),
-					"the name of %s cannot have this character", what);
+					"the name of %s cannot have %s in it", what, shown);
 
 			error->hint = STR(
 					"Names of cells and records are made of it: leave out '@', ':', '*', "

@@ -50,8 +50,7 @@ struct shape {
 	const char *subject; /* for messages: "a step" */
 	const struct field *fields;
 	size_t field_count;
-	bool is_partial;    /* no field is required after all */
-	const char *schema; /* more of its JSON Schema, as the members of an object; NULL: none */
+	bool is_partial; /* no field is required after all */
 };
 
 /* All shapes, for the JSON Schema. */
@@ -188,8 +187,9 @@ extern const struct value_kind kind_text, /* str */
 		kind_revisions,           /* scenario_revisions, from a list or a folder */
 		kind_goal;                /* goal */
 
-/* What is behind kind_text and kind_count; false after a mistake. */
+/* What is behind kind_text, kind_engines and kind_count; false after a mistake. */
 bool read_text(struct reader *reader, const struct node *node, str *ret_text);
+bool find_engine(struct reader *reader, str name, struct span where, size_t *ret_engine);
 bool read_count(struct reader *reader, const struct node *node, size_t *ret_count);
 
 /* --- parts of a scenario ------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ static const struct field elsewhere_fields[] = {
 
 const struct shape shape_revisions_elsewhere = {
 	.name = "revisions_elsewhere",
-	.subject = "revisions that are elsewhere",
+	.subject = "'revisions'",
 	.fields = elsewhere_fields,
 	.field_count = COUNT_OF(elsewhere_fields),
 };
@@ -96,13 +96,14 @@ static void read_revision_list(struct reader *reader, const struct node *node, v
 static void read_revisions(struct reader *reader, const struct node *node, void *ret_revisions)
 {
 	static const char *const places[] = { "directory", "alembic" };
+	const size_t unknown = reader->unknown_revisions;
 	struct elsewhere elsewhere = { 0 };
 
 	if (node->kind != NODE_MAP) {
 		if (expect_kind(reader, node, NODE_LIST,
 				    "a list of revisions, or a map that says where they are")) {
 			read_revision_list(reader, node, ret_revisions);
-			reader->revisions_are_known = reader->unknown_revisions == 0;
+			reader->revisions_are_known = reader->unknown_revisions == unknown;
 		}
 		return;
 	}

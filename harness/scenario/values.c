@@ -111,17 +111,34 @@ static void read_place_or_places(struct reader *reader, const struct node *node,
 
 /* --- words and numbers --------------------------------------------------------------------- */
 
-static void read_bool(struct reader *reader, const struct node *node, void *ret_bool)
+/* Whether this is text without quotes, as booleans and numbers are; reports it if not. */
+static bool expect_word(struct reader *reader, const struct node *node, const char *what)
 {
 	if (node->kind == NODE_TEXT && node->style == STYLE_PLAIN) {
-		if (str_equal(node->text, STR("true")) || str_equal(node->text, STR("false"))) {
-			*(bool *)ret_bool = node->text.len == 4;
-			return;
-		}
-		mistake_at(reader, node->where, "expected true or false, found '%.*s'",
-				STR_ARG(node->text));
-	} else {
-		expect_kind(reader, node, NODE_BAD, "true or false");
+		return true;
+	}
+	struct error *error = mistake_at(
+			reader, node->where, "expected %s, found %s", what, node_kind_name(node));
+
+	if (node->kind == NODE_TEXT) {
+		error->hint = STR("Write it without quotes.");
+	}
+	return false;
+}
+
+static void read_bool(struct reader *reader, const struct node *node, void *ret_bool)
+{
+	static const char *const words[] = { "true", "false" };
+
+	if (!expect_word(reader, node, "true or false")) {
+		return;
+	}
+	*(bool *)ret_bool = str_equal(node->text, STR("true"));
+	if (!str_equal(node->text, STR("true")) && !str_equal(node->text, STR("false"))) {
+		struct error *error = mistake_at(reader, node->where,
+				"expected true or false, found '%.*s'", STR_ARG(node->text));
+
+		error->hint = hint_nearest_name(reader, node->text, words, COUNT_OF(words));
 	}
 }
 
@@ -129,8 +146,7 @@ bool read_count(struct reader *reader, const struct node *node, size_t *ret_coun
 {
 	size_t count = 0;
 
-	if (node->kind != NODE_TEXT || node->style != STYLE_PLAIN) {
-		expect_kind(reader, node, NODE_BAD, "a number");
+	if (!expect_word(reader, node, "a number")) {
 		return false;
 	}
 	for (size_t i = 0; i < node->text.len; i++) {
@@ -165,8 +181,13 @@ static void read_pattern(struct reader *reader, const struct node *node, void *r
 	struct error *error = pattern_compile(expected->text, reader->arena, &pattern, &offset);
 
 	if (error) {
-		mistake_at(reader,
-				node_part(node, offset, offset < expected->text.len, reader->arena),
+		size_t end = expected->text.len; // a place behind a block would be on the next line
+
+		while (end && (expected->text.data[end - 1] == '\n')) {
+			end--;
+		}
+		offset = offset < end ? offset : end;
+		mistake_at(reader, node_part(node, offset, offset < end, reader->arena),
 				"cannot use this pattern: %.*s", STR_ARG(error->message))
 				->hint =
 				STR("Patterns are those of PCRE2; a backslash takes away a "
@@ -175,6 +196,23 @@ static void read_pattern(struct reader *reader, const struct node *node, void *r
 	}
 	expected->pattern = pattern;
 	*LIST_PUSH(&reader->scenario->patterns, reader->arena) = pattern;
+}
+
+bool find_engine(struct reader *reader, str name, struct span where, size_t *ret_engine)
+{
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		if (str_equal(name, str_from(scenario_engine_names[i]))) {
+			*ret_engine = i;
+			return true;
+		}
+	}
+	struct error *error = mistake_at(reader, where, "no engine '%.*s'", STR_ARG(name));
+
+	error->hint = hint_nearest_name(reader, name, scenario_engine_names, SCENARIO_ENGINE_COUNT);
+	if (!error->hint.len) {
+		error->hint = STR("The engines are sqlite and postgres.");
+	}
+	return false;
 }
 
 static void read_engines(struct reader *reader, const struct node *node, void *ret_engines)
@@ -192,27 +230,12 @@ static void read_engines(struct reader *reader, const struct node *node, void *r
 				STR("Leave 'engines' out to use all.");
 	}
 	for (const struct node *item = node->first; item; item = item->next) {
-		size_t at = 0;
+		size_t engine;
 		str name;
 
-		if (!read_text(reader, item, &name)) {
-			continue;
-		}
-		while (at < SCENARIO_ENGINE_COUNT &&
-				!str_equal(name, str_from(scenario_engine_names[at]))) {
-			at++;
-		}
-		if (at < SCENARIO_ENGINE_COUNT) {
-			engines[at] = true;
-			continue;
-		}
-		struct error *error =
-				mistake_at(reader, item->where, "no engine '%.*s'", STR_ARG(name));
-
-		error->hint = hint_nearest_name(
-				reader, name, scenario_engine_names, SCENARIO_ENGINE_COUNT);
-		if (!error->hint.len) {
-			error->hint = STR("The engines are sqlite and postgres.");
+		if (read_text(reader, item, &name) &&
+				find_engine(reader, name, item->where, &engine)) {
+			engines[engine] = true;
 		}
 	}
 }

@@ -183,7 +183,9 @@ static void report_missing_revisions(struct reader *reader, const struct named_p
 		struct error *error = mistake_at(reader, place->where, "no revision or file '%.*s'",
 				STR_ARG(place->name));
 
-		error->hint = hint_nearest(reader, place->name, known.items, known.count);
+		error->hint = str_list_contains(&known, place->name)
+				? STR("This edit removes it, and changes come after that.")
+				: hint_nearest(reader, place->name, known.items, known.count);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include "scenario/yaml.h"
 
 #include "kit/arena.h"
-#include "kit/table.h"
 #include "scenario/yaml_syntax.h"
 
 #include <assert.h>
@@ -9,9 +8,6 @@
 #include <yaml.h>
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-
-/* Maps with fewer keys are searched for duplicates one by one. */
-#define FEW_KEYS 16
 
 /* A list or map that is being read. */
 struct open_node {
@@ -111,70 +107,6 @@ static void check_gap(struct yaml_reader *reader, size_t to, size_t end)
 	}
 	if (end > reader->gap) {
 		reader->gap = end;
-	}
-}
-
-/* --- duplicate keys ------------------------------------------------------------------------ */
-
-static void report_duplicate(
-		struct yaml_reader *reader, const struct node *key, const struct node *before)
-{
-	struct error *error = mistake(reader, key->where,
-			str_format(reader->arena, "duplicate key '%.*s'", STR_ARG(key->text)),
-			STR(""));
-
-	error->detail = str_format(reader->arena, "It is in line %zu already.",
-			span_place(before->where).line);
-}
-
-/* Keys that count: not those in error, and not the rest of a text that a comma cut. */
-static bool counts_as_key(const struct node *key)
-{
-	return key->kind == NODE_TEXT && !key->lacks_colon;
-}
-
-static void report_duplicates_by_table(struct yaml_reader *reader, const struct node *map)
-{
-	struct table seen = { .arena = reader->arena };
-
-	struct {
-		const struct node **items;
-		size_t count, capacity;
-	} keys = { 0 };
-
-	for (const struct node *key = map->first; key; key = key->next) {
-		uint32_t index;
-
-		if (!counts_as_key(key)) {
-			continue;
-		}
-		if (table_find(&seen, key->text, &index)) {
-			report_duplicate(reader, key, keys.items[index]);
-		} else {
-			table_set(&seen, key->text, (uint32_t)keys.count);
-			*LIST_PUSH(&keys, reader->arena) = key;
-		}
-	}
-}
-
-static void report_duplicates(struct yaml_reader *reader, const struct node *map)
-{
-	size_t count = 0;
-
-	for (const struct node *key = map->first; key; key = key->next) {
-		if (++count > FEW_KEYS) {
-			report_duplicates_by_table(reader, map);
-			return;
-		}
-	}
-	for (const struct node *key = map->first; key; key = key->next) {
-		for (const struct node *before = map->first; before != key; before = before->next) {
-			if (counts_as_key(key) && counts_as_key(before) &&
-					str_equal(key->text, before->text)) {
-				report_duplicate(reader, key, before);
-				break;
-			}
-		}
 	}
 }
 
@@ -280,7 +212,7 @@ static void close_collection(struct yaml_reader *reader)
 	const struct node *node = reader->open[--reader->levels].node;
 
 	if (node->kind == NODE_MAP) {
-		report_duplicates(reader, node);
+		yaml_check_duplicates(node, reader->arena, reader->mistakes);
 	}
 }
 
@@ -567,6 +499,8 @@ struct node *yaml_read(
 				STR("Move SQL into files of its own: {file: PATH}."));
 		return NULL;
 	}
+	const size_t before = mistakes->count;
+
 	yaml_check_characters(source, arena, mistakes, &reader->clean);
 	if (str_starts_with(reader->clean, STR(BYTE_ORDER_MARK))) {
 		reader->bom = strlen(BYTE_ORDER_MARK);
@@ -580,8 +514,6 @@ struct node *yaml_read(
 				arena);
 		return NULL;
 	}
-	const size_t before = mistakes->count;
-
 	read_document(reader);
 	yaml_parser_delete(&reader->parser);
 	if (!reader->root && mistakes->count == before) {

@@ -59,6 +59,10 @@ struct node *yaml_read(
 void yaml_check_characters(const struct source *source, struct arena *arena,
 		struct error_list *mistakes, str *ret_clean);
 
+/* Report the keys of `map` that stand there before; what yaml_read() does with every map. */
+void yaml_check_duplicates(
+		const struct node *map, struct arena *arena, struct error_list *mistakes);
+
 /* The text of a NODE_TEXT with the places of its stretches. */
 struct located_text node_located_text(const struct node *node, struct arena *arena);
 

@@ -106,12 +106,14 @@ void yaml_check_characters(const struct source *source, struct arena *arena,
 		return;
 	}
 	for (size_t at = 0; (at = next_fault(text, at, &fault, &len)) < text.len; at += len) {
-		if (!clean) {
+		if (text.data[at] != '\r' && !clean) {
 			clean = (char *)arena_alloc(arena, text.len);
 			memcpy(clean, text.data, text.len);
 			*ret_clean = (str){ clean, text.len };
 		}
-		memset(clean + at, '_', len);
+		if (text.data[at] != '\r') { // which libyaml takes for a line end, as was meant
+			memset(clean + at, '_', len);
+		}
 		if (at >= line_end && mistakes->count < YAML_MAX_MISTAKES) {
 			report_character(source, at, len, fault, arena, mistakes);
 			line_end = at + str_find_char(str_slice(text, at, text.len), '\n');

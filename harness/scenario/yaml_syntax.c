@@ -9,6 +9,7 @@ struct problem {
 	const char *message;
 	const char *hint;
 	bool is_at_context; /* where it began says more than where libyaml gave up */
+	bool has_context;   /* where it began says something too */
 };
 
 static const struct problem problems[] = {
@@ -23,7 +24,8 @@ static const struct problem problems[] = {
 			"after a closing quote or bracket." },
 	{ "did not find expected '-' indicator",
 			"expected an item of the list that this line is in",
-			"Check that the dashes of one list are in one column." },
+			"Check that the dashes of one list are in one column.",
+			.has_context = true },
 	{ "block sequence entries are not allowed in this context", "a list item cannot be here",
 			"Begin the list on a line of its own, or quote text that begins with '- '." },
 	{ "block mapping values are not allowed in this context", "a map cannot be here",
@@ -31,9 +33,11 @@ static const struct problem problems[] = {
 	{ "mapping keys are not allowed in this context", "a key cannot be here",
 			"Quote text that begins with '? '." },
 	{ "did not find expected ',' or ']'", "expected ',' or ']'",
-			"Close the list with ']', and quote text that holds commas, brackets or colons." },
+			"Close the list with ']', and quote text that holds commas, brackets or colons.",
+			.has_context = true },
 	{ "did not find expected ',' or '}'", "expected ',' or '}'",
-			"Close the map with '}', and quote text that holds commas, brackets or colons." },
+			"Close the map with '}', and quote text that holds commas, brackets or colons.",
+			.has_context = true },
 	{ "did not find expected node content", "expected a value",
 			"Quote text that begins with a character which YAML keeps for itself." },
 	{ "found unexpected end of stream", "a quote that is never closed",
@@ -84,6 +88,22 @@ static void describe_character(struct error *error, char c, struct arena *arena)
 	}
 }
 
+/* Where it is worth saying, the line in which that began which could not be read to its end. */
+static void describe_context(struct error *error, size_t context, struct arena *arena)
+{
+	const struct source *source = error->where.source;
+	const size_t text_len = str_trim(source->text).len;
+	const struct span begin = { .source = source, .offset = context };
+	const size_t line = span_place(begin).line;
+
+	if (error->where.offset >= text_len && context < text_len) {
+		error->where.offset = context; // the end of the file says nothing
+		error->message = STR("a bracket that is never closed");
+	} else if (line != span_place(error->where).line) {
+		error->detail = str_format(arena, "What it is part of begins in line %zu.", line);
+	}
+}
+
 struct error *yaml_syntax_error(const struct source *source, const char *problem, size_t at,
 		size_t context, struct arena *arena)
 {
@@ -102,6 +122,8 @@ struct error *yaml_syntax_error(const struct source *source, const char *problem
 			error->hint = str_from(problems[i].hint);
 			if (problems[i].is_at_context) {
 				error->where.offset = context;
+			} else if (problems[i].has_context) {
+				describe_context(error, context, arena);
 			}
 			break;
 		}

@@ -1,0 +1,11 @@
+-- revison: a
+-- revision: b
+-- down_revision: a,, b
+-- revision: c
+-- message:
+-- autocommit: yes
+-- Copyright: free to use
+-- upgrade mysql
+SELECT 1;
+-- downgrade
+-- downgrade sqlite

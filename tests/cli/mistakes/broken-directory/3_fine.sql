@@ -1,0 +1,2 @@
+-- revision: d
+-- down_revision: null
