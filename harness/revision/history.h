@@ -31,6 +31,9 @@ MUST_USE struct error *revision_history_heads(struct revision_history *history, 
 MUST_USE struct error *revision_history_real_heads(struct revision_history *history,
 		struct arena *arena, struct str_list *ret_ids);
 
+MUST_USE struct error *revision_history_bases(struct revision_history *history, struct arena *arena,
+		struct str_list *ret_ids);
+
 /* Warnings that Alembic prints while it builds the map ("Revision a is present more than once"). */
 const struct str_list *revision_history_warnings(const struct revision_history *history);
 

@@ -37,9 +37,30 @@ MUST_USE struct error *plan_upgrade(struct revision_history *history, str target
 MUST_USE struct error *plan_downgrade(struct revision_history *history, str target,
 		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
 
+/* The same for an upgrade or downgrade whose target had its range split off ("a:b" with --sql). */
+MUST_USE struct error *plan_range(struct revision_history *history, enum plan_op op, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
+
 /* `rows` is empty after --purge, as in Alembic. */
 MUST_USE struct error *plan_stamp(struct revision_history *history, const struct str_list *targets,
 		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
+
+/* A command with its options, as the `alembic` program takes it. */
+struct plan_request {
+	enum plan_op op;
+	struct str_list targets; /* one, but for stamps */
+	bool purge;              /* stamps: forget all rows first */
+	bool sql;                /* offline: where to start from is said before a ":" in the target */
+};
+
+/*
+ * Plan any of the three. `ret_start` is what a version_keeper starts from: `rows`; none after --purge;
+ * with --sql what the range says, `rows` being ignored. It is written as soon as it is known, so also
+ * before an error of the plan itself.
+ */
+MUST_USE struct error *plan_command(struct revision_history *history,
+		const struct plan_request *request, const struct str_list *rows, struct arena *arena,
+		struct str_list *ret_start, struct plan *ret_plan);
 
 /* The ids that `alembic merge REVISIONS...` would write as down_revision. */
 MUST_USE struct error *plan_merge(struct revision_history *history, const struct str_list *revisions,

@@ -33,4 +33,7 @@ enum alembic_level {
 	ALEMBIC_NEWEST = 20,
 };
 
+/* down_revision as a release reads it: up to 1.11 an empty text by itself makes a base. Borrowed. */
+struct str_list spec_down_revision(const struct revision_spec *spec, int level);
+
 #endif

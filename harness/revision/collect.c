@@ -1,0 +1,334 @@
+/*
+ * Which revisions lie between two ends of a range, for `upgrade` and `history` (semantics, sections 3.1,
+ * 3.5), and which are current.
+ */
+#include "revision/revision_internal.h"
+
+#include <string.h>
+
+/* How many rows or names a side stands for when it is taken as a list. */
+static size_t side_count(const struct range_side *side)
+{
+	return side->is_rows ? side->rows->count : 1;
+}
+
+static str side_item(const struct range_side *side, size_t i)
+{
+	return side->is_rows ? side->rows->items[i] : side->name;
+}
+
+static struct fault *side_resolve(
+		struct work *work, const struct range_side *side, struct nodes *nodes)
+{
+	return side->is_rows ? revisions_add_list(work, side->rows, nodes)
+			     : revisions_add(work, side->name, nodes);
+}
+
+/* The tips of what is applied within a label's lineage. */
+static struct fault *applied_tips(struct work *work, const struct nodes *current,
+		struct lineage *lineage, struct nodes *ret_tips)
+{
+	struct nodes applied = { 0 }, in_lineage = { 0 };
+	struct fault *fault = nodes_require(work, current);
+
+	if (fault) {
+		return fault;
+	}
+	walk_from(work, WALK_NORMALISED, current);
+	for (uint32_t node = 0; node < work->history->node_count; node++) {
+		if (walk_has_seen(work, node)) {
+			nodes_add(&applied, node, work->scratch);
+		}
+	}
+	fault = lineage_filter(work, lineage, &applied, &in_lineage);
+	if (fault) {
+		return fault;
+	}
+	uint8_t *is_below = arena_new_array(work->scratch, uint8_t, work->history->node_count);
+
+	for (size_t i = 0; i < in_lineage.count; i++) {
+		uint32_t next;
+
+		for (size_t at = 0; node_next(work->history, in_lineage.items[i], WALK_NORMALISED,
+				     &at, &next);) {
+			is_below[next] = true;
+		}
+	}
+	for (size_t i = 0; i < in_lineage.count; i++) {
+		const uint32_t entry = node_entry(work->history, in_lineage.items[i]);
+
+		// ids in a set: a stale file and its successor count once
+		if (!is_below[entry] && !nodes_contain(ret_tips, entry)) {
+			nodes_add(ret_tips, entry, work->scratch);
+		}
+	}
+	return NULL;
+}
+
+/* Where "+N" or "label@+N" starts from: NODE_NONE for below the bases. */
+static struct fault *upgrade_start(struct work *work, const struct relative *relative,
+		const struct range_side *current, uint32_t *ret_start)
+{
+	struct nodes rows = { 0 }, starts = { 0 };
+	struct lineage lineage;
+	struct fault *fault = NULL;
+	size_t count = side_count(current);
+
+	*ret_start = NODE_NONE;
+	if (relative->label.len) {
+		fault = side_resolve(work, current, &rows);
+		if (!fault) {
+			fault = lineage_of(work, relative->label, false, &lineage);
+		}
+		if (!fault) {
+			fault = lineage_filter(work, &lineage, &rows, &starts);
+		}
+		if (!fault && !starts.count) {
+			fault = lineage_of(work, relative->label, false, &lineage);
+			if (!fault) {
+				fault = applied_tips(work, &rows, &lineage, &starts);
+			}
+		}
+		count = starts.count;
+	}
+	if (fault || count == 0) {
+		return fault;
+	}
+	if (count > 1) {
+		return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+				"Ambiguous upgrade from multiple current revisions");
+	}
+	if (relative->label.len) {
+		*ret_start = starts.items[0];
+		return NULL;
+	}
+	return revision_get(work, side_item(current, 0), ret_start);
+}
+
+static struct fault *relative_target(struct work *work, const struct relative *relative,
+		const struct range_side *current, bool clamps, uint32_t *ret_node)
+{
+	struct fault *fault;
+	uint32_t start;
+
+	if (relative->steps <= 0 && !relative->symbol.len) {
+		return relative_fault(work, relative, true);
+	}
+	if (relative->steps <= 0) {
+		const str name = relative->label.len
+				? str_format(work->arena, "%.*s@%.*s", STR_ARG(relative->label),
+						  STR_ARG(relative->symbol))
+				: relative->symbol;
+
+		fault = revision_get(work, name, &start);
+		return fault ? fault
+			     : relative_walk(work, start, relative->steps, (str){ 0 }, clamps,
+					       ret_node);
+	}
+	fault = relative->symbol.len ? revision_get(work, relative->symbol, &start)
+				     : upgrade_start(work, relative, current, &start);
+	if (!fault) {
+		fault = relative_walk(
+				work, start, relative->steps, relative->label, clamps, ret_node);
+	}
+	if (!fault && *ret_node == NODE_NONE && !relative->symbol.len) {
+		return relative_fault(work, relative, false);
+	}
+	return fault;
+}
+
+static struct fault *upgrade_targets(struct work *work, const struct range_side *upper,
+		const struct range_side *current, bool clamps, struct nodes *targets)
+{
+	struct relative relative;
+	uint32_t node;
+
+	if (upper->is_rows || !relative_parse(upper->name, &relative)) {
+		return side_resolve(work, upper, targets);
+	}
+	struct fault *fault = relative_target(work, &relative, current, clamps, &node);
+
+	if (!fault) {
+		nodes_add(targets, node, work->scratch);
+	}
+	return fault;
+}
+
+/* Keep the targets that carry the label of a lower end such as "label@base". */
+static struct fault *keep_labelled(struct work *work, str label, struct nodes *targets)
+{
+	struct nodes kept = { 0 };
+	uint32_t node;
+	struct fault *fault = revision_get(work, label, &node);
+
+	if (fault) {
+		return fault;
+	}
+	if (node != NODE_NONE && str_equal(node_id(work->history, node), label)) {
+		if (node_label_count(work, node, &label) != 1) {
+			return fault_assertion(work->arena);
+		}
+	}
+	for (size_t i = 0; i < targets->count; i++) {
+		if (node_has_label(work, targets->items[i], label) &&
+				!nodes_contain(&kept, targets->items[i])) {
+			nodes_add(&kept, targets->items[i], work->scratch);
+		}
+	}
+	*targets = kept;
+	return NULL;
+}
+
+/* The nodes that the lower end stands for, for those who may not go below what was asked for. */
+static struct fault *check_lower(
+		struct work *work, const uint8_t *needed, const struct nodes *current)
+{
+	for (size_t i = 0; i < current->count; i++) {
+		const uint32_t node = current->items[i];
+
+		if (node == NODE_BASE || (node != NODE_NONE && !needed[node])) {
+			return fault_new(work->arena, FAULT_RANGE, "RangeNotAncestorError", "%s",
+					"");
+		}
+	}
+	return NULL;
+}
+
+/*
+ * A lower end such as "-5" that was looked up as "five below the heads" and fell off the end is tried once
+ * more, as the target of a downgrade from the upper end.
+ */
+static struct fault *retry_lower(struct work *work, const struct range_side *upper,
+		const struct range_side *lower, bool clamps, struct nodes *current)
+{
+	struct str_list rows = { 0 }, warnings = { 0 };
+	uint32_t node;
+	str label;
+
+	if (lower->is_rows) {
+		return fault_new(work->arena, FAULT_PYTHON, "AssertionError",
+				"Expected downgrade target in string form");
+	}
+	for (size_t i = 0; i < side_count(upper); i++) {
+		str_list_add(&rows, side_item(upper, i), work->scratch);
+	}
+	struct fault *fault = downgrade_target(
+			work, lower->name, &rows, clamps, &warnings, &label, &node);
+
+	if (!fault && node == NODE_NONE) {
+		fault = fault_assertion(work->arena);
+	}
+	current->count = 0;
+	if (!fault && node != NODE_BASE) {
+		nodes_add(current, node, work->scratch);
+	}
+	return fault;
+}
+
+struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
+		const struct range_side *lower, struct range_options options, struct collected *ret)
+{
+	struct nodes targets = { 0 }, current = { 0 };
+	uint8_t *needed, *applied;
+	struct fault *fault = upgrade_targets(work, upper, lower, options.clamps, &targets);
+
+	if (!fault) {
+		fault = nodes_require(work, &targets);
+	}
+	if (!fault && !lower->is_rows && str_find_char(lower->name, '@') < lower->name.len) {
+		const size_t at = str_find_char(lower->name, '@');
+
+		fault = keep_labelled(work, str_slice(lower->name, 0, at), &targets);
+	}
+	if (!fault) {
+		fault = history_need(work);
+	}
+	if (!fault) {
+		fault = walk_set_apart(work, WALK_NORMALISED, &targets, &needed);
+	}
+	if (!fault) {
+		fault = side_resolve(work, lower, &current);
+	}
+	if (!fault && !options.has_implicit_base) {
+		fault = check_lower(work, needed, &current);
+	}
+	if (!fault && current.count && current.items[0] == NODE_NONE) {
+		fault = retry_lower(work, upper, lower, options.clamps, &current);
+	}
+	if (!fault) {
+		fault = nodes_require(work, &current);
+	}
+	if (!fault) {
+		fault = walk_set_apart(work, WALK_NORMALISED, &current, &applied);
+	}
+	if (fault) {
+		return fault;
+	}
+	for (uint32_t node = 0; node < work->history->node_count; node++) {
+		needed[node] = needed[node] && !applied[node];
+	}
+	for (size_t i = 0; options.is_inclusive && i < current.count; i++) {
+		needed[current.items[i]] = true;
+	}
+	if (current.count && !options.has_implicit_base) {
+		uint8_t *above;
+
+		fault = walk_set_apart(work, WALK_DOWN_UP, &current, &above);
+		for (uint32_t node = 0; !fault && node < work->history->node_count; node++) {
+			needed[node] = needed[node] && above[node];
+		}
+	}
+	*ret = (struct collected){ .set = needed, .start = targets };
+	return fault;
+}
+
+/* One by one, drop what has another above it: all but one of a cycle. */
+static void drop_covered(struct work *work, uint8_t *applied)
+{
+	for (uint32_t node = 0; node < work->history->node_count; node++) {
+		if (!applied[node]) {
+			continue;
+		}
+		walk_from(work, WALK_DOWN_UP, &(struct nodes){ .items = &node, .count = 1 });
+		for (uint32_t above = 0; above < work->history->node_count; above++) {
+			if (above != node && applied[above] && walk_has_seen(work, above)) {
+				applied[node] = false;
+			}
+		}
+	}
+}
+
+struct fault *collect_current(
+		struct work *work, const struct str_list *rows, struct nodes *ret_nodes)
+{
+	struct nodes tops = { 0 };
+	struct fault *fault = revisions_add_list(work, rows, &tops);
+
+	if (!fault) {
+		fault = nodes_require(work, &tops);
+	}
+	if (!fault) {
+		fault = history_need(work); // without rows nothing has asked for the map yet
+	}
+	if (fault || !tops.count) {
+		return fault;
+	}
+	uint8_t *applied = walk_set(work, WALK_NORMALISED, &tops);
+
+	if (!work->history->order) {
+		drop_covered(work, applied);
+	}
+	for (uint32_t node = 0; node < work->history->node_count; node++) {
+		bool is_top = applied[node];
+		size_t at = 0;
+		uint32_t next;
+
+		while (is_top && node_next(work->history, node, WALK_DOWN_UP, &at, &next)) {
+			is_top = !work->history->order || !applied[next];
+		}
+		if (is_top) {
+			nodes_add(ret_nodes, node, work->scratch);
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,429 @@
+#include "revision/plan.h"
+
+#include "revision/revision_internal.h"
+
+/* Down revisions in file order, then normalised dependencies; borrowed from the file without those. */
+static struct str_list up_ids(struct work *work, uint32_t node)
+{
+	const struct revision_history *history = work->history;
+	const struct revision_spec *spec = node_spec(history, node);
+	const struct str_list down = spec_down_revision(spec, history->level);
+	struct str_list ids = { 0 };
+	size_t at = history->down.start[node + 1] - history->down.start[node];
+	uint32_t dependency;
+
+	while (node_next(history, node, WALK_NORMALISED, &at, &dependency)) {
+		if (!ids.count) {
+			for (size_t i = 0; i < down.count; i++) {
+				str_list_add(&ids, down.items[i], work->arena);
+			}
+		}
+		str_list_add(&ids, node_id(history, dependency), work->arena);
+	}
+	return ids.count ? ids : down;
+}
+
+static struct plan_step step_of(struct work *work, uint32_t node, enum plan_op op)
+{
+	struct revision_spec *spec = &work->history->specs->items[work->history->spec_of[node]];
+	const struct str_list up = up_ids(work, node);
+	const struct str_list own = { .items = &spec->revision, .count = 1 };
+
+	return (struct plan_step){
+		.op = op,
+		.revision = spec->revision,
+		.spec = work->history->spec_of[node],
+		.from = op == PLAN_UPGRADE ? up : own,
+		.to = op == PLAN_UPGRADE ? own : up,
+		.is_upgrade = op == PLAN_UPGRADE,
+	};
+}
+
+/* Steps for nodes that are sorted tips first. */
+static struct fault *make_steps(struct work *work, const struct nodes *sorted, enum plan_op op,
+		struct plan *ret_plan)
+{
+	struct plan_step *steps = arena_new_array(work->arena, struct plan_step, sorted->count);
+
+	for (size_t i = 0; i < sorted->count; i++) {
+		const size_t from = op == PLAN_UPGRADE ? sorted->count - 1 - i : i;
+		uint32_t node = sorted->items[from];
+
+		// looked up by its id, which may be a symbol
+		if (work->history->has_reserved_ids) {
+			struct fault *fault =
+					revision_get(work, node_id(work->history, node), &node);
+
+			if (!fault && node == NODE_NONE) {
+				fault = fault_assertion(work->arena);
+			}
+			if (fault) {
+				return fault;
+			}
+		}
+		steps[i] = step_of(work, node, op);
+	}
+	ret_plan->steps = steps;
+	ret_plan->count = sorted->count;
+	return NULL;
+}
+
+static struct fault *upgrade(
+		struct work *work, str target, const struct str_list *rows, struct plan *ret_plan)
+{
+	const struct range_side upper = { .name = target },
+				lower = { .is_rows = true, .rows = rows };
+	struct collected collected;
+	struct nodes sorted = { 0 };
+	struct fault *fault = collect_upgrade(work, &upper, &lower,
+			(struct range_options){ .has_implicit_base = true }, &collected);
+
+	if (!fault) {
+		fault = sort_tips_first(work, &collected, &sorted);
+	}
+	return fault ? fault : make_steps(work, &sorted, PLAN_UPGRADE, ret_plan);
+}
+
+static struct fault *downgrade(
+		struct work *work, str target, const struct str_list *rows, struct plan *ret_plan)
+{
+	struct collected collected;
+	struct nodes sorted = { 0 };
+	struct fault *fault =
+			collect_downgrade(work, rows, target, &ret_plan->warnings, &collected);
+
+	if (!fault) {
+		fault = sort_tips_first(work, &collected, &sorted);
+	}
+	return fault ? fault : make_steps(work, &sorted, PLAN_DOWNGRADE, ret_plan);
+}
+
+struct error *plan_range(struct revision_history *history, enum plan_op op, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan)
+{
+	const struct wording wording = {
+		.range = op == PLAN_UPGRADE ? "upgrade" : "downgrade",
+		.end = target,
+	};
+	struct plan plan = { 0 };
+	struct work work;
+
+	work_begin(&work, history, arena);
+	struct fault *fault = op == PLAN_UPGRADE ? upgrade(&work, target, rows, &plan)
+						 : downgrade(&work, target, rows, &plan);
+
+	fault = fault_translate(fault, &wording, arena);
+	work_end(&work);
+	if (fault) {
+		return &fault->error;
+	}
+	*ret_plan = plan;
+	return NULL;
+}
+
+static struct error *range_online(struct revision_history *history, enum plan_op op, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan)
+{
+	if (str_find_char(target, ':') < target.len) {
+		return error_alembic(arena, "CommandError", "Range revision not allowed");
+	}
+	return plan_range(history, op, target, rows, arena, ret_plan);
+}
+
+struct error *plan_upgrade(struct revision_history *history, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan)
+{
+	return range_online(history, PLAN_UPGRADE, target, rows, arena, ret_plan);
+}
+
+struct error *plan_downgrade(struct revision_history *history, str target,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan)
+{
+	return range_online(history, PLAN_DOWNGRADE, target, rows, arena, ret_plan);
+}
+
+/* ---- stamp ---- */
+
+struct stamper {
+	struct work *work;
+	struct nodes rows; /* those that share lineage with a target; each once */
+
+	struct {
+		struct plan_step *items;
+		size_t count, capacity;
+	} steps;
+};
+
+static void add_stamp(struct stamper *stamper, struct str_list from, struct str_list to,
+		bool is_upgrade, bool is_branch_move)
+{
+	*LIST_PUSH(&stamper->steps, stamper->work->arena) = (struct plan_step){
+		.op = PLAN_STAMP,
+		.revision = to.count         ? to.items[0]
+				: from.count ? from.items[0]
+					     : (str){ 0 },
+		.spec = SIZE_MAX,
+		.from = from,
+		.to = to,
+		.is_upgrade = is_upgrade,
+		.is_branch_move = is_branch_move,
+	};
+}
+
+static struct str_list one_id(struct stamper *stamper, uint32_t node)
+{
+	struct str_list ids = { 0 };
+
+	str_list_add(&ids, node_id(stamper->work->history, node), stamper->work->arena);
+	return ids;
+}
+
+/* Python asks what is no revision for its id. */
+static struct fault *no_revision(struct work *work, uint32_t node)
+{
+	return fault_new(work->arena, FAULT_PYTHON, "AttributeError",
+			"'%s' object has no attribute 'revision'",
+			node == NODE_BASE ? "str" : "NoneType");
+}
+
+static struct fault *all_ids(struct stamper *stamper, struct str_list *ret_ids)
+{
+	for (size_t i = 0; i < stamper->rows.count; i++) {
+		const uint32_t node = stamper->rows.items[i];
+
+		if (node >= NODE_BASE) {
+			return no_revision(stamper->work, node);
+		}
+		str_list_add(ret_ids, node_id(stamper->work->history, node), stamper->work->arena);
+	}
+	return NULL;
+}
+
+static struct fault *stamp_base(struct stamper *stamper)
+{
+	for (size_t i = 0; i < stamper->rows.count; i++) {
+		const uint32_t node = stamper->rows.items[i];
+
+		if (node >= NODE_BASE) {
+			return no_revision(stamper->work, node);
+		}
+		add_stamp(stamper, one_id(stamper, node), (struct str_list){ 0 }, false, true);
+	}
+	return NULL;
+}
+
+static bool meets_rows(struct stamper *stamper, enum direction direction, uint32_t node)
+{
+	walk_from(stamper->work, direction, &(struct nodes){ .items = &node, .count = 1 });
+	for (size_t i = 0; i < stamper->rows.count; i++) {
+		if (stamper->rows.items[i] < NODE_BASE &&
+				walk_has_seen(stamper->work, stamper->rows.items[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct fault *stamp_one(struct stamper *stamper, uint32_t node)
+{
+	struct str_list from = { 0 };
+
+	if (node == NODE_NONE) {
+		return stamp_base(stamper);
+	}
+	if (nodes_contain(&stamper->rows, node)) {
+		return NULL;
+	}
+	if (node == NODE_BASE) {
+		return fault_assertion(stamper->work->arena);
+	}
+	const bool is_below = meets_rows(stamper, WALK_UP, node);
+	const bool is_above = meets_rows(stamper, WALK_NORMALISED, node);
+
+	if (is_below && is_above) {
+		return fault_assertion(stamper->work->arena);
+	}
+	if (!is_below && !is_above) {
+		add_stamp(stamper, from, one_id(stamper, node), true, true);
+		return NULL;
+	}
+	struct fault *fault = all_ids(stamper, &from);
+
+	if (!fault) {
+		add_stamp(stamper, from, one_id(stamper, node), is_above, false);
+	}
+	return fault;
+}
+
+/* Rows that share lineage with a target, dependencies included. */
+static struct fault *relevant_rows(
+		struct stamper *stamper, const struct str_list *targets, const struct nodes *rows)
+{
+	struct work *work = stamper->work;
+	struct nodes found = { 0 };
+
+	for (size_t i = 0; i < targets->count; i++) {
+		struct lineage lineage;
+
+		if (!targets->items[i].len) {
+			continue;
+		}
+		struct fault *fault = lineage_of(work, targets->items[i], true, &lineage);
+
+		if (!fault) {
+			fault = lineage_filter(work, &lineage, rows, &found);
+		}
+		if (fault) {
+			return fault;
+		}
+	}
+	if (!found.count) {
+		return NULL;
+	}
+	uint8_t *is_there = arena_new_array(work->scratch, uint8_t, work->history->node_count);
+	bool has_odd[2] = { false };
+
+	for (size_t i = 0; i < found.count; i++) {
+		const uint32_t node = found.items[i];
+		uint8_t *there = is_there + node;
+
+		if (node >= NODE_BASE) {
+			if (has_odd[node - NODE_BASE]) {
+				continue;
+			}
+			has_odd[node - NODE_BASE] = true;
+		} else if (*there) {
+			continue;
+		} else {
+			*there = true;
+		}
+		nodes_add(&stamper->rows, node, work->scratch);
+	}
+	return NULL;
+}
+
+static struct fault *stamp(struct work *work, const struct str_list *targets,
+		const struct str_list *rows, struct plan *ret_plan)
+{
+	static const struct wording usual = { 0 };
+	static const struct wording stamping = {
+		.multiple_heads =
+				"Multiple heads are present; please specify a single target revision",
+	};
+	const str base = STR("base");
+	const struct str_list only_base = { .items = (str[]){ base }, .count = 1 };
+	struct stamper stamper = { .work = work };
+	struct nodes row_nodes = { 0 }, targets_found = { 0 };
+
+	if (!targets->count) {
+		targets = &only_base;
+	}
+	struct fault *fault = revisions_add_list(work, rows, &row_nodes);
+
+	if (fault) {
+		return fault_translate(fault, &usual, work->arena);
+	}
+	fault = relevant_rows(&stamper, targets, &row_nodes);
+	if (fault) {
+		return fault_translate(fault, &stamping, work->arena);
+	}
+	fault = revisions_add_list(work, targets, &targets_found);
+	if (fault) {
+		return fault_translate(fault, &usual, work->arena);
+	}
+	if (!targets_found.count) {
+		nodes_add(&targets_found, NODE_NONE, work->scratch);
+	}
+	for (size_t i = 0; !fault && i < targets_found.count; i++) {
+		fault = stamp_one(&stamper, targets_found.items[i]);
+	}
+	ret_plan->steps = stamper.steps.items;
+	ret_plan->count = stamper.steps.count;
+	return fault_translate(fault, &stamping, work->arena);
+}
+
+struct error *plan_stamp(struct revision_history *history, const struct str_list *targets,
+		const struct str_list *rows, struct arena *arena, struct plan *ret_plan)
+{
+	struct plan plan = { 0 };
+	struct work work;
+
+	work_begin(&work, history, arena);
+	struct fault *fault = stamp(&work, targets, rows, &plan);
+
+	work_end(&work);
+	if (fault) {
+		return &fault->error;
+	}
+	*ret_plan = plan;
+	return NULL;
+}
+
+/* ---- merge ---- */
+
+static struct fault *merge(struct work *work, const struct str_list *revisions,
+		struct str_list *ret_down_revision)
+{
+	static const struct wording merging = {
+		.multiple_heads =
+				"Multiple heads are present; please specify the head revision on which "
+				"the new revision should be based, or perform a merge.",
+	};
+	struct nodes heads = { 0 };
+	struct str_list ids = { 0 };
+	size_t has_none = 0;
+	struct fault *fault = revisions_add_list(work, revisions, &heads);
+
+	fault = fault_translate(fault, &merging, work->arena);
+	for (size_t i = 0; !fault && i < heads.count; i++) {
+		if (heads.items[i] == NODE_BASE) {
+			return fault_assertion(work->arena);
+		}
+	}
+	if (!fault) {
+		walk_begin(work);
+	}
+	for (size_t i = 0; !fault && i < heads.count; i++) {
+		const bool is_again = heads.items[i] == NODE_NONE
+				? has_none++
+				: !walk_visit(work, heads.items[i]);
+
+		if (is_again) {
+			return fault_new(work->arena, FAULT_COMMAND, "CommandError",
+					"Duplicate head revisions specified");
+		}
+	}
+	for (size_t i = 0; !fault && i < heads.count; i++) {
+		if (heads.items[i] == NODE_NONE) {
+			continue;
+		}
+		const str id = node_id(work->history, heads.items[i]);
+
+		if (node_down_child_count(work->history, heads.items[i])) {
+			return fault_new(work->arena, FAULT_COMMAND, "CommandError",
+					"Revision %.*s is not a head revision; please specify --splice to "
+					"create a new branch from this revision",
+					STR_ARG(id));
+		}
+		str_list_add(&ids, id, work->arena);
+	}
+	*ret_down_revision = ids;
+	return fault;
+}
+
+struct error *plan_merge(struct revision_history *history, const struct str_list *revisions,
+		struct arena *arena, struct str_list *ret_down_revision)
+{
+	struct str_list ids;
+	struct work work;
+
+	work_begin(&work, history, arena);
+	struct fault *fault = merge(&work, revisions, &ids);
+
+	work_end(&work);
+	if (fault) {
+		return &fault->error;
+	}
+	*ret_down_revision = ids;
+	return NULL;
+}

@@ -1,0 +1,188 @@
+/*
+ * The relative forms +N, -N, id+N, label@id-N, and the walk they ask for (semantics, section 2.4).
+ */
+#include "revision/revision_internal.h"
+
+/* Walking on for ever is only possible round a cycle that Alembic's checks let pass. */
+#define MOST_STEPS_IN_A_CYCLE 10000000
+
+/* As \w of Python, where any letter of any script counts. */
+static bool is_word_char(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* [word](+|-)digits at the start of `text`; whatever comes after is ignored, as Alembic does. */
+static bool parse_rest(str text, struct relative *relative)
+{
+	size_t word = 0, digits;
+
+	while (word < text.len && is_word_char(text.data[word])) {
+		word++;
+	}
+	if (word == text.len || (text.data[word] != '+' && text.data[word] != '-')) {
+		return false;
+	}
+	for (digits = word + 1; digits < text.len && is_digit(text.data[digits]); digits++) {
+		const int digit = text.data[digits] - '0';
+
+		if (relative->steps < INT64_MAX / 10 - 1) {
+			relative->steps = relative->steps * 10 + digit;
+		}
+	}
+	if (digits == word + 1) {
+		return false;
+	}
+	if (text.data[word] == '-') {
+		relative->steps = -relative->steps;
+	}
+	relative->symbol = word ? str_slice(text, 0, word) : (str){ 0 };
+	relative->number = str_slice(text, word, digits - word);
+	return true;
+}
+
+bool relative_parse(str text, struct relative *ret_relative)
+{
+	// the shortest label that lets the rest match; a label is one line, and not empty
+	for (size_t at = 1; at < text.len && text.data[at - 1] != '\n'; at++) {
+		struct relative relative = { .label = str_slice(text, 0, at) };
+
+		if (text.data[at] == '@' &&
+				parse_rest(str_slice(text, at + 1, text.len), &relative)) {
+			*ret_relative = relative;
+			return true;
+		}
+	}
+	*ret_relative = (struct relative){ 0 };
+	return parse_rest(text, ret_relative);
+}
+
+struct fault *relative_fault(struct work *work, const struct relative *relative, bool as_number)
+{
+	str digits = str_slice(relative->number, 1, relative->number.len);
+
+	while (digits.len > 1 && digits.data[0] == '0') {
+		digits = str_slice(digits, 1, digits.len);
+	}
+	if (as_number) {
+		return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+				"Relative revision %s%.*s didn't produce %.*s migrations",
+				relative->steps < 0 ? "-" : "", STR_ARG(digits), STR_ARG(digits));
+	}
+	return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+			"Relative revision %.*s didn't produce %.*s migrations",
+			STR_ARG(relative->number), STR_ARG(digits));
+}
+
+static struct fault *add_ids_of(struct work *work, const struct nodes *from, struct nodes *nodes)
+{
+	struct fault *fault = NULL;
+
+	for (size_t i = 0; !fault && i < from->count; i++) {
+		fault = revisions_add_id(work, from->items[i], nodes);
+	}
+	return fault;
+}
+
+/* A walk on its way; the lists are used again by every step. */
+struct walker {
+	str label; /* only its lineage counts on the way up; empty: all do */
+	struct lineage lineage;
+	bool has_lineage;
+	struct nodes children, next;
+};
+
+/* Children of `node` by down revisions, or the bases; in the lineage of the label, if there is one. */
+static struct fault *step_up(struct work *work, uint32_t node, struct walker *walker)
+{
+	struct nodes *children = walker->label.len ? &walker->children : &walker->next;
+	struct fault *fault = history_need(work);
+	size_t at = 0;
+	uint32_t next;
+
+	if (!fault && node == NODE_NONE) {
+		fault = add_ids_of(work, &work->history->bases, children);
+	}
+	while (!fault && node != NODE_NONE &&
+			node_next(work->history, node, WALK_DOWN_UP, &at, &next)) {
+		fault = revisions_add_id(work, next, children);
+	}
+	if (!fault) {
+		fault = nodes_require(work, children);
+	}
+	if (fault || !walker->label.len) {
+		return fault;
+	}
+	if (!walker->has_lineage) {
+		fault = lineage_of(work, walker->label, false, &walker->lineage);
+		walker->has_lineage = true;
+	}
+	return fault ? fault : lineage_filter(work, &walker->lineage, children, &walker->next);
+}
+
+/* Parents of `node` by down revisions, or the heads; below a base comes the marker "base". */
+static struct fault *step_down(struct work *work, uint32_t node, struct nodes *ret_nodes)
+{
+	const struct revision_history *history = work->history;
+	struct fault *fault = history_need(work);
+
+	if (fault || node == NODE_BASE) {
+		return fault;
+	}
+	if (node == NODE_NONE) {
+		fault = add_ids_of(work, &history->heads, ret_nodes);
+	} else {
+		// a parent that is listed twice counts twice
+		for (size_t i = history->down.start[node];
+				!fault && i < history->down.start[node + 1]; i++) {
+			fault = revisions_add_id(
+					work, history->down.items[i] & EDGE_TARGET, ret_nodes);
+		}
+	}
+	if (!fault && !ret_nodes->count) {
+		nodes_add(ret_nodes, NODE_BASE, work->scratch);
+	}
+	return fault;
+}
+
+struct fault *relative_walk(struct work *work, uint32_t start, int64_t steps, str label,
+		bool clamps, uint32_t *ret_node)
+{
+	const int64_t count = steps < 0 ? -steps : steps;
+	struct walker walker = { .label = label };
+	uint32_t node = start;
+
+	for (int64_t i = 0; i < count; i++) {
+		struct fault *fault;
+
+		if (i == MOST_STEPS_IN_A_CYCLE && !work->history->order) {
+			return fault_endless(work->arena);
+		}
+		if (steps > 0 && node == NODE_BASE) {
+			return fault_assertion(work->arena);
+		}
+		walker.children.count = walker.next.count = 0;
+		fault = steps > 0 ? step_up(work, node, &walker)
+				  : step_down(work, node, &walker.next);
+		if (fault) {
+			return fault;
+		}
+		if (!walker.next.count) {
+			*ret_node = clamps ? node : NODE_NONE;
+			return NULL;
+		}
+		if (walker.next.count > 1) {
+			return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+					"Ambiguous walk");
+		}
+		node = walker.next.items[0];
+	}
+	*ret_node = node;
+	return NULL;
+}
