@@ -17,7 +17,8 @@
  *   7. both begin with the same number, and if words follow it some are shared;
  *   8. few letters differ (a third of them at most);
  *   9. most words are shared with the id, the file name or the message;
- *  10. the number is the nearest one below, written with as many digits.
+ *  10. the number is the nearest one below it (or, if it has none, below the child's), written with as many
+ *      digits.
  * Among equals a head comes before what has children, then more shared words, then the nearest one
  * loaded before the child.
  */

@@ -7,13 +7,16 @@
 
 #include <string.h>
 
+/* Children that a message names. */
+#define SHOWN 3
+
 /* The files of one id, in load order. */
 struct namesakes {
 	uint32_t *specs;
 	uint32_t *votes; /* children that mean each of them */
 	uint32_t count;
 	uint32_t children;
-	str some_children; /* a few of them, for the message */
+	str children_names; /* the first SHOWN of them, quoted */
 };
 
 struct namesakes_list {
@@ -91,6 +94,14 @@ static str new_id(struct survey *survey, const struct revision_spec *spec)
 					(unsigned long long)(hash & 0xffffffffffffu)));
 }
 
+static str some_children(const struct survey *survey, const struct namesakes *same)
+{
+	return same->children <= SHOWN
+			? same->children_names
+			: str_format(survey->arena, "%.*s and %u more",
+					  STR_ARG(same->children_names), same->children - SHOWN);
+}
+
 static void report_namesakes(struct survey *survey, const struct namesakes *same)
 {
 	const struct revision_spec *specs = survey->specs->items;
@@ -109,9 +120,16 @@ static void report_namesakes(struct survey *survey, const struct namesakes *same
 		buf_format(&message, "'%.*s' is the id of %.*s too", STR_ARG(spec->revision),
 				STR_ARG(kept_name));
 		if (same->children) {
-			buf_format(&message, "; %s mean%s %s", same->some_children.data,
-					same->children == 1 ? "s" : "",
-					same->votes[kept] == same->children ? "that one" : "both");
+			const str children = some_children(survey, same);
+
+			if (same->votes[kept] == same->children) {
+				buf_format(&message, ", which %.*s mean%s", STR_ARG(children),
+						same->children == 1 ? "s" : "");
+			} else {
+				buf_format(&message,
+						"; its children %.*s do not all mean the same one",
+						STR_ARG(children));
+			}
 		}
 		fault->message = buf_str(&message);
 		fault->suggested_revision = new_id(survey, spec);
@@ -169,9 +187,9 @@ static void vote(struct survey *survey, struct namesakes_list *all, const uint32
 		if (meant != NO_NODE) {
 			same->votes[meant]++;
 		}
-		if (same->children++ < 3) {
-			same->some_children = str_format(survey->arena, "%.*s%s'%.*s'",
-					STR_ARG(same->some_children),
+		if (same->children++ < SHOWN) {
+			same->children_names = str_format(survey->arena, "%.*s%s'%.*s'",
+					STR_ARG(same->children_names),
 					same->children > 1 ? ", " : "", STR_ARG(spec->revision));
 		}
 	}

@@ -78,14 +78,18 @@ static void report_twice(struct survey *survey, const struct revision_spec *spec
 	}
 }
 
-/* What Alembic makes of it. With two other parents left, the row of the ancestor is missed. */
+/*
+ * What Alembic makes of it. With the rows of two other parents there, it merges the ancestor's as well,
+ * which is not; before 1.13.1 it unmerged it too.
+ */
 static str consequence(const struct survey *survey, size_t independent, str ancestor)
 {
 	if (independent > 1) {
-		return str_format(survey->arena, ": upgrade fails with KeyError '%.*s'",
+		return str_format(survey->arena,
+				": an upgrade through it may die with KeyError '%.*s'",
 				STR_ARG(ancestor));
 	}
-	return survey->level < 13 ? STR(": downgrade leaves a row too many") : STR("");
+	return survey->level < 13 ? STR(": a downgrade may leave a row too many") : STR("");
 }
 
 static void examine_merge(struct survey *survey, uint32_t node)

@@ -173,7 +173,7 @@ str survey_file_name(const struct survey *survey, const struct revision_spec *sp
 	if (spec->where.source) {
 		return str_format(survey->arena, "line %zu", span_place(spec->where).line);
 	}
-	return str_format(survey->arena, "number %zu", (size_t)(spec - survey->specs->items) + 1);
+	return str_format(survey->arena, "entry %zu", (size_t)(spec - survey->specs->items) + 1);
 }
 
 str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit)
