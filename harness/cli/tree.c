@@ -1,0 +1,136 @@
+/*
+ * `rehearse tree` - draw a revision tree.
+ */
+#include "tree/tree.h"
+#include "cli/command.h"
+#include "cli/tree_source.h"
+#include "scenario/load.h"
+
+#include <stdlib.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* The rows of --from: "a,b"; `base` is none. */
+static struct str_list rows_of(str text, struct arena *arena)
+{
+	struct str_list rows = { 0 };
+	str row;
+
+	while (str_next_part(&text, ',', &row)) {
+		row = str_trim(row);
+		if (row.len && !str_equal(row, STR("base"))) {
+			str_list_add(&rows, row, arena);
+		}
+	}
+	return rows;
+}
+
+/* Whether the locale says that the terminal understands UTF-8. */
+static bool is_utf8_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value) { // the first that is set counts
+			const str locale = str_from(value);
+			const str charset = str_slice(locale, str_find_char(locale, '.') + 1, 5);
+
+			return (charset.len == 5 && strncasecmp(charset.data, "UTF-8", 5) == 0) ||
+					(charset.len >= 4 &&
+							strncasecmp(charset.data, "utf8", 4) == 0);
+		}
+	}
+	return false;
+}
+
+/* Columns of the terminal behind standard output; 0: there is none. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
+										     : 0;
+}
+
+static struct error *render(
+		const struct invocation *invocation, const struct tree *tree, struct buf *out)
+{
+	const str format = invocation_value(invocation, "format");
+	const struct tree_style style = {
+		.unicode = is_utf8_locale(),
+		.colour = invocation->colour_out,
+		.full = invocation_has(invocation, "full"),
+		.width = terminal_width(),
+	};
+
+	if (str_equal(format, STR("dot"))) {
+		tree_render_dot(tree, out);
+	} else if (str_equal(format, STR("mermaid"))) {
+		tree_render_mermaid(tree, out);
+	} else if (str_equal(format, STR("svg"))) {
+		return tree_render_svg(tree, invocation->arena, out);
+	} else if (str_equal(format, STR("json"))) {
+		tree_render_json(tree, out);
+	} else {
+		tree_render_text(tree, &style, out);
+	}
+	return NULL;
+}
+
+static enum exit_status tree_run(struct invocation *invocation)
+{
+	struct arena *arena = invocation->arena;
+	struct buf out = { .arena = arena };
+	struct error_list mistakes = { 0 };
+	struct tree_source source;
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	if (!tree_source_load(invocation->arguments.items[0],
+			    invocation_value(invocation, "strategy"), arena, &mistakes, &source)) {
+		print_mistakes(invocation, &mistakes);
+		return EXIT_INVALID;
+	}
+	const struct str_list rows = rows_of(invocation_value(invocation, "from"), arena);
+	const struct tree *tree = tree_new(&source.specs, source.level,
+			invocation_has(invocation, "from") ? &rows : NULL, arena);
+	const struct error *err = render(invocation, tree, &out);
+
+	if (err) {
+		status = print_error(invocation, err);
+	} else {
+		print_out(buf_str(&out));
+	}
+	scenario_unload(source.scenario);
+	return status;
+}
+
+static const char *const formats[] = { "text", "dot", "mermaid", "svg", "json", NULL };
+
+static const struct option tree_options[] = {
+	{ .name = "from",
+			.value = "ROWS",
+			.help = "mark these rows of a version table, with commas between them, and what has run" },
+	{ .name = "strategy",
+			.value = "NAME",
+			.help = "the tree as this strategy of the scenario edits it" },
+	{ .name = "format",
+			.value = "FORMAT",
+			.help = "text (default), dot, mermaid, svg or json",
+			.choices = formats },
+	{ .name = "full", .help = "in text: every revision and every line, however many" },
+};
+
+const struct command command_tree = {
+	.name = "tree",
+	.arguments = "SOURCE",
+	.summary = "draw a revision tree, heads on top",
+	.details = "SOURCE is a scenario file. The tree need not be one that Alembic can load.\n",
+	.options = tree_options,
+	.option_count = COUNT_OF(tree_options),
+	.least_arguments = 1,
+	.most_arguments = 1,
+	.run = tree_run,
+};
