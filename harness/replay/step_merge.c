@@ -69,6 +69,23 @@ static void add_revision(struct stage *stage, const struct revision_spec *spec)
 	stage->tree_changes++;
 }
 
+/*
+ * Alembic reads the new file back, and refuses an id with characters that it gives another meaning, or one of
+ * the parents'. The file stays all the same.
+ */
+static struct error *read_back(struct stage *stage, struct revision_spec *spec)
+{
+	const struct revision_specs alone = { .items = spec, .count = 1, .capacity = 1 };
+	struct revision_history *history = revision_history_new(
+			&alone, stage->scenario->configure.level, stage->arena);
+
+	const struct error *err = revision_history_load(history, stage->arena);
+	if (!err || str_equal(err->class_name, STR("KeyError"))) { // its parents are other files
+		return NULL;
+	}
+	return error_alembic(stage->arena, "CommandError", "%.*s", STR_ARG(err->message));
+}
+
 static struct error *run(struct stage *stage, const struct step *step)
 {
 	struct revision_history *history = stage_history(stage);
@@ -81,10 +98,11 @@ static struct error *run(struct stage *stage, const struct step *step)
 
 	struct error *err = plan_merge(history, &step->targets, stage->arena, &spec.down_revision);
 	stage_note(stage, revision_history_warnings(history));
-	if (!err) {
-		add_revision(stage, &spec);
+	if (err) {
+		return err;
 	}
-	return err;
+	add_revision(stage, &spec);
+	return read_back(stage, &spec);
 }
 
 const struct step_kind_row step_merge = { .run = run };

@@ -736,11 +736,18 @@ Test(steps, a_merge_gives_one_head_and_an_edit_new_code)
 	     "      - edit: {add_revisions: [{revision: c5, down_revision: m4, upgrade: CREATE TABLE t5 (a)}]}\n"
 	     "      - upgrade: head\n"
 	     "  not-heads: {steps: [merge: {revisions: [a1, b2], revision: m4}]}\n"
+	     "  itself: {steps: [merge: {revisions: heads, revision: b2}]}\n"
+	     "  illegal: {steps: [merge: {revisions: heads, revision: m-4}, upgrade: head]}\n"
 	     "goal: {version: heads, heads: 1, schema: {same_as: fresh, has: [table t5]}}\n");
 
 	expect_text(summary("merge@fresh"), "works");
 	expect_text(joined(&cell("merge@fresh")->version), "c5");
 	expect_contains(cell("not-heads@fresh")->error.message, "is not a head revision");
+	expect_text(summary("itself@fresh"),
+			"fails 1 CommandError: Self-loop is detected in revisions (b2)");
+	expect_text(summary("illegal@fresh"),
+			"fails 1 CommandError: Character(s) '-' not allowed in "
+			"revision identifier 'm-4'");
 }
 
 Test(steps, the_file_that_a_merge_writes_has_the_name_that_alembic_gives_it)
