@@ -1,0 +1,302 @@
+/*
+ * `rehearse plan` - the steps that a command of Alembic would take, without a database.
+ */
+#include "cli/command.h"
+#include "cli/plan_jsonl.h"
+#include "cli/tree_source.h"
+#include "kit/arena.h"
+#include "kit/suggest.h"
+#include "revision/version_rows.h"
+#include "scenario/load.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The rows of --from: "a,b"; `base` is none. */
+static struct str_list rows_of(str text, struct arena *arena)
+{
+	struct str_list rows = { 0 };
+	str row;
+
+	while (str_next_part(&text, ',', &row)) {
+		row = str_trim(row);
+		if (row.len && !str_equal(row, STR("base"))) {
+			str_list_add(&rows, row, arena);
+		}
+	}
+	return rows;
+}
+
+static struct error *check_level(str value, struct arena *arena)
+{
+	int level;
+
+	return plan_level_parse(value, &level)
+			? NULL
+			: error_new(arena, ERROR_INVALID, "not a release from 1.%d to 1.%d",
+					  ALEMBIC_OLDEST, ALEMBIC_NEWEST);
+}
+
+/* ---- --jsonl ---- */
+
+static enum exit_status answer_lines(struct invocation *invocation)
+{
+	int level = ALEMBIC_NEWEST;
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t len;
+
+	plan_level_parse(invocation_value(invocation, "alembic"), &level);
+	while (!interrupted_by() && (len = getline(&line, &capacity, stdin)) >= 0) {
+		const struct arena_mark mark = arena_mark(invocation->arena);
+		struct buf out = { .arena = invocation->arena };
+		const str text = str_trim((str){ line, (size_t)len });
+
+		if (text.len) {
+			plan_jsonl_answer(text, level, invocation->arena, &out);
+			print_out(buf_str(&out));
+		}
+		arena_rewind(invocation->arena, mark);
+	}
+	free(line);
+	if (ferror(stdin)) {
+		return print_error(invocation,
+				error_from_errno(invocation->arena, "read standard input"));
+	}
+	return EXIT_AS_EXPECTED;
+}
+
+/* ---- text ---- */
+
+/* A version table that writes down what is done to it. */
+struct shown_table {
+	struct str_list rows;
+	struct buf *out;
+};
+
+static struct error *table_apply(void *data, const struct version_change *change,
+		struct arena *arena, int64_t *ret_matched)
+{
+	struct shown_table *table = data;
+	size_t kept = 0;
+
+	*ret_matched = change->op == VERSION_INSERT;
+	switch (change->op) {
+	case VERSION_INSERT:
+		buf_format(table->out, "     row: insert %.*s\n", STR_ARG(change->to));
+		str_list_add(&table->rows, change->to, arena);
+		return NULL;
+	case VERSION_DELETE:
+		buf_format(table->out, "     row: delete %.*s\n", STR_ARG(change->from));
+		break;
+	case VERSION_UPDATE:
+		buf_format(table->out, "     row: %.*s becomes %.*s\n", STR_ARG(change->from),
+				STR_ARG(change->to));
+		break;
+	}
+	for (size_t i = 0; i < table->rows.count; i++) {
+		const bool matches = str_equal(table->rows.items[i], change->from);
+
+		*ret_matched += matches;
+		if (!matches || change->op == VERSION_UPDATE) {
+			table->rows.items[kept++] = matches ? change->to : table->rows.items[i];
+		}
+	}
+	table->rows.count = kept;
+	return NULL;
+}
+
+static str ids_text(const struct str_list *ids, const char *none, struct arena *arena)
+{
+	return ids->count ? str_list_join(ids, STR(", "), arena) : str_from(none);
+}
+
+static void show_step(const struct plan_step *step, size_t number,
+		const struct revision_specs *specs, struct arena *arena, struct buf *out)
+{
+	static const char *const names[] = {
+		[PLAN_UPGRADE] = "upgrade",
+		[PLAN_DOWNGRADE] = "downgrade",
+		[PLAN_STAMP] = "stamp",
+	};
+	const str from = ids_text(&step->from, "base", arena),
+		  to = ids_text(&step->to, "base", arena);
+	const str message = step->spec == SIZE_MAX ? (str){ 0 } : specs->items[step->spec].message;
+
+	buf_format(out, "%4zu. %s %.*s -> %.*s%s%.*s\n", number, names[step->op], STR_ARG(from),
+			STR_ARG(to), message.len ? ", " : "", STR_ARG(message));
+}
+
+/* What Alembic would end with: the class, the text, the status. */
+static enum exit_status show_alembic_error(struct invocation *invocation, const struct error *err)
+{
+	struct error *shown = error_new(invocation->arena, err->code, "%.*s%s%.*s",
+			STR_ARG(err->class_name), err->message.len ? ": " : "",
+			STR_ARG(err->message));
+
+	shown->detail = str_format(invocation->arena, "alembic ends with exit status %d",
+			revision_error_exit_status(err));
+	print_error(invocation, shown);
+	return EXIT_DIFFERS;
+}
+
+static struct error *show_steps(struct revision_history *history, const struct plan *plan,
+		const struct str_list *start, bool is_online, const struct tree_source *source,
+		struct arena *arena, struct buf *out)
+{
+	struct shown_table table = { .out = out };
+	const struct version_store store = { .data = &table, .apply = table_apply };
+	struct version_keeper *keeper = version_keeper_new(
+			history, start, STR("alembic_version"), is_online, arena);
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < start->count; i++) {
+		str_list_add(&table.rows, start->items[i], arena);
+	}
+	for (size_t i = 0; !err && i < plan->count; i++) {
+		show_step(&plan->steps[i], i + 1, &source->specs, arena, out);
+		err = version_keeper_apply(keeper, &plan->steps[i], &store, arena);
+	}
+	if (!err) {
+		const str rows = ids_text(&table.rows, "none", arena);
+
+		buf_format(out, "%s%s: %.*s\n", plan->count ? "" : "nothing to do\n",
+				plan->count ? "rows after" : "rows", STR_ARG(rows));
+	}
+	return err;
+}
+
+static enum exit_status show_plan(struct invocation *invocation, const struct tree_source *source,
+		const struct plan_request *request)
+{
+	struct arena *arena = invocation->arena;
+	const struct str_list rows = rows_of(invocation_value(invocation, "from"), arena);
+	int level = source->level;
+	struct buf out = { .arena = arena };
+	struct str_list start;
+	struct plan plan;
+
+	plan_level_parse(invocation_value(invocation, "alembic"), &level);
+	struct revision_history *history = revision_history_new(&source->specs, level, arena);
+	struct error *err = plan_command(history, request, &rows, arena, &start, &plan);
+	const struct str_list *warnings = revision_history_warnings(history);
+
+	for (size_t i = 0; i < warnings->count; i++) {
+		buf_format(&out, "warning: %.*s\n", STR_ARG(warnings->items[i]));
+	}
+	if (!err) {
+		for (size_t i = 0; i < plan.warnings.count; i++) {
+			buf_format(&out, "warning: %.*s\n", STR_ARG(plan.warnings.items[i]));
+		}
+		err = show_steps(history, &plan, &start, !request->sql, source, arena, &out);
+	}
+	print_out(buf_str(&out));
+	return err ? show_alembic_error(invocation, err) : EXIT_AS_EXPECTED;
+}
+
+/* ---- the command ---- */
+
+static struct error *read_request(
+		const struct invocation *invocation, struct plan_request *ret_request)
+{
+	static const str names[] = {
+		[PLAN_UPGRADE] = STR_INIT("upgrade"),
+		[PLAN_DOWNGRADE] = STR_INIT("downgrade"),
+		[PLAN_STAMP] = STR_INIT("stamp"),
+	};
+	const struct str_list *given = &invocation->arguments;
+	size_t op = 0;
+
+	if (given->count < 3) {
+		return error_new(invocation->arena, ERROR_INVALID,
+				"command 'plan' needs more arguments: SOURCE COMMAND TARGET...");
+	}
+	while (op < COUNT_OF(names) && !str_equal(given->items[1], names[op])) {
+		op++;
+	}
+	if (op == COUNT_OF(names)) {
+		struct error *err = error_new(invocation->arena, ERROR_INVALID,
+				"cannot plan '%.*s'", STR_ARG(given->items[1]));
+		const str nearest = suggest_nearest(
+				given->items[1], names, COUNT_OF(names), invocation->arena);
+
+		err->hint = nearest.len ? str_format(invocation->arena, "Did you mean '%.*s'?",
+							  STR_ARG(nearest))
+					: STR("It is one of: upgrade, downgrade, stamp.");
+		return err;
+	}
+	if (op != PLAN_STAMP && given->count > 3) {
+		return error_new(invocation->arena, ERROR_INVALID, "too many arguments: '%.*s'",
+				STR_ARG(given->items[3]));
+	}
+	if (op != PLAN_STAMP && invocation_has(invocation, "purge")) {
+		return error_new(
+				invocation->arena, ERROR_INVALID, "option '--purge' is for stamps");
+	}
+	*ret_request = (struct plan_request){
+		.op = (enum plan_op)op,
+		.targets = { .items = given->items + 2, .count = given->count - 2 },
+		.purge = invocation_has(invocation, "purge"),
+		.sql = invocation_has(invocation, "sql"),
+	};
+	return NULL;
+}
+
+static enum exit_status plan_run(struct invocation *invocation)
+{
+	struct error_list mistakes = { 0 };
+	struct plan_request request;
+	struct tree_source source;
+
+	if (invocation_has(invocation, "jsonl") && !invocation->arguments.count) {
+		return answer_lines(invocation);
+	}
+	if (invocation_has(invocation, "jsonl")) {
+		return print_error(invocation,
+				error_new(invocation->arena, ERROR_INVALID,
+						"option '--jsonl' takes no arguments"));
+	}
+	const struct error *err = read_request(invocation, &request);
+
+	if (err) {
+		return print_error(invocation, err);
+	}
+	if (!tree_source_load(invocation->arguments.items[0],
+			    invocation_value(invocation, "strategy"), invocation->arena, &mistakes,
+			    &source)) {
+		print_mistakes(invocation, &mistakes);
+		return EXIT_INVALID;
+	}
+	const enum exit_status status = show_plan(invocation, &source, &request);
+
+	scenario_unload(source.scenario);
+	return status;
+}
+
+static const struct option plan_options[] = {
+	{ .name = "from",
+			.value = "ROWS",
+			.help = "the rows of the version table, with commas between them (default: none)" },
+	{ .name = "purge", .help = "stamp: forget all rows first" },
+	{ .name = "sql", .help = "as offline: the rows come from the range, as in a:b" },
+	{ .name = "strategy",
+			.value = "NAME",
+			.help = "the tree as this strategy of the scenario edits it" },
+	{ .name = "alembic",
+			.value = "RELEASE",
+			.check = check_level,
+			.help = "the release to agree with, such as 1.8 (default: the scenario's)" },
+	{ .name = "jsonl", .help = "for tools: answer cases on standard input, a line each" },
+};
+
+const struct command command_plan = {
+	.name = "plan",
+	.arguments = "SOURCE COMMAND TARGET...",
+	.summary = "show the steps that a command would take, without a database",
+	.details = "SOURCE is a scenario file, COMMAND one of upgrade, downgrade and stamp, TARGET as alembic takes it. Where alembic would fail, its error is shown and the exit status is 1.\n"
+		   " rehearse plan scenarios/wallet-two-heads.yaml upgrade heads --from 3d91640ec9e0\n",
+	.options = plan_options,
+	.option_count = COUNT_OF(plan_options),
+	.most_arguments = SIZE_MAX,
+	.run = plan_run,
+};
