@@ -87,9 +87,8 @@ MUST_USE struct error *ask_pragma(struct reading *reading, const char *pragma, s
 /* The error for a stored text that does not fit what the PRAGMAs tell. */
 struct error *not_understood(struct reading *reading, const char *kind, str name);
 
-/* `text` in lower case; and as an expression in its one spelling. */
+/* `text` in lower case. */
 str lower_text(str text, struct arena *arena);
-str normalise_text(str text, struct arena *arena);
 
 /* Append a fact, a blank before it if it is not the first. */
 void add_fact(struct buf *facts, const char *words, str value);

@@ -46,13 +46,6 @@ str lower_text(str text, struct arena *arena)
 	return buf_str(&out);
 }
 
-str normalise_text(str text, struct arena *arena)
-{
-	const struct sql_tokens tokens = sql_tokenise(text, arena);
-
-	return sql_normalise_expression(&tokens, arena);
-}
-
 void add_fact(struct buf *facts, const char *words, str value)
 {
 	if (facts->len > 0) {

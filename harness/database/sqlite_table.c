@@ -67,18 +67,36 @@ static bool is_rowid(const struct table_reading *table, size_t column)
 			!has_primary_key_index(table);
 }
 
+/* The declared type in one spelling. */
+static str render_type(str text, bool is_generated, struct arena *arena)
+{
+	struct sql_tokens type = sql_tokenise(text, arena);
+
+	/* SQLite leaves words of GENERATED ALWAYS in the type when a comment stands between them. */
+	if (is_generated && type.count > 0 &&
+			sql_token_is_word(type.items[type.count - 1], "always")) {
+		type.count--;
+	}
+	if (is_generated && type.count > 0 &&
+			sql_token_is_word(type.items[type.count - 1], "generated")) {
+		type.count--;
+	}
+	return lower_text(sql_normalise(&type, arena), arena);
+}
+
 static void add_column(struct reading *reading, const struct table_reading *table, size_t column)
 {
 	const struct result *columns = &table->columns;
 	const struct column_definition *definition = &table->definition.columns.items[column];
-	const str type = value_at(columns, column, COLUMN_TYPE);
+	const bool is_generated = definition->generated.len > 0;
+	const str type = render_type(
+			value_at(columns, column, COLUMN_TYPE), is_generated, reading->arena);
 	const str value = value_at(columns, column, COLUMN_DEFAULT);
 	const bool is_virtual = str_equal(value_at(columns, column, COLUMN_HIDDEN), STR("2"));
 	struct buf facts = { .arena = reading->arena };
 
 	if (type.len > 0) {
-		add_fact(&facts, "",
-				lower_text(normalise_text(type, reading->arena), reading->arena));
+		add_fact(&facts, "", type);
 	}
 	if (flag_at(columns, column, COLUMN_NOT_NULL) || is_rowid(table, column)) {
 		add_fact(&facts, "not null", STR(""));
@@ -92,7 +110,7 @@ static void add_column(struct reading *reading, const struct table_reading *tabl
 	if (!str_equal(table->collations[column], STR("binary"))) {
 		add_fact(&facts, "collate ", table->collations[column]);
 	}
-	if (definition->generated.len > 0) {
+	if (is_generated) {
 		add_fact(&facts, "generated always as (", definition->generated);
 		buf_format(&facts, ") %s", is_virtual ? "virtual" : "stored");
 	}

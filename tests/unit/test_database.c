@@ -1149,6 +1149,8 @@ Test(sqlite, tables_that_mean_the_same_are_the_same)
 			"CREATE TABLE t (a); CREATE VIEW v AS SELECT count(*), -a FROM t WHERE a IN (1, 2)",
 			"CREATE TABLE t (a); create view if not exists v as\nselect COUNT( * ), - a\n\tfrom t where a "
 			"in(1,2)");
+	expect_same_schema("CREATE TABLE t (a, b TEXT GENERATED ALWAYS AS (a))",
+			"CREATE TABLE t (a, b TEXT GENERATED /* x */ ALWAYS AS (a) VIRTUAL)");
 	expect_same_schema("CREATE TABLE t (key, \"order\" CHECK (\"key\" > [order]))",
 			"CREATE TABLE t (key, `order` CHECK (key > \"order\"))");
 	expect_same_schema("CREATE TABLE t (a, UNIQUE (a), CHECK (a > 1), CHECK (a > 2))",
