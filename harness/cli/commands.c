@@ -10,6 +10,9 @@ extern const struct command command_run;
 extern const struct command command_accept;
 extern const struct command command_check;
 extern const struct command command_list;
+extern const struct command command_tree;
+extern const struct command command_doctor;
+extern const struct command command_plan;
 extern const struct command command_new;
 extern const struct command command_schema;
 
@@ -18,6 +21,9 @@ const struct command *const commands[] = {
 	&command_accept,
 	&command_check,
 	&command_list,
+	&command_tree,
+	&command_doctor,
+	&command_plan,
 	&command_new,
 	&command_schema,
 	NULL,
