@@ -33,7 +33,7 @@ static struct error *host_start(
 	if (sqlite3_initialize() != SQLITE_OK) {
 		return error_new(arena, ERROR_ENVIRONMENT, "could not start SQLite");
 	}
-	host->heap_limit_before = sqlite_heap_limit_set(sqlite_heap_limit);
+	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
 	*ret_host = host;
 	return NULL;
 }
@@ -41,7 +41,7 @@ static struct error *host_start(
 static void host_stop(struct host *host)
 {
 	if (host) {
-		sqlite_heap_limit_set(host->heap_limit_before);
+		sqlite3_hard_heap_limit64(host->heap_limit_before);
 	}
 }
 

@@ -11,7 +11,7 @@
 #define MIB ((int64_t)1024 * 1024)
 
 const int64_t sqlite_database_limit = 512 * MIB;
-const int64_t sqlite_heap_limit = 2048 * MIB; /* images and clones live there too */
+const int64_t sqlite_heap_limit = 1024 * MIB; /* images and clones live there too */
 
 static const int value_limit = (int)(128 * MIB);
 static const int64_t result_limit = 256 * MIB;
@@ -115,21 +115,28 @@ static int look_at_clock(void *data)
 	return 1;
 }
 
-int64_t sqlite_heap_limit_set(int64_t limit)
-{
-	return sqlite3_hard_heap_limit64(limit);
-}
-
 /* --- errors ---------------------------------------------------------------------------------- */
 
-/* Whether memory ran out at our own limit, not at the machine's: that is the scenario's doing. */
-static bool is_heap_limit_reached(void)
+static void heap_marks_reset(void)
 {
-	int used = 0;
+	int current = 0;
 	int largest = 0;
 
-	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &used, &largest, 0);
-	return sqlite3_memory_used() + largest >= sqlite_heap_limit;
+	sqlite3_memory_highwater(1);
+	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &current, &largest, 1);
+}
+
+/*
+ * Whether memory ran out at our own limit, not at the machine's: that is the scenario's doing. What the
+ * statement held is free again by now, so the high-water marks since it began tell.
+ */
+static bool is_heap_limit_reached(void)
+{
+	int current = 0;
+	int largest = 0;
+
+	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &current, &largest, 0);
+	return sqlite3_memory_highwater(0) + largest >= sqlite3_hard_heap_limit64(-1);
 }
 
 static struct error *timeout_error(struct arena *arena)
@@ -164,7 +171,7 @@ static struct error *last_error(struct connection *connection, struct arena *are
 	} else if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
 		if (is_heap_limit_reached()) {
 			err->hint = str_format(arena, "A rehearsal may use %d MiB of memory.",
-					(int)(sqlite_heap_limit / MIB));
+					(int)(sqlite3_hard_heap_limit64(-1) / MIB));
 		} else {
 			err->code = ERROR_ENVIRONMENT;
 		}
@@ -343,6 +350,7 @@ static struct error *prepare(struct connection *connection, str sql, struct aren
 
 	connection->is_timed_out = false;
 	connection->refusal = NULL;
+	heap_marks_reset();
 	if (memchr(sql.data ? sql.data : "", '\0', sql.len)) {
 		return database_error(arena, "the query contains a null character");
 	}

@@ -34,11 +34,13 @@ struct connection {
 /* The most a database may hold. */
 extern const int64_t sqlite_database_limit;
 
-/* Limit SQLite's heap in this process; returns the limit that was in force, to go back to. */
-int64_t sqlite_heap_limit_set(int64_t limit);
+/* The most that SQLite may use in a process; the host puts it in force. */
 extern const int64_t sqlite_heap_limit;
 
-/* The members of struct engine of the same names. */
+/*
+ * The members of struct engine of the same names. Committing ends whatever is open, be it begun by the
+ * driver, by a BEGIN or by a SAVEPOINT of the body: so does SQLAlchemy's commit, which calls the driver's.
+ */
 MUST_USE struct error *sqlite_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
 void sqlite_disconnect(struct connection *connection);

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -706,6 +707,21 @@ Test(sqlite, a_scenario_that_fills_memory_gets_an_error)
 	expect_str(error->message, "database or disk is full");
 	expect_str(error->hint, "A rehearsal's database may hold 512 MiB.");
 	expect_error("SELECT zeroblob(1000000000)", "string or blob too big");
+}
+
+Test(sqlite, memory_beyond_the_database_is_limited_too)
+{
+	const int64_t limit = sqlite3_hard_heap_limit64(32 << 20);
+	struct error *error = run(
+			"CREATE TEMP TABLE a AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+			"FROM n) SELECT zeroblob(1000000) FROM n");
+
+	sqlite3_hard_heap_limit64(limit);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_DATABASE));
+	expect_str(error->message, "out of memory");
+	expect_str(error->hint, "A rehearsal may use 32 MiB of memory.");
+	expect_str(ask("SELECT 1"), "1");
 }
 
 Test(sqlite, a_result_that_fills_memory_is_an_error)
