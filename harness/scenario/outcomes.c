@@ -214,8 +214,9 @@ static bool check_names(struct reader *reader, const struct outcome_draft *draft
 
 /* Whether the strategy has a cell that the line, whose names are known, is about. */
 static bool owns_cell(const struct reader *reader, const struct scenario_outcome *outcome,
-		const struct scenario_strategy *strategy)
+		const struct strategy_draft *draft)
 {
+	const struct scenario_strategy *strategy = &draft->strategy;
 	bool has_engine = false;
 
 	if (!is_any(outcome->strategy) && !str_equal(outcome->strategy, strategy->name)) {
@@ -227,13 +228,13 @@ static bool owns_cell(const struct reader *reader, const struct scenario_outcome
 						str_equal(outcome->engine,
 								str_from(scenario_engine_names[i])));
 	}
-	const bool has_state = is_any(outcome->state)
-			? (strategy->limits_states ? strategy->states.count
-						   : reader->scenario->states.count) > 0
-			: !strategy->limits_states ||
+	const size_t states = strategy->limits_states ? strategy->states.count
+						      : reader->scenario->states.count;
+	const bool has_state = is_any(outcome->state) ? states > 0
+						      : !strategy->limits_states ||
 					str_list_contains(&strategy->states, outcome->state);
 
-	return has_engine && has_state;
+	return has_engine && (has_state || !draft->states_are_known);
 }
 
 static void check_outcome(struct reader *reader, const struct outcome_draft *draft)
@@ -256,7 +257,7 @@ static void check_outcome(struct reader *reader, const struct outcome_draft *dra
 	for (size_t i = first; i < end; i++) {
 		const struct strategy_draft *strategy = &reader->strategies.items[i];
 
-		if (owns_cell(reader, outcome, &strategy->strategy)) {
+		if (owns_cell(reader, outcome, strategy)) {
 			const size_t steps = strategy->strategy.steps.count;
 
 			cells++;

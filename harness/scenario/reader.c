@@ -8,6 +8,9 @@
 /* A longer word is not a misspelt one. */
 #define LONGEST_WORD 100
 
+/* Among more names than these a search for every mistake would take too long. */
+#define MOST_CANDIDATES 10000
+
 struct error *mistake_at(struct reader *reader, struct span where, const char *format, ...)
 {
 	va_list values;
@@ -24,7 +27,8 @@ struct error *mistake_at(struct reader *reader, struct span where, const char *f
 
 str hint_nearest(const struct reader *reader, str word, const str *candidates, size_t count)
 {
-	if (!word.len || word.len > LONGEST_WORD || reader->mistakes->count > YAML_MAX_MISTAKES) {
+	if (!word.len || word.len > LONGEST_WORD || count > MOST_CANDIDATES ||
+			reader->mistakes->count > YAML_MAX_MISTAKES) {
 		return STR("");
 	}
 	const str nearest = suggest_nearest(word, candidates, count, reader->arena);
@@ -251,17 +255,14 @@ bool key_is_name(struct reader *reader, const struct node *key, const char *what
 	return true;
 }
 
-bool key_is_cell_name(struct reader *reader, const struct node *key, const char *what)
+void check_cell_name(struct reader *reader, const struct node *key, const char *what)
 {
-	if (!key_is_name(reader, key, what)) {
-		return false;
-	}
 	const str name = key->text;
 
 	if (name.len > LONGEST_WORD) {
 		mistake_at(reader, key->where, "the name of %s is longer than %d bytes", what,
 				LONGEST_WORD);
-		return false;
+		return;
 	}
 	for (size_t i = 0; i < name.len; i++) {
 		const char c = name.data[i];
@@ -276,13 +277,12 @@ bool key_is_cell_name(struct reader *reader, const struct node *key, const char 
 			error->hint = STR(
 					"Names of cells and records are made of it: leave out '@', ':', '*', "
 					"'/' and control characters.");
-			return false;
+			return;
 		}
 	}
 	if (str_trim(name).len != name.len) {
 		mistake_at(reader, key->where, "the name of %s cannot begin or end with a blank",
 				what);
-		return false;
+		return;
 	}
-	return true;
 }

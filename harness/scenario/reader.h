@@ -82,6 +82,7 @@ struct strategy_draft {
 		struct span where;
 	} engines;
 
+	bool states_are_known;    /* there was no mistake in the states that it is limited to */
 	bool steps_are_counted;   /* there was no mistake that hides how many there are */
 	bool backups_are_known;   /* nor one that hides what a step does */
 	bool revisions_are_known; /* nor one that hides the id of a revision in its edits */
@@ -165,8 +166,8 @@ size_t keys_exclude(struct reader *reader, const struct node *node, const char *
 /* Whether a key of a map from names to values can be one; reports it if not. */
 bool key_is_name(struct reader *reader, const struct node *key, const char *what);
 
-/* As that, for names that become part of the names of cells and files. */
-bool key_is_cell_name(struct reader *reader, const struct node *key, const char *what);
+/* Report a name that cannot be part of the names of cells and files. */
+void check_cell_name(struct reader *reader, const struct node *key, const char *what);
 
 /* --- kinds of values ----------------------------------------------------------------------- */
 

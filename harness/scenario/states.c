@@ -68,12 +68,11 @@ void read_states(struct reader *reader, const struct node *node, void *unused)
 	}
 	reader->states_are_known = !node->is_cut;
 	for (const struct node *key = node->first; key; key = key->next) {
-		if (key->kind == NODE_BAD) {
+		if (!key_is_name(reader, key, "a state")) {
 			reader->states_are_known = false;
-		}
-		if (!key_is_cell_name(reader, key, "a state")) {
 			continue;
 		}
+		check_cell_name(reader, key, "a state");
 		struct scenario_state *state = LIST_PUSH(&reader->scenario->states, reader->arena);
 
 		table_set(&reader->state_names, key->text,

@@ -90,12 +90,11 @@ void read_strategies(struct reader *reader, const struct node *node, void *unuse
 	}
 	reader->strategies_are_known = !node->is_cut;
 	for (const struct node *key = node->first; key; key = key->next) {
-		if (key->kind == NODE_BAD) {
+		if (!key_is_name(reader, key, "a strategy")) {
 			reader->strategies_are_known = false;
-		}
-		if (!key_is_cell_name(reader, key, "a strategy")) {
 			continue;
 		}
+		check_cell_name(reader, key, "a strategy");
 		struct strategy_draft *draft = add_strategy(reader, key->text, key->where);
 		const size_t unknown = reader->unknown_revisions;
 

@@ -152,7 +152,10 @@ bool read_count(struct reader *reader, const struct node *node, size_t *ret_coun
 	for (size_t i = 0; i < node->text.len; i++) {
 		const char c = node->text.data[i];
 
-		if (c < '0' || c > '9' || count > SIZE_MAX / 100) {
+		const bool leads =
+				c == '0' && i == 0 && node->text.len > 1; // octal to some readers
+
+		if (c < '0' || c > '9' || leads || count > SIZE_MAX / 100) {
 			mistake_at(reader, node->where, "expected a number, found '%.*s'",
 					STR_ARG(node->text));
 			return false;
@@ -215,28 +218,32 @@ bool find_engine(struct reader *reader, str name, struct span where, size_t *ret
 	return false;
 }
 
+/* After a mistake nobody knows which engines were meant: none is left out, so that no cell is missed. */
 static void read_engines(struct reader *reader, const struct node *node, void *ret_engines)
 {
 	bool *engines = (bool *)ret_engines;
+	bool is_named[SCENARIO_ENGINE_COUNT] = { false };
+	bool are_known = expect_kind(reader, node, NODE_LIST, "a list") && node->first &&
+			!node->is_cut;
 
-	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
-		engines[i] = false;
-	}
-	if (!expect_kind(reader, node, NODE_LIST, "a list")) {
-		return;
-	}
-	if (!node->first && !node->is_cut) {
+	if (node->kind == NODE_LIST && !node->first && !node->is_cut) {
 		mistake_at(reader, node->where, "the list names no engine")->hint =
 				STR("Leave 'engines' out to use all.");
 	}
-	for (const struct node *item = node->first; item; item = item->next) {
+	for (const struct node *item = node->kind == NODE_LIST ? node->first : NULL; item;
+			item = item->next) {
 		size_t engine;
 		str name;
 
 		if (read_text(reader, item, &name) &&
 				find_engine(reader, name, item->where, &engine)) {
-			engines[engine] = true;
+			is_named[engine] = true;
+		} else {
+			are_known = false;
 		}
+	}
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		engines[i] = is_named[i] || !are_known;
 	}
 }
 

@@ -148,7 +148,9 @@ void check_name(struct reader *reader, enum reference_kind kind, str name, struc
 	uint32_t index;
 
 	if (!(is_state ? reader->states_are_known : reader->strategies_are_known) ||
-			(name.len && table_find(names, name, &index))) {
+			(name.len && table_find(names, name, &index)) ||
+			reader->mistakes->count >
+					YAML_MAX_MISTAKES) { // enough: a hint costs a search
 		return;
 	}
 	for (size_t i = 0; is_state && i < reader->scenario->states.count; i++) {
@@ -170,7 +172,10 @@ static void report_missing_revisions(struct reader *reader, const struct named_p
 {
 	struct str_list known = { 0 };
 
-	for (size_t i = 0; missing->count && i < revisions->count; i++) {
+	if (!missing->count || reader->mistakes->count > YAML_MAX_MISTAKES) {
+		return;
+	}
+	for (size_t i = 0; i < revisions->count; i++) {
 		const struct revision_spec *spec = &revisions->items[i].spec;
 
 		str_list_add(&known, spec->revision, reader->arena);
@@ -295,6 +300,14 @@ static void finish_strategy(struct reader *reader, struct strategy_draft *draft)
 		mistake_at(reader, draft->engines.where, "strategy '%.*s' has no engine left",
 				STR_ARG(strategy->name))
 				->hint = STR("The 'engines' of the scenario count too.");
+	}
+	draft->states_are_known = !strategy->limits_states || strategy->states.count;
+	for (size_t i = 0; i < strategy->states.count; i++) {
+		const str name = strategy->states.items[i];
+		uint32_t index;
+
+		draft->states_are_known &=
+				name.len && table_find(&reader->state_names, name, &index);
 	}
 	goal_take(&strategy->goal, &reader->goal);
 	goal_take(&strategy->goal, &draft->goal);

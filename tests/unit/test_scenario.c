@@ -728,6 +728,27 @@ Test(mistakes, do_not_make_others_that_refer_to_them)
 			"7:7 unknown key 'stepz' [Did you mean 'steps'?]\n");
 }
 
+Test(mistakes, in_limits_do_not_make_cells_go_missing)
+{
+	expect_str(read_bad("rehearse: 1\n"
+			    "engines: [sqlit]\n"
+			    "states: {fresh: {}, 'a:b': {}}\n"
+			    "strategies:\n"
+			    "  x: {engines: [postgres], states: [frsh]}\n"
+			    "  y: {states: ['a:b']}\n"
+			    "  z: {states: fresh}\n"
+			    "outcomes: {x@fresh: works, 'x@fresh:sqlite': works, y@fresh: works, z@fresh: works}\n"),
+			"2:11 no engine 'sqlit' [Did you mean 'sqlite'?]\n"
+			"3:23 the name of a state cannot have ':' in it [Names of cells and records are made of "
+			"it: leave out '@', ':', '*', '/' and control characters.]\n"
+			"5:37 no state 'frsh' [Did you mean 'fresh'?]\n"
+			"7:15 expected a list, found text [Write [fresh] for a list of one.]\n"
+			"8:28 no cell is called 'x@fresh:sqlite' [The 'engines' and 'states' of the scenario "
+			"and of the strategy leave none.]\n"
+			"8:53 no cell is called 'y@fresh' [The 'engines' and 'states' of the scenario and of "
+			"the strategy leave none.]\n");
+}
+
 Test(mistakes, after_a_syntax_error_nothing_is_called_missing)
 {
 	expect_str(read_bad("title: one\n"
