@@ -65,25 +65,25 @@ static void add_marked(struct str_list *out, char mark, str line, struct arena *
 #define COMMON_LIMIT ((size_t)4 << 20)
 
 /*
- * lengths[i * (b_count + 1) + j]: how many lines a[i..] and b[j..] have in common at most, in order.
- * NULL when that would be too large.
+ * lengths[i * (b->count + 1) + j]: how many lines the rests of `a` from i and `b` from j have in common
+ * at most, in order. NULL when that would be too large.
  */
 static uint32_t *common_lengths(
-		const str *a, size_t a_count, const str *b, size_t b_count, struct arena *arena)
+		const struct str_list *a, const struct str_list *b, struct arena *arena)
 {
-	const size_t width = b_count + 1;
+	const size_t width = b->count + 1;
 
-	if (a_count >= COMMON_LIMIT / width) {
+	if (a->count >= COMMON_LIMIT / width) {
 		return NULL;
 	}
-	uint32_t *lengths = arena_new_array(arena, uint32_t, (a_count + 1) * width);
+	uint32_t *lengths = arena_new_array(arena, uint32_t, (a->count + 1) * width);
 
-	for (size_t i = a_count; i-- > 0;) {
-		for (size_t j = b_count; j-- > 0;) {
+	for (size_t i = a->count; i-- > 0;) {
+		for (size_t j = b->count; j-- > 0;) {
 			const uint32_t without_a = lengths[(i + 1) * width + j];
 			const uint32_t without_b = lengths[i * width + j + 1];
 
-			lengths[i * width + j] = str_equal(a[i], b[j])
+			lengths[i * width + j] = str_equal(a->items[i], b->items[j])
 					? lengths[(i + 1) * width + j + 1] + 1
 					: (without_a > without_b ? without_a : without_b);
 		}
@@ -91,34 +91,40 @@ static uint32_t *common_lengths(
 	return lengths;
 }
 
+/* Take the lines that both begin and end with off them: most often that leaves next to nothing. */
+static void trim_common(struct str_list *a, struct str_list *b)
+{
+	while (a->count && b->count && str_equal(a->items[0], b->items[0])) {
+		a->items++;
+		a->count--;
+		b->items++;
+		b->count--;
+	}
+	while (a->count && b->count && str_equal(a->items[a->count - 1], b->items[b->count - 1])) {
+		a->count--;
+		b->count--;
+	}
+}
+
 struct str_list record_difference(str expected, str actual, struct arena *arena)
 {
-	const struct str_list old = split_lines(expected, arena);
-	const struct str_list new = split_lines(actual, arena);
+	struct str_list old = split_lines(expected, arena);
+	struct str_list new = split_lines(actual, arena);
 	struct str_list out = { 0 };
-	size_t start = 0, old_end = old.count, new_end = new.count;
+	size_t i = 0, j = 0;
 
-	while (start < old_end && start < new_end &&
-			str_equal(old.items[start], new.items[start])) {
-		start++;
-	}
-	while (old_end > start && new_end > start &&
-			str_equal(old.items[old_end - 1], new.items[new_end - 1])) {
-		old_end--;
-		new_end--;
-	}
-	const size_t width = new_end - start + 1;
-	const uint32_t *lengths = common_lengths(old.items + start, old_end - start,
-			new.items + start, new_end - start, arena);
-	size_t i = start, j = start;
+	trim_common(&old, &new);
+	const uint32_t *lengths = common_lengths(&old, &new, arena);
+	const size_t width = new.count + 1;
 
-	while (i < old_end || j < new_end) {
-		const uint32_t *here = lengths ? &lengths[(i - start) * width + (j - start)] : NULL;
+	while (i < old.count || j < new.count) {
+		const uint32_t *here = lengths ? &lengths[i * width + j] : NULL;
+		const bool has_both = i < old.count && j < new.count;
 
-		if (here && i < old_end && j < new_end && str_equal(old.items[i], new.items[j])) {
+		if (has_both && str_equal(old.items[i], new.items[j])) {
 			i++;
 			j++;
-		} else if (i < old_end && (!here || j == new_end || here[width] >= here[1])) {
+		} else if (i < old.count && (!here || j == new.count || here[width] >= here[1])) {
 			add_marked(&out, '-', old.items[i++], arena);
 		} else {
 			add_marked(&out, '+', new.items[j++], arena);

@@ -88,11 +88,19 @@ file_is() {
 	diff -u - "$1" || fail "$1 differs (- expected, + actual)"
 }
 
-# processes_of TEXT: how many processes have TEXT in their command line.
+# in_time COMMAND...: a command succeeds within seconds; it is tried again and again.
+in_time() {
+	for wait in 0 0.1 0.2 0.5 1 2 4; do
+		sleep "$wait"
+		"$@" && return
+	done
+	fail "not within seconds: $*"
+}
+
+# processes_of TEXT: how many processes have TEXT in an argument. It is read from a file, as grep is one.
 processes_of() {
-	for entry in /proc/[0-9]*; do
-		cat "$entry/cmdline" 2>/dev/null | tr '\0' ' ' | grep -qF -- "$1" && echo "$entry"
-	done | wc -l
+	printf '%s\n' "$1" >"$folder/pattern"
+	grep -lFf "$folder/pattern" /proc/[0-9]*/cmdline 2>/dev/null | wc -l
 }
 
 cp -R "$here/suite" "$folder/work"
