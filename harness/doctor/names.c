@@ -148,6 +148,14 @@ static const struct key *only_found(const struct keys *keys, str part, size_t ne
 	return only;
 }
 
+/* Nobody shortens a word to its first letter; "2" for "2_users" is another matter. */
+static bool is_likely_part(str part, str whole)
+{
+	const char next = whole.data[part.len];
+
+	return part.len > 1 || next == '_' || next == '-' || next == ' ' || next == '.';
+}
+
 static void examine_key(struct survey *survey, const struct keys *keys, size_t at)
 {
 	const struct key *key = &keys->items[at];
@@ -156,13 +164,14 @@ static void examine_key(struct survey *survey, const struct keys *keys, size_t a
 	const struct key *first = NULL;
 	size_t count = 0;
 
-	for (size_t i = at + 1; i < end && i - at <= most; i++) {
-		if (keys->items[i].node != key->node && is_found_by_part(&keys->items[i])) {
+	for (size_t i = at + 1; key->text.len && i < end && i - at <= most; i++) {
+		if (keys->items[i].node != key->node && is_found_by_part(&keys->items[i]) &&
+				is_likely_part(key->text, keys->items[i].text)) {
 			first = first ? first : &keys->items[i];
 			count++;
 		}
 	}
-	if (!count || key->text.len == 0) {
+	if (!count) {
 		return;
 	}
 	struct fault *fault =
