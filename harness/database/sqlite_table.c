@@ -29,34 +29,41 @@ static struct error *read_column_metadata(
 	return NULL;
 }
 
-/* A default that is one bare or quoted name is that text: DEFAULT x, DEFAULT "x", DEFAULT 'x'. */
+/* Whether it is one value: a literal, perhaps with a sign. */
+static bool is_literal(const struct sql_tokens *tokens)
+{
+	const bool is_signed = tokens->count == 2 &&
+			(sql_token_is_operator(tokens->items[0], "-") ||
+					sql_token_is_operator(tokens->items[0], "+"));
+
+	return tokens->count == 1 || is_signed;
+}
+
+/* Whether SQLite takes a default of this one token for a text: DEFAULT x and DEFAULT "x" are 'x'. */
+static bool is_text_by_name(struct sql_token token)
+{
+	if (token.kind == SQL_WORD) {
+		return !sqlite3_keyword_check(token.text.data, (int)token.text.len) &&
+				!sql_token_is_word(token, "true") &&
+				!sql_token_is_word(token, "false");
+	}
+	return token.kind == SQL_QUOTED;
+}
+
+/* A default as a value, or as an expression in parentheses, which keep it apart from what follows. */
 static str render_default(str text, struct arena *arena)
 {
-	const struct sql_tokens tokens = sql_tokenise(text, arena);
-	const str normalised = sql_normalise_expression(&tokens, arena);
+	const struct sql_tokens tokens = sql_unwrap(sql_tokenise(text, arena));
 	struct buf out = { .arena = arena };
 
-	if (tokens.count != 1 ||
-			(tokens.items[0].kind != SQL_WORD && tokens.items[0].kind != SQL_QUOTED)) {
-		return normalised;
+	if (tokens.count == 1 && is_text_by_name(tokens.items[0])) {
+		sqlite_quote(sql_token_name(tokens.items[0], arena), '\'', &out);
+	} else if (is_literal(&tokens)) {
+		buf_add(&out, sql_normalise(&tokens, arena));
+	} else {
+		const str expression = sql_normalise(&tokens, arena);
+		buf_format(&out, "(%.*s)", STR_ARG(expression));
 	}
-	const struct sql_token token = tokens.items[0];
-	const bool is_value = token.kind == SQL_WORD &&
-			(sqlite3_keyword_check(token.text.data, (int)token.text.len) ||
-					sql_token_is_word(token, "true") ||
-					sql_token_is_word(token, "false"));
-	if (is_value) {
-		return normalised;
-	}
-	const str name = sql_token_name(token, arena);
-	buf_add_char(&out, '\'');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] == '\'') {
-			buf_add_char(&out, '\'');
-		}
-		buf_add_char(&out, name.data[i]);
-	}
-	buf_add_char(&out, '\'');
 	return buf_str(&out);
 }
 

@@ -242,14 +242,19 @@ static bool is_wrapped(const struct sql_tokens *tokens)
 	return false;
 }
 
+struct sql_tokens sql_unwrap(struct sql_tokens tokens)
+{
+	/* A query in parentheses is not the same without them. */
+	while (is_wrapped(&tokens) && tokens.count > 2 &&
+			!sql_token_is_word(tokens.items[1], "select")) {
+		tokens = sql_tokens_slice(&tokens, 1, tokens.count - 1);
+	}
+	return tokens;
+}
+
 str sql_normalise_expression(const struct sql_tokens *tokens, struct arena *arena)
 {
-	struct sql_tokens inner = *tokens;
+	const struct sql_tokens inner = sql_unwrap(*tokens);
 
-	/* A row value or a query in parentheses is not the same without them. */
-	while (is_wrapped(&inner) && inner.count > 2 &&
-			!sql_token_is_word(inner.items[1], "select")) {
-		inner = sql_tokens_slice(&inner, 1, inner.count - 1);
-	}
 	return sql_normalise(&inner, arena);
 }

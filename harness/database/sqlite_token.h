@@ -49,6 +49,9 @@ struct sql_tokens sql_tokenise(str sql, struct arena *arena);
 /* Tokens `from` to before `end`; borrowed from `tokens`. */
 struct sql_tokens sql_tokens_slice(const struct sql_tokens *tokens, size_t from, size_t end);
 
+/* An expression without parentheses around the whole of it. */
+struct sql_tokens sql_unwrap(struct sql_tokens tokens);
+
 /*
  * The one spelling of an expression or a query: comments gone, blanks where people put them, keywords
  * in lower case, identifiers unquoted where that changes nothing. Case inside identifiers, and texts
@@ -56,7 +59,7 @@ struct sql_tokens sql_tokens_slice(const struct sql_tokens *tokens, size_t from,
  */
 str sql_normalise(const struct sql_tokens *tokens, struct arena *arena);
 
-/* The same of an expression, which may also lose parentheses around the whole of it. */
+/* The same of an expression, unwrapped. */
 str sql_normalise_expression(const struct sql_tokens *tokens, struct arena *arena);
 
 /* Append `name` as it stands in normalised text: quoted if it is a keyword or no plain word. */

@@ -986,7 +986,7 @@ Test(sqlite, a_schema_tells_of_columns)
 			"column t.a\n"
 			"column t.b varchar(32) not null default 'x'\n"
 			"column t.c numeric(10, 2) default -1\n"
-			"column t.d text default 1 + 2 collate nocase\n"
+			"column t.d text default (1 + 2) collate nocase\n"
 			"column t.e default current_timestamp\n"
 			"column t.f\n"
 			"column t.g default 'word'\n"
@@ -1147,7 +1147,7 @@ Test(sqlite, constraint_names_are_known_but_not_rendered)
 Test(sqlite, tables_that_mean_the_same_are_the_same)
 {
 	expect_same_schema(
-			"CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5) DEFAULT (1) CHECK (a<>'X y'))",
+			"CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5) DEFAULT ((1)) CHECK (a<>'X y'))",
 			"create table \"t\" ([id] integer not null, `a` varchar ( 5 ) default 1, -- x, y\n"
 			" /* ) */ constraint c check ( ( \"a\" != 'X y' ) ), constraint k primary key (id asc))");
 	expect_same_schema(
@@ -1232,7 +1232,7 @@ Test(sqlite, what_alter_table_makes_of_a_table_is_still_understood)
 		      "ALTER TABLE \"new one\" DROP COLUMN d",
 			"check \"new one\" (b > 0)\n"
 			"column \"new one\".b int\n"
-			"column \"new one\".c default 'x' || ','\n"
+			"column \"new one\".c default ('x' || ',')\n"
 			"column \"new one\".id integer not null\n"
 			"column \"new one\".order text\n"
 			"column order \"new one\" (id, order, b, c)\n"
@@ -1240,6 +1240,33 @@ Test(sqlite, what_alter_table_makes_of_a_table_is_still_understood)
 			"primary key \"new one\" (id)\n"
 			"table \"new one\"\n"
 			"unique \"new one\" (order)");
+}
+
+Test(sqlite, what_refers_to_nothing_is_still_part_of_a_schema)
+{
+	expect_schema("CREATE TABLE t (a REFERENCES gone (x)); CREATE TABLE u (b); CREATE VIEW v AS SELECT b FROM u; "
+		      "CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM u; END; DROP TABLE u",
+			"column order t (a)\n"
+			"column t.a\n"
+			"foreign key t (a) references gone (x)\n"
+			"table t\n"
+			"trigger tr on t after insert begin delete from u; end\n"
+			"view v as select b from u");
+}
+
+Test(sqlite, a_schema_that_sqlite_cannot_read_is_an_error_and_no_empty_schema)
+{
+	struct schema *schema = NULL;
+
+	must_run("CREATE TABLE t (a); PRAGMA writable_schema = on; "
+		 "UPDATE sqlite_master SET sql = 'CREATE TABLE t (a,,)'");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	reconnect();
+	struct error *error = engine->snapshot(
+			connection, STR(""), STR("alembic_version"), &arena, &schema);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_DATABASE));
+	cr_expect(str_starts_with(error->message, STR("malformed database schema (t)")));
 }
 
 Test(sqlite, tables_made_from_queries_and_strange_names_are_understood)
