@@ -232,10 +232,9 @@ static void judge_items(
 
 		if (schema_has(judgement->schema, item->kind, item->name) != should_be_there) {
 			judgement_wrong(judgement, WRONG_SCHEMA,
-					str_format(judgement->stage->arena,
-							should_be_there ? "there is no %.*s %.*s"
-									: "there is a %.*s %.*s",
-							STR_ARG(item->kind), STR_ARG(item->name)));
+					str_format(judgement->stage->arena, "%.*s %.*s is %s",
+							STR_ARG(item->kind), STR_ARG(item->name),
+							should_be_there ? "not there" : "there"));
 		}
 	}
 }

@@ -529,6 +529,17 @@ Test(transactions, the_version_table_may_have_another_name)
 	cr_expect(not(has_table("replay@fresh", "my versions")));
 }
 
+Test(transactions, the_version_table_may_be_in_a_schema_and_lack_its_key)
+{
+	play("configure: {version_table_schema: main, version_table_pk: false}\n" TWO_LINES
+	     "steps: [upgrade: head, downgrade: -1]\n"
+	     "goal:\n"
+	     "  version: a1\n"
+	     "  check: [{sql: SELECT pk FROM pragma_table_info('alembic_version'), equals: 0}]\n");
+
+	expect_text(summary("replay@fresh"), "works");
+}
+
 /* --- states -------------------------------------------------------------------------------------- */
 
 TestSuite(states, .init = setup, .fini = teardown);
@@ -626,6 +637,34 @@ Test(states, a_dump_is_loaded_and_a_failure_names_its_place_in_it)
 			c(str_format(&arena, "%s/good.sql:2:14", folder)));
 	expect_text(summary("replay@bad"), "fails 0 DatabaseError: no such table: nope");
 	expect_contains(cell("replay@bad")->error.rendered, "bad.sql:3:");
+}
+
+Test(states, a_file_that_cannot_be_read_is_the_scenarios_failure)
+{
+	make_folder();
+	write_in_folder("here.sql", "SELECT 1;\n");
+	write_in_folder("here.sqlite", "");
+	play(TWO_LINES "states: {fresh: {}, sql: {load: here.sql}, dump: {load: here.sqlite}}\n"
+		       "strategies:\n"
+		       "  nothing: {states: [sql, dump], steps: [sql: SELECT 1]}\n"
+		       "  load: {states: [fresh], steps: [load: here.sqlite]}\n");
+
+	for (size_t i = 0; i < outcome_count; i++) { // files that are there when a scenario is read
+		expect_text(verdict(&outcomes[i]), "works");
+	}
+	theatre_close(theatre);
+	theatre = theatre_open(&options, &arena);
+	cr_assert(eq(int, system(str_to_c(str_format(&arena, "rm %s/here.*", folder), &arena)), 0));
+	struct scenario_cells cells = { 0 };
+
+	scenario_add_cells(scenario, &arena, &cells);
+	for (size_t i = 0; i < cells.count; i++) {
+		struct error *err = theatre_play(theatre, &cells.items[i], &arena, &outcomes[i]);
+
+		cr_assert(eq(ptr, err, NULL));
+		expect_text(verdict(&outcomes[i]), "fails");
+		expect_text(c(outcomes[i].error.class_name), "FileError");
+	}
 }
 
 Test(states, a_sqlite_file_is_a_state_too)
@@ -877,8 +916,22 @@ Test(goals, schemas_are_compared_with_what_is_named)
 	expect_text(summary("file@fresh"), "works");
 	expect_text(summary("other-file@fresh"), "wrong schema");
 	cr_expect(eq(sz, cell("items@fresh")->reasons.count, 2));
-	expect_text(reason("items@fresh", "schema"), "there is no table t2");
-	expect_text(c(cell("items@fresh")->reasons.items[1].text), "there is a table t1");
+	expect_text(reason("items@fresh", "schema"), "table t2 is not there");
+	expect_text(c(cell("items@fresh")->reasons.items[1].text), "table t1 is there");
+}
+
+Test(goals, another_order_of_columns_is_noted_unless_it_counts)
+{
+	play("revisions: [{revision: a1, down_revision: null, upgrade: \"CREATE TABLE t (a, b)\"}]\n"
+	     "strategies:\n"
+	     "  noted: {steps: [sql: \"CREATE TABLE t (b, a)\"], goal: {schema: {same_as: fresh}}}\n"
+	     "  strict:\n"
+	     "    steps: [sql: \"CREATE TABLE t (b, a)\"]\n"
+	     "    goal: {schema: {same_as: fresh, column_order: strict}}\n");
+
+	expect_text(summary("noted@fresh"), "works");
+	expect_contains(str_list_join(&cell("noted@fresh")->notes, STR("\n"), &arena), "order");
+	expect_text(summary("strict@fresh"), "wrong schema");
 }
 
 Test(goals, a_fresh_replay_is_of_the_tree_as_edited)
@@ -1003,6 +1056,22 @@ Test(outcomes, a_cell_that_runs_out_of_time_fails_at_that_step)
 	expect_text(c(cell("slow@fresh")->error.class_name), "Timeout");
 	expect_text(joined(&cell("slow@fresh")->version), "b2");
 	cr_expect(lt(i64, cell("slow@fresh")->elapsed_us, 5 * 1000 * 1000));
+}
+
+Test(outcomes, databases_are_left_behind_where_asked)
+{
+	make_folder();
+	cr_assert(eq(int, chdir(folder), 0));
+	options.keep = KEEP_FAILED;
+	play(TWO_LINES "strategies:\n"
+		       "  claimed: {steps: [upgrade: zzzz]}\n"
+		       "  surprising: {steps: [upgrade: head]}\n"
+		       "outcomes: {claimed@fresh: {fails_at: 1}, surprising@fresh: {fails_at: 1}}\n");
+	cr_assert(eq(int, chdir(".."), 0));
+
+	expect_text(c(cell("claimed@fresh")->kept), "");
+	expect_contains(cell("surprising@fresh")->kept, "surprising");
+	cr_expect(path_is_directory(str_format(&arena, "%s/.rehearse/kept", folder), &arena));
 }
 
 Test(outcomes, they_pass_through_a_pipe_unchanged)
