@@ -110,9 +110,16 @@ static void add_token(
 			buf_add(out, token.text);
 		}
 		break;
-	case SQL_QUOTED:
-		sql_name_render(sql_token_name(token, out->arena), out);
+	case SQL_QUOTED: {
+		struct buf name = { .arena = out->arena };
+		if (is_before_parenthesis) {
+			add_lower(sql_token_name(token, out->arena), &name);
+		} else {
+			buf_add(&name, sql_token_name(token, out->arena));
+		}
+		sql_name_render(buf_str(&name), out);
 		break;
+	}
 	case SQL_BLOB:
 	case SQL_NUMBER:
 		add_lower(token.text, out);
