@@ -57,10 +57,10 @@ out:
 	return error;
 }
 
-static bool write_all(int fd, str text)
+bool descriptor_write(int fd, str bytes)
 {
-	while (text.len) {
-		const ssize_t done = write(fd, text.data, text.len);
+	while (bytes.len) {
+		const ssize_t done = write(fd, bytes.data, bytes.len);
 
 		if (done < 0) {
 			if (errno == EINTR) {
@@ -68,7 +68,7 @@ static bool write_all(int fd, str text)
 			}
 			return false;
 		}
-		text = str_slice(text, (size_t)done, text.len);
+		bytes = str_slice(bytes, (size_t)done, bytes.len);
 	}
 	return true;
 }
@@ -88,7 +88,7 @@ struct error *file_write(str path, str text, struct arena *arena)
 	const mode_t mask = umask(0);
 
 	umask(mask);
-	const bool is_written = fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, text);
+	const bool is_written = fchmod(fd, 0666 & ~mask) == 0 && descriptor_write(fd, text);
 	const int write_errno = errno;
 
 	if (close(fd) == 0 && is_written && rename(draft, final) == 0) {

@@ -14,6 +14,9 @@ MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, st
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */
 MUST_USE struct error *file_write(str path, str text, struct arena *arena);
 
+/* Write all of `bytes` to an open descriptor, interrupted or not. False: errno says why. */
+MUST_USE bool descriptor_write(int fd, str bytes);
+
 MUST_USE struct error *file_remove(str path, struct arena *arena);
 
 /* Make the folder and those above it; one that is there is fine. */

@@ -9,6 +9,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -363,6 +364,20 @@ Test(file, one_that_is_not_there_is_told_from_other_trouble)
 	error = file_write(STR("/dev/null/x"), STR(""), &arena);
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+}
+
+Test(file, a_descriptor_takes_all_or_says_why)
+{
+	int ends[2];
+	char bytes[16];
+
+	cr_assert(eq(int, pipe(ends), 0));
+	cr_assert(descriptor_write(ends[1], STR("hello")));
+	cr_expect(eq(int, (int)read(ends[0], bytes, sizeof(bytes)), 5));
+	cr_assert(not(descriptor_write(-1, STR("hello"))));
+	cr_expect(eq(int, errno, EBADF));
+	close(ends[0]);
+	close(ends[1]);
 }
 
 Test(file, paths_come_apart)
