@@ -85,8 +85,8 @@ struct error *judgement_heads(struct judgement *judgement, struct str_list *ret_
 	if (err) {
 		return err;
 	}
-	for (size_t i = 0; i < all.count;
-			i++) { // a duplicated id is listed as often as it is declared
+	/* A duplicated id is listed as often as it is declared. */
+	for (size_t i = 0; i < all.count; i++) {
 		if (!str_list_contains(&once, all.items[i])) {
 			str_list_add(&once, all.items[i], stage->arena);
 		}
@@ -102,6 +102,7 @@ struct error *judge_checks(struct judgement *judgement)
 
 	for (size_t i = 0; !err && i < judgement->goal->checks.count; i++) {
 		const struct check *check = &judgement->goal->checks.items[i];
+		const str where = span_render(check->where, stage->arena);
 		str complaint = { 0 };
 
 		if (check->state.len && !str_equal(check->state, judgement->cell->state->name)) {
@@ -109,17 +110,11 @@ struct error *judge_checks(struct judgement *judgement)
 		}
 		err = check_run(stage, check, &complaint);
 		if (err) {
-			err = judgement_failed(judgement, WRONG_CHECK,
-					str_to_c(str_format(stage->arena, "%.*s",
-								 STR_ARG(span_render(check->where,
-										 stage->arena))),
-							stage->arena),
-					err);
+			err = judgement_failed(
+					judgement, WRONG_CHECK, str_to_c(where, stage->arena), err);
 		} else if (complaint.len) {
 			judgement_wrong(judgement, WRONG_CHECK,
-					str_format(stage->arena, "%.*s: %.*s",
-							STR_ARG(span_render(check->where,
-									stage->arena)),
+					str_format(stage->arena, "%.*s: %.*s", STR_ARG(where),
 							STR_ARG(complaint)));
 		}
 	}
