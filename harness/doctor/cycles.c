@@ -31,7 +31,7 @@ static str parent_advice(
 				STR_ARG(survey->nodes[node].id));
 	}
 	fault->suggested_revision = survey->nodes[before].id;
-	return str_format(survey->arena, "Let '%.*s' follow '%.*s', the revision before it.",
+	return str_format(survey->arena, "Let '%.*s' follow '%.*s', which comes before it.",
 			STR_ARG(survey->nodes[node].id), STR_ARG(fault->suggested_revision));
 }
 

@@ -154,14 +154,14 @@ struct matcher *matcher_new(struct survey *survey);
 
 /*
  * What `name`, which nothing has, most likely means where `child` refers to it. Never `child` itself nor
- * what descends from it. `is_dependency`: labels may be named.
+ * what descends from it. A dependency need not come right before the child, so its number tells less.
  */
-struct match matcher_find(struct matcher *matcher, str name, uint32_t child);
+struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency);
 
 /* The revision that most likely comes before `node`, by its number, else by load order; NO_NODE. */
 uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node);
 
-/* Why, for people: "the same number". */
+/* Why, for people: "it has the same number". */
 const char *match_rule_reason(enum match_rule rule);
 
 #endif

@@ -17,7 +17,10 @@ static struct ends find_heads(const struct survey *survey)
 					     survey->arena, uint32_t, survey->node_count) };
 
 	for (uint32_t n = 0; n < survey->node_count; n++) {
-		if (edges_count(&survey->children, n) == 0) {
+		const struct revision_spec *spec = survey_spec(survey, n);
+
+		if (edges_count(&survey->children, n) == 0 &&
+				!str_list_contains(&spec->down_revision, spec->revision)) {
 			ends.nodes[ends.count++] = n;
 		}
 	}

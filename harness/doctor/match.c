@@ -67,21 +67,23 @@ static const struct {
 	void (*find)(struct matcher *matcher, str name, uint32_t child, struct candidates *found);
 	const char *reason;
 } rules[] = {
-	[MATCH_FILE] = { find_by_file, "the id of the file of that name" },
-	[MATCH_LABEL] = { find_by_label, "the id of the file that carries this label" },
-	[MATCH_SPELLING] = { find_by_spelling, "the same name in another spelling" },
-	[MATCH_NAME] = { find_by_rest, "the same words after the number" },
-	[MATCH_START] = { find_by_start, "the id that begins so" },
-	[MATCH_NUMBER_AND_WIDTH] = { find_by_number_and_width, "the same number" },
-	[MATCH_NUMBER] = { find_by_number, "the same number, written differently" },
-	[MATCH_LETTERS] = { find_by_letters, "an id that differs in a letter or two" },
-	[MATCH_WORDS] = { find_by_words, "the same words" },
-	[MATCH_BELOW] = { find_below, "the nearest number below" },
+	[MATCH_FILE] = { find_by_file, "it is the id of the file of that name" },
+	[MATCH_LABEL] = { find_by_label, "it carries this label" },
+	[MATCH_SPELLING] = { find_by_spelling, "it is the same name in another spelling" },
+	[MATCH_NAME] = { find_by_rest, "the words after the number are the same" },
+	[MATCH_START] = { find_by_start, "one is the beginning of the other" },
+	[MATCH_NUMBER_AND_WIDTH] = { find_by_number_and_width, "it has the same number" },
+	[MATCH_NUMBER] = { find_by_number, "it has the same number, written differently" },
+	[MATCH_LETTERS] = { find_by_letters, "it differs in few letters" },
+	[MATCH_WORDS] = { find_by_words, "most words are the same" },
+	[MATCH_BELOW] = { find_below, "it has the nearest number below" },
 };
 
-struct match matcher_find(struct matcher *matcher, str name, uint32_t child)
+struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency)
 {
-	for (enum match_rule rule = MATCH_FILE; rule <= MATCH_BELOW; rule++) {
+	const enum match_rule last = is_dependency ? MATCH_WORDS : MATCH_BELOW;
+
+	for (enum match_rule rule = MATCH_FILE; rule <= last; rule++) {
 		struct candidates found = { 0 };
 
 		rules[rule].find(matcher, name, child, &found);
@@ -92,6 +94,15 @@ struct match matcher_find(struct matcher *matcher, str name, uint32_t child)
 	return (struct match){ .node = NO_NODE };
 }
 
+/* Whether a revision descends from itself. */
+static bool is_in_a_circle(const struct survey *survey, uint32_t node)
+{
+	const struct revision_spec *spec = survey_spec(survey, node);
+
+	return survey->reach.components.size[survey->reach.components.of_node[node]] > 1 ||
+			str_list_contains(&spec->down_revision, spec->revision);
+}
+
 uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node)
 {
 	const str id = matcher->survey->nodes[node].id;
@@ -100,7 +111,9 @@ uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node)
 
 	find_below(matcher, id, node, &found);
 	for (uint32_t i = 1; !found.count && i <= node && i <= farthest; i++) {
-		offer(matcher, node - i, node, &found);
+		if (!is_in_a_circle(matcher->survey, node - i)) {
+			offer(matcher, node - i, node, &found);
+		}
 	}
 	return found.count ? choose(matcher, MATCH_BELOW, id, &found, node).node : NO_NODE;
 }

@@ -43,14 +43,19 @@ static struct merged merged_of(struct survey *survey, uint32_t node)
 	return merged;
 }
 
-/* Another member of `merged` that descends from member `at`; NO_NODE. On a cycle they would all do. */
-static uint32_t descendant_among(struct survey *survey, const struct merged *merged, size_t at)
+/*
+ * Another of the merged ones of `child` that descends from member `at`; NO_NODE. Those on a cycle do not
+ * count, with the child or with each other: they descend from everything there.
+ */
+static uint32_t descendant_among(
+		struct survey *survey, const struct merged *merged, size_t at, uint32_t child)
 {
 	const uint32_t *component = survey->reach.components.of_node;
 	const uint32_t node = merged->items[at];
 
 	for (size_t i = 0; i < merged->count; i++) {
-		if (i != at && component[merged->items[i]] != component[node] &&
+		if (component[merged->items[i]] != component[node] &&
+				component[merged->items[i]] != component[child] &&
 				reach_leads(&survey->reach, merged->items[i], node)) {
 			return merged->items[i];
 		}
@@ -101,7 +106,7 @@ static void examine_merge(struct survey *survey, uint32_t node)
 	size_t independent = 0, redundant = 0;
 
 	for (size_t i = 0; i < merged.count; i++) {
-		above[i] = descendant_among(survey, &merged, i);
+		above[i] = descendant_among(survey, &merged, i, node);
 		independent += above[i] == NO_NODE;
 		// A dependency on an ancestor is idle, but it does harm only where rows are merged.
 		redundant += above[i] != NO_NODE && i < merged.down_count;

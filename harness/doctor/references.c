@@ -164,9 +164,9 @@ static void describe(struct survey *survey, const struct reference *reference, s
 	}
 	fault->message = buf_str(&message);
 	fault->suggested_revision = survey->nodes[match->node].id;
-	fault->suggestion = str_format(arena, "Write '%.*s': %s%s.",
-			STR_ARG(fault->suggested_revision), match->equal_count ? "one with " : "",
-			match_rule_reason(match->rule));
+	fault->suggestion = str_format(arena, "%s '%.*s': %s.",
+			match->equal_count ? "Perhaps write" : "Write",
+			STR_ARG(fault->suggested_revision), match_rule_reason(match->rule));
 }
 
 static void report_missing(
@@ -240,7 +240,8 @@ void examine_references(struct survey *survey)
 		struct reference *reference = &references.items[i];
 
 		if (!means_nothing(reference->name)) {
-			reference->match = matcher_find(matcher, reference->name, reference->child);
+			reference->match = matcher_find(matcher, reference->name, reference->child,
+					reference->is_dependency);
 		}
 	}
 	take_back_cycles(survey, &references);

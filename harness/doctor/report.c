@@ -71,15 +71,27 @@ static void paint(struct buf *out, bool colour, const char *escape)
 
 static void render_fault(const struct fault *fault, bool colour, struct buf *out)
 {
+	struct buf place = { .arena = out->arena };
+
+	if (fault->where.source) {
+		buf_format(&place, "%.*s:%zu", STR_ARG(fault->where.source->name),
+				span_place(fault->where).line);
+	}
+	const str revision = fault->revision.len ? fault->revision : STR("(no id)");
+	const size_t used = 2 + str_utf8_length(revision) +
+			(fault->file.len ? 2 + str_utf8_length(fault->file) : 0);
+
 	buf_add(out, STR("\n  "));
 	paint(out, colour, "\033[1m");
-	buf_add(out, fault->revision.len ? fault->revision : STR("(no id)"));
+	buf_add(out, revision);
 	paint(out, colour, "\033[0m");
 	if (fault->file.len) {
 		buf_format(out, "  %.*s", STR_ARG(fault->file));
 	}
-	if (fault->where.source) {
-		buf_format(out, "  %.*s", STR_ARG(span_render(fault->where, out->arena)));
+	if (place.len) {
+		const bool fits = used + 2 + str_utf8_length(buf_str(&place)) <= COLUMNS;
+
+		buf_format(out, "%s%.*s", fits ? "  " : "\n    ", STR_ARG(buf_str(&place)));
 	}
 	buf_add_char(out, '\n');
 	add_wrapped(out, fault->message, 4);

@@ -266,6 +266,13 @@ Test(doctor, a_missing_dependency_is_looked_for_too)
 	cr_expect(eq(str, suggested(&faults, FAULT_MISSING_DEPENDENCY, "c"), "add_users"));
 }
 
+Test(doctor, a_dependency_is_not_guessed_by_the_number_below)
+{
+	const struct faults faults = examine("0001\n0002 < 0001 dep=lost\n");
+
+	cr_expect(eq(str, suggested(&faults, FAULT_MISSING_DEPENDENCY, "0002"), ""));
+}
+
 Test(doctor, a_file_name_is_reported_once_however_often_it_is_used)
 {
 	const struct faults faults = examine("1a file=first.py\nb < first\nc < first\n");
@@ -323,6 +330,13 @@ Test(doctor, every_file_too_many_is_reported_with_an_id_of_its_own)
 	cr_expect(eq(sz, faults.heads.count, 1));
 }
 
+static size_t count_of_redundant(const char *text)
+{
+	const struct faults faults = examine(text);
+
+	return count_of(&faults, FAULT_REDUNDANT_PARENT);
+}
+
 /* --- cycles ---------------------------------------------------------------------------------- */
 
 Test(doctor, a_self_loop_is_broken_by_the_number_below)
@@ -331,6 +345,11 @@ Test(doctor, a_self_loop_is_broken_by_the_number_below)
 
 	cr_expect(eq(str, suggested(&faults, FAULT_SELF_LOOP, "0003"), "0002"));
 	cr_expect(eq(sz, count_of(&faults, FAULT_CYCLE), 0));
+}
+
+Test(doctor, a_revision_that_follows_itself_is_no_head)
+{
+	cr_expect(eq(sz, examine("a\nb < b\n").heads.count, 1));
 }
 
 Test(doctor, a_revision_that_depends_on_itself_is_a_self_loop)
@@ -393,6 +412,12 @@ Test(doctor, long_cycles_are_shortened)
 
 	cr_expect(eq(str, message_of(&faults, FAULT_CYCLE),
 			"revisions follow each other in a circle: 'a' -> 'b' -> 'c' -> 'd' -> 'e' -> (2 more) -> 'h' -> 'a'"));
+}
+
+Test(doctor, what_lies_on_a_cycle_is_not_called_redundant_too)
+{
+	cr_expect(eq(sz, count_of_redundant("a\nb < a dep=c\nc < b\n"), 0));
+	cr_expect(eq(sz, count_of_redundant("a\nb < a,c\nc < b\n"), 0));
 }
 
 /* --- labels and ids -------------------------------------------------------------------------- */
