@@ -1,6 +1,7 @@
 #include "replay/failure.h"
 
 #include "doctor/doctor.h"
+#include "kit/suggest.h"
 #include "replay/words.h"
 #include "revision/history.h"
 
@@ -70,6 +71,50 @@ static void add_diagnoses(struct stage *stage, struct buf *out)
 	}
 }
 
+/* The id or label that is nearest to one that Alembic cannot find. */
+static str suggest_revision(struct stage *stage, str missing)
+{
+	static const str symbols[] = { STR_INIT("head"), STR_INIT("heads"), STR_INIT("base") };
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < stage->revisions.count; i++) {
+		const struct revision_spec *spec = &stage->revisions.items[i].spec;
+
+		str_list_add(&names, spec->revision, stage->arena);
+		for (size_t j = 0; j < spec->branch_labels.count; j++) {
+			str_list_add(&names, spec->branch_labels.items[j], stage->arena);
+		}
+	}
+	for (size_t i = 0; i < COUNT_OF(symbols); i++) {
+		str_list_add(&names, symbols[i], stage->arena);
+	}
+	const str nearest = suggest_nearest(missing, names.items, names.count, stage->arena);
+
+	return nearest.len ? str_format(stage->arena, "Did you mean '%.*s'?", STR_ARG(nearest))
+			   : (str){ 0 };
+}
+
+/* What Alembic leaves out of two of its texts. */
+static str hint_at(struct stage *stage, const struct error *error)
+{
+	const str not_found = STR("Can't locate revision identified by '");
+	struct revision_history *history = stage_history(stage);
+	struct str_list heads;
+
+	if (str_starts_with(error->message, not_found)) {
+		return suggest_revision(stage,
+				str_slice(error->message, not_found.len,
+						error->message.len - not_found.len - 1));
+	}
+	if (!str_starts_with(error->message, STR("Multiple head")) ||
+			revision_history_load(history, stage->arena) ||
+			revision_history_heads(history, stage->arena, &heads)) {
+		return (str){ 0 };
+	}
+	return str_format(stage->arena, "The heads are %.*s.",
+			STR_ARG(str_list_join(&heads, STR(", "), stage->arena)));
+}
+
 static str render(struct stage *stage, const struct scenario_cell *cell, size_t step,
 		const struct error *error)
 {
@@ -81,6 +126,9 @@ static str render(struct stage *stage, const struct scenario_cell *cell, size_t 
 			STR_ARG(error->message));
 	if (!shown.detail.len) {
 		shown.detail = describe_sent(&stage->sent, stage->arena);
+	}
+	if (error->code == ERROR_ALEMBIC && !shown.hint.len) {
+		shown.hint = hint_at(stage, error);
 	}
 	error_render(error_wrap(stage->arena, &shown, "%.*s", STR_ARG(attempt)), false, &text);
 	if (error->code == ERROR_ALEMBIC) {

@@ -824,6 +824,22 @@ Test(steps, an_edited_tree_that_does_not_load_fails_as_alembic_does)
 	expect_text(c(cell("rename@fresh")->error.where), "s.yaml:9:24");
 }
 
+Test(steps, what_alembic_leaves_out_of_its_texts_is_hinted_at)
+{
+	play("revisions:\n"
+	     "  - {revision: add_users, down_revision: null}\n"
+	     "  - {revision: add_roles, down_revision: null, branch_labels: roles}\n"
+	     "strategies:\n"
+	     "  typo: {steps: [upgrade: add_usres]}\n"
+	     "  nothing-near: {steps: [upgrade: 00ff00ff]}\n"
+	     "  heads: {steps: [upgrade: head]}\n");
+
+	expect_contains(cell("typo@fresh")->error.rendered, "hint: Did you mean 'add_users'?\n");
+	cr_expect(not(contains(cell("nothing-near@fresh")->error.rendered, "hint:")));
+	expect_contains(cell("heads@fresh")->error.rendered,
+			"hint: The heads are add_users, add_roles.\n");
+}
+
 Test(steps, warnings_of_alembic_are_noted)
 {
 	play("revisions:\n"
