@@ -87,9 +87,14 @@ static void read_flag(struct sql_file *file, str value, bool *ret_flag)
 static void read_header_value(struct sql_file *file, enum revision_field field, str value)
 {
 	struct scenario_revision *revision = file->revision;
+	const bool is_null = str_equal(value, STR("null"));
 
 	switch (field) {
 	case FIELD_REVISION:
+		if (is_null) {
+			mistake_at(file->reader, span_in(file, value),
+					"expected an id, found null");
+		}
 		revision->spec.revision = value;
 		revision->spec.where = span_in(file, value);
 		break;
@@ -103,7 +108,7 @@ static void read_header_value(struct sql_file *file, enum revision_field field, 
 		read_list(file, value, &revision->spec.branch_labels);
 		break;
 	case FIELD_MESSAGE:
-		revision->spec.message = value;
+		revision->spec.message = is_null ? STR("") : value;
 		break;
 	case FIELD_AUTOCOMMIT:
 		read_flag(file, value, &revision->autocommit);

@@ -95,6 +95,19 @@ static size_t shape_find(const struct shape *shape, str name)
 	return i;
 }
 
+bool keys_are_known(const struct node *node, const struct shape *shape)
+{
+	if (node->kind != NODE_MAP || node->is_cut) {
+		return false;
+	}
+	for (const struct node *key = node->first; key; key = key->next) {
+		if (key->kind != NODE_TEXT || shape_find(shape, key->text) == shape->field_count) {
+			return false;
+		}
+	}
+	return true;
+}
+
 /* The rest of a text in a one-line map that a comma ended; `before` is the key whose value it was. */
 static void report_cut_text(struct reader *reader, const struct shape *shape,
 		const struct node *key, const struct node *before)

@@ -84,7 +84,7 @@ struct strategy_draft {
 
 	bool states_are_known;    /* there was no mistake in the states that it is limited to */
 	bool steps_are_counted;   /* there was no mistake that hides how many there are */
-	bool backups_are_known;   /* nor one that hides what a step does */
+	bool steps_are_known;     /* nor one that hides what a step does */
 	bool revisions_are_known; /* nor one that hides the id of a revision in its edits */
 };
 
@@ -155,6 +155,9 @@ bool expect_kind(struct reader *reader, const struct node *node, enum node_kind 
  */
 unsigned fields_read(struct reader *reader, const struct node *node, const struct shape *shape,
 		void *ret_values);
+
+/* Whether every key of a map is one of the shape's: if not, one that is not there may have been meant. */
+bool keys_are_known(const struct node *node, const struct shape *shape);
 
 /* The key of that name in a map; NULL when there is none, or `node` is no map. */
 const struct node *map_find_key(const struct node *node, const char *name);

@@ -218,7 +218,7 @@ static void check_restore(struct reader *reader, const struct node *node,
 	const struct steps *steps = &draft->strategy.steps;
 	struct str_list backups = { 0 };
 
-	if (!draft->backups_are_known || has_backup(steps, step->backup)) {
+	if (!draft->steps_are_known || has_backup(steps, step->backup)) {
 		return;
 	}
 	for (size_t i = 0; i < steps->count; i++) {
@@ -242,7 +242,7 @@ static void read_step(struct reader *reader, const struct node *node, struct str
 		check_restore(reader, node, draft, &step);
 	}
 	if (node->kind != NODE_MAP || reader->mistakes->count != mistakes) {
-		draft->backups_are_known = false; // nobody knows what it was meant to do
+		draft->steps_are_known = false; // nobody knows what it was meant to do
 	}
 	*LIST_PUSH(&draft->strategy.steps, reader->arena) = step;
 }

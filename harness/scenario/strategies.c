@@ -78,7 +78,7 @@ struct strategy_draft *add_strategy(struct reader *reader, str name, struct span
 	table_set(&reader->strategy_names, name, (uint32_t)reader->strategies.count - 1);
 	draft->strategy.name = name;
 	draft->strategy.where = where;
-	draft->steps_are_counted = draft->backups_are_known = draft->revisions_are_known = true;
+	draft->steps_are_counted = draft->steps_are_known = draft->revisions_are_known = true;
 	return draft;
 }
 
@@ -99,8 +99,7 @@ void read_strategies(struct reader *reader, const struct node *node, void *unuse
 		const size_t unknown = reader->unknown_revisions;
 
 		fields_read(reader, key->value, &shape_strategy, draft);
-		draft->revisions_are_known = reader->unknown_revisions == unknown &&
-				key->value->kind == NODE_MAP && !key->value->is_cut;
-		draft->steps_are_counted &= key->value->kind == NODE_MAP && !key->value->is_cut;
+		draft->revisions_are_known = reader->unknown_revisions == unknown;
+		draft->steps_are_counted &= keys_are_known(key->value, &shape_strategy);
 	}
 }

@@ -80,7 +80,11 @@ static void read_format(struct reader *reader, const struct node *node, void *un
 static void read_only_steps(struct reader *reader, const struct node *node, void *unused)
 {
 	(void)unused;
-	read_steps(reader, node, add_strategy(reader, STR("replay"), node->where));
+	struct strategy_draft *draft = add_strategy(reader, STR("replay"), node->where);
+	const size_t unknown = reader->unknown_revisions;
+
+	read_steps(reader, node, draft);
+	draft->revisions_are_known = reader->unknown_revisions == unknown;
 	reader->strategies_are_known = true;
 }
 
@@ -225,7 +229,7 @@ static void check_strategy_edits(
 	struct str_list merges = { 0 };
 
 	check_edit(reader, &draft->strategy.edit, scratch, &merges, &tree);
-	for (size_t i = 0; i < steps->count; i++) {
+	for (size_t i = 0; draft->steps_are_known && i < steps->count; i++) {
 		const struct step *step = &steps->items[i];
 
 		if (step->kind == STEP_MERGE) {
@@ -344,14 +348,12 @@ void read_scenario(struct reader *reader, const struct node *root)
 		return;
 	}
 	keys_exclude(reader, root, ways, COUNT_OF(ways));
-	if (!map_find_key(root, "states") && !root->is_cut) {
-		add_fresh_state(reader);
-	}
-	if (!map_find_key(root, "strategies") && !root->is_cut) {
-		reader->strategies_are_known = true;
-	}
-	if (!map_find_key(root, "revisions") && !root->is_cut) {
-		reader->revisions_are_known = true;
+	if (keys_are_known(root, &shape_scenario)) {
+		if (!map_find_key(root, "states")) {
+			add_fresh_state(reader);
+		}
+		reader->strategies_are_known |= !map_find_key(root, "strategies");
+		reader->revisions_are_known |= !map_find_key(root, "revisions");
 	}
 	for (size_t i = 0; i < reader->strategies.count; i++) {
 		finish_strategy(reader, &reader->strategies.items[i]);

@@ -77,6 +77,15 @@ static size_t offset_of(struct yaml_reader *reader, yaml_mark_t mark)
 	return reader->mark_offset;
 }
 
+/* Whether only spaces are in front of this place. */
+static bool is_first_on_line(str text, size_t at)
+{
+	while (at && text.data[at - 1] == ' ') {
+		at--;
+	}
+	return !at || text.data[at - 1] == '\n';
+}
+
 /*
  * Look at what stands between the last token and `to`: only spaces, punctuation and comments may. A
  * token of text begins at `to` and ends at `end`, where the next gap begins.
@@ -95,7 +104,7 @@ static void check_gap(struct yaml_reader *reader, size_t to, size_t end)
 		} else if (c == '\n') {
 			line = i + 1;
 		} else if (c == '\t' && line <= i) {
-			const bool indents = i == 0 || text.data[i - 1] == '\n';
+			const bool indents = is_first_on_line(text, i);
 
 			mistake(reader, span_of(reader, i, i + 1),
 					indents ? STR("a tab cannot indent")
@@ -465,7 +474,8 @@ static void cut_open_nodes(struct yaml_reader *reader)
 static void read_document(struct yaml_reader *reader)
 {
 	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader->parser, (const unsigned char *)reader->clean.data,
+	yaml_parser_set_input_string(&reader->parser,
+			(const unsigned char *)(reader->clean.len ? reader->clean.data : ""),
 			reader->clean.len);
 	while (!reader->is_ended && reader->mistakes->count < YAML_MAX_MISTAKES) {
 		yaml_event_t event;

@@ -749,6 +749,29 @@ Test(mistakes, in_limits_do_not_make_cells_go_missing)
 			"the strategy leave none.]\n");
 }
 
+Test(mistakes, in_a_key_do_not_make_what_it_holds_go_missing)
+{
+	expect_str(read_bad("rehearse: 1\n"
+			    "revision: [{revision: a, down_revision: null}]\n"
+			    "state: {old: {}, other: {ran: [a]}}\n"
+			    "strategies:\n"
+			    "  x: {stepz: [{upgrade: head}], remove_revisions: [a], states: [old]}\n"
+			    "  y: {steps: [{mrge: {revision: m}}, {edit: {remove_revisions: [m]}}]}\n"
+			    "outcomes: {x@old: {fails_at: 2}}\n"),
+			"2:1 unknown key 'revision' [Did you mean 'revisions'?]\n"
+			"3:1 unknown key 'state' [Did you mean 'states'?]\n"
+			"5:7 unknown key 'stepz' [Did you mean 'steps'?]\n"
+			"6:16 unknown key 'mrge' [Did you mean 'merge'?]\n");
+}
+
+Test(mistakes, in_a_misspelt_list_of_steps_stand_alone)
+{
+	expect_str(read_bad("rehearse: 1\n"
+			    "stepz: [{upgrade: head}]\n"
+			    "outcomes: {replay@fresh: {fails_at: 1}}\n"),
+			"2:1 unknown key 'stepz' [Did you mean 'steps'?]\n");
+}
+
 Test(mistakes, after_a_syntax_error_nothing_is_called_missing)
 {
 	expect_str(read_bad("title: one\n"
