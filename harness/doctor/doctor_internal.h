@@ -81,6 +81,10 @@ struct edges edges_turn(const struct edges *edges, struct arena *arena);
 /* The components of a graph: Tarjan's algorithm without recursion. `backwards`: take edges last to first. */
 struct components components_find(const struct edges *edges, bool backwards, struct arena *arena);
 
+/* The nodes sorted by component: each behind those that its edges lead to. */
+uint32_t *components_order(
+		const struct components *components, uint32_t node_count, struct arena *arena);
+
 /* Whether `spec` has no down revision, in the eyes of Alembic at `level`. */
 bool spec_is_base(const struct revision_spec *spec, int level);
 

@@ -47,37 +47,56 @@ static void list_ids(const struct survey *survey, const struct ends *ends, struc
 	}
 }
 
-/*
- * The labelled revision that is met first on the way from `node` along `edges`, over revisions that have
- * just one way on; NO_NODE.
- */
-static uint32_t labelled_near(const struct survey *survey, const struct edges *edges, uint32_t node)
+#define MANY (NO_NODE - 1)
+
+static uint32_t combine(uint32_t a, uint32_t b)
 {
-	for (uint32_t i = 0; i < survey->node_count; i++) { // a cycle ends it
-		if (survey_spec(survey, node)->branch_labels.count) {
-			return node;
-		}
-		if (edges_count(edges, node) != 1) {
-			break;
-		}
-		node = edges->targets[edges->start[node]];
-	}
-	return NO_NODE;
+	return a == NO_NODE || a == b ? b : b == NO_NODE ? a : MANY;
 }
 
-/* Whether each end is on a line of its own that carries a label. */
-static bool labels_separate(
-		const struct survey *survey, const struct edges *edges, const struct ends *ends)
+/*
+ * By node: the only one of `ends` that is reached along `edges`; NO_NODE for none, MANY. `order` has a
+ * node behind those that its edges lead to.
+ */
+static uint32_t *only_ends(const struct survey *survey, const struct edges *edges,
+		const struct ends *ends, const uint32_t *order, bool backwards)
 {
-	bool *is_taken = arena_new_array(survey->arena, bool, survey->node_count);
+	uint32_t *only = arena_new_array(survey->arena, uint32_t, survey->node_count);
 
+	for (uint32_t n = 0; n < survey->node_count; n++) {
+		only[n] = NO_NODE;
+	}
 	for (uint32_t i = 0; i < ends->count; i++) {
-		const uint32_t labelled = labelled_near(survey, edges, ends->nodes[i]);
+		only[ends->nodes[i]] = ends->nodes[i];
+	}
+	for (uint32_t i = 0; i < survey->node_count; i++) {
+		const uint32_t node = order[backwards ? survey->node_count - 1 - i : i];
 
-		if (labelled == NO_NODE || is_taken[labelled]) {
+		for (uint32_t e = edges->start[node]; e < edges->start[node + 1]; e++) {
+			only[node] = combine(only[node], only[edges->targets[e]]);
+		}
+	}
+	return only;
+}
+
+/* Whether each end can be told by a label: one whose line leads to this end alone. */
+static bool labels_separate(const struct survey *survey, const struct edges *edges,
+		const struct ends *ends, bool backwards)
+{
+	const uint32_t *order =
+			components_order(&survey->cycles, survey->node_count, survey->arena);
+	const uint32_t *only = only_ends(survey, edges, ends, order, backwards);
+	bool *is_told = arena_new_array(survey->arena, bool, survey->node_count);
+
+	for (uint32_t n = 0; n < survey->node_count; n++) {
+		if (survey_spec(survey, n)->branch_labels.count && only[n] < MANY) {
+			is_told[only[n]] = true;
+		}
+	}
+	for (uint32_t i = 0; i < ends->count; i++) {
+		if (!is_told[ends->nodes[i]]) {
 			return false;
 		}
-		is_taken[labelled] = true;
 	}
 	return true;
 }
@@ -192,10 +211,10 @@ void examine_ends(struct survey *survey)
 
 	list_ids(survey, &heads, &survey->faults->heads);
 	list_ids(survey, &bases, &survey->faults->bases);
-	if (heads.count > 1 && !labels_separate(survey, &survey->parents, &heads)) {
+	if (heads.count > 1 && !labels_separate(survey, &survey->children, &heads, true)) {
 		report_heads(survey, &heads);
 	}
-	if (bases.count > 1 && !labels_separate(survey, &survey->children, &bases)) {
+	if (bases.count > 1 && !labels_separate(survey, &survey->parents, &bases, false)) {
 		struct fault *fault = survey_report(survey, FAULT_MULTIPLE_BASES,
 				survey_spec(survey, bases.nodes[bases.count - 1]));
 

@@ -98,8 +98,7 @@ struct components components_find(const struct edges *edges, bool backwards, str
 	return found;
 }
 
-/* Node numbers, sorted by component. */
-static uint32_t *order_by_component(
+uint32_t *components_order(
 		const struct components *components, uint32_t node_count, struct arena *arena)
 {
 	uint32_t *order = arena_new_array(arena, uint32_t, node_count);
@@ -135,7 +134,7 @@ void reach_prepare(struct reach *reach, const struct edges *edges, struct arena 
 	reach->stack = arena_new_array(arena, uint32_t, n);
 	const struct arena_mark mark = arena_mark(arena);
 	const struct components opposite = components_find(edges, true, arena);
-	const uint32_t *order = order_by_component(&reach->components, n, arena);
+	const uint32_t *order = components_order(&reach->components, n, arena);
 
 	for (uint32_t i = 0; i < n; i++) {
 		const uint32_t c = reach->components.of_node[i];

@@ -554,7 +554,10 @@ Test(doctor, heads_that_repaired_parents_take_away_are_not_to_be_merged)
 Test(doctor, labels_of_their_own_keep_heads_and_bases_apart)
 {
 	cr_expect(eq(sz, examine("a label=x\nb < a\nc label=y\nd < c\n").count, 0));
-	cr_expect(eq(sz, count_of(&(struct faults){ 0 }, FAULT_MULTIPLE_HEADS), 0));
+	cr_expect(eq(sz,
+			examine("a label=x\nb < a\nc < a\nd < b,c\ne label=y\nf < d dep=e\n").count,
+			0));
+	cr_expect(eq(sz, examine("a\nb < a label=x\nc < a label=y\n").count, 0));
 	const struct faults shared = examine("a label=x\nb < a\nc < a\n");
 	const struct faults one = examine("a label=x\nb\n");
 
