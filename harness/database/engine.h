@@ -78,7 +78,10 @@ struct engine {
 			struct connection **ret_connection);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
-	/* Autocommit off (as after connect): the driver begins transactions by its habit. */
+	/*
+	 * Autocommit off (as after connect): the driver begins transactions by its habit. SQLite's,
+	 * turned on, commits what is open first.
+	 */
 	MUST_USE struct error *(*set_autocommit)(
 			struct connection *connection, bool autocommit, struct arena *arena);
 	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);

@@ -281,12 +281,12 @@ static struct error *database_keep(
 
 static void quote_identifier(str name, struct buf *out)
 {
-	sqlite_quote(name, '"', out);
+	sql_quote(name, '"', out);
 }
 
 static void quote_text(str text, struct buf *out)
 {
-	sqlite_quote(text, '\'', out);
+	sql_quote(text, '\'', out);
 }
 
 /* Quoted where SQLAlchemy would: a name it quotes is no lower-case word, or a keyword. */

@@ -262,18 +262,6 @@ void sqlite_set_deadline(struct connection *connection, int64_t deadline_us)
 	connection->deadline_us = deadline_us;
 }
 
-void sqlite_quote(str text, char mark, struct buf *out)
-{
-	buf_add_char(out, mark);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.data[i] == mark) {
-			buf_add_char(out, mark);
-		}
-		buf_add_char(out, text.data[i]);
-	}
-	buf_add_char(out, mark);
-}
-
 /* --- running a statement ---------------------------------------------------------------------- */
 
 /* Values as they come, until there are `result_limit` bytes of them. */

@@ -59,7 +59,4 @@ MUST_USE struct error *sqlite_execute(struct connection *connection, str stateme
 MUST_USE struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
 		struct result *ret_result);
 
-/* Append `text` between two `mark`s, those inside it doubled. */
-void sqlite_quote(str text, char mark, struct buf *out);
-
 #endif

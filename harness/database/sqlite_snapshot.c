@@ -21,7 +21,7 @@ struct error *ask_pragma(struct reading *reading, const char *pragma, str argume
 	struct buf sql = { .arena = reading->arena };
 
 	buf_format(&sql, "PRAGMA main.%s(", pragma);
-	sqlite_quote(argument, '"', &sql);
+	sql_quote(argument, '"', &sql);
 	buf_add_char(&sql, ')');
 	return sqlite_query(reading->connection, buf_str(&sql), reading->arena, ret_result);
 }

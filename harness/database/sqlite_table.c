@@ -57,7 +57,7 @@ static str render_default(str text, struct arena *arena)
 	struct buf out = { .arena = arena };
 
 	if (tokens.count == 1 && is_text_by_name(tokens.items[0])) {
-		sqlite_quote(sql_token_name(tokens.items[0], arena), '\'', &out);
+		sql_quote(sql_token_name(tokens.items[0], arena), '\'', &out);
 	} else if (is_literal(&tokens)) {
 		buf_add(&out, sql_normalise(&tokens, arena));
 	} else {

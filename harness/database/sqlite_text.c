@@ -68,20 +68,13 @@ static bool is_bare_name(str name)
 			!sql_token_is_word(token, "true") && !sql_token_is_word(token, "false");
 }
 
-void sql_name_render(str name, struct buf *out)
+static void add_name(str name, struct buf *out)
 {
 	if (is_bare_name(name)) {
 		buf_add(out, name);
-		return;
+	} else {
+		sql_quote(name, '"', out);
 	}
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.data[i] == '"') {
-			buf_add_char(out, '"');
-		}
-		buf_add_char(out, name.data[i]);
-	}
-	buf_add_char(out, '"');
 }
 
 /* --- the spelling of one token ---------------------------------------------------------------- */
@@ -117,7 +110,7 @@ static void add_token(
 		} else {
 			buf_add(&name, sql_token_name(token, out->arena));
 		}
-		sql_name_render(buf_str(&name), out);
+		add_name(buf_str(&name), out);
 		break;
 	}
 	case SQL_BLOB:

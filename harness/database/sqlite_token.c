@@ -204,6 +204,18 @@ str sql_token_name(struct sql_token token, struct arena *arena)
 	return token.text;
 }
 
+void sql_quote(str text, char mark, struct buf *out)
+{
+	buf_add_char(out, mark);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] == mark) {
+			buf_add_char(out, mark);
+		}
+		buf_add_char(out, text.data[i]);
+	}
+	buf_add_char(out, mark);
+}
+
 /* --- statements ---------------------------------------------------------------------------- */
 
 /* How far a statement has come towards being a trigger, whose semicolons do not end it. */

@@ -62,8 +62,8 @@ str sql_normalise(const struct sql_tokens *tokens, struct arena *arena);
 /* The same of an expression, unwrapped. */
 str sql_normalise_expression(const struct sql_tokens *tokens, struct arena *arena);
 
-/* Append `name` as it stands in normalised text: quoted if it is a keyword or no plain word. */
-void sql_name_render(str name, struct buf *out);
+/* Append `text` between two `mark`s, those inside it doubled. */
+void sql_quote(str text, char mark, struct buf *out);
 
 /* Whether two names are one to SQLite: case does not matter in ASCII. */
 bool sql_names_equal(str a, str b);
