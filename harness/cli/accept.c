@@ -16,7 +16,7 @@ static const struct option accept_options[] = {
 	{ .name = "dry-run", .help = "show what would change, and write nothing" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
-	RECORDS_OPTION_EXPECTED,
+	RECORDS_OPTION_EXPECTED(NULL),
 };
 
 struct acceptance {

@@ -277,6 +277,18 @@ bool invocation_has(const struct invocation *invocation, const char *option)
 	return invocation_value(invocation, option).data != NULL;
 }
 
+bool invocation_gives(const struct invocation *invocation, const char *option, str value)
+{
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (strcmp(given->option->name, option) == 0 && str_equal(given->value, value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 struct error *option_check_count(str value, struct arena *arena)
 {
 	bool is_count = value.len > 0 && value.len <= 9;

@@ -129,7 +129,7 @@ int cli_main(int argc, char **argv)
 	struct arena arena;
 
 	open_standard_streams();
-	signals_install();
+	signals_ignore_pipe();
 	arena_init(&arena, end_without_memory, NULL);
 	const enum exit_status status = run_program(argc, argv, &arena);
 

@@ -7,6 +7,8 @@
 
 #include "cli/command.h"
 
+#include <signal.h>
+
 /* In the order in which help lists them; NULL behind the last. */
 extern const struct command *const commands[];
 
@@ -34,8 +36,20 @@ void help_render_command(const struct command *command, struct buf *out);
 /* The program's version and those of the libraries it runs with, a line each. */
 void version_render(struct buf *out);
 
-/* Make SIGINT, SIGTERM and SIGHUP set the flag of interrupted_by(), and a closed pipe an error of write(). */
-void signals_install(void);
+/* What signals did before signals_catch(). */
+struct signal_actions {
+	struct sigaction before[3];
+};
+
+/*
+ * Make SIGINT, SIGTERM and SIGHUP set the flag of interrupted_by(), for as long as somebody looks at it; a
+ * second signal ends the program there and then. Signals that were ignored stay so, as under nohup.
+ */
+void signals_catch(struct signal_actions *actions);
+void signals_release(const struct signal_actions *actions);
+
+/* Make a closed pipe an error of write(). */
+void signals_ignore_pipe(void);
 
 /* End as a process ends that the signal killed, so that shells see it; SIGINT is EXIT_INTERRUPTED. */
 enum exit_status signals_exit_status(int number);

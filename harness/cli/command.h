@@ -55,6 +55,9 @@ struct invocation {
 str invocation_value(const struct invocation *invocation, const char *option);
 bool invocation_has(const struct invocation *invocation, const char *option);
 
+/* Whether an option, which may repeat, was given with this value. */
+bool invocation_gives(const struct invocation *invocation, const char *option, str value);
+
 /* For struct option.check: a whole number from 1, as in `--jobs 4`. */
 MUST_USE struct error *option_check_count(str value, struct arena *arena);
 

@@ -2,6 +2,7 @@
 
 #include "cli/cli_internal.h"
 #include "kit/arena.h"
+#include "kit/file.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -43,20 +44,6 @@ static bool read_task(int fd, struct crew_task *ret_task)
 	return true;
 }
 
-static bool write_all(int fd, str bytes)
-{
-	while (bytes.len) {
-		const ssize_t done = write(fd, bytes.data, bytes.len);
-
-		if (done >= 0) {
-			bytes = str_slice(bytes, (size_t)done, bytes.len);
-		} else if (errno != EINTR) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static str error_text(const struct error *error, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
@@ -88,7 +75,7 @@ static bool answer(const struct crew_work *work, uint32_t index, struct theatre 
 	header.len = body.len;
 	buf_add(&frame, (str){ (const char *)&header, sizeof(header) });
 	buf_add(&frame, buf_str(&body));
-	return write_all(fd, buf_str(&frame));
+	return descriptor_write(fd, buf_str(&frame));
 }
 
 static void end_without_memory(void *data)

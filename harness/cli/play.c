@@ -112,19 +112,6 @@ static void look_at_record(const struct scenario_cell *cell, struct outcome *out
 	}
 }
 
-static bool is_asked_for(const struct invocation *invocation, str engine)
-{
-	for (size_t i = 0; i < invocation->options.count; i++) {
-		const struct given_option *given = &invocation->options.items[i];
-
-		if (str_equal(str_from(given->option->name), STR("engine")) &&
-				str_equal(given->value, engine)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* A cell that was skipped although its engine was asked for; NULL: none. */
 static const struct outcome *find_refused(const struct play *play, size_t end)
 {
@@ -132,7 +119,7 @@ static const struct outcome *find_refused(const struct play *play, size_t end)
 		const struct outcome *outcome = play->answers[i].outcome;
 
 		if (outcome && outcome->verdict == OUTCOME_SKIPPED &&
-				is_asked_for(play->invocation, outcome->engine)) {
+				invocation_gives(play->invocation, "engine", outcome->engine)) {
 			return outcome;
 		}
 	}
@@ -207,10 +194,14 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		.data = play,
 	};
 
+	struct signal_actions signals;
+
 	play->answers = arena_new_array(arena, struct crew_answer, selection->count);
 	play->started_us = clock_now_us();
+	signals_catch(&signals);
 	struct error *error = crew_play(&work, arena, ret_end);
 
+	signals_release(&signals);
 	play_hide_progress(play);
 	if (error) {
 		return print_error(play->invocation, error);

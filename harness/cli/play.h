@@ -22,7 +22,8 @@ struct play {
 	struct crew_answer *answers; /* by item of the selection */
 	size_t in_order;             /* so many from the first on have an answer */
 	size_t answered;             /* so many in all */
-	int64_t started_us, drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */
+	int64_t started_us,
+			drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */
 };
 
 /*
@@ -43,15 +44,15 @@ void play_hide_progress(struct play *play);
 /* Option rows, and their checks. */
 MUST_USE struct error *play_check_timeout(str value, struct arena *arena);
 
-#define PLAY_OPTION_JOBS                                                                            \
-	{                                                                                           \
-		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count,           \
-		.help = "worker processes; by default as many as there are processors"              \
+#define PLAY_OPTION_JOBS                                                                  \
+	{                                                                                 \
+		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count, \
+		.help = "worker processes; by default as many as there are processors"    \
 	}
-#define PLAY_OPTION_TIMEOUT                                                                         \
-	{                                                                                           \
-		.name = "timeout", .value = "SECONDS", .check = play_check_timeout,                 \
-		.help = "how long one cell may take; 0: as long as it likes (default: 60)"          \
+#define PLAY_OPTION_TIMEOUT                                                                \
+	{                                                                                  \
+		.name = "timeout", .value = "SECONDS", .check = play_check_timeout,        \
+		.help = "how long one cell may take; 0: as long as it likes (default: 60)" \
 	}
 
 #endif

@@ -4,6 +4,7 @@
 #include "cli/cli_internal.h"
 
 #include "kit/arena.h"
+#include "kit/file.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -11,43 +12,27 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The number of the error; 0: all was written. */
-static int write_all(int fd, str text)
-{
-	while (text.len) {
-		const ssize_t done = write(fd, text.data, text.len);
-
-		if (done >= 0) {
-			text = str_slice(text, (size_t)done, text.len);
-		} else if (errno != EINTR) {
-			return errno;
-		}
-	}
-	return 0;
-}
-
 void print_err(str text)
 {
-	(void)write_all(STDERR_FILENO, text);
+	(void)!descriptor_write(STDERR_FILENO, text); // whom to tell?
 }
 
 void print_out(str text)
 {
-	const int number = write_all(STDOUT_FILENO, text);
+	if (descriptor_write(STDOUT_FILENO, text)) {
+		return;
+	}
+	const int number = errno;
 
 	if (number == EPIPE) { // `rehearse run | head`: end as quietly as the signal would have ended us
 		signal(SIGPIPE, SIG_DFL);
 		raise(SIGPIPE);
 	}
-	if (number) {
-		struct arena arena = { 0 };
-		const str message = str_format(&arena,
-				"error: could not write to standard output: %s\n",
-				strerror(number));
+	struct arena arena = { 0 };
 
-		print_err(message);
-		exit(EXIT_ENVIRONMENT);
-	}
+	print_err(str_format(&arena, "error: could not write to standard output: %s\n",
+			strerror(number)));
+	exit(EXIT_ENVIRONMENT);
 }
 
 static enum exit_status status_of(const struct error *error)

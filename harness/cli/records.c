@@ -6,7 +6,13 @@
 #include "kit/table.h"
 #include "report/report.h"
 
-#include <sys/stat.h>
+struct error *records_check_folder(str value, struct arena *arena)
+{
+	if (path_is_directory(value, arena)) {
+		return NULL;
+	}
+	return error_new(arena, ERROR_NOT_FOUND, "there is no such folder");
+}
 
 struct records records_find(const struct suite *suite, str expected)
 {
@@ -134,33 +140,13 @@ static void add_unowned(
 	}
 }
 
-/* The names of all scenario files in `folder` and below. Hidden folders and links do not count. */
-static void add_stems(str folder, struct arena *arena, struct table *stems)
+/* The folders that the scenarios in `folder` and below have for their records, by name. */
+static void add_owned_folders(str folder, struct arena *arena, struct table *owned)
 {
-	struct str_list folders = { 0 };
+	const struct str_list files = suite_find_files(folder, arena, NULL);
 
-	str_list_add(&folders, folder, arena);
-	for (size_t i = 0; i < folders.count; i++) {
-		struct str_list names;
-
-		if (directory_list(folders.items[i], arena, &names)) {
-			continue;
-		}
-		for (size_t j = 0; j < names.count; j++) {
-			const str path = path_join(folders.items[i], names.items[j], arena);
-			struct stat status;
-
-			if (str_ends_with(names.items[j], STR(".yaml"))) {
-				table_set(stems,
-						path_name(record_folder_of(
-								STR("x"), path_stem(path), arena)),
-						1);
-			} else if (!str_starts_with(names.items[j], STR(".")) &&
-					lstat(str_to_c(path, arena), &status) == 0 &&
-					S_ISDIR(status.st_mode)) {
-				str_list_add(&folders, path, arena);
-			}
-		}
+	for (size_t i = 0; i < files.count; i++) {
+		table_set(owned, record_folder_of(STR(""), path_stem(files.items[i]), arena), 1);
 	}
 }
 
@@ -188,7 +174,8 @@ static void add_lost_folders(
 			continue;
 		}
 		if (!is_searched) {
-			add_stems(path_folder(path_absolute(expected, arena)), arena, owned);
+			add_owned_folders(
+					path_folder(path_absolute(expected, arena)), arena, owned);
 			is_searched = true;
 		}
 		if (!table_find(owned, names.items[i], &ignored)) {

@@ -16,13 +16,16 @@ struct records {
 	bool is_elsewhere; /* the folder was named, so it may belong to scenarios that we do not know */
 };
 
-/* --expected, for commands that know records. */
-#define RECORDS_OPTION_EXPECTED                                                                     \
+/* --expected; `check_value` may be NULL for a command that makes the folder. */
+#define RECORDS_OPTION_EXPECTED(check_value)                                                        \
 	{                                                                                           \
-		.name = "expected", .value = "DIR",                                                 \
+		.name = "expected", .value = "DIR", .check = check_value,                           \
 		.help = "the folder of records; by default the first 'expected' in the scenario's " \
 			"folder or above"                                                           \
 	}
+
+/* That there is such a folder: a misspelt one would leave nothing to compare with. */
+MUST_USE struct error *records_check_folder(str value, struct arena *arena);
 
 /* Find the folders; `expected` is the option's value, or empty. */
 struct records records_find(const struct suite *suite, str expected);

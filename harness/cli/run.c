@@ -24,7 +24,7 @@ static const struct option run_options[] = {
 			.value = "WHICH",
 			.choices = keep_choices,
 			.help = "leave databases behind and tell how to open them: failed (cells that are not as claimed), all, none (default)" },
-	RECORDS_OPTION_EXPECTED,
+	RECORDS_OPTION_EXPECTED(records_check_folder),
 	{ .name = "format",
 			.value = "FORMAT",
 			.choices = report_format_names,

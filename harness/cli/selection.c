@@ -6,8 +6,7 @@
 #include "cli/suite.h"
 #include "kit/arena.h"
 #include "kit/pattern.h"
-
-#include <string.h>
+#include "kit/table.h"
 
 const char *const suite_engine_choices[] = { "sqlite", "postgres", NULL };
 
@@ -46,25 +45,13 @@ struct wish {
 	struct pattern *filter; /* NULL: any name */
 	size_t part, parts;     /* from 1; parts 0: all */
 	bool only_failed;
-	struct str_list failed;
+	struct table failed; /* names */
 };
-
-static bool is_given(const struct invocation *invocation, const char *option, str value)
-{
-	for (size_t i = 0; i < invocation->options.count; i++) {
-		const struct given_option *given = &invocation->options.items[i];
-
-		if (strcmp(given->option->name, option) == 0 && str_equal(given->value, value)) {
-			return true;
-		}
-	}
-	return false;
-}
 
 static bool has_wanted_tag(const struct wish *wish, const struct str_list *tags)
 {
 	for (size_t i = 0; i < tags->count; i++) {
-		if (is_given(wish->invocation, "tag", tags->items[i])) {
+		if (invocation_gives(wish->invocation, "tag", tags->items[i])) {
 			return true;
 		}
 	}
@@ -76,7 +63,7 @@ static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
 	const str engine = str_from(scenario_engine_names[cell->engine]);
 
 	if (invocation_has(wish->invocation, "engine") &&
-			!is_given(wish->invocation, "engine", engine)) {
+			!invocation_gives(wish->invocation, "engine", engine)) {
 		return false;
 	}
 	if (!has_wanted_tag(wish, &cell->scenario->tags)) {
@@ -88,7 +75,9 @@ static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
 	if (wish->parts && str_hash(cell->name) % wish->parts + 1 != wish->part) {
 		return false;
 	}
-	return !wish->only_failed || str_list_contains(&wish->failed, cell->name);
+	uint32_t ignored;
+
+	return !wish->only_failed || table_find(&wish->failed, cell->name, &ignored);
 }
 
 /*
@@ -176,6 +165,7 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 	struct wish wish = {
 		.invocation = invocation,
 		.only_failed = invocation_has(invocation, "last-failed"),
+		.failed = { .arena = invocation->arena },
 	};
 	const str filter = invocation_value(invocation, "filter");
 	const str shard = invocation_value(invocation, "shard");
@@ -198,7 +188,11 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 		wish.parts = option_count(str_slice(shard, slash + 1, shard.len));
 	}
 	if (wish.only_failed) {
-		wish.failed = last_failed_read(invocation->arena);
+		const struct str_list names = last_failed_read(invocation->arena);
+
+		for (size_t i = 0; i < names.count; i++) {
+			table_set(&wish.failed, names.items[i], 1);
+		}
 	}
 	for (size_t i = 0; i < suite->cells.count; i++) {
 		if (is_wished(&wish, &suite->cells.items[i])) {

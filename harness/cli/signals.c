@@ -17,24 +17,34 @@ int interrupted_by(void)
 	return signal_flag;
 }
 
-void signals_install(void)
+static const int asking[] = { SIGINT, SIGTERM, SIGHUP };
+
+_Static_assert(COUNT_OF(asking) == COUNT_OF(((struct signal_actions *)NULL)->before),
+		"every signal has its place");
+
+void signals_catch(struct signal_actions *actions)
 {
-	static const int asking[] = { SIGINT, SIGTERM, SIGHUP };
-	/* A second signal ends the program there and then. */
 	struct sigaction action = { .sa_handler = set_flag, .sa_flags = SA_RESETHAND };
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < COUNT_OF(asking); i++) {
-		struct sigaction before;
-
-		sigaction(asking[i], NULL, &before);
-		if (before.sa_handler != SIG_IGN) { // as under nohup
+		sigaction(asking[i], NULL, &actions->before[i]);
+		if (actions->before[i].sa_handler != SIG_IGN) {
 			sigaction(asking[i], &action, NULL);
 		}
 	}
-	action = (struct sigaction){ .sa_handler = SIG_IGN };
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGPIPE, &action, NULL);
+}
+
+void signals_release(const struct signal_actions *actions)
+{
+	for (size_t i = 0; i < COUNT_OF(asking); i++) {
+		sigaction(asking[i], &actions->before[i], NULL);
+	}
+}
+
+void signals_ignore_pipe(void)
+{
+	signal(SIGPIPE, SIG_IGN);
 }
 
 enum exit_status signals_exit_status(int number)

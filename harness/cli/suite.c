@@ -42,32 +42,39 @@ static bool is_real_folder(str path, struct arena *arena)
 	return lstat(str_to_c(path, arena), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* All scenario files below `root`, a folder's files before its folders. Hidden ones do not count. */
-static void add_folder(struct search *search, str root)
+struct str_list suite_find_files(str folder, struct arena *arena, struct error_list *mistakes)
 {
-	struct str_list folders = { 0 };
+	struct str_list folders = { 0 }, files = { 0 };
 
-	str_list_add(&folders, root, search->arena);
+	str_list_add(&folders, folder, arena);
 	for (size_t i = 0; i < folders.count; i++) {
-		struct str_list names;
-		struct error *error = directory_list(folders.items[i], search->arena, &names);
+		struct str_list names = { 0 };
+		struct error *error = directory_list(folders.items[i], arena, &names);
 
-		if (error) {
-			error_list_add(search->mistakes, error, search->arena);
-			continue;
+		if (error && mistakes) {
+			error_list_add(mistakes, error, arena);
 		}
 		for (size_t j = 0; j < names.count; j++) {
-			const str name = names.items[j];
-			const str path = path_join(folders.items[i], name, search->arena);
+			const str path = path_join(folders.items[i], names.items[j], arena);
 
-			if (str_starts_with(name, STR("."))) {
+			if (str_starts_with(names.items[j], STR("."))) {
 				continue;
-			} else if (is_real_folder(path, search->arena)) {
-				str_list_add(&folders, path, search->arena);
-			} else if (str_ends_with(name, STR(".yaml"))) {
-				add_file(search, path, root);
+			} else if (is_real_folder(path, arena)) {
+				str_list_add(&folders, path, arena);
+			} else if (str_ends_with(path, STR(".yaml"))) {
+				str_list_add(&files, path, arena);
 			}
 		}
+	}
+	return files;
+}
+
+static void add_folder(struct search *search, str root)
+{
+	const struct str_list files = suite_find_files(root, search->arena, search->mistakes);
+
+	for (size_t i = 0; i < files.count; i++) {
+		add_file(search, files.items[i], root);
 	}
 }
 

@@ -53,6 +53,12 @@ bool suite_is_narrowed(const struct invocation *invocation);
 /* The scenario that cell `index` of the suite belongs to. */
 const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t index);
 
+/*
+ * Paths of all scenario files in `folder` and below, a folder's files before its folders. Hidden names and
+ * symbolic links to folders do not count. `mistakes` takes folders that cannot be read; NULL: left out.
+ */
+struct str_list suite_find_files(str folder, struct arena *arena, struct error_list *mistakes);
+
 /* Option rows, and their checks. */
 extern const char *const suite_engine_choices[];
 MUST_USE struct error *suite_check_filter(str value, struct arena *arena);

@@ -1,8 +1,16 @@
 #include "cli/cli_internal.h"
+#include "cli/crew_internal.h"
+#include "cli/last_failed.h"
+#include "cli/play.h"
 #include "kit/arena.h"
+#include "kit/file.h"
+#include "leaks.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static const char *const shapes[] = { "round", "square", NULL };
 
@@ -30,6 +38,23 @@ static const struct command command = {
 static struct arena arena;
 static struct invocation invocation;
 static struct error_list mistakes;
+
+static void setup(void)
+{
+	arena = (struct arena){ 0 };
+}
+
+static void teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+TestSuite(arguments, .init = setup, .fini = teardown);
+TestSuite(values, .init = setup, .fini = teardown);
+TestSuite(help, .init = setup, .fini = teardown);
+TestSuite(order, .init = setup, .fini = teardown);
+TestSuite(last_failed, .init = setup, .fini = teardown);
 
 static void parse(const char *const *items)
 {
@@ -117,6 +142,8 @@ Test(arguments, only_a_repeatable_option_is_given_twice)
 	cr_assert(eq(sz, mistakes.count, 1));
 	cr_expect(eq(str, (char *)message(0), "option '--jobs' is given twice"));
 	cr_expect(eq(str, (char *)value("tag"), "y"));
+	cr_expect(invocation_gives(&invocation, "tag", STR("x")));
+	cr_expect(not(invocation_gives(&invocation, "tag", STR("1"))));
 }
 
 Test(arguments, an_option_at_the_end_lacks_its_value)
@@ -136,7 +163,7 @@ Test(arguments, too_many_are_refused_but_help_wants_none)
 	cr_expect(eq(sz, mistakes.count, 0));
 }
 
-Test(counts, are_whole_numbers_from_one)
+Test(values, counts_are_whole_numbers_from_one)
 {
 	static const char *const refused[] = { "", "0", "-1", "1.5", "2x", "1000000000000" };
 
@@ -146,6 +173,33 @@ Test(counts, are_whole_numbers_from_one)
 	}
 	cr_expect(eq(ptr, option_check_count(STR("12"), &arena), NULL));
 	cr_expect(eq(sz, option_count(STR("12")), 12));
+}
+
+Test(values, a_part_is_one_of_as_many)
+{
+	static const char *const refused[] = { "", "1", "0/2", "3/2", "1/0", "a/b", "1/2/3" };
+
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		cr_expect(ne(ptr, suite_check_shard(str_from(refused[i]), &arena), NULL), "%s",
+				refused[i]);
+	}
+	cr_expect(eq(ptr, suite_check_shard(STR("2/2"), &arena), NULL));
+}
+
+Test(values, a_timeout_is_in_seconds)
+{
+	static const char *const refused[] = { "", ".5", "-1", "1s", "1.2.3", "12345678",
+		"0.0000001" };
+	static const char *const taken[] = { "0", "1", "0.5", "1000000", "2.000001" };
+
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		cr_expect(ne(ptr, play_check_timeout(str_from(refused[i]), &arena), NULL), "%s",
+				refused[i]);
+	}
+	for (size_t i = 0; i < COUNT_OF(taken); i++) {
+		cr_expect(eq(ptr, play_check_timeout(str_from(taken[i]), &arena), NULL), "%s",
+				taken[i]);
+	}
 }
 
 static size_t widest_line(str text)
@@ -179,4 +233,89 @@ Test(colour, is_as_asked_and_never_by_itself_in_a_file)
 {
 	cr_expect(colour_is_wanted(STR("always"), 0));
 	cr_expect(not(colour_is_wanted(STR("never"), 0)));
+}
+
+/* Cells of one scenario from the states named by letters: "aba" has three cells from two states. */
+static struct crew_order order_of(const char *letters, size_t jobs)
+{
+	static struct scenario scenario;
+	static struct scenario_state states[26];
+	struct scenario_cell *cells = arena_new_array(&arena, struct scenario_cell, 256);
+	const struct scenario_cell **items =
+			arena_new_array(&arena, const struct scenario_cell *, 256);
+	struct crew_work work = { .cells = items };
+
+	for (; letters[work.count]; work.count++) {
+		cells[work.count].scenario = &scenario;
+		cells[work.count].state = &states[letters[work.count] - 'a'];
+		items[work.count] = &cells[work.count];
+	}
+	return crew_order_make(&work, jobs, &arena);
+}
+
+Test(order, keeps_cells_from_one_state_together)
+{
+	const struct crew_order order = order_of("abcabcabcabcabcabcabc", 1);
+	static const uint32_t expected[] = { 0, 3, 6, 9, 12, 15, 18, 1, 4 };
+
+	for (size_t i = 0; i < COUNT_OF(expected); i++) {
+		cr_expect(eq(u32, order.items[i], expected[i]));
+	}
+	cr_expect(eq(u32, order.tasks[0].first, 0));
+	cr_expect(eq(u32, order.tasks[0].count, 3), "what one of eight shares holds");
+}
+
+Test(order, hands_out_every_cell_once)
+{
+	const char *letters = "aaaabbbbccccaabbccddddddddddddddddddddddddddddddda";
+	const struct crew_order order = order_of(letters, 2);
+	bool is_there[64] = { false };
+	size_t next = 0;
+
+	for (size_t i = 0; i < order.task_count; i++) {
+		cr_expect(eq(sz, order.tasks[i].first, next));
+		for (uint32_t j = 0; j < order.tasks[i].count; j++) {
+			is_there[order.items[next + j]] = true;
+		}
+		next += order.tasks[i].count;
+	}
+	cr_expect(eq(sz, next, strlen(letters)));
+	for (size_t i = 0; letters[i]; i++) {
+		cr_expect(is_there[i], "%zu", i);
+	}
+}
+
+static struct str_list names(const char *a, const char *b)
+{
+	struct str_list list = { 0 };
+
+	str_list_add(&list, str_from(a), &arena);
+	if (b) {
+		str_list_add(&list, str_from(b), &arena);
+	}
+	return list;
+}
+
+static char *remembered(void)
+{
+	const struct str_list list = last_failed_read(&arena);
+
+	return (char *)str_to_c(str_list_join(&list, STR(" "), &arena), &arena);
+}
+
+Test(last_failed, is_what_differed_when_it_was_last_played)
+{
+	char folder[] = "/tmp/test-cli.XXXXXX";
+	const struct str_list both = names("a", "b"), one = names("a", NULL), none = { 0 };
+
+	cr_assert(ne(ptr, mkdtemp(folder), NULL));
+	cr_assert(eq(int, chdir(folder), 0));
+	cr_expect(eq(str, remembered(), ""));
+	cr_assert(eq(ptr, last_failed_update(&both, &both, &arena), NULL));
+	cr_expect(eq(str, remembered(), "a b"));
+	cr_assert(eq(ptr, last_failed_update(&one, &none, &arena), NULL));
+	cr_expect(eq(str, remembered(), "b"));
+	cr_assert(eq(ptr, last_failed_update(&both, &none, &arena), NULL));
+	cr_expect(eq(str, remembered(), ""));
+	cr_expect(eq(int, rmdir(folder), 0), "nothing is left");
 }

@@ -1,6 +1,7 @@
 #include "expect/record.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "leaks.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -9,6 +10,23 @@
 #include <unistd.h>
 
 static struct arena arena;
+
+static void setup(void)
+{
+	arena = (struct arena){ 0 };
+}
+
+static void teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+TestSuite(record, .init = setup, .fini = teardown);
+TestSuite(difference, .init = setup, .fini = teardown);
+TestSuite(record_names, .init = setup, .fini = teardown);
+TestSuite(record_folder, .init = setup, .fini = teardown);
+TestSuite(record_files, .init = setup, .fini = teardown);
 
 static struct str_list list(const char *a, const char *b)
 {

@@ -47,6 +47,9 @@ rm elsewhere/fork/heads@fresh.sqlite.txt
 run run --expected elsewhere
 is_status 0
 has_out '5 cells: 5 as expected; 1 not recorded'
+run run --expected elswhere
+is_status 2
+has_err "option '--expected' cannot be 'elswhere': there is no such folder"
 mkdir -p far/below
 cp -R scenarios far/below/
 run run far/below/scenarios
