@@ -24,7 +24,8 @@ struct acceptance {
 	struct arena *arena;
 	struct play *play;
 	bool is_dry;
-	size_t changed, fresh, removed, same, unclaimed;
+	size_t changed, fresh, removed, same;
+	size_t unclaimed;    /* not what the scenario claims */
 	struct error *error; /* the first that came up in writing */
 };
 
@@ -82,6 +83,12 @@ static void accept_cell(struct acceptance *acceptance, size_t index, const struc
 	const str record = records_render(outcome, arena);
 
 	acceptance->unclaimed += !outcome->is_as_claimed;
+	if (str_equal(outcome->error.class_name, STR("Timeout"))) {
+		print_err(str_format(arena,
+				"warning: cell '%.*s' ran out of time and is not recorded\n",
+				STR_ARG(outcome->name)));
+		return;
+	}
 	if (outcome->record == RECORD_SAME) {
 		acceptance->same++;
 		return;

@@ -14,16 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Two tasks a worker, so that none waits for the parent to look. */
-#define TASKS_AHEAD 2
-
 struct worker {
 	pid_t pid; /* 0: none */
 	int fd;
-	struct crew_task tasks[TASKS_AHEAD]; /* handed out; what was answered is off the first */
-	size_t task_count;
-	int64_t since_us;    /* when it began with the cell that it has in hand */
-	struct buf incoming; /* what is not yet a whole answer */
+	struct crew_task task; /* what is left of it; count 0: idle */
+	int64_t since_us;      /* when it began with the cell that it has in hand */
+	struct buf incoming;   /* what is not yet a whole answer */
 };
 
 struct crew {
@@ -50,7 +46,7 @@ static void close_worker(struct worker *worker)
 {
 	close(worker->fd);
 	worker->pid = 0;
-	worker->task_count = 0;
+	worker->task.count = 0;
 	worker->incoming.len = 0;
 }
 
@@ -105,7 +101,7 @@ static void stop_workers(struct crew *crew, bool at_once)
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		struct worker *worker = &crew->workers[i];
 
-		if (worker->pid && (at_once || worker->task_count)) {
+		if (worker->pid && (at_once || worker->task.count)) {
 			kill(worker->pid, SIGKILL);
 		}
 		if (worker->pid) {
@@ -147,16 +143,12 @@ static void take_answer(struct crew *crew, size_t index, const struct crew_answe
 	crew->work->answered(index, answer, crew->limit, crew->work->data);
 }
 
-/* The cell that a worker has in hand is done: take it off its tasks. */
+/* The cell that a worker has in hand is done: take it off its task. */
 static void advance(struct worker *worker)
 {
 	worker->since_us = clock_now_us();
-	worker->tasks[0].first++;
-	if (--worker->tasks[0].count == 0) {
-		worker->task_count--;
-		memmove(worker->tasks, worker->tasks + 1,
-				worker->task_count * sizeof(*worker->tasks));
-	}
+	worker->task.first++;
+	worker->task.count--;
 }
 
 static void take_frame(struct crew *crew, struct worker *worker,
@@ -213,14 +205,14 @@ static void take_death(struct crew *crew, struct worker *worker, const char *why
 		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT,
 				"its worker ended with status %d", WEXITSTATUS(status));
 	}
-	if (worker->task_count) {
-		const size_t index = crew->order.items[worker->tasks[0].first];
+	if (worker->task.count) {
+		const size_t index = crew->order.items[worker->task.first];
 
 		advance(worker);
 		take_answer(crew, index, &answer);
 	}
-	for (size_t i = 0; i < worker->task_count; i++) {
-		*LIST_PUSH(&crew->returned, crew->arena) = worker->tasks[i];
+	if (worker->task.count) {
+		*LIST_PUSH(&crew->returned, crew->arena) = worker->task;
 	}
 	close_worker(worker);
 }
@@ -252,7 +244,7 @@ static void end_if_stuck(struct crew *crew, struct worker *worker, int64_t now_u
 {
 	const int64_t allowed_us = 2 * crew->work->theatre.timeout_us + 5000000;
 
-	if (worker->pid && worker->task_count && crew->work->theatre.timeout_us &&
+	if (worker->pid && worker->task.count && crew->work->theatre.timeout_us &&
 			now_us - worker->since_us > allowed_us) {
 		kill(worker->pid, SIGKILL);
 		take_death(crew, worker, "its worker did not answer, long after the timeout");
@@ -288,12 +280,12 @@ static bool has_worker(const struct crew *crew)
 	return false;
 }
 
-/* Give a worker that has room a task, if there is one; start it first if it is not there. */
+/* Give an idle worker a task, if there is one; start it first if it is not there. */
 static struct error *hand_to(struct crew *crew, struct worker *worker)
 {
 	struct crew_task task;
 
-	if (worker->task_count == TASKS_AHEAD || !next_task(crew, &task)) {
+	if (worker->task.count || !next_task(crew, &task)) {
 		return NULL;
 	}
 	struct error *error = worker->pid ? NULL : start_worker(crew, worker);
@@ -303,20 +295,17 @@ static struct error *hand_to(struct crew *crew, struct worker *worker)
 				task; // a worker that is gone, poll() tells
 		return error && !has_worker(crew) ? error : NULL;
 	}
-	if (!worker->task_count) {
-		worker->since_us = clock_now_us();
-	}
-	worker->tasks[worker->task_count++] = task;
+	worker->since_us = clock_now_us();
+	worker->task = task;
 	return NULL;
 }
 
-/* One task each before anybody gets a second. */
 static struct error *hand_out(struct crew *crew)
 {
 	struct error *error = NULL;
 
-	for (size_t i = 0; i < crew->worker_count * TASKS_AHEAD && !error; i++) {
-		error = hand_to(crew, &crew->workers[i % crew->worker_count]);
+	for (size_t i = 0; i < crew->worker_count && !error; i++) {
+		error = hand_to(crew, &crew->workers[i]);
 	}
 	return error;
 }

@@ -57,3 +57,8 @@ run run --timeout 0.2 scenarios/slow.yaml
 is_status 1
 has_out '  quick    ✓ works'
 has_out '  slow     ✗ fails at 1 !'
+run accept --timeout 0.2 scenarios/slow.yaml
+is_status 1
+has_err "warning: cell 'slow/slow@fresh:sqlite' ran out of time and is not recorded"
+holds ! -e expected/slow/slow@fresh.sqlite.txt
+holds -e expected/slow/quick@fresh.sqlite.txt
