@@ -22,7 +22,7 @@ COMMANDS = {
     "stamp": 12,
     "resolve": 6,
     "resolve_one": 2,
-    "history": 5,
+    "history": 6,
     "current": 2,
     "heads": 1,
     "bases": 1,
@@ -149,7 +149,7 @@ class Targets:
 
     def distance(self, sign):
         rng = self.rng
-        number = rng.choice(["1"] * 8 + ["2"] * 4 + ["3"] * 2 + ["5", "0", "01", "00"])
+        number = rng.choice(["1"] * 8 + ["2"] * 5 + ["3"] * 3 + ["4", "5", "7", "0", "01"])
         if rng.random() < 0.03:
             number = rng.choice(FAR)
         junk = rng.choice(["abc", "+1", "-1", "@head", " ", "."]) if rng.random() < 0.03 else ""
@@ -157,21 +157,21 @@ class Targets:
 
     def relative(self, sign):
         rng = self.rng
-        if rng.random() < 0.15:
+        if rng.random() < 0.2:
             sign = "-" if sign == "+" else "+"
         tail = self.distance(sign)
         roll = rng.random()
-        if roll < 0.35:
+        if roll < 0.30:
             return tail
-        if roll < 0.55:
+        if roll < 0.58:
             return self.branch() + "@" + tail
         if roll < 0.78:
             return self.plain() + tail
-        if roll < 0.84:
+        if roll < 0.82:
             return cut(rng, self.plain()) + tail
-        if roll < 0.90:
+        if roll < 0.87:
             return rng.choice(SYMBOLS) + tail
-        if roll < 0.93:
+        if roll < 0.90:
             return self.branch() + tail
         symbol = rng.choice([self.plain(), rng.choice(SYMBOLS), self.branch()])
         return self.branch() + "@" + symbol + tail
@@ -179,6 +179,8 @@ class Targets:
     def one(self, command):
         rng = self.rng
         sign = {"upgrade": "+", "downgrade": "-"}.get(command, rng.choice("+-"))
+        if command in ("upgrade", "downgrade") and self.tree.labels and rng.random() < 0.15:
+            return rng.choice(self.tree.labels) + "@" + sign + rng.choice(["1", "1", "2"])
         # Half of what people do simply works.
         if command == "downgrade" and rng.random() < 0.45:
             below = self.applied or self.tree.ids

@@ -246,8 +246,11 @@ def shape_diamonds(rng, tree, size):
 
 def shape_web(rng, tree, size):
     """Lines side by side, held together by dependencies alone."""
-    many = rng.randint(2, 5)
-    lines = [tree.add() for _ in range(min(many, size))]
+    lines = [tree.add() for _ in range(min(rng.randint(2, 5), size))]
+    if rng.random() < 0.5:
+        for first, label in zip(tree.ids, LABELS):
+            tree.get(first)["branch_labels"] = written_as(rng, [label])
+            tree.labels.append(label)
     while len(tree.ids) < size:
         at = rng.randrange(len(lines))
         lines[at] = tree.add(lines[at])
@@ -434,15 +437,20 @@ def fault_removed(rng, tree):
             other["down_revision"] = gone["down_revision"]
 
 
+def fault_emptied(rng, tree):
+    tree.revisions.clear()
+
+
 FAULTS = {
     fault_missing: 3,
     fault_self: 2,
     fault_cycle: 6,
     fault_duplicate: 6,
-    fault_label: 3,
+    fault_label: 2,
     fault_illegal: 2,
     fault_empty: 1,
     fault_removed: 2,
+    fault_emptied: 0.3,
 }
 
 
