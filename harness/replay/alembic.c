@@ -57,7 +57,10 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 	return err;
 }
 
-/* autocommit_block(): commits what the run has open, then each statement by itself. */
+/*
+ * autocommit_block(): commits what the run has open, then each statement by itself. A transaction that the
+ * body began and left open is committed at the end of the block, even if the body failed.
+ */
 static struct error *run_autocommit(struct run *run, const struct located_text *sql, str revision)
 {
 	struct arena *arena = run->stage->arena;
@@ -66,8 +69,13 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 	if (!err) {
 		err = run->engine->set_autocommit(run->connection, true, arena);
 	}
+	if (err) {
+		return err;
+	}
+	err = body_run(run->stage, run->connection, sql, revision, NULL);
+	struct error *end = run->engine->commit(run->connection, arena);
 	if (!err) {
-		err = body_run(run->stage, run->connection, sql, revision, NULL);
+		err = end;
 	}
 	return err ? err : run->engine->set_autocommit(run->connection, false, arena);
 }

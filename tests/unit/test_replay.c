@@ -432,6 +432,20 @@ Test(transactions, a_failure_after_an_autocommit_body_keeps_that_step)
 	expect_text(summary("replay@fresh"), "works");
 }
 
+Test(transactions, an_autocommit_body_commits_what_it_left_open_even_when_it_fails)
+{
+	play("revisions:\n"
+	     "  - revision: a1\n"
+	     "    down_revision: null\n"
+	     "    autocommit: true\n"
+	     "    upgrade: BEGIN; CREATE TABLE t1 (a); SELECT * FROM nope\n"
+	     "steps: [upgrade: head]\n");
+
+	expect_text(summary("replay@fresh"), "fails 1 DatabaseError: no such table: nope");
+	cr_expect(has_table("replay@fresh", "t1"));
+	expect_text(joined(&cell("replay@fresh")->version), "");
+}
+
 Test(transactions, bodies_may_begin_and_commit_as_the_users_would)
 {
 	play("revisions:\n"
