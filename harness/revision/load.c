@@ -146,16 +146,6 @@ static struct str_list spec_depends_on(const struct revision_spec *spec)
 	return spec->depends_on;
 }
 
-static void edges_allocate(struct revision_history *history, size_t down_count, size_t dep_count)
-{
-	const size_t nodes = (size_t)history->node_count + 1;
-
-	history->down.start = arena_new_array(history->arena, uint32_t, nodes);
-	history->down.items = arena_new_array(history->arena, uint32_t, down_count);
-	history->dep.start = arena_new_array(history->arena, uint32_t, nodes);
-	history->dep.items = arena_new_array(history->arena, uint32_t, dep_count);
-}
-
 static uint32_t down_edge(const struct revision_history *history, str name)
 {
 	uint32_t node;
@@ -163,36 +153,61 @@ static uint32_t down_edge(const struct revision_history *history, str name)
 	if (!table_find(&history->keys, name, &node)) {
 		return EDGE_MISSING;
 	}
-	return node < history->entry_count && str_equal(node_id(history, node), name) ? node
-										      : EDGE_LABEL;
+	// only where there are labels may a key be one
+	return !history->label_count || str_equal(node_id(history, node), name) ? node : EDGE_LABEL;
 }
 
-/* Look up what down_revision and depends_on name. Names of nothing stay in `down` as EDGE_MISSING. */
-static struct fault *resolve_edges(struct revision_history *history, struct arena *scratch)
+static void count_edges(struct revision_history *history)
 {
+	const size_t nodes = (size_t)history->node_count + 1;
 	size_t down_count = 0, dep_count = 0;
 
 	for (size_t i = 0; i < history->specs->count; i++) {
 		const struct revision_spec *spec = &history->specs->items[i];
-		const struct str_list deps = spec_depends_on(spec);
 
 		down_count += spec_down_revision(spec, history->level).count;
-		dep_count += deps.count;
-		for (size_t j = 0; j < deps.count; j++) {
-			uint32_t node;
+		dep_count += spec_depends_on(spec).count;
+	}
+	assert(history->specs->count < EDGE_MISSING && down_count < UINT32_MAX &&
+			dep_count < UINT32_MAX);
+	history->down.start = arena_new_array(history->arena, uint32_t, nodes);
+	history->down.items = arena_new_array(history->arena, uint32_t, down_count);
+	history->dep.start = arena_new_array(history->arena, uint32_t, nodes);
+	history->dep.items = arena_new_array(history->arena, uint32_t, dep_count);
+}
 
+/* The first dependency, in load order, that nothing is called. */
+static struct fault *missing_dependency(const struct revision_history *history)
+{
+	for (size_t i = 0; i < history->specs->count; i++) {
+		const struct str_list deps = spec_depends_on(&history->specs->items[i]);
+		uint32_t node;
+
+		for (size_t j = 0; j < deps.count; j++) {
 			if (!table_find(&history->keys, deps.items[j], &node)) {
 				return fault_key(history->arena, deps.items[j]);
 			}
 		}
 	}
-	assert(history->specs->count < EDGE_MISSING && down_count < UINT32_MAX &&
-			dep_count < UINT32_MAX);
-	edges_allocate(history, down_count, dep_count);
+	return NULL;
+}
 
+/* An edge to `target`, which is flagged if the node of this number met it before. */
+static uint32_t new_edge(uint32_t *met_by, uint32_t node, uint32_t target)
+{
+	const bool repeats = met_by[target] == node + 1;
+
+	met_by[target] = node + 1;
+	return target | (repeats ? EDGE_REPEATED : 0);
+}
+
+/* Look up what down_revision and depends_on name. Names of nothing stay in `down` as EDGE_MISSING. */
+static struct fault *resolve_edges(struct revision_history *history, struct arena *scratch)
+{
 	uint32_t *met_by = arena_new_array(scratch, uint32_t, history->entry_count); // node + 1
-	uint32_t down_at = 0, dep_at = 0;
+	uint32_t down_at = 0, dep_at = 0, target;
 
+	count_edges(history);
 	for (uint32_t node = 0; node < history->node_count; node++) {
 		const struct revision_spec *spec = node_spec(history, node);
 		const struct str_list down = spec_down_revision(spec, history->level);
@@ -200,25 +215,19 @@ static struct fault *resolve_edges(struct revision_history *history, struct aren
 
 		history->down.start[node] = down_at;
 		for (size_t j = 0; j < down.count; j++) {
-			const uint32_t edge = down_edge(history, down.items[j]);
-			const bool repeats =
-					edge < history->entry_count && met_by[edge] == node + 1;
-
-			if (edge < history->entry_count) {
-				met_by[edge] = node + 1;
+			target = down_edge(history, down.items[j]);
+			if (target < history->entry_count) {
+				target = new_edge(met_by, node, target);
 			}
-			history->down.items[down_at++] = edge | (repeats ? EDGE_REPEATED : 0);
+			history->down.items[down_at++] = target;
 		}
 		history->dep.start[node] = dep_at;
 		for (size_t j = 0; j < deps.count; j++) {
-			uint32_t target = 0;
-
-			table_find(&history->keys, deps.items[j], &target);
+			if (!table_find(&history->keys, deps.items[j], &target)) {
+				return missing_dependency(history);
+			}
 			target = node_entry(history, target);
-			const bool repeats = met_by[target] == node + 1;
-
-			met_by[target] = node + 1;
-			history->dep.items[dep_at++] = target | (repeats ? EDGE_REPEATED : 0);
+			history->dep.items[dep_at++] = new_edge(met_by, node, target);
 		}
 	}
 	history->down.start[history->node_count] = down_at;

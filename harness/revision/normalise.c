@@ -11,10 +11,6 @@
 
 #include <stdlib.h>
 
-struct forest {
-	uint32_t *first, *end; /* of an entry: what lies above it has numbers in [first, end) */
-};
-
 struct normaliser {
 	struct work *work;
 	const struct revision_history *history;
@@ -24,52 +20,6 @@ struct normaliser {
 	struct nodes outermost
 			[2]; /* of the group in hand: members inside no other's interval, sorted */
 };
-
-/* The parent in a forest: the first or the last down revision. */
-static bool forest_parent(const struct revision_history *history, uint32_t entry, bool is_last,
-		uint32_t *ret_parent)
-{
-	const uint32_t start = history->down.start[entry], end = history->down.start[entry + 1];
-
-	if (start == end) {
-		return false;
-	}
-	*ret_parent = history->down.items[is_last ? end - 1 : start] & EDGE_TARGET;
-	return true;
-}
-
-static void forest_number(struct normaliser *normaliser, bool is_last)
-{
-	const struct revision_history *history = normaliser->history;
-	const uint32_t count = history->entry_count;
-	struct forest *forest = &normaliser->forests[is_last];
-	uint32_t *size = arena_new_array(normaliser->work->scratch, uint32_t, count);
-	uint32_t *used = arena_new_array(normaliser->work->scratch, uint32_t, count);
-	uint32_t used_by_roots = 0, parent;
-
-	forest->first = arena_new_array(normaliser->work->scratch, uint32_t, count);
-	forest->end = arena_new_array(normaliser->work->scratch, uint32_t, count);
-	for (uint32_t i = 0; i < count; i++) {
-		const uint32_t entry = history->order[i];
-
-		size[entry]++;
-		if (forest_parent(history, entry, is_last, &parent)) {
-			size[parent] += size[entry];
-		}
-	}
-	for (uint32_t i = count; i-- > 0;) {
-		const uint32_t entry = history->order[i];
-		uint32_t *next = &used_by_roots;
-
-		if (forest_parent(history, entry, is_last, &parent)) {
-			next = &used[parent];
-		}
-		forest->first[entry] = *next;
-		forest->end[entry] = *next + size[entry];
-		*next += size[entry];
-		used[entry] = forest->first[entry] + 1;
-	}
-}
 
 static void find_merges(struct normaliser *normaliser)
 {
@@ -299,8 +249,8 @@ static void normalise_groups(struct work *work)
 
 	normaliser.has_merge_below = arena_new_array(work->scratch, uint8_t, count);
 	find_merges(&normaliser);
-	forest_number(&normaliser, false);
-	forest_number(&normaliser, true);
+	normaliser.forests[0] = forest_grow(work->history, FOREST_FIRST_DOWN, work->scratch);
+	normaliser.forests[1] = forest_grow(work->history, FOREST_LAST_DOWN, work->scratch);
 	for (uint32_t entry = 0; entry < count; entry++) {
 		struct nodes group = {
 			.items = &groups.items[groups.start[entry]],

@@ -104,7 +104,7 @@ struct fault *history_check_cycles(struct work *work);
 void history_order(struct work *work);
 void history_normalise(struct work *work);
 
-/* ---- walks (walk.c) ---- */
+/* ---- walks (walk.c, forest.c) ---- */
 
 enum direction {
 	WALK_DOWN,       /* by down revisions */
@@ -138,6 +138,23 @@ uint8_t *walk_set(struct work *work, enum direction direction, const struct node
 /* The same, but none of `starts` may be met on the way from another. */
 struct fault *walk_set_apart(struct work *work, enum direction direction,
 		const struct nodes *starts, uint8_t **ret_set);
+
+/*
+ * A spanning forest of the entries of a history without a cycle: each hangs from one of its parents. What
+ * is above an entry has numbers in [first, end), the entry itself first.
+ */
+struct forest {
+	uint32_t *first, *end; /* of an entry */
+};
+
+enum forest_kind {
+	FOREST_FIRST_PARENT, /* by the first normalised down revision */
+	FOREST_FIRST_DOWN,   /* by the first, and by the last, down revision proper */
+	FOREST_LAST_DOWN,
+};
+
+struct forest forest_grow(const struct revision_history *history, enum forest_kind kind,
+		struct arena *arena);
 
 /* Every item must be a node: neither None nor "base" (Python's is_revision()). */
 struct fault *nodes_require(struct work *work, const struct nodes *nodes);

@@ -20,10 +20,24 @@ struct slot {
 	uint32_t tip, previous, next;
 };
 
+/* What is known of an entry, in one place, as the ways up jump about. */
+struct standing {
+	uint32_t slot;       /* NO_SLOT: no tip */
+	uint32_t bound;      /* no slot at or above it is less */
+	uint32_t through;    /* itself or above it, on a way that last led to a tip */
+	uint32_t heap_size;  /* of the heap of its children; NO_HEAP: not made yet */
+	uint32_t first, end; /* in a forest of first parents: what is above has a `first` between */
+	bool is_todo;
+};
+
+/* A child in a heap by `key`, which was its bound when it was last moved. */
+struct heap_child {
+	uint32_t child, key;
+};
+
 struct sorter {
 	struct work *work;
 	const struct revision_history *history;
-	uint8_t *todo; /* of an entry */
 	size_t todo_count;
 
 	struct {
@@ -31,104 +45,130 @@ struct sorter {
 		size_t count, capacity;
 	} slots;
 
-	uint32_t first, last; /* slot */
-	uint32_t *slot_of;    /* of an entry; NO_SLOT: no tip */
-	uint32_t *bound;      /* of an entry: no slot at or above it is less */
-	uint32_t *heap_size;  /* of an entry: of the heap of its children; NO_HEAP: not made yet */
-	uint32_t *heap;       /* children by key, in the place of the child edges */
-	uint32_t *key;        /* the bound of a child when it was last moved */
-	struct nodes *sorted; /* borrowed; the result */
+	uint32_t first, last;       /* slot */
+	struct standing *standings; /* of an entry */
+	struct heap_child *heap;    /* in the place of the child edges */
+	struct nodes *sorted;       /* borrowed; the result */
 };
 
-static void sift_down(struct sorter *sorter, uint32_t start, uint32_t size, uint32_t at)
+static void sift_down(struct heap_child *heap, uint32_t size, uint32_t at)
 {
-	uint32_t *heap = &sorter->heap[start], *key = &sorter->key[start];
-
 	for (uint32_t child; (child = 2 * at + 1) < size; at = child) {
-		child += child + 1 < size && key[child + 1] < key[child];
-		if (key[at] <= key[child]) {
+		child += child + 1 < size && heap[child + 1].key < heap[child].key;
+		if (heap[at].key <= heap[child].key) {
 			return;
 		}
-		const uint32_t item = heap[at], item_key = key[at];
+		const struct heap_child item = heap[at];
 
 		heap[at] = heap[child];
-		key[at] = key[child];
 		heap[child] = item;
-		key[child] = item_key;
 	}
 }
 
 static void make_heap(struct sorter *sorter, uint32_t entry)
 {
 	const struct edges *child = &sorter->history->child;
-	const uint32_t start = child->start[entry];
+	struct heap_child *heap = &sorter->heap[child->start[entry]];
 	uint32_t size = 0;
 
-	for (uint32_t i = start; i < child->start[entry + 1]; i++) {
+	for (uint32_t i = child->start[entry]; i < child->start[entry + 1]; i++) {
 		const uint32_t target = child->items[i] & EDGE_TARGET;
 
-		if (child->items[i] & EDGE_NORMAL && sorter->bound[target] != NO_SLOT) {
-			sorter->heap[start + size] = target;
-			sorter->key[start + size++] = sorter->bound[target];
+		if (child->items[i] & EDGE_NORMAL && sorter->standings[target].bound != NO_SLOT) {
+			heap[size++] = (struct heap_child){ target,
+				sorter->standings[target].bound };
 		}
 	}
 	for (uint32_t at = size / 2; at-- > 0;) {
-		sift_down(sorter, start, size, at);
+		sift_down(heap, size, at);
 	}
-	sorter->heap_size[entry] = size;
+	sorter->standings[entry].heap_size = size;
 }
 
 /* The child of `entry` with the least bound; false when there are no tips above. */
 static bool least_child(struct sorter *sorter, uint32_t entry, uint32_t *ret_child)
 {
-	const uint32_t start = sorter->history->child.start[entry];
+	struct heap_child *heap = &sorter->heap[sorter->history->child.start[entry]];
+	struct standing *standing = &sorter->standings[entry];
 
-	if (sorter->heap_size[entry] == NO_HEAP) {
+	if (standing->heap_size == NO_HEAP) {
 		make_heap(sorter, entry);
 	}
-	while (sorter->heap_size[entry]) {
-		const uint32_t child = sorter->heap[start], bound = sorter->bound[child];
+	while (standing->heap_size) {
+		const uint32_t bound = sorter->standings[heap->child].bound;
 
-		if (sorter->key[start] == bound) {
-			*ret_child = child;
+		if (heap->key == bound) {
+			*ret_child = heap->child;
 			return true;
 		}
-		sorter->key[start] = bound;
+		heap->key = bound;
 		if (bound == NO_SLOT) {
-			const uint32_t last = start + --sorter->heap_size[entry];
-
-			sorter->heap[start] = sorter->heap[last];
-			sorter->key[start] = sorter->key[last];
+			*heap = heap[--standing->heap_size];
 		}
-		sift_down(sorter, start, sorter->heap_size[entry], 0);
+		sift_down(heap, standing->heap_size, 0);
 	}
 	return false;
+}
+
+/*
+ * Whether the bound of `entry` is plainly true: the tip of that slot stands in the forest above the entry,
+ * or above where the last search from here got through. Most tips move down a line, so this spares the
+ * long ways up.
+ */
+static bool is_plainly_true(struct sorter *sorter, uint32_t entry)
+{
+	struct standing *standing = &sorter->standings[entry];
+
+	if (standing->bound == NO_SLOT) {
+		return false;
+	}
+	const uint32_t tip = sorter->slots.items[standing->bound].tip;
+
+	if (tip == NODE_NONE || tip == entry) {
+		return false;
+	}
+	const uint32_t number = sorter->standings[tip].first;
+
+	if (number >= standing->first && number < standing->end) {
+		standing->through = entry;
+		return true;
+	}
+	const struct standing *through = &sorter->standings[standing->through];
+
+	return number >= through->first && number < through->end;
 }
 
 /* The least slot whose tip is strictly above `tip`; NO_SLOT: none. Makes bounds true on the way. */
 static uint32_t slot_above(struct sorter *sorter, uint32_t tip)
 {
 	struct nodes *stack = &sorter->work->stack;
-	uint32_t known = NODE_NONE, value = NO_SLOT; // `known` has a true bound
+	uint32_t known = NODE_NONE, value = NO_SLOT; // `known` has the true bound `value`
 
 	stack->count = 0;
 	nodes_add(stack, tip, sorter->work->scratch);
 	while (stack->count) {
 		const bool is_asked = stack->count == 1;
 		const uint32_t entry = stack->items[stack->count - 1];
-		const uint32_t own = is_asked ? NO_SLOT : sorter->slot_of[entry];
+		struct standing *standing = &sorter->standings[entry];
+		const uint32_t own = is_asked ? NO_SLOT : standing->slot;
 		uint32_t child;
 
-		value = own;
-		if (least_child(sorter, entry, &child) && sorter->bound[child] < own) {
+		if (is_plainly_true(sorter, entry)) {
+			value = standing->bound;
+		} else if (least_child(sorter, entry, &child) &&
+				sorter->standings[child].bound < own) {
 			if (child != known) {
 				nodes_add(stack, child, sorter->work->scratch);
 				continue;
 			}
-			value = sorter->bound[child];
+			value = sorter->standings[child].bound;
+			standing->through = sorter->standings[child].through;
+		} else {
+			value = own;
+			standing->through = entry;
 		}
 		if (!is_asked) {
-			sorter->bound[entry] = value;
+			standing->bound = value;
 		}
 		known = entry;
 		stack->count--;
@@ -151,7 +191,7 @@ static void add_slot(struct sorter *sorter, uint32_t tip)
 		sorter->slots.items[sorter->last].next = slot;
 	}
 	sorter->last = slot;
-	sorter->slot_of[tip] = slot;
+	sorter->standings[tip].slot = slot;
 }
 
 /* Unlink a slot; where Alembic goes on is the one before it, or else the first. */
@@ -159,6 +199,7 @@ static uint32_t remove_slot(struct sorter *sorter, uint32_t slot)
 {
 	const struct slot gone = sorter->slots.items[slot];
 
+	sorter->slots.items[slot].tip = NODE_NONE;
 	if (gone.previous == NO_SLOT) {
 		sorter->first = gone.next;
 	} else {
@@ -180,7 +221,8 @@ static void add_next(struct sorter *sorter, uint32_t tip, struct nodes *next)
 
 	next->count = 0;
 	while (node_next(sorter->history, tip, WALK_NORMALISED, &at, &parent)) {
-		if (sorter->todo[parent] && sorter->slot_of[parent] == NO_SLOT) {
+		if (sorter->standings[parent].is_todo &&
+				sorter->standings[parent].slot == NO_SLOT) {
 			nodes_add(next, parent, sorter->work->scratch);
 		}
 	}
@@ -188,35 +230,41 @@ static void add_next(struct sorter *sorter, uint32_t tip, struct nodes *next)
 
 static void emit(struct sorter *sorter, uint32_t tip)
 {
-	if (sorter->todo[tip]) {
-		sorter->todo[tip] = false;
+	if (sorter->standings[tip].is_todo) {
+		sorter->standings[tip].is_todo = false;
 		sorter->todo_count--;
 		nodes_add(sorter->sorted, tip, sorter->work->scratch);
 	}
 }
 
-static void bound_all(struct sorter *sorter)
+/* True bounds for a start, and the numbers of the forest. */
+static void fill_standings(struct sorter *sorter)
 {
 	const struct revision_history *history = sorter->history;
 	const uint32_t count = history->entry_count;
-	struct arena *scratch = sorter->work->scratch;
+	const struct forest forest =
+			forest_grow(history, FOREST_FIRST_PARENT, sorter->work->scratch);
 
-	sorter->bound = arena_new_array(scratch, uint32_t, count);
-	sorter->heap_size = arena_new_array(scratch, uint32_t, count);
-	sorter->heap = arena_new_array(scratch, uint32_t, history->child.start[count]);
-	sorter->key = arena_new_array(scratch, uint32_t, history->child.start[count]);
-	for (uint32_t entry = 0; entry < count; entry++) {
-		sorter->bound[entry] = sorter->slot_of[entry];
-		sorter->heap_size[entry] = NO_HEAP;
+	sorter->heap = arena_new_array(
+			sorter->work->scratch, struct heap_child, history->child.start[count]);
+	for (uint32_t i = 0; i < count; i++) {
+		struct standing *standing = &sorter->standings[i];
+
+		standing->bound = standing->slot;
+		standing->through = i;
+		standing->heap_size = NO_HEAP;
+		standing->first = forest.first[i];
+		standing->end = forest.end[i];
 	}
 	for (uint32_t i = 0; i < count; i++) {
 		const uint32_t entry = history->order[i];
+		const uint32_t bound = sorter->standings[entry].bound;
 		size_t at = 0;
 		uint32_t parent;
 
 		while (node_next(history, entry, WALK_NORMALISED, &at, &parent)) {
-			if (sorter->bound[parent] > sorter->bound[entry]) {
-				sorter->bound[parent] = sorter->bound[entry];
+			if (sorter->standings[parent].bound > bound) {
+				sorter->standings[parent].bound = bound;
 			}
 		}
 	}
@@ -226,7 +274,7 @@ static void sort_acyclic(struct sorter *sorter)
 {
 	struct nodes next = { 0 };
 
-	bound_all(sorter);
+	fill_standings(sorter);
 	for (uint32_t slot = sorter->first; slot != NO_SLOT;) {
 		const uint32_t tip = sorter->slots.items[slot].tip;
 		const uint32_t above = slot_above(sorter, tip);
@@ -236,14 +284,14 @@ static void sort_acyclic(struct sorter *sorter)
 			continue;
 		}
 		emit(sorter, tip);
-		sorter->slot_of[tip] = NO_SLOT;
+		sorter->standings[tip].slot = NO_SLOT;
 		add_next(sorter, tip, &next);
 		if (!next.count) {
 			slot = remove_slot(sorter, slot);
 			continue;
 		}
 		sorter->slots.items[slot].tip = next.items[0];
-		sorter->slot_of[next.items[0]] = slot;
+		sorter->standings[next.items[0]].slot = slot;
 		for (size_t i = 1; i < next.count; i++) {
 			add_slot(sorter, next.items[i]);
 		}
@@ -315,13 +363,13 @@ static struct fault *sort_literally(struct sorter *sorter)
 		turns = 0;
 		emit(sorter, tip);
 		add_next(sorter, tip, &next);
-		sorter->slot_of[tip] = NO_SLOT;
+		sorter->standings[tip].slot = NO_SLOT;
 		if (!next.count) {
 			slot = remove_slot(sorter, slot);
 			continue;
 		}
 		sorter->slots.items[slot].tip = next.items[0];
-		sorter->slot_of[next.items[0]] = slot;
+		sorter->standings[next.items[0]].slot = slot;
 		if (is_plain_step(sorter, tip)) {
 			sets.items[slot][tip] = false;
 			continue;
@@ -354,7 +402,8 @@ static void add_first_tips(struct sorter *sorter, const struct nodes *start)
 		qsort(tips.items, tips.count, sizeof(*tips.items), compare_entries);
 	}
 	for (size_t i = 0; i < tips.count; i++) {
-		if (sorter->todo[tips.items[i]] && sorter->slot_of[tips.items[i]] == NO_SLOT) {
+		if (sorter->standings[tips.items[i]].is_todo &&
+				sorter->standings[tips.items[i]].slot == NO_SLOT) {
 			add_slot(sorter, tips.items[i]);
 		}
 	}
@@ -368,23 +417,22 @@ struct fault *sort_tips_first(
 	struct sorter sorter = {
 		.work = work,
 		.history = history,
-		.todo = arena_new_array(work->scratch, uint8_t, history->entry_count),
 		.first = NO_SLOT,
 		.last = NO_SLOT,
-		.slot_of = arena_new_array(work->scratch, uint32_t, history->entry_count),
+		.standings = arena_new_array(work->scratch, struct standing, history->entry_count),
 		.sorted = ret_nodes,
 	};
 
 	for (uint32_t node = 0; node < history->node_count; node++) {
 		const uint32_t entry = node_entry(history, node);
 
-		if (collected->set[node] && !sorter.todo[entry]) {
-			sorter.todo[entry] = true;
+		if (collected->set[node] && !sorter.standings[entry].is_todo) {
+			sorter.standings[entry].is_todo = true;
 			sorter.todo_count++;
 		}
 	}
 	for (uint32_t entry = 0; entry < history->entry_count; entry++) {
-		sorter.slot_of[entry] = NO_SLOT;
+		sorter.standings[entry].slot = NO_SLOT;
 	}
 	add_first_tips(&sorter, &collected->start);
 	if (history->order && sorter.slots.count) {
