@@ -137,7 +137,8 @@ static void print_counts(const struct acceptance *acceptance)
 	print_out(buf_str(&text));
 	if (acceptance->unclaimed) {
 		print_err(str_format(acceptance->arena,
-				"warning: %zu cell%s not what the scenario's outcomes claim; 'rehearse run' shows how\n",
+				"warning: %zu cell%s not what the scenario's outcomes claim; "
+				"'rehearse run' shows how\n",
 				acceptance->unclaimed,
 				acceptance->unclaimed == 1 ? " is" : "s are"));
 	}
@@ -234,11 +235,18 @@ const struct command command_accept = {
 	.name = "accept",
 	.arguments = "[PATH...]",
 	.summary = "record what happens as expected, after showing it",
-	.details = "Plays the cells as 'rehearse run' does and writes a record for each under the folder 'expected': verdict, version rows, schema. Shows what changes, and removes records that belong to no cell any more (when no option asks for particular cells). Cells that are skipped keep their records.\n"
+	.details = "Plays the cells as 'rehearse run' does and writes a record for each under "
+		   "the folder 'expected': verdict, version rows, schema. Shows what changes, "
+		   "and removes records that belong to no cell any more (when no option asks "
+		   "for particular cells). Cells that are skipped keep their records.\n"
 		   "\n"
-		   "The folder is --expected; else the first 'expected' in the scenario file's folder or above; else it is made beside that folder, or in the working folder for a file that lies there.\n"
+		   "The folder is --expected; else the first 'expected' in the scenario file's "
+		   "folder or above; else it is made beside that folder, or in the working "
+		   "folder for a file that lies there.\n"
 		   "\n"
-		   "Where CI is set, PATH must be given. The exit status is 1 when a cell is not what its scenario claims, and with --dry-run when a record would change.\n",
+		   "Where CI is set, PATH must be given. The exit status is 1 when a cell is "
+		   "not what its scenario claims, and with --dry-run when a record would "
+		   "change.\n",
 	.options = accept_options,
 	.option_count = COUNT_OF(accept_options),
 	.most_arguments = SIZE_MAX,

@@ -16,7 +16,8 @@ const struct option common_options[] = {
 	{ .name = "color",
 			.value = "WHEN",
 			.choices = colour_choices,
-			.help = "colour the output: auto (on a terminal, unless NO_COLOR is set), always, never" },
+			.help = "colour the output: auto (on a terminal, unless NO_COLOR is "
+				"set), always, never" },
 	{ .name = "help", .letter = 'h', .help = "show this help" },
 };
 const size_t common_option_count = COUNT_OF(common_options);

@@ -23,7 +23,8 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "[PATH...]",
 	.summary = "read scenario files and report every mistake in them",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); 'scenarios' by default. No database is needed.\n",
+	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
+		   "'scenarios' by default. No database is needed.\n",
 	.most_arguments = SIZE_MAX,
 	.run = check_run,
 };

@@ -145,7 +145,9 @@ const struct command command_list = {
 	.name = "list",
 	.arguments = "[PATH...]",
 	.summary = "list scenarios, or their cells",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); 'scenarios' by default. The options select cells as they do for 'rehearse run', so that --cells shows what it would play.\n",
+	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
+		   "'scenarios' by default. The options select cells as they do for 'rehearse "
+		   "run', so that --cells shows what it would play.\n",
 	.options = list_options,
 	.option_count = COUNT_OF(list_options),
 	.most_arguments = SIZE_MAX,

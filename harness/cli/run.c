@@ -23,7 +23,8 @@ static const struct option run_options[] = {
 	{ .name = "keep",
 			.value = "WHICH",
 			.choices = keep_choices,
-			.help = "leave databases behind and tell how to open them: failed (cells that are not as claimed), all, none (default)" },
+			.help = "leave databases behind and tell how to open them: failed "
+				"(cells that are not as claimed), all, none (default)" },
 	RECORDS_OPTION_EXPECTED(records_check_folder),
 	{ .name = "format",
 			.value = "FORMAT",
@@ -313,9 +314,14 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[PATH...]",
 	.summary = "replay and judge the cells of scenarios",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); 'scenarios' by default. A cell is one strategy from one state on one engine, named scenario/strategy@state:engine.\n"
+	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
+		   "'scenarios' by default. A cell is one strategy from one state on one "
+		   "engine, named scenario/strategy@state:engine.\n"
 		   "\n"
-		   "A cell is as expected when its verdict is what the scenario's 'outcomes' claim and when it leaves behind what its record says. The exit status is 1 when some cell differs, and when a record belongs to no cell any more (looked for when no option narrows the run).\n"
+		   "A cell is as expected when its verdict is what the scenario's 'outcomes' "
+		   "claim and when it leaves behind what its record says. The exit status is 1 "
+		   "when some cell differs, and when a record belongs to no cell any more "
+		   "(looked for when no option narrows the run).\n"
 		   "\n"
 		   "Examples:\n"
 		   "  rehearse run                            all of scenarios/\n"
