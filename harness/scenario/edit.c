@@ -174,20 +174,19 @@ struct named_places edit_apply(const struct tree_edit *edit,
 	return missing;
 }
 
-struct named_places edit_find_missing(const struct scenario_revisions *revisions,
-		const struct named_places *names, struct arena *arena)
+struct name_index *name_index_new(const struct scenario_revisions *revisions, struct arena *arena)
 {
-	struct name_index index = { 0 };
-	struct named_places missing = { 0 };
+	struct name_index *index = arena_new(arena, struct name_index);
+
+	name_index_init(index, revisions, arena);
+	return index;
+}
+
+bool name_index_has(const struct name_index *index, str name)
+{
 	uint32_t at;
 
-	name_index_init(&index, revisions, arena);
-	for (size_t i = 0; i < names->count; i++) {
-		if (!name_index_find(&index, names->items[i].name, &at)) {
-			*LIST_PUSH(&missing, arena) = names->items[i];
-		}
-	}
-	return missing;
+	return name_index_find(index, name, &at) != NULL;
 }
 
 struct error *scenario_edit_apply(const struct tree_edit *edit,

@@ -8,9 +8,6 @@
 /* A longer word is not a misspelt one. */
 #define LONGEST_WORD 100
 
-/* Among more names than these a search for every mistake would take too long. */
-#define MOST_CANDIDATES 10000
-
 struct error *mistake_at(struct reader *reader, struct span where, const char *format, ...)
 {
 	va_list values;

@@ -135,6 +135,9 @@ struct reader {
 struct error *mistake_at(struct reader *reader, struct span where, const char *format, ...)
 		PRINTF_LIKE(3, 4);
 
+/* Among more names than these, a search at every mistake would take too long: there is no hint then. */
+#define MOST_CANDIDATES 10000
+
 /* "Did you mean 'x'?" when one of the candidates is near `word`; else the empty text. */
 str hint_nearest(const struct reader *reader, str word, const str *candidates, size_t count);
 
@@ -240,6 +243,9 @@ void add_reference(struct reader *reader, enum reference_kind kind, str name, st
 /* Report a name at `where` that no state or strategy has, unless a mistake hid some. */
 void check_name(struct reader *reader, enum reference_kind kind, str name, struct span where);
 
+/* Report names of revisions that the tree, as it is by then, has not. */
+void check_revision_names(struct reader *reader);
+
 /* Report the lines under `outcomes` that no cell owns, and hand the outcomes to the scenario. */
 void check_outcomes(struct reader *reader);
 
@@ -250,8 +256,8 @@ struct named_places edit_apply(const struct tree_edit *edit,
 		const struct scenario_revisions *before, struct arena *arena,
 		struct scenario_revisions *ret_after);
 
-/* Which of `names` no revision has, as a file or as an id. */
-struct named_places edit_find_missing(const struct scenario_revisions *revisions,
-		const struct named_places *names, struct arena *arena);
+/* The names that the files and ids of `revisions` are, for many questions. */
+struct name_index *name_index_new(const struct scenario_revisions *revisions, struct arena *arena);
+bool name_index_has(const struct name_index *index, str name);
 
 #endif
