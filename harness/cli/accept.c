@@ -225,6 +225,8 @@ static enum exit_status accept_run(struct invocation *invocation)
 		status = play_all(&play, &end);
 		if (status == EXIT_AS_EXPECTED) {
 			status = accept_answers(&acceptance, end);
+		} else if (status == EXIT_INTERRUPTED) {
+			print_err(STR("interrupted: no record was written\n"));
 		}
 	}
 	suite_unload(&suite);

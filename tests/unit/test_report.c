@@ -372,3 +372,12 @@ Test(json, of_no_cells_is_still_an_object)
 	cr_expect(eq(sz, json_array_size(json_object_get(root, "cells")), 0));
 	json_decref(root);
 }
+
+Test(words, every_format_that_can_be_chosen_is_there)
+{
+	for (size_t i = 0; report_format_names[i]; i++) {
+		cr_expect(ne(ptr, (void *)report_format_find(str_from(report_format_names[i])),
+				NULL));
+	}
+	cr_expect(eq(ptr, (void *)report_format_find(STR("morse")), NULL));
+}

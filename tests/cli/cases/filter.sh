@@ -42,3 +42,18 @@ has_out '5 cells: 5 as expected'
 run run --engine sqlite
 is_status 0
 has_out '5 cells: 5 as expected'
+
+# An engine that is not there is skipped, unless somebody asks for it.
+sed -i 's/^engines:.*/engines: [sqlite, postgres]/' scenarios/fork.yaml
+run run scenarios/fork.yaml
+is_status 0
+grep -q 'skipped 2 cells on postgres: ' "$folder/out" || has_out '4 cells: 4 as expected'
+run run --engine postgres scenarios/fork.yaml
+[ "$status" -eq 0 ] || {
+	is_status 3
+	has_err 'error: cannot play on postgres: '
+	has_out '2 cells: 0 as expected, 2 skipped'
+}
+run run --engine postgres scenarios/ladder.yaml
+is_status 4
+has_err 'no cell is left by the options'
