@@ -43,11 +43,30 @@ static void add_lines(const struct report *report, size_t indent, str text, stru
 	}
 }
 
+/* "FILE:LINE:COLUMN: error: MESSAGE", the place and the word set off as error_render() does. */
+static void add_error_line(const struct report *report, str line, struct buf *out)
+{
+	const str word = STR("error: ");
+	const size_t at = str_find(line, word);
+
+	buf_add_repeated(out, ' ', 4);
+	if (at < line.len) {
+		text_add_styled(out, report->colour, STYLE_BOLD, str_slice(line, 0, at));
+		text_add_styled(out, report->colour, STYLE_BAD, word);
+		line = str_slice(line, at + word.len, line.len);
+	}
+	buf_add(out, line);
+	buf_add_char(out, '\n');
+}
+
 static void add_error(
 		const struct report *report, const struct outcome_error *error, struct buf *out)
 {
 	if (error->rendered.len) {
-		add_lines(report, 4, error->rendered, out);
+		const size_t end = str_find_char(error->rendered, '\n');
+
+		add_error_line(report, str_slice(error->rendered, 0, end), out);
+		add_lines(report, 4, str_slice(error->rendered, end + 1, error->rendered.len), out);
 		return;
 	}
 	const str text = str_format(out->arena, "%.*s%s%.*s: %.*s", STR_ARG(error->where),
@@ -76,7 +95,8 @@ void text_add_difference(
 {
 	const struct outcome *outcome = cell->outcome;
 
-	text_add_styled(out, report->colour, STYLE_BAD, STR("  ! "));
+	buf_add(out, STR("  "));
+	text_add_styled(out, report->colour, STYLE_BAD, STR("! "));
 	text_add_styled(out, report->colour, STYLE_BOLD, cell->name);
 	buf_format(out, "\n    %.*s", STR_ARG(report_verdict(outcome, out->arena)));
 	if (outcome->is_as_claimed) {

@@ -252,6 +252,18 @@ Test(text, has_colours_only_when_asked)
 	cr_expect(not(has(write_report("text", false, scenario), "\033")));
 }
 
+Test(text, sets_off_the_place_of_an_error)
+{
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
+
+	cell->failed_step = 1;
+	cell->is_as_claimed = false;
+	cell->error.rendered = STR("x.yaml:1:2: error: no such table: t\n  hint: none\n");
+	cr_expect(has(write_report("text", true, SCENARIO(cell)),
+			"    \033[1mx.yaml:1:2: \033[0m\033[31merror: \033[0mno such table: t\n"
+			"      hint: none\n"));
+}
+
 Test(text, counts_what_is_not_recorded)
 {
 	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
