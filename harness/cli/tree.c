@@ -120,7 +120,7 @@ static const struct option tree_options[] = {
 			.value = "FORMAT",
 			.help = "text (default), dot, mermaid, svg or json",
 			.choices = formats },
-	{ .name = "full", .help = "in text: every revision and every line, however many" },
+	{ .name = "full", .help = "in text: every revision, and up to 1,000 lines side by side" },
 };
 
 const struct command command_tree = {

@@ -6,6 +6,9 @@
 #include <graphviz/gvc.h>
 #include <string.h>
 
+/* Trees of more nodes are laid out roughly: the best places for them would take minutes. */
+#define FINE_LAYOUT_MAX 100
+
 /* A line of a label: quotes and backslashes are those of dot's strings. */
 static void add_dot_text(struct buf *out, str text)
 {
@@ -53,6 +56,9 @@ void tree_render_dot(const struct tree *tree, struct buf *out)
 			    "\trankdir=BT;\n"
 			    "\tnode [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=11];\n"
 			    "\tedge [arrowsize=0.7];\n"));
+	if (tree->count > FINE_LAYOUT_MAX) {
+		buf_add(out, STR("\tgraph [nslimit=1, nslimit1=1, splines=line];\n"));
+	}
 	for (uint32_t i = 0; i < tree->count; i++) {
 		add_dot_node(tree, i, out);
 	}

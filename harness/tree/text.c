@@ -7,8 +7,9 @@
 #include <assert.h>
 #include <string.h>
 
-/* Lanes drawn side by side unless the whole is asked for. */
-#define LANES_MAX 24
+/* Lanes drawn side by side, and how many when the whole is asked for: a row of each must fit into memory. */
+#define LANES_MAX      24
+#define LANES_FULL_MAX 1000
 
 /* Trees of more files are shortened; runs keep this many rows at each end. */
 #define FILES_MAX 200
@@ -147,7 +148,7 @@ static void draw_connections(const struct drawing *drawing, const uint32_t *befo
 static uint32_t lead_on(struct drawing *drawing, uint32_t at, uint32_t lane, struct buf *out)
 {
 	const struct tree_node *node = &drawing->tree->nodes[at];
-	const size_t most = drawing->style->full ? SIZE_MAX : LANES_MAX;
+	const size_t most = drawing->style->full ? LANES_FULL_MAX : LANES_MAX;
 	const size_t before_count = drawing->lanes.count;
 	uint32_t *before = arena_new_array(drawing->arena, uint32_t, before_count);
 	bool *leads_to = arena_new_array(
@@ -391,7 +392,8 @@ static void add_notes(struct drawing *drawing)
 	}
 	if (drawing->lost_lines) {
 		buf_format(drawing->out, "not drawn: %u lines, with %d side by side already\n",
-				drawing->lost_lines, LANES_MAX);
+				drawing->lost_lines,
+				drawing->style->full ? LANES_FULL_MAX : LANES_MAX);
 	}
 	for (size_t i = 0; i < unknown->count; i++) {
 		buf_format(drawing->out, "%srow '%.*s' names no revision\n", i ? "" : "\n",

@@ -320,6 +320,17 @@ Test(tree, dot_quotes_what_it_must)
 			NULL));
 }
 
+Test(tree, graphviz_is_told_to_be_quick_with_large_trees)
+{
+	struct buf small = { .arena = &arena };
+	struct buf large = { .arena = &arena };
+
+	tree_render_dot(tree_of(line_of(100), NULL), &small);
+	tree_render_dot(tree_of(line_of(101), NULL), &large);
+	cr_expect(eq(ptr, strstr(small.data, "nslimit=1"), NULL));
+	cr_expect(ne(ptr, strstr(large.data, "nslimit=1"), NULL));
+}
+
 Test(tree, mermaid_has_safe_ids_and_escaped_texts)
 {
 	struct buf out = { .arena = &arena };
