@@ -193,7 +193,7 @@ def differences(ours, theirs):
     errors = [plain_error(cell["error"]) for cell in (ours, theirs)]
     if errors[0] != errors[1]:
         found.append(("error", *errors))
-    tables = [line.split(" ")[1] for line in ours["own_schema"] if line.startswith("table ")]
+    tables = sorted(filter(None, map(named_table, ours["own_schema"])))
     if tables != theirs["tables"]:
         found.append(("tables", tables, theirs["tables"]))
     for table in sorted(set(ours["rows"]) | set(theirs["rows"])):
@@ -201,6 +201,12 @@ def differences(ours, theirs):
         if one != other:
             found.append(("rows of " + table, one, other))
     return found
+
+
+def named_table(line):
+    """The table that a line of the program's schema is about; quoted unless it is a bare name."""
+    table = re.match(r'table (?:"((?:[^"]|"")*)"|(\S+))', line)
+    return table and (table[2] or table[1].replace('""', '"'))
 
 
 def plain_error(error):

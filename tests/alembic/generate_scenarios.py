@@ -307,6 +307,8 @@ class Author:
             [{"backup": "before"}, {"upgrade": "heads"}, {"restore": "before"}, {"upgrade": name}],
             [{"upgrade": "nosuch", "fails": "locate"}, {"upgrade": "heads"}, {"check": self._check()}],
             [{"downgrade": "base"}, {"version": []}, {"upgrade": "heads"}],
+            [{"downgrade": "-1"}, {"upgrade": "heads"}],
+            [{"sql": "DELETE FROM " + self.bodies.some_table()}, {"upgrade": "heads"}],
             [{"upgrade": "heads"}, {"upgrade": "heads"}, {"stamp": "base"}],
             [{"upgrade": "+1"}, {"upgrade": "+1"}],
         ])
@@ -397,8 +399,8 @@ class Author:
             goal["heads"] = self.dice.choice([1, 1, 2])
         if self.chance(65):
             goal["schema"] = self._schema_goal(strategies)
-        if self.chance(50):
-            goal["rows_kept"] = [self.bodies.some_table()] if self.chance(50) else "all"
+        if self.chance(65):
+            goal["rows_kept"] = [self.bodies.some_table()] if self.chance(30) else "all"
         if self.chance(25):
             goal["check"] = [self._check(with_state=True)]
         if self.chance(30):

@@ -8,7 +8,7 @@ class BodyWriter:
         self.dice = dice
         self.tables = {}  # revision -> tables that its upgrade creates
         self.names = 0    # distinguishes what is created
-        self.is_spoilt = self.chance(35)  # bodies fail, or meddle with transactions
+        self.spoilable = dice.choice([0, 0, 1, 1, 2])  # bodies that may yet fail, or meddle with transactions
 
     def chance(self, percent):
         return self.dice.random() * 100 < percent
@@ -109,8 +109,18 @@ class BodyWriter:
     def _select(self, table):
         return "SELECT count(*) FROM " + table, "PRAGMA foreign_keys = ON"
 
+    def _rarity(self, table):
+        """What drivers and transactions treat in ways of their own."""
+        return self.dice.choice([
+            "INSERT OR ROLLBACK INTO %s (id, name, amount) VALUES (1, 'r', 1)" % table,
+            "INSERT INTO %s (name, amount) VALUES ('n', 1), ('m', 2) RETURNING id" % table,
+            "CREATE TEMP TABLE %s AS SELECT * FROM %s" % (self._new_name("tmp"), table),
+            "EXPLAIN DELETE FROM " + table,
+            "VACUUM",
+        ]), "ANALYZE"
+
     CHANGES = [_add_column, _add_column, _create_index, _insert, _insert, _insert, _insert_with, _update,
-               _delete, _create_view, _create_trigger, _rename_column, _select]
+               _delete, _create_view, _create_trigger, _rename_column, _select, _rarity]
 
     # --- how a body is spoilt -------------------------------------------------------------------
 
@@ -118,21 +128,22 @@ class BodyWriter:
         statements = list(statements)
         if not statements:
             return ""
-        if self.is_spoilt:
+        if self.spoilable and self.chance(25):
+            self.spoilable -= 1
             self._spoil(statements, tables, version_table)
         text = (";\n" if self.chance(70) else "; ").join(statements)
         return text + self.dice.choice(["", ";", ";\n", ";\n-- the end\n"])
 
     def _spoil(self, statements, tables, version_table):
-        if self.chance(12):
+        if self.chance(60):
             statements.insert(self.dice.randint(0, len(statements)), self._failing(tables))
-        if self.chance(8):
-            at = self.dice.randint(0, len(statements))
-            statements[at:at] = [self.dice.choice(["BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT s"])]
-        if self.chance(8):
+        if self.chance(25):
+            statements.insert(self.dice.randint(0, len(statements)),
+                              self.dice.choice(["BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT s"]))
+        if self.chance(25):
             statements.insert(self.dice.randint(0, len(statements)),
                               self.dice.choice(["COMMIT", "ROLLBACK", "RELEASE s", "END"]))
-        if self.chance(2):
+        if self.chance(6):
             statements.append('DELETE FROM "%s"' % version_table)
 
     def _failing(self, tables):
@@ -147,6 +158,7 @@ class BodyWriter:
             "DROP TABLE missing_table",
             "ALTER TABLE %s DROP COLUMN id" % table,
             "UPDATE missing_table SET a = 1",
+            "SELECT abs(-9223372036854775808)",
         ])
 
     # --- outside of migrations ------------------------------------------------------------------

@@ -51,7 +51,7 @@ class Played:
     def __init__(self, database, tree):
         self.database, self.tree = database, tree
         self.failed_step, self.failure = None, None
-        self.first_rows = {}  # as the state was built
+        self.first_tables, self.first_rows = [], {}  # as the state was built
 
 
 class Stage:
@@ -82,7 +82,7 @@ class Stage:
             "wrong": wrong,
             "version": sorted(self._version(played.database) or []),
             "schema": sqlite_files.schema_lines(played.database, self.version_table),
-            "tables": sorted(rows),
+            "tables": sqlite_files.tables_of(played.database, self.version_table),
             "rows": rows,
             "version_table": self.version_table,
         }
@@ -163,6 +163,7 @@ class Stage:
         if failure:
             played.failed_step, played.failure = 0, failure
             return played
+        played.first_tables = sqlite_files.tables_of(built, self.version_table)
         played.first_rows = sqlite_files.rows_of(built, self.version_table)
         backups = {}
         for number, step in enumerate(details.get("steps") or [], start=1):
@@ -269,7 +270,7 @@ class Stage:
         return Counter(rows) == Counter([] if expected == "base" else as_list(expected))
 
     def _keeps_rows(self, kept, played):
-        tables = list(played.first_rows) if kept == "all" else as_list(kept)
+        tables = played.first_tables if kept == "all" else as_list(kept)
         for table in tables:
             columns, rows = played.first_rows.get(table, ([], Counter()))
             if rows:

@@ -14,14 +14,14 @@ _TOKEN = re.compile(r"""
 
 
 def statements_of(sql):
-    """The statements of `sql`, each with its semicolon."""
+    """The statements of `sql`, without their semicolons."""
     start = 0
     for semicolon in re.finditer(";", sql):
         piece = sql[start:semicolon.end()]
         if sqlite3.complete_statement(piece):
             start = semicolon.end()
             if not _is_blank(piece):
-                yield piece.strip()
+                yield piece[:-1].strip()
     if not _is_blank(sql[start:]):
         yield sql[start:].strip()
 
@@ -64,10 +64,12 @@ def text_of(value):
 # --- version table ------------------------------------------------------------------------------
 
 def version_rows(path, table):
-    """Rows of the version table in SELECT order; None without a table."""
+    """Rows of the version table in SELECT order; None without a table, [] of some other table."""
     with autocommitting(path) as connection:
         if not _has_table(connection, table):
             return None
+        if "version_num" not in _stored_columns(connection, table):
+            return []
         return [text_of(row[0])
                 for row in connection.execute("SELECT version_num FROM " + quoted(table))]
 
@@ -95,11 +97,15 @@ def _has_table(connection, table):
 # --- rows ---------------------------------------------------------------------------------------
 
 def tables_of(path, version_table):
+    """The ordinary tables."""
     with autocommitting(path) as connection:
-        return _tables(connection, version_table)
+        ordinary = {name for (name,) in connection.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")}
+        return [table for table in _tables(connection, version_table) if table in ordinary]
 
 
 def _tables(connection, version_table):
+    """All tables, those included that belong to virtual ones."""
     return sorted(name for (name,) in connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
         if name.lower() != version_table.lower())
