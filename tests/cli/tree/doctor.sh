@@ -25,7 +25,7 @@ has_out 'missing-parent (14)'
 run doctor shapes.yaml
 is_status 0
 is_out <<'END'
-6 revisions, 1 head, 2 bases: no faults
+6 revisions, 2 heads, 2 bases: no faults
 END
 
 run doctor shapes.yaml --strategy pull-apart
