@@ -20,12 +20,11 @@ import time
 from collections import Counter
 from multiprocessing import Pool
 
-import yaml
-
 try:
     import alembic
-except ImportError:
-    print("skipped: this Python (%s) has no alembic" % sys.executable)
+    import yaml
+except ImportError as err:
+    print("skipped: this Python (%s) cannot compare: %s" % (sys.executable, err))
     sys.exit(77)
 
 import sqlite_files
