@@ -5,8 +5,6 @@
 
 #include "kit/file.h"
 
-#include <string.h>
-
 /* Children that a message names. */
 #define SHOWN 3
 

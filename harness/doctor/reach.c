@@ -6,8 +6,6 @@
  */
 #include "doctor/doctor_internal.h"
 
-#include <assert.h>
-
 struct tarjan {
 	uint32_t *index; /* from 1; 0: not seen yet */
 	uint32_t *low;

@@ -1,7 +1,6 @@
 #include "doctor/doctor_internal.h"
 
 #include <assert.h>
-#include <string.h>
 
 bool spec_is_base(const struct revision_spec *spec, int level)
 {
