@@ -26,10 +26,16 @@ struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_te
 {
 	struct error *error = NULL;
 	struct buf text = { .arena = arena };
-	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	/* To open a pipe that nobody writes to would take for ever. */
+	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
 		return file_error(path, "read", arena);
+	}
+	if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+		error = error_new(arena, ERROR_INVALID, "'%.*s' is not a file", STR_ARG(path));
+		goto out;
 	}
 	for (;;) {
 		char part[64 * 1024];

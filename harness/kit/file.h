@@ -8,7 +8,7 @@
 
 #include "kit/error.h"
 
-/* Read all of `path` (at most `limit` bytes, else ERROR_INVALID) into `arena`. */
+/* Read all of `path` into `arena`. ERROR_INVALID: more than `limit` bytes, or a pipe, a folder and the like. */
 MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text);
 
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct arena arena;
@@ -364,6 +365,26 @@ Test(file, one_that_is_not_there_is_told_from_other_trouble)
 	error = file_write(STR("/dev/null/x"), STR(""), &arena);
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+}
+
+Test(file, what_is_no_file_is_refused_and_not_waited_for, .timeout = 10)
+{
+	char folder[] = "rehearse-kit-XXXXXX";
+	str text;
+
+	cr_assert(ne(ptr, mkdtemp(folder), NULL));
+	const str pipe = path_join(str_from(folder), STR("pipe"), &arena);
+
+	cr_assert(eq(int, mkfifo(str_to_c(pipe, &arena), 0600), 0));
+	struct error *error = file_read(pipe, 10, &arena, &text);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_INVALID));
+	error = file_read(str_from(folder), 10, &arena, &text);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_INVALID));
+	cr_assert(eq(ptr, file_remove(pipe, &arena), NULL));
+	rmdir(folder);
 }
 
 Test(file, a_descriptor_takes_all_or_says_why)
