@@ -102,7 +102,7 @@ static void find_files(const struct str_list *arguments, struct search *search, 
 		while (path.len > 1 && str_ends_with(path, STR("/"))) {
 			path.len--;
 		}
-		if (path_is_directory(path, search->arena)) {
+		if (path.len && path_is_directory(path, search->arena)) {
 			suite->has_folder = true;
 			add_folder(search, path);
 		} else if (path_is_file(path, search->arena)) {

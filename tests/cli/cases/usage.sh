@@ -53,6 +53,11 @@ error: there is no file or folder 'nowhere.yaml'
 error: there is no file or folder 'nowhere'
 END
 
+# An empty argument is most likely a variable that was not set.
+run run ''
+is_status 2
+has_err "there is no file or folder ''"
+
 mkdir empty sub
 cd sub
 run run
