@@ -4,8 +4,6 @@
  */
 #include "revision/revision_internal.h"
 
-#include <string.h>
-
 /* How many rows or names a side stands for when it is taken as a list. */
 static size_t side_count(const struct range_side *side)
 {
@@ -58,7 +56,8 @@ static struct fault *applied_tips(struct work *work, const struct nodes *current
 		const uint32_t entry = node_entry(work->history, in_lineage.items[i]);
 
 		// ids in a set: a stale file and its successor count once
-		if (!is_below[entry] && !nodes_contain(ret_tips, entry)) {
+		if (!is_below[entry]) {
+			is_below[entry] = true;
 			nodes_add(ret_tips, entry, work->scratch);
 		}
 	}

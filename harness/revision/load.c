@@ -235,6 +235,7 @@ static struct fault *resolve_edges(struct revision_history *history, struct aren
 	return NULL;
 }
 
+/* Whether `target` is a parent of `node`. */
 static bool has_parent(const struct revision_history *history, uint32_t node, uint32_t target)
 {
 	for (size_t i = history->down.start[node]; i < history->down.start[node + 1]; i++) {
@@ -269,20 +270,26 @@ static struct fault *missing_parent(struct revision_history *history, uint32_t n
 	return fault_key(history->arena, missing);
 }
 
+/* Whether the map holds `node` under some key, so that its parents get to know it. */
+static bool is_mapped(const struct revision_history *history, uint32_t node)
+{
+	return node < history->entry_count || node_spec(history, node)->branch_labels.count;
+}
+
 /* The first missing parent of what the map holds: entries, then stale nodes that have a label. */
 static struct fault *check_parents(struct revision_history *history)
 {
 	for (uint32_t node = 0; node < history->node_count; node++) {
-		const struct str_list down =
-				spec_down_revision(node_spec(history, node), history->level);
+		const uint32_t start = history->down.start[node];
 
-		for (size_t i = history->down.start[node]; i < history->down.start[node + 1]; i++) {
-			if ((history->down.items[i] & EDGE_TARGET) == EDGE_MISSING &&
-					(node < history->entry_count ||
-							node_spec(history, node)
-									->branch_labels.count)) {
-				return missing_parent(history, node,
-						down.items[i - history->down.start[node]]);
+		for (size_t i = start;
+				i < history->down.start[node + 1] && is_mapped(history, node);
+				i++) {
+			if ((history->down.items[i] & EDGE_TARGET) == EDGE_MISSING) {
+				const struct str_list down = spec_down_revision(
+						node_spec(history, node), history->level);
+
+				return missing_parent(history, node, down.items[i - start]);
 			}
 		}
 	}
@@ -290,12 +297,6 @@ static struct fault *check_parents(struct revision_history *history)
 }
 
 /* ---- children ---- */
-
-/* Whether the map holds `node` under some key, so that its parents get to know it. */
-static bool is_mapped(const struct revision_history *history, uint32_t node)
-{
-	return node < history->entry_count || node_spec(history, node)->branch_labels.count;
-}
 
 /* Record `child` with its parent, once. Only stale nodes can have been recorded before. */
 static void add_child(struct revision_history *history, uint32_t *filled, uint32_t parent,

@@ -9,8 +9,6 @@
  */
 #include "revision/revision_internal.h"
 
-#include <stdlib.h>
-
 struct normaliser {
 	struct work *work;
 	const struct revision_history *history;

@@ -5,8 +5,6 @@
  */
 #include "revision/revision_internal.h"
 
-#include <string.h>
-
 /* Python's int() of a text, as far as it is negative: how many steps down. */
 static bool parse_negative(str text, int64_t *ret_steps)
 {
