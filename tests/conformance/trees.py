@@ -345,7 +345,9 @@ def point(rng, revision, field, name, keep):
     """Make a field name `name`, beside what it names already or instead."""
     have = names_of(revision.get(field)) if keep else []
     have.insert(rng.randint(0, len(have)), name)
-    revision[field] = have if len(have) > 1 or rng.random() < 0.1 else have[0]
+    # A list of nothing but an empty text: docs/fidelity.md.
+    as_list = len(have) > 1 or (name != "" and rng.random() < 0.1)
+    revision[field] = have if as_list else have[0]
 
 
 def fault_missing(rng, tree):
