@@ -232,6 +232,19 @@ static void print_rest(struct run *run, size_t end)
 	}
 }
 
+/* What --keep left behind, where the report has no place for it. */
+static void print_kept(const struct run *run, size_t end)
+{
+	for (size_t i = 0; i < end && !report_names_kept(&run->report); i++) {
+		const struct outcome *outcome = run->play.answers[i].outcome;
+
+		if (outcome && outcome->kept.len) {
+			print_err(str_format(run->arena, "kept %.*s: %.*s\n",
+					STR_ARG(outcome->name), STR_ARG(outcome->kept)));
+		}
+	}
+}
+
 static enum exit_status finish(struct run *run, size_t end)
 {
 	struct buf text = { .arena = run->arena };
@@ -240,6 +253,7 @@ static enum exit_status finish(struct run *run, size_t end)
 	print_rest(run, end);
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
+	print_kept(run, end);
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}

@@ -12,6 +12,7 @@
 /* Any of the three may add nothing. They are called in this order, `scenario` once for each. */
 struct report_format {
 	const char *name; /* as in `--format json` */
+	bool names_kept;  /* tells how to open the databases that were left behind */
 	void (*begin)(const struct report *report, struct buf *out);
 	/* `report->scenarios` holds those before it. */
 	void (*scenario)(const struct report *report, const struct report_scenario *scenario,

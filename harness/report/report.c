@@ -20,6 +20,11 @@ static void count(struct report_summary *summary, const struct outcome *outcome)
 	}
 }
 
+bool report_names_kept(const struct report *report)
+{
+	return report->format->names_kept;
+}
+
 void report_begin(struct report *report, struct buf *out)
 {
 	report->format->begin(report, out);

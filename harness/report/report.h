@@ -54,6 +54,9 @@ const struct report_format *report_format_find(str name);
 /* The names of all formats, NULL behind the last: the choices of an option. */
 extern const char *const report_format_names[];
 
+/* Whether the report tells how to open the databases that were left behind; else the caller should. */
+bool report_names_kept(const struct report *report);
+
 /* Add to `out` what stands before, for, and after all scenarios. `scenario` must outlive the report. */
 void report_begin(struct report *report, struct buf *out);
 void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out);

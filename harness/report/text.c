@@ -226,6 +226,7 @@ static void text_finish(const struct report *report, struct buf *out)
 
 const struct report_format report_text = {
 	.name = "text",
+	.names_kept = true,
 	.begin = text_begin,
 	.scenario = text_scenario,
 	.finish = text_finish,

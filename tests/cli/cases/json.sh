@@ -16,3 +16,11 @@ is_status 0
 has_out '"verdict": "fails", "as_expected": true, "failed_step": 1, "error": {"class": "CommandError", "message": "Multiple head revisions are present'
 has_out '"wrong": [], "version": [], "schema": []'
 has_out '"summary": {"cells": 1, "as_expected": 1, "differ": 0, "skipped": 0}}'
+
+# The object has no place for what --keep leaves behind.
+run run --format json scenarios/ladder.yaml --filter truth --keep all
+is_status 0
+has_err "kept ladder/truth@lying:sqlite: sqlite3 '.rehearse/kept/ladder-truth-lying-sqlite-"
+run run scenarios/ladder.yaml --filter truth --keep all
+has_out "kept ladder/truth@lying:sqlite: sqlite3 '.rehearse/kept/ladder-truth-lying-sqlite-"
+no_err
