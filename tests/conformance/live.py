@@ -32,7 +32,7 @@ from shrink import shrink
 BATCH = 5000
 
 # A few seeds settle almost all that is undefined; the rest takes more and more.
-ROUNDS_OF_SEEDS = (range(0, 8), range(8, 48))
+ROUNDS_OF_SEEDS = (range(0, 8), range(8, 48), range(48, 160))
 SEEDS_WHILE_SHRINKING = range(3)
 
 SKIPPED = 77
