@@ -25,6 +25,7 @@ struct standing {
 	uint32_t slot;       /* NO_SLOT: no tip */
 	uint32_t bound;      /* no slot at or above it is less */
 	uint32_t through;    /* itself or above it, on a way that last led to a tip */
+	uint32_t heap_at;    /* where its children stand in the heaps */
 	uint32_t heap_size;  /* of the heap of its children; NO_HEAP: not made yet */
 	uint32_t first, end; /* in a forest of first parents: what is above has a `first` between */
 	bool is_todo;
@@ -68,7 +69,7 @@ static void sift_down(struct heap_child *heap, uint32_t size, uint32_t at)
 static void make_heap(struct sorter *sorter, uint32_t entry)
 {
 	const struct edges *child = &sorter->history->child;
-	struct heap_child *heap = &sorter->heap[child->start[entry]];
+	struct heap_child *heap = &sorter->heap[sorter->standings[entry].heap_at];
 	uint32_t size = 0;
 
 	for (uint32_t i = child->start[entry]; i < child->start[entry + 1]; i++) {
@@ -88,8 +89,8 @@ static void make_heap(struct sorter *sorter, uint32_t entry)
 /* The child of `entry` with the least bound; false when there are no tips above. */
 static bool least_child(struct sorter *sorter, uint32_t entry, uint32_t *ret_child)
 {
-	struct heap_child *heap = &sorter->heap[sorter->history->child.start[entry]];
 	struct standing *standing = &sorter->standings[entry];
+	struct heap_child *heap = &sorter->heap[standing->heap_at];
 
 	if (standing->heap_size == NO_HEAP) {
 		make_heap(sorter, entry);
@@ -252,6 +253,7 @@ static void fill_standings(struct sorter *sorter)
 
 		standing->bound = standing->slot;
 		standing->through = i;
+		standing->heap_at = history->child.start[i];
 		standing->heap_size = NO_HEAP;
 		standing->first = forest.first[i];
 		standing->end = forest.end[i];
