@@ -70,9 +70,13 @@ def main():
     print("| shape | revisions | time a revision, 10^4 = 1 | bytes a revision | Alembic's time, ours = 1 |")
     print("|---|---|---|---|---|")
     for shape in SHAPES:
-        base = ours(args.program, shape, 10000, args.rounds)[0] / 10000
+        measured = {
+            size: ours(args.program, shape, size, args.rounds)
+            for size in args.sizes + [10000]
+        }
+        base = measured[10000][0] / 10000
         for size in args.sizes:
-            seconds, held = ours(args.program, shape, size, args.rounds)
+            seconds, held = measured[size]
             other = ""
             if size in args.alembic_sizes:
                 answer = alembics(args.program, shape, size, args.patience)
