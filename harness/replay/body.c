@@ -69,13 +69,14 @@ struct error *statement_run(struct stage *stage, struct connection *connection, 
 struct error *body_run_by_hand(struct stage *stage, const struct located_text *sql)
 {
 	struct connection *connection = NULL;
+	struct results results = { 0 }; // a shell fetches all rows, and meets the errors in them
 
 	struct error *err = stage_connect(stage, &connection);
 	if (!err) {
 		err = stage->engine->set_autocommit(connection, true, stage->arena);
 	}
 	if (!err) {
-		err = body_run(stage, connection, sql, (str){ 0 }, NULL);
+		err = body_run(stage, connection, sql, (str){ 0 }, &results);
 	}
 	stage->engine->disconnect(connection);
 	return err;

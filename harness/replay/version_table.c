@@ -42,8 +42,9 @@ struct error *version_table_read(struct stage *stage, struct connection *connect
 
 	struct error *err = is_there(stage, connection, &there);
 	if (!err && there) {
-		const str select = str_format(stage->arena, "SELECT version_num FROM %.*s",
-				STR_ARG(table_name(stage)));
+		const str table = table_name(stage);
+		const str select = str_format(stage->arena, "SELECT %.*s.version_num FROM %.*s",
+				STR_ARG(table), STR_ARG(table));
 
 		err = statement_run(stage, connection, select, &result);
 	}

@@ -716,6 +716,24 @@ Test(steps, sql_runs_in_autocommit_and_an_open_transaction_is_rolled_back)
 	expect_text(summary("replay@fresh"), "works");
 }
 
+Test(steps, sql_by_hand_fetches_all_rows_and_meets_the_errors_in_them)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "steps:\n"
+	     "  - sql: SELECT abs(v) FROM (SELECT 1 AS v UNION ALL SELECT -9223372036854775808)\n");
+	expect_text(summary("replay@fresh"), "fails 1 DatabaseError: integer overflow");
+}
+
+Test(steps, a_version_table_with_other_columns_is_read_as_sqlalchemy_reads_it)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "steps:\n"
+	     "  - sql: CREATE TABLE alembic_version (x integer)\n"
+	     "  - upgrade: head\n");
+	expect_text(summary("replay@fresh"),
+			"fails 2 DatabaseError: no such column: alembic_version.version_num");
+}
+
 Test(steps, a_step_that_should_fail_and_does_not_is_an_expectation)
 {
 	play(TWO_LINES "strategies:\n"
