@@ -159,10 +159,10 @@ static enum exit_status accept_answers(struct acceptance *acceptance, size_t end
 	if (!suite_is_narrowed(acceptance->invocation)) {
 		remove_orphans(acceptance);
 	}
-	print_counts(acceptance);
-	if (acceptance->error) {
+	if (acceptance->error) { // counts would say more than was written
 		return print_error(acceptance->invocation, acceptance->error);
 	}
+	print_counts(acceptance);
 	if (acceptance->unclaimed ||
 			(acceptance->is_dry &&
 					acceptance->changed + acceptance->fresh +

@@ -68,3 +68,12 @@ CI=true run accept --dry-run
 is_status 1
 CI=false run accept
 is_status 1
+
+# What cannot be written is not counted.
+rm -r expected
+mkdir expected
+: >expected/fork
+run accept
+is_status 3
+has_err "could not write 'expected/fork/"
+lacks_out ' new, '
