@@ -111,22 +111,22 @@ static size_t part_distance(str word, str text, struct arena *arena)
 
 #define NEAR_NAMES 3
 
-/* Names of cells a part of which is nearly the pattern, the nearest first. */
+/* The first names of cells a part of which is nearly the pattern, as near as any. */
 static struct str_list near_names(const struct suite *suite, str filter)
 {
 	struct str_list near = { 0 };
-	const size_t most = filter.len / 2;
+	size_t least = filter.len / 2; // what differs more is another name
 
-	for (size_t distance = 0; distance <= most && near.count < NEAR_NAMES; distance++) {
-		for (size_t i = 0; i < suite->cells.count && near.count < NEAR_NAMES; i++) {
-			const str name = suite->cells.items[i].name;
+	for (size_t i = 0; i < suite->cells.count; i++) {
+		const str name = suite->cells.items[i].name;
+		const size_t distance = part_distance(filter, name, suite->arena);
 
-			if (part_distance(filter, name, suite->arena) == distance) {
-				str_list_add(&near, name, suite->arena);
-			}
+		if (distance < least) {
+			least = distance;
+			near.count = 0;
 		}
-		if (near.count) {
-			break;
+		if (distance == least && near.count < NEAR_NAMES) {
+			str_list_add(&near, name, suite->arena);
 		}
 	}
 	return near;

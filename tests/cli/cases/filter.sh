@@ -57,3 +57,18 @@ run run --engine postgres scenarios/fork.yaml
 run run --engine postgres scenarios/ladder.yaml
 is_status 4
 has_err 'no cell is left by the options'
+
+# Of many cells, and with a long pattern, near names are found at once.
+{
+	printf 'rehearse: 1\nengines: [sqlite]\nrevisions: []\nstrategies:\n'
+	seq -f '  strategy-%g: {steps: []}' 3000
+} >scenarios/many.yaml
+long=strategy-2999$(printf '%0400d' 0)
+start=$(date +%s)
+run run --filter "$long" scenarios/many.yaml
+is_status 4
+holds $(($(date +%s) - start)) -lt 7
+has_err "'rehearse list --cells' names them all."
+run run --filter 'strategi-2999@' scenarios/many.yaml
+is_status 4
+has_err "hint: Did you mean 'many/strategy-2999@fresh:sqlite'?"
