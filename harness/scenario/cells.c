@@ -2,52 +2,84 @@
  * The cells of a scenario, each with the claim that counts for it.
  */
 #include "kit/arena.h"
+#include "kit/table.h"
 #include "scenario/scenario.h"
+
+/* The parts of a cell's name that a line may name, as a set. */
+enum {
+	NAMES_ENGINE = 1,
+	NAMES_STATE = 2,
+	NAMES_STRATEGY = 4,
+};
 
 static bool is_any(str name)
 {
 	return !name.len || str_equal(name, STR("*"));
 }
 
-/* How specific a line is: the parts it names; on a tie strategy before state before engine. */
-static int specificity(const struct scenario_outcome *outcome)
+/* What a line is found by: the parts in `named`, and '*' for the others. */
+static str line_key(str strategy, str state, str engine, unsigned named, struct arena *arena)
 {
-	const int strategy = !is_any(outcome->strategy);
-	const int state = !is_any(outcome->state);
-	const int engine = !is_any(outcome->engine);
+	const str any = STR("*");
 
-	return (strategy + state + engine) * 8 + strategy * 4 + state * 2 + engine;
+	return str_format(arena, "%.*s@%.*s:%.*s", STR_ARG(named & NAMES_STRATEGY ? strategy : any),
+			STR_ARG(named & NAMES_STATE ? state : any),
+			STR_ARG(named & NAMES_ENGINE ? engine : any));
 }
 
-static bool covers(str part, str name)
+/* The lines by their keys; of two with the same the later. */
+static struct table index_outcomes(const struct scenario *scenario, struct arena *arena)
 {
-	return is_any(part) || str_equal(part, name);
-}
-
-static const struct scenario_outcome *find_outcome(
-		const struct scenario *scenario, const struct scenario_cell *cell)
-{
-	const str engine = str_from(scenario_engine_names[cell->engine]);
-	const struct scenario_outcome *best = NULL;
+	struct table lines = { .arena = arena };
 
 	for (size_t i = 0; i < scenario->outcomes.count; i++) {
-		const struct scenario_outcome *outcome = &scenario->outcomes.items[i];
+		const struct scenario_outcome *line = &scenario->outcomes.items[i];
+		const unsigned named = (is_any(line->strategy) ? 0 : NAMES_STRATEGY) |
+				(is_any(line->state) ? 0 : NAMES_STATE) |
+				(is_any(line->engine) ? 0 : NAMES_ENGINE);
 
-		if (covers(outcome->strategy, cell->strategy->name) &&
-				covers(outcome->state, cell->state->name) &&
-				covers(outcome->engine, engine) &&
-				(!best ||
-						specificity(outcome) >=
-								specificity(best))) { // the later of two
-			best = outcome;
+		table_set(&lines, line_key(line->strategy, line->state, line->engine, named, arena),
+				(uint32_t)i);
+	}
+	return lines;
+}
+
+static const struct scenario_outcome *find_outcome(const struct scenario *scenario,
+		const struct table *lines, const struct scenario_cell *cell, struct arena *arena)
+{
+	/* The more parts the better; on a tie strategy before state before engine. */
+	static const unsigned most_specific_first[] = {
+		NAMES_STRATEGY | NAMES_STATE | NAMES_ENGINE,
+		NAMES_STRATEGY | NAMES_STATE,
+		NAMES_STRATEGY | NAMES_ENGINE,
+		NAMES_STATE | NAMES_ENGINE,
+		NAMES_STRATEGY,
+		NAMES_STATE,
+		NAMES_ENGINE,
+		0,
+	};
+	const str engine = str_from(scenario_engine_names[cell->engine]);
+	const struct arena_mark mark = arena_mark(arena);
+	const struct scenario_outcome *best = NULL;
+	uint32_t at;
+
+	for (size_t i = 0; lines->count && !best && i < COUNT_OF(most_specific_first); i++) {
+		if (table_find(lines,
+				    line_key(cell->strategy->name, cell->state->name, engine,
+						    most_specific_first[i], arena),
+				    &at)) {
+			best = &scenario->outcomes.items[at];
 		}
 	}
+	arena_rewind(arena, mark);
 	return best;
 }
 
 void scenario_add_cells(
 		const struct scenario *scenario, struct arena *arena, struct scenario_cells *cells)
 {
+	const struct table lines = index_outcomes(scenario, arena);
+
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
 		const struct scenario_strategy *strategy = &scenario->strategies.items[i];
 
@@ -68,7 +100,7 @@ void scenario_add_cells(
 				cell->strategy = strategy;
 				cell->state = state;
 				cell->engine = (enum scenario_engine)engine;
-				cell->outcome = find_outcome(scenario, cell);
+				cell->outcome = find_outcome(scenario, &lines, cell, arena);
 				cell->name = str_format(arena, "%.*s/%.*s@%.*s:%s",
 						STR_ARG(scenario->name), STR_ARG(strategy->name),
 						STR_ARG(state->name),
