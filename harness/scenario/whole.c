@@ -186,6 +186,31 @@ static void add_fresh_state(struct reader *reader)
 	reader->states_are_known = true;
 }
 
+/* Strategies and states multiply: a file within all other limits could ask for more than any machine holds. */
+#define MOST_CELLS 1000000
+
+static void check_cell_count(struct reader *reader, const struct node *root)
+{
+	size_t cells = 0;
+
+	for (size_t i = 0; i < reader->strategies.count; i++) {
+		const struct scenario_strategy *strategy = &reader->strategies.items[i].strategy;
+		const size_t states = strategy->limits_states ? strategy->states.count
+							      : reader->scenario->states.count;
+
+		for (size_t engine = 0; engine < SCENARIO_ENGINE_COUNT; engine++) {
+			cells += strategy->engines[engine] ? states : 0;
+		}
+	}
+	if (cells > MOST_CELLS) {
+		const struct node *key = map_find_key(root, "strategies");
+
+		mistake_at(reader, key ? key->where : root->where,
+				"%zu cells in one file, of at most %d", cells, MOST_CELLS)
+				->hint = STR("Split the file into several scenarios.");
+	}
+}
+
 void read_scenario(struct reader *reader, const struct node *root)
 {
 	static const char *const ways[] = { "steps", "strategies" };
@@ -214,6 +239,7 @@ void read_scenario(struct reader *reader, const struct node *root)
 	}
 	check_revision_names(reader);
 	check_outcomes(reader);
+	check_cell_count(reader, root);
 	for (size_t i = 0; i < reader->strategies.count; i++) {
 		*LIST_PUSH(&scenario->strategies, reader->arena) =
 				reader->strategies.items[i].strategy;

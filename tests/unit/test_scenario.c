@@ -224,6 +224,25 @@ Test(text, limits_end_in_an_error)
 			"scenarios.]\n");
 }
 
+Test(text, a_file_can_ask_for_too_many_cells)
+{
+	struct buf text = { .arena = &arena };
+
+	buf_add(&text, STR("rehearse: 1\nengines: [sqlite]\nstates:\n"));
+	for (int i = 0; i < 1000; i++) {
+		buf_format(&text, "  s%d: {}\n", i);
+	}
+	buf_add(&text, STR("strategies:\n"));
+	for (int i = 0; i < 1000; i++) {
+		buf_format(&text, "  s%d: {}\n", i);
+	}
+	(void)read_fine(buf_c(&text));
+	buf_add(&text, STR("  one: {states: [s1]}\n"));
+	expect_str(read_bad(buf_c(&text)),
+			"1004:1 1000001 cells in one file, of at most 1000000 "
+			"[Split the file into several scenarios.]\n");
+}
+
 Test(text, a_file_can_be_too_large)
 {
 	struct buf text = { .arena = &arena };
