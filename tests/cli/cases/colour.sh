@@ -14,7 +14,7 @@ run run --color always nowhere
 has_err "$escape"
 
 # On a terminal, unless NO_COLOR is set to something.
-if command -v script >/dev/null; then
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then # some containers have no terminals to give
 	TERM=xterm script -qec "'$program' run" /dev/null >"$folder/out" </dev/null
 	shown='rehearse run, on a terminal'
 	has_out "$escape[32m"
