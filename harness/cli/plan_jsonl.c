@@ -115,9 +115,11 @@ static struct error *read_revision(struct jsonl_case *given, const json_t *value
 	if (!json_is_string(revision)) {
 		return bad_input(given, "revision", "a text");
 	}
+	const json_t *down = json_object_get(value, "down_revision");
+
 	spec->revision = text_of(revision);
-	struct error *err = read_texts(given, json_object_get(value, "down_revision"),
-			"down_revision", &spec->down_revision);
+	spec->lists_down_revision = json_is_array(down);
+	struct error *err = read_texts(given, down, "down_revision", &spec->down_revision);
 
 	if (!err) {
 		err = read_texts(given, json_object_get(value, "branch_labels"), "branch_labels",

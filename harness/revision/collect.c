@@ -87,6 +87,11 @@ static struct fault *upgrade_start(struct work *work, const struct relative *rel
 			if (!fault) {
 				fault = applied_tips(work, &rows, &lineage, &starts);
 			}
+			if (!fault && starts.count == 1) {
+				// known by its id, which is looked up once more
+				return revision_get(work, node_id(work->history, starts.items[0]),
+						ret_start);
+			}
 		}
 		count = starts.count;
 	}
@@ -195,10 +200,10 @@ static struct fault *check_lower(
 
 /*
  * A lower end such as "-5" that was looked up as "five below the heads" and fell off the end is tried once
- * more, as the target of a downgrade from the upper end.
+ * more, as the target of a downgrade from the upper end. What that is becomes the lower end.
  */
 static struct fault *retry_lower(struct work *work, const struct range_side *upper,
-		const struct range_side *lower, bool clamps, struct nodes *current)
+		struct range_side *lower, bool clamps, struct nodes *current)
 {
 	struct str_list rows = { 0 }, warnings = { 0 };
 	uint32_t node;
@@ -217,9 +222,30 @@ static struct fault *retry_lower(struct work *work, const struct range_side *upp
 	if (!fault && node == NODE_NONE) {
 		fault = fault_assertion(work->arena);
 	}
+	if (fault) {
+		return fault;
+	}
 	current->count = 0;
-	if (!fault && node != NODE_BASE) {
+	lower->name = STR("base");
+	if (node != NODE_BASE) {
 		nodes_add(current, node, work->scratch);
+		lower->name = node_id(work->history, node);
+	}
+	return NULL;
+}
+
+/* The lower end belongs to the range too; it is looked up anew. */
+static struct fault *include_lower(
+		struct work *work, const struct range_side *lower, uint8_t *needed)
+{
+	struct nodes nodes = { 0 };
+	struct fault *fault = side_resolve(work, lower, &nodes);
+
+	if (!fault) {
+		fault = nodes_require(work, &nodes);
+	}
+	for (size_t i = 0; !fault && i < nodes.count; i++) {
+		needed[nodes.items[i]] = true;
 	}
 	return fault;
 }
@@ -227,6 +253,7 @@ static struct fault *retry_lower(struct work *work, const struct range_side *upp
 struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
 		const struct range_side *lower, struct range_options options, struct collected *ret)
 {
+	struct range_side bottom = *lower;
 	struct nodes targets = { 0 }, current = { 0 };
 	uint8_t *needed, *applied;
 	struct fault *fault = upgrade_targets(work, upper, lower, options.clamps, &targets);
@@ -252,10 +279,7 @@ struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
 		fault = check_lower(work, needed, &current);
 	}
 	if (!fault && current.count && current.items[0] == NODE_NONE) {
-		fault = retry_lower(work, upper, lower, options.clamps, &current);
-	}
-	if (!fault) {
-		fault = nodes_require(work, &current);
+		fault = retry_lower(work, upper, &bottom, options.clamps, &current);
 	}
 	if (!fault) {
 		fault = walk_set_apart(work, WALK_NORMALISED, &current, &applied);
@@ -266,10 +290,10 @@ struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
 	for (uint32_t node = 0; node < work->history->node_count; node++) {
 		needed[node] = needed[node] && !applied[node];
 	}
-	for (size_t i = 0; options.is_inclusive && i < current.count; i++) {
-		needed[current.items[i]] = true;
+	if (options.is_inclusive) {
+		fault = include_lower(work, &bottom, needed);
 	}
-	if (current.count && !options.has_implicit_base) {
+	if (!fault && current.count && !options.has_implicit_base) {
 		uint8_t *above;
 
 		fault = walk_set_apart(work, WALK_DOWN_UP, &current, &above);

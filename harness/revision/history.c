@@ -109,10 +109,15 @@ uint32_t node_entry(const struct revision_history *history, uint32_t node)
 					   : history->stale_entry[node - history->entry_count];
 }
 
+bool spec_down_is_empty_text(const struct revision_spec *spec)
+{
+	return !spec->lists_down_revision && spec->down_revision.count == 1 &&
+			spec->down_revision.items[0].len == 0;
+}
+
 struct str_list spec_down_revision(const struct revision_spec *spec, int level)
 {
-	if (level <= LAST_LEVEL_WITH_EMPTY_BASE && spec->down_revision.count == 1 &&
-			spec->down_revision.items[0].len == 0) {
+	if (level <= LAST_LEVEL_WITH_EMPTY_BASE && spec_down_is_empty_text(spec)) {
 		return (struct str_list){ 0 };
 	}
 	return spec->down_revision;

@@ -19,8 +19,7 @@ static struct fault *check_spec(
 	const struct str_list down = spec_down_revision(spec, history->level);
 	struct arena *arena = history->arena;
 
-	if (down.count && !(down.count == 1 && down.items[0].len == 0) &&
-			str_list_contains(&down, spec->revision)) {
+	if (!spec_down_is_empty_text(spec) && str_list_contains(&down, spec->revision)) {
 		return fault_new(arena, FAULT_REVISION, "LoopDetected",
 				"Self-loop is detected in revisions (%.*s)",
 				STR_ARG(spec->revision));
@@ -45,12 +44,6 @@ static struct fault *check_spec(
 				STR_ARG(buf_str(&found)), STR_ARG(spec->revision));
 	}
 	return NULL;
-}
-
-static bool is_reserved(str id)
-{
-	return str_equal(id, STR("head")) || str_equal(id, STR("heads")) ||
-			str_equal(id, STR("base"));
 }
 
 /*
@@ -85,7 +78,6 @@ static struct fault *number_files(
 		} else {
 			entry = history->entry_count++;
 			table_set(&history->keys, spec->revision, entry);
-			history->has_reserved_ids |= is_reserved(spec->revision);
 		}
 		spec_of[entry] = i;
 	}

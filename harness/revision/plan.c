@@ -46,22 +46,13 @@ static struct fault *make_steps(struct work *work, const struct nodes *sorted, e
 	struct plan_step *steps = arena_new_array(work->arena, struct plan_step, sorted->count);
 
 	for (size_t i = 0; i < sorted->count; i++) {
-		const size_t from = op == PLAN_UPGRADE ? sorted->count - 1 - i : i;
-		uint32_t node = sorted->items[from];
+		uint32_t node;
+		struct fault *fault = revision_get_id(work, sorted->items[i], &node);
 
-		// looked up by its id, which may be a symbol
-		if (work->history->has_reserved_ids) {
-			struct fault *fault =
-					revision_get(work, node_id(work->history, node), &node);
-
-			if (!fault && node == NODE_NONE) {
-				fault = fault_assertion(work->arena);
-			}
-			if (fault) {
-				return fault;
-			}
+		if (fault) {
+			return fault;
 		}
-		steps[i] = step_of(work, node, op);
+		steps[op == PLAN_UPGRADE ? sorted->count - 1 - i : i] = step_of(work, node, op);
 	}
 	ret_plan->steps = steps;
 	ret_plan->count = sorted->count;

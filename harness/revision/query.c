@@ -113,14 +113,9 @@ static struct fault *walk_revisions(struct work *work, const struct range_side *
 		fault = sort_tips_first(work, &collected, &sorted);
 	}
 	for (size_t i = 0; !fault && i < sorted.count; i++) {
-		uint32_t node = sorted.items[i];
+		uint32_t node;
 
-		if (work->history->has_reserved_ids) {
-			fault = revision_get(work, node_id(work->history, node), &node);
-		}
-		if (!fault && node == NODE_NONE) {
-			fault = fault_assertion(work->arena);
-		}
+		fault = revision_get_id(work, sorted.items[i], &node);
 		nodes_add(ret_nodes, node, work->scratch);
 	}
 	return fault_translate(fault, &wording, work->arena);

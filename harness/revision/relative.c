@@ -3,8 +3,11 @@
  */
 #include "revision/revision_internal.h"
 
-/* Walking on for ever is only possible round a cycle that Alembic's checks let pass. */
-#define MOST_STEPS_IN_A_CYCLE 10000000
+/*
+ * A walk of more steps than there are revisions goes round: by a cycle that Alembic's checks let pass, or
+ * by an id that is also a symbol. It is followed for as long as Alembic comes back within a second.
+ */
+#define MOST_STEPS_ROUND 100000
 
 /* As \w of Python, where any letter of any script counts. */
 static bool is_word_char(char c)
@@ -155,13 +158,14 @@ struct fault *relative_walk(struct work *work, uint32_t start, int64_t steps, st
 		bool clamps, uint32_t *ret_node)
 {
 	const int64_t count = steps < 0 ? -steps : steps;
+	const int64_t most = (int64_t)work->history->specs->count + MOST_STEPS_ROUND;
 	struct walker walker = { .label = label };
 	uint32_t node = start;
 
 	for (int64_t i = 0; i < count; i++) {
 		struct fault *fault;
 
-		if (i == MOST_STEPS_IN_A_CYCLE && !work->history->order) {
+		if (i == most) {
 			return fault_endless(work->arena);
 		}
 		if (steps > 0 && node == NODE_BASE) {

@@ -344,13 +344,34 @@ struct fault *revisions_add_list(
 	return NULL;
 }
 
+/* Whether an id that is looked up once more means something else than its revision: a symbol. */
+static bool is_shadowed(str id)
+{
+	return str_equal(id, STR("head")) || str_equal(id, STR("heads")) ||
+			str_equal(id, STR("base"));
+}
+
 struct fault *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes)
 {
-	if (work->history->has_reserved_ids) {
-		return revisions_add(work, node_id(work->history, node), nodes);
+	const str id = node_id(work->history, node);
+
+	if (is_shadowed(id)) {
+		return revisions_add(work, id, nodes);
 	}
 	nodes_add(nodes, node_entry(work->history, node), work->scratch);
 	return NULL;
+}
+
+struct fault *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node)
+{
+	const str id = node_id(work->history, node);
+	struct fault *fault = NULL;
+
+	*ret_node = node_entry(work->history, node);
+	if (is_shadowed(id)) {
+		fault = revision_get(work, id, ret_node);
+	}
+	return !fault && *ret_node == NODE_NONE ? fault_assertion(work->arena) : fault;
 }
 
 /* ---- lineage ---- */

@@ -53,7 +53,6 @@ struct revision_history {
 	uint32_t entry_count, node_count, label_count;
 	uint32_t *spec_of;     /* of a node */
 	uint32_t *stale_entry; /* of node entry_count + i: the entry that has its id now */
-	bool has_reserved_ids; /* an id is "head", "heads" or "base" */
 	bool has_stale_labels; /* a label leads to a stale node */
 	struct table keys;     /* id or label -> node */
 	struct label *labels;  /* in map order */
@@ -88,6 +87,9 @@ str node_id(const struct revision_history *history, uint32_t node);
 
 /* The entry that holds the id of `node` now. */
 uint32_t node_entry(const struct revision_history *history, uint32_t node);
+
+/* Whether down_revision is "", which Python takes for nothing; [""] is something. */
+bool spec_down_is_empty_text(const struct revision_spec *spec);
 
 const struct revision_spec *node_spec(const struct revision_history *history, uint32_t node);
 
@@ -135,7 +137,10 @@ void walk_from(struct work *work, enum direction direction, const struct nodes *
 /* A new set of nodes, one byte each: all that is reachable from `starts`. */
 uint8_t *walk_set(struct work *work, enum direction direction, const struct nodes *starts);
 
-/* The same, but none of `starts` may be met on the way from another. */
+/*
+ * The same, but none of `starts` may be met on the way from another. One that is no node is a fault when
+ * its turn comes: Alembic reports an overlap of those before it first.
+ */
 struct fault *walk_set_apart(struct work *work, enum direction direction,
 		const struct nodes *starts, uint8_t **ret_set);
 
@@ -153,8 +158,8 @@ enum forest_kind {
 	FOREST_LAST_DOWN,
 };
 
-struct forest forest_grow(const struct revision_history *history, enum forest_kind kind,
-		struct arena *arena);
+struct forest forest_grow(
+		const struct revision_history *history, enum forest_kind kind, struct arena *arena);
 
 /* Every item must be a node: neither None nor "base" (Python's is_revision()). */
 struct fault *nodes_require(struct work *work, const struct nodes *nodes);
@@ -176,8 +181,12 @@ struct fault *revisions_add(struct work *work, str text, struct nodes *nodes);
 struct fault *revisions_add_list(
 		struct work *work, const struct str_list *texts, struct nodes *nodes);
 
-/* Add what the id of `node` means: that entry, unless the id is also a symbol such as "head". */
+/*
+ * What the id of `node` means, as Alembic looks up again what it has found: the entry of that id, unless
+ * the id is also a symbol such as "head". The first may add anything or nothing, the second gives an entry.
+ */
 struct fault *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes);
+struct fault *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node);
 
 /* What an id, or the start of just one, is; symbols mean nothing here. The map must be loaded. */
 struct fault *revision_lookup(struct work *work, str id, uint32_t *ret_node);

@@ -11,6 +11,7 @@
 struct revision_spec {
 	str revision;                  /* the id, verbatim */
 	struct str_list down_revision; /* count 0: None or an empty list, a base. Doubles are kept */
+	bool lists_down_revision;      /* it is written as a list: [""] is not the same as "" */
 	struct str_list depends_on;    /* ids or labels */
 	struct str_list branch_labels;
 	str file;          /* the name of the file it stands for; may be empty */

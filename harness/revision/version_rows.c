@@ -278,11 +278,9 @@ static struct fault *keep_unimplied(
 			continue;
 		}
 		*ret_has_others = true;
-		if (is_known && !keeper->history->has_reserved_ids) {
-			nodes_add(&keeper->starts, row->node, keeper->arena);
-			continue;
-		}
-		struct fault *fault = revisions_add(&keeper->work, row->id, &keeper->starts);
+		struct fault *fault = is_known
+				? revisions_add_id(&keeper->work, row->node, &keeper->starts)
+				: revisions_add(&keeper->work, row->id, &keeper->starts);
 
 		if (fault) {
 			return fault;
@@ -309,15 +307,23 @@ static void keep_all(struct version_keeper *keeper)
  * Without other rows: leave out what another of the down revisions implies. One at a time, as in a cycle
  * none may count as its own ancestor.
  */
-static void keep_topmost(struct version_keeper *keeper)
+static struct fault *keep_topmost(struct version_keeper *keeper)
 {
 	const struct nodes down = keeper->down;
 	size_t kept = 0;
 
 	keep_all(keeper);
 	for (size_t i = 0; i < down.count; i++) {
+		struct fault *fault;
+
 		keeper->starts.count = 0;
-		nodes_add(&keeper->starts, down.items[i], keeper->arena);
+		fault = revisions_add_id(&keeper->work, down.items[i], &keeper->starts);
+		if (!fault) {
+			fault = nodes_require(&keeper->work, &keeper->starts);
+		}
+		if (fault) {
+			return fault;
+		}
 		see_covered(keeper);
 		for (size_t j = kept = 0; j < keeper->kept.count; j++) {
 			const uint32_t node = keeper->kept.items[j];
@@ -328,6 +334,7 @@ static void keep_topmost(struct version_keeper *keeper)
 		}
 		keeper->kept.count = kept;
 	}
+	return NULL;
 }
 
 static struct str_list kept_ids(struct version_keeper *keeper, struct arena *arena)
@@ -402,13 +409,15 @@ static struct error *apply_downgrade(struct version_keeper *keeper, const struct
 	}
 	struct fault *fault = keep_unimplied(keeper, node, &has_others);
 
+	if (!fault && !has_others) {
+		if (keeper->history->level >= FIRST_LEVEL_WITHOUT_REDUNDANT_ROWS) {
+			fault = keep_topmost(keeper);
+		} else {
+			keep_all(keeper);
+		}
+	}
 	if (fault) {
 		return raw(fault);
-	}
-	if (!has_others && keeper->history->level >= FIRST_LEVEL_WITHOUT_REDUNDANT_ROWS) {
-		keep_topmost(keeper);
-	} else if (!has_others) {
-		keep_all(keeper);
 	}
 	if (!keeper->kept.count) {
 		return delete_row(keeper, step->revision, store, arena);

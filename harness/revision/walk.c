@@ -173,12 +173,17 @@ struct fault *walk_set_apart(struct work *work, enum direction direction,
 	uint8_t *is_start = arena_new_array(work->scratch, uint8_t, work->history->node_count);
 
 	for (size_t i = 0; i < starts->count; i++) {
-		is_start[starts->items[i]] = true;
+		if (starts->items[i] < NODE_BASE) {
+			is_start[starts->items[i]] = true;
+		}
 	}
 	walk_begin(work);
 	for (size_t i = 0; i < starts->count; i++) {
 		const uint32_t start = starts->items[i];
 
+		if (start >= NODE_BASE) {
+			return fault_assertion(work->arena);
+		}
 		nodes_add(&work->stack, start, work->scratch);
 		while (work->stack.count) {
 			const uint32_t node = work->stack.items[--work->stack.count];

@@ -99,6 +99,7 @@ static void change_revision(
 	}
 	if (change->fields & FIELD_DOWN_REVISION) {
 		revision->spec.down_revision = values->spec.down_revision;
+		revision->spec.lists_down_revision = values->spec.lists_down_revision;
 	}
 	if (change->fields & FIELD_DEPENDS_ON) {
 		revision->spec.depends_on = values->spec.depends_on;

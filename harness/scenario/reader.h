@@ -182,6 +182,7 @@ extern const struct value_kind kind_text, /* str */
 		kind_texts,               /* str_list, from a list */
 		kind_text_or_texts,       /* str_list, from a text or a list */
 		kind_texts_or_null,       /* str_list, from a text, a list or null */
+		kind_down_revision,       /* revision_spec, its down_revision; from the same */
 		kind_one_text,            /* str_list of one, from a text */
 		kind_places,              /* named_places, from a list */
 		kind_place_or_places,     /* named_places, from a text or a list */

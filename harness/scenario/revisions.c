@@ -6,8 +6,7 @@
 /* The order of the rows is that of enum revision_field: the set of fields given is one of its values. */
 static const struct field revision_fields[] = {
 	FIELD_REQUIRED("revision", struct scenario_revision, spec.revision, kind_text),
-	FIELD_REQUIRED("down_revision", struct scenario_revision, spec.down_revision,
-			kind_texts_or_null),
+	FIELD_REQUIRED("down_revision", struct scenario_revision, spec, kind_down_revision),
 	FIELD_AT("depends_on", struct scenario_revision, spec.depends_on, kind_texts_or_null),
 	FIELD_AT("branch_labels", struct scenario_revision, spec.branch_labels, kind_texts_or_null),
 	FIELD_AT("file", struct scenario_revision, spec.file, kind_name),

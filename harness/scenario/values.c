@@ -81,6 +81,14 @@ static void read_texts_or_null(struct reader *reader, const struct node *node, v
 	}
 }
 
+static void read_down_revision(struct reader *reader, const struct node *node, void *ret_spec)
+{
+	struct revision_spec *spec = (struct revision_spec *)ret_spec;
+
+	spec->lists_down_revision = node->kind == NODE_LIST;
+	read_texts_or_null(reader, node, &spec->down_revision);
+}
+
 static void add_place(struct reader *reader, const struct node *node, struct named_places *places)
 {
 	str name;
@@ -278,6 +286,7 @@ const struct value_kind kind_name = { SCHEMA_TEXT, read_name };
 const struct value_kind kind_texts = { SCHEMA_TEXTS, read_texts };
 const struct value_kind kind_text_or_texts = { SCHEMA_EITHER, read_text_or_texts };
 const struct value_kind kind_texts_or_null = { SCHEMA_OR_NULL, read_texts_or_null };
+const struct value_kind kind_down_revision = { SCHEMA_OR_NULL, read_down_revision };
 const struct value_kind kind_one_text = { SCHEMA_TEXT, read_one_text };
 const struct value_kind kind_places = { SCHEMA_TEXTS, read_places };
 const struct value_kind kind_place_or_places = { SCHEMA_EITHER, read_place_or_places };

@@ -302,6 +302,12 @@ Test(revision_map, an_empty_parent_made_a_base_up_to_1_11)
 			NULL));
 	EXPECT(text_of_error(query_heads(revision_history_new(&specs, 12, &arena), &arena, &ids)),
 			"KeyError: ''");
+	spec->lists_down_revision = true; // [""] never was one
+	EXPECT(text_of_error(query_heads(revision_history_new(&specs, 11, &arena), &arena, &ids)),
+			"KeyError: ''");
+	spec->revision = STR("");
+	EXPECT(text_of_error(query_heads(revision_history_new(&specs, 11, &arena), &arena, &ids)),
+			"LoopDetected: Self-loop is detected in revisions ()");
 }
 
 Test(revision_map, a_label_may_stand_once)
@@ -419,6 +425,27 @@ Test(revision_upgrade, a_redundant_row_overlaps)
 	EXPECT(upgrade(DIAMOND, "a,b", "head"),
 			"CommandError: Requested revision b overlaps with other requested revisions a");
 	EXPECT(upgrade(DIAMOND, "b,b", "b"), "| b b");
+}
+
+Test(revision_upgrade, a_row_below_the_bases_fails_in_its_turn)
+{
+	// "-1" is what is below each real head, in load order: c, and nothing below b
+	EXPECT(upgrade("a; b; c<a; d<c", "a,-1", "heads"), "AssertionError: ");
+	EXPECT(upgrade("a; c<a; d<c; b", "a,-1", "heads"),
+			"CommandError: Requested revision c overlaps with other requested revisions a");
+}
+
+Test(revision_upgrade, an_id_that_is_a_symbol_is_taken_for_it_once_more)
+{
+	EXPECT(upgrade("head; base", "", "heads"),
+			"CommandError: Multiple head revisions are present for given argument 'heads'; "
+			"please specify a specific target revision, '<branchname>@heads' to narrow to a "
+			"specific head, or 'heads' for all heads");
+	EXPECT(upgrade("base; b<base", "", "heads"), "AssertionError: ");
+	EXPECT(upgrade("heads; b<heads#x; c<heads", "c", "x@+1"),
+			"CommandError: Multiple head revisions are present for given argument 'x@+1'; "
+			"please specify a specific target revision, '<branchname>@x@+1' to narrow to a "
+			"specific head, or 'heads' for all heads");
 }
 
 Test(revision_upgrade, an_unknown_row_cannot_be_located)
@@ -617,6 +644,13 @@ Test(revision_rows, an_unmerge_left_a_redundant_row_up_to_1_12)
 	EXPECT(plan_at(13, PLAN_DOWNGRADE, tree, "d", "a"), "-d | c");
 }
 
+Test(revision_rows, an_unmerge_looks_ids_up_that_may_be_symbols)
+{
+	// "heads" is the merge point itself, which has headsup below it
+	EXPECT(downgrade("q; heads<q; headsup<q; top<heads,headsup", "top", "base"),
+			"-top | heads | AssertionError: ");
+}
+
 Test(revision_rows, redundant_edges_break_the_merge)
 {
 	EXPECT(upgrade("x1; x2<x1; y1; z<y1>x2,x1", "y1,x2", "z"), "|  | KeyError: 'x1'");
@@ -701,6 +735,17 @@ Test(revision_queries, where_alembic_loops_for_ever_is_an_error)
 	EXPECT(upgrade("a; b<a,d; c<b; d<a,c; e<b,d", "", "e"),
 			"RevisionError: alembic loops for ever on this map: it has a cycle that its checks do not "
 			"see");
+}
+
+Test(revision_queries, a_walk_that_goes_round_has_an_end)
+{
+	// below b comes the head, which is c; memory must not grow with the steps
+	const char *round = "a; head<a; b<head; c<b";
+
+	EXPECT(resolve(round, "-7"), "b");
+	cr_assert(str_starts_with(str_from(downgrade(round, "c", "c-18446744073709551617")),
+			STR("RevisionError: alembic loops for ever")));
+	cr_expect(lt(sz, arena_size(&arena), 1 << 20));
 }
 
 /* ---- size ---- */

@@ -337,6 +337,8 @@ Test(values, of_revisions)
 	expect_str(first->spec.revision, "0001");
 	expect_str(span_render(first->spec.where, &arena), "folder/sample.yaml:3:15");
 	cr_expect(eq(sz, first->spec.down_revision.count, 0));
+	cr_expect(not(first->spec.lists_down_revision));
+	cr_expect(second->spec.lists_down_revision);
 	expect_str(first->spec.file, "0001_users.py");
 	expect_str(first->spec.message, "users");
 	expect_str(first->spec.branch_labels.items[0], "core");
