@@ -120,7 +120,8 @@ struct engine {
 	str (*version_table_sql)(str schema, str table, bool primary_key, struct arena *arena);
 	/*
 	 * All rows of a table as text, `columns` in this order, rows in any: values for comparing, NULL
-	 * unlike '', numbers with all their digits. A column that is no longer there reads as an error.
+	 * unlike '', numbers with all their digits. A column that is no longer there reads as an error. No
+	 * columns: those of the table, where a snapshot does not know them.
 	 */
 	MUST_USE struct error *(*read_rows)(struct connection *connection, str table,
 			const struct str_list *columns, struct arena *arena,

@@ -352,7 +352,8 @@ static struct error *read_rows(struct connection *connection, str table,
 {
 	struct buf sql = { .arena = arena };
 
-	buf_add(&sql, STR("SELECT "));
+	/* A snapshot does not know the columns of virtual tables. */
+	buf_add(&sql, columns->count ? STR("SELECT ") : STR("SELECT *"));
 	for (size_t i = 0; i < columns->count; i++) {
 		/* With the table before it: alone, a name that is not there would be read as text. */
 		buf_add(&sql, i > 0 ? STR(", t.") : STR("t."));

@@ -85,8 +85,8 @@ static void compare(struct judgement *judgement, const struct table_rows *before
 		const str columns = str_list_join(&before->columns, STR(", "), arena);
 
 		lost(judgement, before, lost_count,
-				str_format(arena, " (%.*s):%.*s", STR_ARG(columns),
-						STR_ARG(buf_str(&shown))));
+				str_format(arena, columns.len ? " (%.*s):%.*s" : "%.*s:%.*s",
+						STR_ARG(columns), STR_ARG(buf_str(&shown))));
 	}
 }
 

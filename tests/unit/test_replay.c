@@ -1031,6 +1031,24 @@ Test(goals, kept_rows_are_a_multiset_of_the_first_columns)
 			"3 of 3 rows of table t are lost: the table is gone");
 }
 
+Test(goals, kept_rows_may_be_those_of_a_virtual_table)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "states:\n"
+	     "  s:\n"
+	     "    sql: CREATE VIRTUAL TABLE f USING fts5(x);\n"
+	     "    seed: INSERT INTO f VALUES ('hi'), ('ho');\n"
+	     "strategies:\n"
+	     "  grown: {steps: [sql: \"INSERT INTO f VALUES ('more')\"]}\n"
+	     "  lost: {steps: [sql: \"DELETE FROM f WHERE x = 'hi'\"]}\n"
+	     "  gone: {steps: [sql: DROP TABLE f]}\n"
+	     "goal: {rows_kept: [f]}\n");
+
+	expect_text(summary("grown@s"), "works");
+	expect_text(reason("lost@s", "rows"), "1 of 2 rows of table f is lost:\n- (hi)");
+	expect_text(reason("gone@s", "rows"), "2 of 2 rows of table f are lost: the table is gone");
+}
+
 Test(goals, a_round_trip_is_tried_on_a_copy)
 {
 	play("revisions:\n"
