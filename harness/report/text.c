@@ -2,6 +2,7 @@
  * `--format text`: for people. Passes are a word in a matrix, whatever differs is told in full.
  */
 #include "kit/arena.h"
+#include "kit/table.h"
 #include "report/text_internal.h"
 
 void text_add_styled(struct buf *out, bool colour, enum text_style style, str text)
@@ -84,11 +85,74 @@ static void text_begin(const struct report *report, struct buf *out)
 	(void)out;
 }
 
+/* A note on cells that are as expected. */
+struct note {
+	str text, cell; /* the first of those cells */
+	size_t others;
+};
+
+struct notes {
+	struct note *items;
+	size_t count, capacity;
+};
+
+/* Notes on cells that are as expected, each once. Where a failure was claimed, the claim says enough. */
+static void add_notes(const struct report_scenario *scenario, struct buf *out)
+{
+	struct table seen = { .arena = out->arena };
+	struct notes notes = { 0 };
+
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const struct report_cell *cell = &scenario->cells.items[i];
+
+		if (!cell->outcome || text_is_differing(cell) ||
+				cell->outcome->verdict == OUTCOME_FAILS) {
+			continue;
+		}
+		for (size_t j = 0; j < cell->outcome->notes.count; j++) {
+			const str text = cell->outcome->notes.items[j];
+			uint32_t at;
+
+			if (table_find(&seen, text, &at)) {
+				notes.items[at].others++;
+				continue;
+			}
+			table_set(&seen, text, (uint32_t)notes.count);
+			*LIST_PUSH(&notes, out->arena) =
+					(struct note){ .text = text, .cell = cell->name };
+		}
+	}
+	for (size_t i = 0; i < notes.count; i++) {
+		const struct note *note = &notes.items[i];
+
+		buf_format(out, "%s  note: %.*s\n    %.*s", i ? "" : "\n", STR_ARG(note->text),
+				STR_ARG(note->cell));
+		if (note->others) {
+			buf_format(out, " and %zu more", note->others);
+		}
+		buf_add_char(out, '\n');
+	}
+}
+
+/* What --keep left of cells that are as expected. */
+static void add_kept(const struct report_scenario *scenario, struct buf *out)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const struct report_cell *cell = &scenario->cells.items[i];
+
+		if (cell->outcome && cell->outcome->kept.len && !text_is_differing(cell)) {
+			buf_format(out, "%s  kept %.*s: %.*s\n", is_first ? "\n" : "",
+					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
+			is_first = false;
+		}
+	}
+}
+
 static void text_scenario(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out)
 {
-	bool is_kept = false;
-
 	add_heading(report, scenario, out);
 	text_add_matrix(report, scenario, out);
 	for (size_t i = 0; i < scenario->cells.count; i++) {
@@ -97,15 +161,8 @@ static void text_scenario(const struct report *report, const struct report_scena
 			text_add_difference(report, &scenario->cells.items[i], out);
 		}
 	}
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		const struct report_cell *cell = &scenario->cells.items[i];
-
-		if (cell->outcome && cell->outcome->kept.len && !text_is_differing(cell)) {
-			buf_format(out, "%s  kept %.*s: %.*s\n", is_kept ? "" : "\n",
-					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
-			is_kept = true;
-		}
-	}
+	add_notes(scenario, out);
+	add_kept(scenario, out);
 	buf_add_char(out, '\n');
 }
 

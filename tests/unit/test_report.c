@@ -196,6 +196,24 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"2 cells: 0 as expected, 2 differ\n"));
 }
 
+Test(text, tells_a_note_on_passes_once)
+{
+	struct outcome *one = outcome_of("one", "fresh", "sqlite", OUTCOME_WORKS);
+	struct outcome *two = outcome_of("two", "fresh", "sqlite", OUTCOME_WRONG);
+	struct outcome *three = outcome_of("three", "fresh", "sqlite", OUTCOME_FAILS);
+
+	str_list_add(&one->notes, STR("columns are in another order"), &arena);
+	str_list_add(&two->notes, STR("columns are in another order"), &arena);
+	str_list_add(&three->notes, STR("a revision is not present"), &arena);
+	const char *text = write_text(SCENARIO(one, two, three));
+
+	cr_expect(has(text,
+			"\n\n"
+			"  note: columns are in another order\n"
+			"    s/one@fresh:sqlite and 1 more\n\n"));
+	cr_expect(not(has(text, "not present")), "the claim says enough");
+}
+
 Test(text, cuts_a_long_difference)
 {
 	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
