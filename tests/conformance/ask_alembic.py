@@ -204,7 +204,8 @@ class Alembic:
         tree.connection = None if self.quick else self.connection
         tree.rows = rows
         try:
-            signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT_S)
+            # Again and again: what is raised inside a callback of Python's is dropped.
+            signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT_S, TIME_LIMIT_S)
             result = self.run(tree, case)
             if result is not None:
                 answer["result"] = result

@@ -93,7 +93,7 @@ def current_rows(rng, tree, flavour):
     elif flavour == "label" and tree.labels:
         rows.insert(rng.randint(0, len(rows)), rng.choice(tree.labels))
     elif flavour == "symbol":
-        odd = SYMBOLS + ["current", "", "@head", rng.choice(tree.ids) + "@head"]
+        odd = SYMBOLS + ["-1", "-2", "current", "", "@head", rng.choice(tree.ids) + "@head"]
         rows.insert(rng.randint(0, len(rows)), rng.choice(odd))
     return rows
 

@@ -145,9 +145,9 @@ def spell_long(rng, used):
 
 
 def spell_odd(rng, used):
-    """Ids that look like something else, short of being a symbol (docs/fidelity.md)."""
+    """Ids that look like something else."""
     return rng.choice(
-        ["current", "None", "1", "0", "12", "core", "auth",
+        ["head", "heads", "base", "current", "None", "1", "0", "12", "core", "auth",
          "Core", "a b", "a.b", "a/b", "gr\u00f6\u00dfe", "gr\u00f6sse", "\u6570\u636e_1",
          "x,y", "bas", "hea", "headsup", "based", "%s", "_", "A", "AB", "ABCD", "abcd"]
     )
@@ -345,9 +345,7 @@ def point(rng, revision, field, name, keep):
     """Make a field name `name`, beside what it names already or instead."""
     have = names_of(revision.get(field)) if keep else []
     have.insert(rng.randint(0, len(have)), name)
-    # A list of nothing but an empty text: docs/fidelity.md.
-    as_list = len(have) > 1 or (name != "" and rng.random() < 0.1)
-    revision[field] = have if as_list else have[0]
+    revision[field] = have if len(have) > 1 or rng.random() < 0.1 else have[0]
 
 
 def fault_missing(rng, tree):
@@ -424,7 +422,7 @@ def fault_illegal(rng, tree):
 def fault_empty(rng, tree):
     one = rng.choice(tree.revisions)
     field = rng.choice(["revision", "down_revision", "down_revision", "depends_on"])
-    one[field] = ""
+    one[field] = "" if field == "revision" or rng.random() < 0.8 else [""]
 
 
 def fault_removed(rng, tree):
