@@ -3,6 +3,7 @@
 #include "kit/error.h"
 #include "kit/file.h"
 #include "kit/pattern.h"
+#include "kit/process.h"
 #include "kit/suggest.h"
 #include "kit/table.h"
 #include "leaks.h"
@@ -11,6 +12,7 @@
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -416,4 +418,74 @@ Test(clock, does_not_run_backwards)
 	const int64_t before = clock_now_us();
 
 	cr_expect(le(i64, before, clock_now_us()));
+}
+
+TestSuite(process, .init = setup, .fini = teardown);
+
+/* Run a shell script; everything else is as `process` says. */
+static struct error *run_script(
+		const char *script, struct process process, int *ret_status, str *ret_output)
+{
+	const char *const arguments[] = { "sh", "-c", script, NULL };
+
+	process.arguments = arguments;
+	return process_run(&process, &arena, ret_status, ret_output);
+}
+
+Test(process, tells_status_and_output)
+{
+	int status;
+	str output;
+
+	cr_assert(eq(ptr, NULL,
+			run_script("echo out; echo err >&2; exit 3", (struct process){ 0 }, &status,
+					&output)));
+	cr_expect(eq(int, status, 3));
+	expect_str(output, "out\nerr\n");
+	cr_assert(eq(ptr, NULL,
+			run_script("kill -TERM $$", (struct process){ 0 }, &status, &output)));
+	cr_expect(eq(int, status, 128 + SIGTERM));
+}
+
+Test(process, is_given_input_folder_and_variable)
+{
+	const struct process process = {
+		.input = STR_INIT("in"), .folder = "/", .variable = "SECRET", .value = "a b"
+	};
+	int status;
+	str output;
+
+	cr_assert(eq(ptr, NULL,
+			run_script("cat; pwd; echo \"$SECRET\"", process, &status, &output)));
+	expect_str(output, "in/\na b\n");
+}
+
+Test(process, that_cannot_be_started_is_an_error)
+{
+	const char *const arguments[] = { "/nowhere/program", NULL };
+	const struct process process = { .arguments = arguments };
+	int status;
+	str output;
+	struct error *error = process_run(&process, &arena, &status, &output);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "could not start '/nowhere/program': No such file or directory");
+}
+
+Test(process, ends_at_its_deadline_or_when_nobody_waits_any_more)
+{
+	int ends[2], status;
+	str output;
+	struct error *error = run_script("sleep 60",
+			(struct process){ .deadline_us = clock_now_us() + 50000 }, &status,
+			&output);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
+	cr_assert(eq(int, pipe(ends), 0));
+	close(ends[1]);
+	error = run_script("sleep 60", (struct process){ .watched = ends[0] }, &status, &output);
+	close(ends[0]);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_INTERRUPTED));
 }

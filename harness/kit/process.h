@@ -1,0 +1,44 @@
+/*
+ * kit/process.h - run other programs: never through a shell, with no inherited descriptors beyond the
+ * standard three, as another user where root must not be, and dead when we are.
+ */
+#ifndef KIT_PROCESS_H
+#define KIT_PROCESS_H
+
+#include "kit/error.h"
+
+#include <sys/types.h>
+
+/* A user to become. */
+struct account {
+	str name;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* ERROR_NOT_FOUND when the machine has no such user. Texts are in `arena`. */
+MUST_USE struct error *account_find(str name, struct arena *arena, struct account *ret_account);
+
+/* Become the user for good, with its groups alone. False, with errno, when that is refused. */
+bool account_become(const struct account *account);
+
+struct process {
+	const char *const *arguments; /* NULL-terminated; the first is the program, found in PATH */
+	const struct account *account; /* become it first; NULL: stay who we are */
+	const char *folder;            /* work there; NULL: here */
+	const char *variable;          /* of the environment, to set; NULL: none */
+	const char *value;   /* of `variable`: what must not show in a list of processes */
+	str input;           /* standard input; nothing: /dev/null */
+	int64_t deadline_us; /* of clock_now_us(): killed then; 0: never */
+	int watched;         /* killed when this pipe's other end closes; 0: none */
+};
+
+/*
+ * Run it to its end. `ret_status` is its exit status, or 128 + the signal that ended it; `ret_output` is
+ * what it wrote to standard output and standard error together (the first 64 KiB). ERROR_ENVIRONMENT
+ * when it could not be started, ERROR_TIMEOUT, ERROR_INTERRUPTED when the watched pipe closed.
+ */
+MUST_USE struct error *process_run(const struct process *process, struct arena *arena,
+		int *ret_status, str *ret_output);
+
+#endif
