@@ -25,6 +25,13 @@ enum schema_kind {
 	SCHEMA_SEQUENCE,
 	SCHEMA_TYPE,
 	SCHEMA_FUNCTION,
+	SCHEMA_SPACE, /* a namespace: what PostgreSQL calls a schema */
+	SCHEMA_EXTENSION,
+	SCHEMA_POLICY,
+	SCHEMA_RULE,
+	SCHEMA_STATISTICS,
+	SCHEMA_COMMENT, /* all in its facts, as is a grant */
+	SCHEMA_GRANT,
 	SCHEMA_KIND_COUNT,
 };
 

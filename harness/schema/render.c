@@ -11,6 +11,7 @@ enum line_form {
 	FORM_HIDDEN,   /* has no line */
 	FORM_NAMED,    /* NAME FACTS */
 	FORM_OF_TABLE, /* TABLE.NAME FACTS */
+	FORM_BARE,     /* FACTS */
 	FORM_ON_TABLE, /* NAME on TABLE FACTS, or TABLE FACTS without a name */
 };
 
@@ -33,6 +34,13 @@ static const struct kind {
 	[SCHEMA_SEQUENCE] = { "sequence", FORM_NAMED },
 	[SCHEMA_TYPE] = { "type", FORM_NAMED },
 	[SCHEMA_FUNCTION] = { "function", FORM_NAMED },
+	[SCHEMA_SPACE] = { "schema", FORM_NAMED },
+	[SCHEMA_EXTENSION] = { "extension", FORM_NAMED },
+	[SCHEMA_POLICY] = { "policy", FORM_ON_TABLE },
+	[SCHEMA_RULE] = { "rule", FORM_ON_TABLE },
+	[SCHEMA_STATISTICS] = { "statistics", FORM_NAMED },
+	[SCHEMA_COMMENT] = { "comment", FORM_BARE },
+	[SCHEMA_GRANT] = { "grant", FORM_BARE },
 };
 
 static bool is_plain_char(char c)
@@ -100,8 +108,13 @@ static str render_object(const struct schema_object *object, struct arena *arena
 	const struct kind *kind = &kinds[object->kind];
 	struct buf line = { .arena = arena };
 
-	buf_format(&line, "%s ", kind->words);
+	buf_add(&line, str_from(kind->words));
+	if (kind->form != FORM_BARE) {
+		buf_add_char(&line, ' ');
+	}
 	switch (kind->form) {
+	case FORM_BARE:
+		break;
 	case FORM_HIDDEN:
 	case FORM_NAMED:
 		render_path(object->space, object->name, STR(""), &line);

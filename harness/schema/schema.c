@@ -20,6 +20,13 @@ static const char *const item_kinds[SCHEMA_KIND_COUNT] = {
 	[SCHEMA_SEQUENCE] = "sequence",
 	[SCHEMA_TYPE] = "type",
 	[SCHEMA_FUNCTION] = "function",
+	[SCHEMA_SPACE] = "schema",
+	[SCHEMA_EXTENSION] = "extension",
+	[SCHEMA_POLICY] = "policy",
+	[SCHEMA_RULE] = "rule",
+	[SCHEMA_STATISTICS] = "statistics",
+	[SCHEMA_COMMENT] = "comment",
+	[SCHEMA_GRANT] = "grant",
 };
 
 const char *const schema_item_kinds[] = {
