@@ -24,6 +24,11 @@ struct statement {
 	size_t offset; /* bytes from the start of the body */
 };
 
+struct statements {
+	struct statement *items;
+	size_t count, capacity;
+};
+
 /* What a statement returned. Values are text as the engine's shell would print them; NULL has data == NULL. */
 struct result {
 	size_t column_count;
@@ -32,16 +37,22 @@ struct result {
 	int64_t changed; /* rows that an INSERT, UPDATE or DELETE met; else 0 */
 };
 
+/* How a host reaches the server of the run (database/venue.h); all empty where there is none. */
 struct host_options {
-	const char *postgres_url; /* a server the user lends; NULL: start one */
-	const char *postgres_bindir;
+	str postgres_conninfo; /* libpq's, of a role that may create databases; without a database */
+	str postgres_prefix;   /* of every name that the run makes there */
+	str postgres_bindir;   /* where psql and pg_restore are; empty: look for them */
+	str postgres_run_as;   /* as root: who runs them; empty: postgres, else nobody */
+	bool postgres_is_private; /* it goes with the run, so nothing need be dropped at the end */
+	str postgres_refusal;     /* why there is no server, for skipped cells */
 };
 
 struct engine {
 	const char *name; /* "sqlite": as in scenario files */
 
 	/* --- facts ---------------------------------------------------------------------------- */
-	bool transactional_ddl;               /* Alembic's default for the dialect */
+	bool transactional_ddl; /* Alembic's default for the dialect */
+	bool loads_sql; /* database_load() takes .sql files too, as dumps hold more than statements */
 	const char *(*library_version)(void); /* of the client library that is in use: "3.40.1" */
 
 	/* --- host ----------------------------------------------------------------------------- */
@@ -54,6 +65,9 @@ struct engine {
 	/* An empty database. */
 	MUST_USE struct error *(*database_create)(
 			struct host *host, struct arena *arena, struct database **ret_database);
+	/* Install an extension that the server has; NULL where there are none. ERROR_DATABASE if it has not. */
+	MUST_USE struct error *(*database_extend)(
+			struct database *database, str extension, struct arena *arena);
 	/* A database equal to `image`. */
 	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
 			struct arena *arena, struct database **ret_database);
@@ -62,9 +76,12 @@ struct engine {
 			struct database *database, struct arena *arena, struct image **ret_image);
 	void (*image_drop)(struct image *image);          /* NULL is fine */
 	void (*database_drop)(struct database *database); /* NULL is fine */
-	/* Load a foreign dump (.sqlite, custom format) into an empty database; plain SQL is run as steps are. */
-	MUST_USE struct error *(*database_load)(
-			struct database *database, str path, struct arena *arena);
+	/*
+	 * Load a foreign dump: .sql into the database as it is, where the engine does that; others (.sqlite,
+	 * custom format) into an empty one. The deadline is as set_deadline() has it.
+	 */
+	MUST_USE struct error *(*database_load)(struct database *database, str path,
+			int64_t deadline_us, struct arena *arena);
 	/*
 	 * Leave the database, which has no connection open, behind under a name that holds `label`; gives
 	 * the command that opens it. SQLite: a file in ./.rehearse/kept/, that of an earlier run replaced.
@@ -91,11 +108,10 @@ struct engine {
 
 	/* --- statements ----------------------------------------------------------------------- */
 	/*
-	 * The first statement of `sql` at or after `from`, found by lexing alone, so that a syntax error
-	 * does not hide those before it. False at the end: only blanks, comments or semicolons are left.
+	 * The statements of `sql`, found by lexing alone, so that a syntax error does not hide those before
+	 * it. What is only blanks, comments or semicolons is none. The list is in `arena`.
 	 */
-	bool (*next_statement)(
-			str sql, size_t from, struct statement *ret_statement, size_t *ret_next);
+	struct statements (*split)(str sql, struct arena *arena);
 	/*
 	 * Send one statement. ERROR_DATABASE: class "DatabaseError", the engine's core text as message,
 	 * and `error->where` nowhere (`ret_error_offset`, written on failure and may be NULL, is where in

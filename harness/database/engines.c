@@ -5,9 +5,11 @@
 #include "database/engine.h"
 
 extern const struct engine engine_sqlite;
+extern const struct engine engine_postgres;
 
 static const struct engine *const engines[] = {
 	&engine_sqlite,
+	&engine_postgres,
 };
 
 const struct engine *engine_at(size_t index)

@@ -198,10 +198,12 @@ static struct error *check_whole(struct database *database, str path, struct are
 	return err;
 }
 
-static struct error *database_load(struct database *database, str path, struct arena *arena)
+static struct error *database_load(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena)
 {
 	str file = { 0 };
 
+	(void)deadline_us; // it is read, not run
 	assert(!database->is_connected);
 	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
 	if (!err) {
@@ -365,6 +367,18 @@ static struct error *read_rows(struct connection *connection, str table,
 	return sqlite_query(connection, buf_str(&sql), arena, ret_result);
 }
 
+static struct statements split(str sql, struct arena *arena)
+{
+	struct statements list = { 0 };
+	struct statement statement;
+	size_t from = 0;
+
+	while (sql_next_statement(sql, from, &statement, &from)) {
+		*LIST_PUSH(&list, arena) = statement;
+	}
+	return list;
+}
+
 extern const struct engine engine_sqlite;
 
 const struct engine engine_sqlite = {
@@ -386,7 +400,7 @@ const struct engine engine_sqlite = {
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.set_deadline = sqlite_set_deadline,
-	.next_statement = sql_next_statement,
+	.split = split,
 	.execute = sqlite_execute,
 	.quote_identifier = quote_identifier,
 	.quote_text = quote_text,

@@ -34,7 +34,10 @@ bool sql_token_is_operator(struct sql_token token, const char *punctuation);
 /* What an identifier names: without quotes, doubled ones undone. Words as they are. */
 str sql_token_name(struct sql_token token, struct arena *arena);
 
-/* The statement splitter of the engine (engine.next_statement). */
+/*
+ * The first statement of `sql` at or after `from`. False at the end: only blanks, comments or semicolons are
+ * left.
+ */
 bool sql_next_statement(str sql, size_t from, struct statement *ret_statement, size_t *ret_next);
 
 /* All tokens of a text, or some of them that follow each other. */

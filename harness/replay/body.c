@@ -25,10 +25,11 @@ static size_t pointed_length(str statement, size_t offset)
 struct error *body_run(struct stage *stage, struct connection *connection,
 		const struct located_text *sql, str revision, struct results *ret_results)
 {
-	struct statement statement;
-	size_t from = 0, offset = 0;
+	const struct statements statements = stage->engine->split(sql->text, stage->arena);
+	size_t offset = 0;
 
-	while (stage->engine->next_statement(sql->text, from, &statement, &from)) {
+	for (size_t i = 0; i < statements.count; i++) {
+		const struct statement statement = statements.items[i];
 		const struct arena_mark mark = arena_mark(stage->arena);
 		struct result result = { 0 };
 
@@ -91,20 +92,31 @@ static struct error *file_failed(struct error *error, const struct file_referenc
 	return error;
 }
 
+/* In the place of the database that is there, or on it. */
+static struct error *load_dump(struct stage *stage, const struct file_reference *file, bool on_it)
+{
+	struct error *err = path_is_file(file->path, stage->arena)
+			? NULL
+			: error_new(stage->arena, ERROR_NOT_FOUND, "no file '%.*s'",
+					  STR_ARG(file->path));
+
+	if (err) {
+		return file_failed(err, file);
+	}
+	if (!on_it) {
+		err = stage_create_database(stage);
+	}
+	return err ? err
+		   : stage->engine->database_load(
+				     stage->database, file->path, stage->deadline_us, stage->arena);
+}
+
 struct error *body_load(struct stage *stage, const struct file_reference *file)
 {
-	if (!str_ends_with(file->path, STR(".sql"))) {
-		struct error *err = path_is_file(file->path, stage->arena)
-				? NULL
-				: error_new(stage->arena, ERROR_NOT_FOUND, "no file '%.*s'",
-						  STR_ARG(file->path));
-		if (err) {
-			return file_failed(err, file);
-		}
-		err = stage_create_database(stage);
-		return err ? err
-			   : stage->engine->database_load(
-					     stage->database, file->path, stage->arena);
+	const bool is_sql = str_ends_with(file->path, STR(".sql"));
+
+	if (!is_sql || stage->engine->loads_sql) {
+		return load_dump(stage, file, is_sql);
 	}
 	str text;
 	struct error *err = file_read(file->path, LARGEST_LOAD, stage->arena, &text);

@@ -32,6 +32,11 @@ struct error *stage_create_database(struct stage *stage)
 	if (!err) {
 		replace_database(stage, database);
 	}
+	const struct str_list *extensions = &stage->scenario->extensions;
+	for (size_t i = 0; i < extensions->count && !err && stage->engine->database_extend; i++) {
+		err = stage->engine->database_extend(
+				stage->database, extensions->items[i], stage->arena);
+	}
 	return err;
 }
 

@@ -61,15 +61,22 @@ struct stage stage_like(const struct stage *like, struct arena *arena)
 	};
 }
 
-struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct schema **ret_schema)
+static struct error *take_snapshot(struct stage *stage, struct connection *connection,
+		struct arena *arena, struct schema **ret_schema)
 {
 	const struct alembic_configure *configure = &stage->scenario->configure;
+
+	return stage->engine->snapshot(connection, configure->version_table_schema,
+			configure->version_table, arena, ret_schema);
+}
+
+struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct schema **ret_schema)
+{
 	struct connection *connection = NULL;
 
 	struct error *err = stage_connect(stage, &connection);
 	if (!err) {
-		err = stage->engine->snapshot(connection, configure->version_table_schema,
-				configure->version_table, arena, ret_schema);
+		err = take_snapshot(stage, connection, arena, ret_schema);
 	}
 	stage->engine->disconnect(connection);
 	return err;
@@ -123,10 +130,13 @@ static struct error *read_end(
 			err = NULL;
 		}
 	}
-	stage->engine->disconnect(connection);
 	if (!err) {
-		err = stage_snapshot(stage, stage->arena, ret_schema);
+		err = stage->engine->rollback(connection, stage->arena);
 	}
+	if (!err) {
+		err = take_snapshot(stage, connection, stage->arena, ret_schema);
+	}
+	stage->engine->disconnect(connection);
 	stage->deadline_us = deadline_us;
 	if (!err) {
 		outcome->version = sorted_rows(&rows, stage->arena);

@@ -54,12 +54,11 @@ TestSuite(sqlite, .init = setup, .fini = teardown);
 /* Run statements in turn up to the first that fails, as a body is run. */
 static struct error *run(const char *sql)
 {
-	struct statement statement;
-	size_t at = 0;
+	const struct statements statements = engine->split(str_from(sql), &arena);
 
-	while (engine->next_statement(str_from(sql), at, &statement, &at)) {
-		struct error *error =
-				engine->execute(connection, statement.text, &arena, NULL, NULL);
+	for (size_t i = 0; i < statements.count; i++) {
+		struct error *error = engine->execute(
+				connection, statements.items[i].text, &arena, NULL, NULL);
 		if (error) {
 			return error;
 		}
@@ -165,11 +164,11 @@ static void expect_other_schema(const char *sql, const char *other)
 static void expect_statements(const char *sql, const char *wanted)
 {
 	struct buf text = { .arena = &arena };
-	struct statement statement;
-	size_t at = 0;
+	const struct statements statements = engine->split(str_from(sql), &arena);
 
-	while (engine->next_statement(str_from(sql), at, &statement, &at)) {
-		buf_format(&text, "%zu:%.*s\n", statement.offset, STR_ARG(statement.text));
+	for (size_t i = 0; i < statements.count; i++) {
+		buf_format(&text, "%zu:%.*s\n", statements.items[i].offset,
+				STR_ARG(statements.items[i].text));
 	}
 	expect_str(buf_str(&text), wanted);
 }
@@ -783,7 +782,7 @@ static void keep_as(const char *sql, const char *path)
 static struct error *load(const char *path)
 {
 	engine->disconnect(connection);
-	struct error *error = engine->database_load(database, str_from(path), &arena);
+	struct error *error = engine->database_load(database, str_from(path), 0, &arena);
 	open_connection();
 	return error;
 }

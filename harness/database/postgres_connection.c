@@ -1,0 +1,334 @@
+#include "database/postgres_internal.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void ignore_notice(void *data, const PGresult *result)
+{
+	(void)data;
+	(void)result;
+}
+
+struct error *postgres_link(
+		str conninfo, str database, str password, struct arena *arena, PGconn **ret_link)
+{
+	/* The first dbname is expanded and takes the place of what is before it; empty values do nothing. */
+	const char *const keys[] = { "connect_timeout", "application_name", "dbname",
+		"client_encoding", "password", "dbname", NULL };
+	const char *const values[] = { "10", "rehearse", str_to_c(conninfo, arena), "UTF8",
+		str_to_c(password, arena), str_to_c(database, arena), NULL };
+	PGconn *link = PQconnectdbParams(keys, values, 1);
+
+	if (PQstatus(link) != CONNECTION_OK) {
+		const str reason = str_trim(str_from(PQerrorMessage(link)));
+		struct error *error = error_new(arena, ERROR_ENVIRONMENT,
+				"could not connect to PostgreSQL: %.*s",
+				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
+
+		PQfinish(link);
+		return error;
+	}
+	PQsetNoticeReceiver(link, ignore_notice, NULL);
+	*ret_link = link;
+	return NULL;
+}
+
+struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
+{
+	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+
+	if (!primary) {
+		const str reason = str_trim(str_from(PQerrorMessage(link)));
+
+		return error_new(arena, ERROR_ENVIRONMENT, "PostgreSQL went away: %.*s",
+				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
+	}
+	const str state = str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+	const str detail = str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+	/* Class 53 is "insufficient resources", 58 "system error": the machine's fault. */
+	const bool is_environment = str_starts_with(state, STR("53")) ||
+			str_starts_with(state, STR("58")) || str_equal(state, STR("57P01")) ||
+			str_equal(state, STR("57P02"));
+	struct error *error = error_new(
+			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
+
+	error->class_name = STR("DatabaseError");
+	error->detail = str_format(arena, "SQLSTATE %.*s%s%.*s", STR_ARG(state),
+			detail.len ? ": " : "", STR_ARG(detail));
+	error->hint = str_copy(str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)), arena);
+	return error;
+}
+
+struct error *postgres_run(
+		PGconn *link, const char *sql, struct arena *arena, PGresult **ret_result)
+{
+	PGresult *result = PQexec(link, sql);
+	const ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		struct error *error = postgres_error(link, result, arena);
+
+		PQclear(result);
+		return error;
+	}
+	*ret_result = result;
+	return NULL;
+}
+
+struct error *postgres_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	struct connection *connection = arena_new(arena, struct connection);
+	struct error *error = postgres_thaw(database, arena);
+
+	if (!error) {
+		const struct host *host = database->host;
+		error = postgres_link(host->role_conninfo, database->name, host->role_password,
+				arena, &connection->link);
+	}
+	if (error) {
+		return error;
+	}
+	connection->database = database;
+	*ret_connection = connection;
+	return NULL;
+}
+
+void postgres_disconnect(struct connection *connection)
+{
+	if (connection) {
+		PQfinish(connection->link);
+	}
+}
+
+/* --- sending -------------------------------------------------------------------------------- */
+
+static void cancel(PGconn *link)
+{
+	PGcancel *request = PQgetCancel(link);
+	char reason[256];
+
+	if (request) {
+		PQcancel(request, reason, sizeof(reason));
+		PQfreeCancel(request);
+	}
+}
+
+/*
+ * Wait until a result can be read without blocking. At the deadline the statement is cancelled, once,
+ * and its end awaited for a little longer.
+ */
+static bool await(struct connection *connection, bool *is_timed_out)
+{
+	int64_t until_us = connection->deadline_us;
+
+	while (PQisBusy(connection->link)) {
+		struct pollfd watch = { .fd = PQsocket(connection->link), .events = POLLIN };
+		int wait_ms = -1;
+
+		if (until_us) {
+			const int64_t left_us = until_us - clock_now_us();
+
+			if (left_us <= 0) {
+				if (*is_timed_out) {
+					return false;
+				}
+				*is_timed_out = true;
+				cancel(connection->link);
+				until_us = clock_now_us() + 2000000;
+				continue;
+			}
+			wait_ms = (int)(left_us / 1000 < 60000 ? left_us / 1000 + 1 : 60000);
+		}
+		if (poll(&watch, 1, wait_ms) < 0 && errno != EINTR) {
+			return false;
+		}
+		if (watch.revents && !PQconsumeInput(connection->link)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
+static struct error *refuse_copy(
+		struct connection *connection, ExecStatusType status, struct arena *arena)
+{
+	if (status == PGRES_COPY_IN) {
+		PQputCopyEnd(connection->link, "there is no data to copy");
+	} else {
+		char *row;
+
+		while (PQgetCopyData(connection->link, &row, 0) > 0) {
+			PQfreemem(row);
+		}
+	}
+	struct error *error = error_new(arena, ERROR_DATABASE,
+			"COPY from standard input or to standard output cannot be run here");
+
+	error->class_name = STR("DatabaseError");
+	error->hint = STR("Load a dump with 'load', or write the rows as INSERT.");
+	return error;
+}
+
+static str value_text(const PGresult *result, int row, int column, struct arena *arena)
+{
+	if (PQgetisnull(result, row, column)) {
+		return (str){ 0 };
+	}
+	return str_copy((str){ PQgetvalue(result, row, column),
+					(size_t)PQgetlength(result, row, column) },
+			arena);
+}
+
+static void keep_rows(const PGresult *result, struct arena *arena, struct result *kept)
+{
+	const int rows = PQntuples(result), columns = PQnfields(result);
+	const char *changed = PQcmdTuples((PGresult *)(uintptr_t)result);
+
+	*kept = (struct result){ .column_count = (size_t)columns, .row_count = (size_t)rows };
+	kept->changed = PQresultStatus(result) == PGRES_COMMAND_OK ? atoll(changed) : 0;
+	kept->values = arena_new_array(arena, str, (size_t)rows * (size_t)columns);
+	for (int row = 0; row < rows; row++) {
+		for (int column = 0; column < columns; column++) {
+			kept->values[(size_t)row * (size_t)columns + (size_t)column] =
+					value_text(result, row, column, arena);
+		}
+	}
+}
+
+size_t postgres_byte_offset(str text, size_t characters)
+{
+	size_t offset = 0;
+
+	for (; characters && offset < text.len; characters--) {
+		offset++;
+		while (offset < text.len && ((unsigned char)text.data[offset] & 0xC0) == 0x80) {
+			offset++;
+		}
+	}
+	return offset;
+}
+
+/* The server counts characters from 1. */
+static size_t error_offset(const PGresult *result, str statement)
+{
+	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+
+	return position ? postgres_byte_offset(statement, strtoul(position, NULL, 10) - 1) : 0;
+}
+
+static struct error *send(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	struct error *error = NULL;
+	bool is_timed_out = false;
+
+	*ret_error_offset = 0;
+	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
+		return postgres_error(connection->link, NULL, arena);
+	}
+	for (;;) {
+		if (!await(connection, &is_timed_out)) {
+			return is_timed_out ? error_new(arena, ERROR_TIMEOUT,
+							      "PostgreSQL did not stop in time")
+					    : postgres_error(connection->link, NULL, arena);
+		}
+		PGresult *result = PQgetResult(connection->link);
+
+		if (!result) {
+			break;
+		}
+		const ExecStatusType status = PQresultStatus(result);
+
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+				status == PGRES_COPY_BOTH) {
+			error = refuse_copy(connection, status, arena);
+		} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+				status != PGRES_EMPTY_QUERY) {
+			if (!error) {
+				error = postgres_error(connection->link, result, arena);
+				*ret_error_offset = error_offset(result, statement);
+			}
+		} else if (ret_result) {
+			keep_rows(result, arena, ret_result);
+		}
+		PQclear(result);
+	}
+	if (is_timed_out) {
+		error = error_new(arena, ERROR_TIMEOUT,
+				"the statement was cancelled when the time was up");
+	}
+	return error;
+}
+
+struct error *postgres_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena)
+{
+	(void)arena;
+	connection->autocommits = autocommit;
+	return NULL;
+}
+
+/* psycopg2's habit: BEGIN once, before the first statement, whatever a COMMIT in the SQL did since. */
+static struct error *begin_if_needed(struct connection *connection, struct arena *arena)
+{
+	size_t offset;
+
+	if (connection->autocommits || connection->has_begun) {
+		return NULL;
+	}
+	connection->has_begun = true;
+	return send(connection, STR("BEGIN"), arena, NULL, &offset);
+}
+
+static struct error *finish(struct connection *connection, str word, struct arena *arena)
+{
+	size_t offset;
+
+	const bool is_open = PQtransactionStatus(connection->link) !=
+			PQTRANS_IDLE; // the SQL's own BEGIN
+
+	if (!connection->has_begun && !is_open) {
+		return NULL;
+	}
+	connection->has_begun = false;
+	return send(connection, word, arena, NULL, &offset);
+}
+
+struct error *postgres_commit(struct connection *connection, struct arena *arena)
+{
+	return finish(connection, STR("COMMIT"), arena);
+}
+
+struct error *postgres_rollback(struct connection *connection, struct arena *arena)
+{
+	return finish(connection, STR("ROLLBACK"), arena);
+}
+
+struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	struct error *error = begin_if_needed(connection, arena);
+	size_t unused;
+
+	if (error) {
+		return error;
+	}
+	ret_error_offset = ret_error_offset ? ret_error_offset : &unused;
+	if (str_find_char(statement, '\0') < statement.len) { // libpq would send what is before it
+		error = error_new(arena, ERROR_DATABASE, "a NUL byte in a statement");
+		error->class_name = STR("DatabaseError");
+		*ret_error_offset = str_find_char(statement, '\0');
+		return error;
+	}
+	if (ret_result) {
+		*ret_result = (struct result){ 0 };
+	}
+	return send(connection, statement, arena, ret_result, ret_error_offset);
+}

@@ -1,0 +1,153 @@
+/*
+ * database/postgres_internal.h - what the files of the PostgreSQL engine share.
+ */
+#ifndef DATABASE_POSTGRES_INTERNAL_H
+#define DATABASE_POSTGRES_INTERNAL_H
+
+#include "database/engine.h"
+
+#include <libpq-fe.h>
+
+/*
+ * One process's way to a server. Scenario SQL runs as a role of this process alone, which owns the
+ * database of the cell in hand and nothing else: images and clones made ahead belong to the admin.
+ */
+struct host {
+	str conninfo; /* of the role that may create databases, without a database name */
+	PGconn *admin;
+	PGconn *helper; /* makes clones ahead and drops databases while a cell runs; NULL until needed */
+	int version; /* 150020 */
+	str prefix;  /* of every name this process makes */
+	str role;
+	str role_password;
+	str role_conninfo; /* without database and password */
+	bool is_private;
+	str bindir;    /* where the user says the programs are; may be empty */
+	str run_as;    /* who runs them as root; may be empty */
+	unsigned made; /* databases so far, for their names */
+
+	enum helper_task {
+		HELPER_IDLE,
+		HELPER_CLONES, /* `ahead` */
+		HELPER_DROPS,
+	} task; /* what the helper has under way */
+
+	struct {
+		const struct image *image; /* NULL: none is under way or ready */
+		str name;
+		bool is_ready;
+	} ahead;
+	struct str_list doomed; /* databases to drop, when the helper has time */
+	size_t dropped;         /* of `doomed`, from the front */
+	struct arena *arena;
+};
+
+/*
+ * Freezing copies nothing: the image takes the database as it stands, and the database is cloned from it
+ * only if it is used again.
+ */
+struct database {
+	struct host *host;
+	str name; /* while `frozen` is NULL */
+	const struct image
+			*frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
+};
+
+struct image {
+	struct host *host;
+	str name;
+};
+
+struct connection {
+	struct database *database;
+	PGconn *link;
+	bool autocommits;
+	bool has_begun; /* the driver sent BEGIN, and neither commit nor rollback since */
+	int64_t deadline_us;
+};
+
+/* --- postgres_conninfo.c --------------------------------------------------------------------- */
+
+/*
+ * A connection string, in any form that libpq knows, as key=value; the database 'postgres' unless it names
+ * one. Sessions show the application name in pg_stat_activity.
+ */
+MUST_USE struct error *postgres_conninfo_read(
+		str text, str application_name, struct arena *arena, str *ret_conninfo);
+
+/* The way to the server of `link` for another role, without a password or a database. */
+str postgres_conninfo_for(PGconn *link, str user, struct arena *arena);
+
+/* The psql command, for a shell, that opens `database`. It leaves out the password. */
+str postgres_conninfo_command(str conninfo, str database, struct arena *arena);
+
+/* --- postgres_connection.c ------------------------------------------------------------------- */
+
+/*
+ * Connect with `conninfo`; `database` and `password`, where they are not empty, in the place of its own.
+ * ERROR_ENVIRONMENT when the server does not answer, or does not let us in.
+ */
+MUST_USE struct error *postgres_link(
+		str conninfo, str database, str password, struct arena *arena, PGconn **ret_link);
+
+/* Run SQL of our own that must succeed, perhaps several statements; the last result, to be cleared by the caller. */
+MUST_USE struct error *postgres_run(
+		PGconn *link, const char *sql, struct arena *arena, PGresult **ret_result);
+
+/* An error from a failed result, verbatim. */
+struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena);
+
+/* Where the character number `characters`, from 0, of a text begins; its end if it has fewer. */
+size_t postgres_byte_offset(str text, size_t characters);
+
+/* Make sure that the database exists by itself, apart from the image it was frozen as. */
+MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
+
+struct error *postgres_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
+void postgres_disconnect(struct connection *connection);
+struct error *postgres_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena);
+struct error *postgres_commit(struct connection *connection, struct arena *arena);
+struct error *postgres_rollback(struct connection *connection, struct arena *arena);
+struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset);
+
+/* --- postgres.c ------------------------------------------------------------------------------ */
+
+/* Sixteen hexadecimal digits that nobody can guess. */
+str postgres_random_name(struct arena *arena);
+
+void postgres_quote_identifier(str name, struct buf *out);
+void postgres_quote_text(str text, struct buf *out);
+
+/* What the names of databases begin with that a run has kept. */
+#define POSTGRES_KEPT "rehearse_kept_"
+
+/* Make a role that may log in and nothing else, and that we may give databases to. */
+MUST_USE struct error *postgres_create_role(
+		PGconn *link, str role, str password, struct arena *arena);
+
+/* Drop a database, whoever is still connected to it; one that is not there is fine. */
+MUST_USE struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena);
+
+/* --- postgres_dump.c ------------------------------------------------------------------------- */
+
+/*
+ * Make the text of a plain dump safe to feed to psql, which would otherwise carry out commands of its own
+ * (programs, files) with our rights: \restrict, \unrestrict and \connect lines become blanks, any other
+ * backslash command is refused (ERROR_DATABASE, with its place in `dump`). `is_strict` refuses what only
+ * looks as if it could hide one, too; for a psql that cannot be told to take none.
+ */
+MUST_USE struct error *postgres_dump_disarm(
+		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
+
+/* --- the others ------------------------------------------------------------------------------ */
+
+struct statements postgres_split(str sql, struct arena *arena);
+struct error *postgres_snapshot(struct connection *connection, str version_schema,
+		str version_table, struct arena *arena, struct schema **ret_schema);
+struct error *postgres_load(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena);
+
+#endif
