@@ -17,6 +17,9 @@ static const struct option accept_options[] = {
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
 	RECORDS_OPTION_EXPECTED(NULL),
+	PLAY_OPTION_POSTGRES,
+	PLAY_OPTION_PG_BINDIR,
+	SERVER_OPTION_RUN_AS,
 };
 
 struct acceptance {

@@ -14,6 +14,7 @@ extern const struct command command_tree;
 extern const struct command command_doctor;
 extern const struct command command_plan;
 extern const struct command command_new;
+extern const struct command command_clean;
 extern const struct command command_schema;
 
 const struct command *const commands[] = {
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_plan,
 	&command_new,
+	&command_clean,
 	&command_schema,
 	NULL,
 };

@@ -6,6 +6,7 @@
 #ifndef CLI_CREW_H
 #define CLI_CREW_H
 
+#include "database/venue.h"
 #include "replay/replay.h"
 #include "scenario/scenario.h"
 
@@ -19,7 +20,8 @@ struct crew_work {
 	size_t count;
 	size_t jobs; /* workers at most; 0: as many as there are processors */
 	struct theatre_options theatre;
-	bool fail_fast; /* stop after the first cell in order that is not as expected */
+	struct venue *venue; /* the parent's, which its workers forget; may be NULL */
+	bool fail_fast;      /* stop after the first cell in order that is not as expected */
 
 	/* Looks at an outcome in the worker, before it is sent: fills in how it stands to its record. */
 	void (*look)(const struct scenario_cell *cell, struct outcome *outcome, struct arena *arena,

@@ -93,6 +93,7 @@ void crew_worker_serve(
 	bool is_heard = true;
 
 	settle_signals(parent);
+	venue_forget(work->venue);
 	arena_init(&stage, end_without_memory, NULL);
 	arena_init(&churn, end_without_memory, NULL);
 	struct theatre *theatre = theatre_open(&work->theatre, &stage);

@@ -1,6 +1,7 @@
 #include "cli/play.h"
 
 #include "cli/cli_internal.h"
+#include "cli/server.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 
@@ -168,6 +169,19 @@ enum exit_status play_print_failures(const struct play *play, size_t end)
 	return status;
 }
 
+/* Whether a database was left behind on a server, which must then stay too. */
+static bool has_kept_databases(const struct play *play, size_t end)
+{
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = play->answers[i].outcome;
+
+		if (outcome && outcome->kept.len && str_equal(outcome->engine, STR("postgres"))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum exit_status play_all(struct play *play, size_t *ret_end)
 {
 	const struct selection *selection = play->selection;
@@ -180,31 +194,38 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	for (size_t i = 0; i < selection->count; i++) {
 		cells[i] = &play->suite->cells.items[selection->items[i]];
 	}
+	struct signal_actions signals;
+
+	play->started_us = clock_now_us();
+	signals_catch(&signals); // before anything is made on a server that is lent
+	struct server server = server_open(play->invocation, cells, selection->count);
 	const struct crew_work work = {
 		.cells = cells,
 		.count = selection->count,
 		.jobs = jobs.data ? option_count(jobs) : 0,
 		.theatre = {
+			.hosts = server.hosts,
 			.timeout_us = timeout.data ? timeout_us(timeout) : DEFAULT_TIMEOUT_US,
 			.keep = play->keep,
 		},
+		.venue = server.venue,
 		.fail_fast = play->fail_fast,
 		.look = look_at_record,
 		.answered = take_answer,
 		.data = play,
 	};
 
-	struct signal_actions signals;
-
 	play->answers = arena_new_array(arena, struct crew_answer, selection->count);
-	play->started_us = clock_now_us();
-	signals_catch(&signals);
 	struct error *error = crew_play(&work, arena, ret_end);
 
-	signals_release(&signals);
 	play_hide_progress(play);
+	server_close(&server, has_kept_databases(play, *ret_end));
+	signals_release(&signals);
 	if (error) {
 		return print_error(play->invocation, error);
 	}
-	return interrupted_by() ? EXIT_INTERRUPTED : EXIT_AS_EXPECTED;
+	if (interrupted_by()) {
+		return EXIT_INTERRUPTED;
+	}
+	return server.is_refused ? EXIT_ENVIRONMENT : EXIT_AS_EXPECTED;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/crew.h"
 #include "cli/records.h"
+#include "cli/server.h"
 #include "cli/suite.h"
 
 struct play {
@@ -53,6 +54,15 @@ MUST_USE struct error *play_check_timeout(str value, struct arena *arena);
 	{                                                                                  \
 		.name = "timeout", .value = "SECONDS", .check = play_check_timeout,        \
 		.help = "how long one cell may take; 0: as long as it likes (default: 60)" \
+	}
+
+#define PLAY_OPTION_POSTGRES    \
+	SERVER_OPTION_POSTGRES( \
+			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started)")
+#define PLAY_OPTION_PG_BINDIR                                               \
+	{                                                                   \
+		.name = "pg-bindir", .value = "FOLDER",                     \
+		.help = "where PostgreSQL's programs are (else looked for)" \
 	}
 
 #endif

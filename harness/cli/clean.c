@@ -1,0 +1,50 @@
+/*
+ * `rehearse clean` - remove what killed runs left behind.
+ */
+#include "cli/server.h"
+
+#include "database/cluster.h"
+#include "kit/arena.h"
+
+static const struct option clean_options[] = {
+	SERVER_OPTION_POSTGRES(
+			"also on this server that was lent (else $REHEARSE_POSTGRES, else none)"),
+	{ .name = "kept", .help = "there, drop databases that --keep left, too" },
+	SERVER_OPTION_RUN_AS,
+};
+
+static enum exit_status clean_run(struct invocation *invocation)
+{
+	const struct cluster_options options = {
+		.run_as = invocation_value(invocation, "run-as"),
+	};
+	const str lent = server_lent(invocation);
+	size_t folders = 0, databases = 0;
+	struct error *error = cluster_clean(&options, invocation->arena, &folders);
+
+	if (!error && lent.len) {
+		error = venue_clean(lent, invocation_has(invocation, "kept"), invocation->arena,
+				&databases);
+	}
+	if (error) {
+		return print_error(invocation, error);
+	}
+	print_out(str_format(invocation->arena, "%zu folder%s removed", folders,
+			folders == 1 ? "" : "s"));
+	if (lent.len) {
+		print_out(str_format(invocation->arena, ", %zu database%s dropped", databases,
+				databases == 1 ? "" : "s"));
+	}
+	print_out(STR("\n"));
+	return EXIT_AS_EXPECTED;
+}
+
+const struct command command_clean = {
+	.name = "clean",
+	.arguments = "",
+	.summary = "remove what killed runs left behind",
+	.details = "Removes the folders of private PostgreSQL servers whose run was killed and, on a server that was lent, databases and roles of such runs. What runs that are under way have made stays, and so does the server of kept databases.\n",
+	.options = clean_options,
+	.option_count = COUNT_OF(clean_options),
+	.run = clean_run,
+};
