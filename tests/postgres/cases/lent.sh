@@ -1,0 +1,102 @@
+# A server that the user lends: what is theirs stays as it is, what is ours goes.
+. "$here/../postgres/prelude.sh"
+command -v psql >/dev/null || exit 77
+
+# A private server that another run has left stands for somebody's.
+run run --keep all --filter one "$PWD/scenarios/both.yaml"
+is_status 0
+stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
+server=$(echo "$TMPDIR"/rehearse-pg-*)
+admin="host=$server user=rehearse dbname=postgres"
+sql() {
+	psql -XAtqd "$admin" -c "$1" 2>&1
+}
+run clean --kept --postgres "$admin"
+is_status 0
+sql 'GRANT CONNECT ON DATABASE postgres TO PUBLIC'
+sql "CREATE ROLE lender LOGIN CREATEDB CREATEROLE PASSWORD 'it''s\\me'"
+sql 'CREATE DATABASE theirs OWNER lender'
+sql 'CREATE ROLE poor LOGIN'
+# Passwords are asked for, of everybody but the administrator.
+printf 'local all rehearse trust\nlocal all all scram-sha-256\n' >"$folder/hba"
+cat "$folder/hba" >"$server/data/pg_hba.conf"
+sql 'SELECT pg_reload_conf()' >"$folder/null"
+sleep 0.5
+lent="postgresql://lender:it%27s%5Cme@/theirs?host=$(echo "$server" | sed 's|/|%2F|g')&sslmode=prefer"
+
+all_is_as_before() {
+	[ "$(sql 'SELECT datname FROM pg_database ORDER BY 1' | tr '\n' ' ')" = 'postgres template0 template1 theirs ' ] &&
+		[ "$(sql "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1" | tr '\n' ' ')" = 'lender poor rehearse ' ] &&
+		[ -z "$(sql "SELECT pid FROM pg_stat_activity WHERE usename ~ '^rehearse_'")" ]
+}
+is_cleaned() {
+	"$program" clean --postgres "$lent" >"$folder/null" && all_is_as_before
+}
+nothing_there() {
+	in_time all_is_as_before
+}
+nothing_there
+
+run run --postgres "$lent" "$PWD/scenarios/both.yaml"
+is_status 0
+has_out '3 cells: 3 as expected'
+nothing_there
+REHEARSE_POSTGRES="$lent" run run --jobs 3 "$PWD/scenarios/both.yaml"
+is_status 0
+nothing_there
+
+# A role that may not do what is needed, or cannot be let in.
+sql "ALTER ROLE poor PASSWORD 'x'"
+run run --postgres "host=$server user=poor password=x" "$PWD/scenarios/both.yaml"
+is_status 3
+has_err 'the role poor may not create databases and roles on the lent server'
+has_err '  hint: As a superuser there: ALTER ROLE poor CREATEDB CREATEROLE;'
+printf 'local all rehearse,lender trust\nlocal all all reject\n' >"$server/data/pg_hba.conf"
+sql 'SELECT pg_reload_conf()' >"$folder/null"
+sleep 0.5
+run run --postgres "$lent" "$PWD/scenarios/both.yaml"
+is_status 3
+has_err 'pg_hba.conf rejects connection'
+has_err '  hint: Scenarios log in as roles named rehearse_..., with passwords'
+nothing_there
+cat "$folder/hba" >"$server/data/pg_hba.conf"
+sql 'SELECT pg_reload_conf()' >"$folder/null"
+sleep 0.5
+
+# Signals, and no chance to clean up.
+start run --jobs 2 --postgres "$lent" "$PWD/scenarios/slow.yaml"
+kill -TERM "$parent"
+ended
+holds "$status" -eq 143
+nothing_there
+start run --jobs 2 --postgres "$lent" "$PWD/scenarios/slow.yaml"
+run clean --postgres "$lent"
+has_out ', 0 databases dropped'
+hangs || fail 'a run that is under way was hurt'
+kill -KILL "$parent"
+ended
+in_time is_cleaned
+
+# What is kept has an owner that stays.
+run run --keep all --filter one --postgres "$lent" "$PWD/scenarios/both.yaml"
+is_status 0
+has_out 'psql '
+holds "$(sql "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname ~ '^rehearse_kept_'")" = lender
+holds -z "$(sql "SELECT rolname FROM pg_roles WHERE rolname ~ '^rehearse_'")"
+look=$(sed -n 's/.*\(psql .*\)/\1/p' "$folder/out" | head -n 1)
+holds "$(PGPASSWORD="it's\\me" sh -c "$look -XAtc 'SELECT count(*) FROM a'")" = 0
+run clean --postgres "$lent"
+has_out ', 0 databases dropped'
+run clean --kept --postgres "$lent"
+has_out ', 1 database dropped'
+nothing_there
+
+# It dies in mid-run.
+start run --jobs 2 --postgres "$lent" "$PWD/scenarios/slow.yaml"
+kill -KILL "$(postmaster)"
+ended
+is_status 3
+has_out '  quick      ✓ works'
+has_err "no answer for cell 'slow/slow@fresh:postgres': "
+sh -c "$stop" 2>"$folder/null"
+in_time nothing_is_left

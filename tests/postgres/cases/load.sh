@@ -1,0 +1,83 @@
+# Dumps: COPY data and all, and no more rights than the scenario has.
+. "$here/../postgres/prelude.sh"
+
+# One server for all: a private one that another run has left.
+run run --keep all --filter one "$PWD/scenarios/both.yaml"
+is_status 0
+stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
+REHEARSE_POSTGRES="host=$(echo "$TMPDIR"/rehearse-pg-*) user=rehearse"
+export REHEARSE_POSTGRES
+
+loading() { # FILE
+	sed "s/DUMP/$1/" >scenarios/load.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: ALTER TABLE t ADD COLUMN IF NOT EXISTS more text}
+states:
+  production: {load: ../DUMP, version: []}
+strategies:
+  up:
+    steps:
+      - upgrade: head
+      - check: {sql: "SELECT id, note FROM t ORDER BY id", equals: "1|a;\n2|\\! false\n3|"}
+END
+}
+
+printf '%s\n' '\restrict Abc123' 'SET standard_conforming_strings = on;' \
+	'CREATE TABLE public.t (id integer, note text);' \
+	'COMMENT ON TABLE public.t IS '"'"'a \! in a text'"'"';' \
+	'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $_$ SELECT 1 /* \! */ $_$; -- \!' \
+	'COPY public.t (id, note) FROM stdin;' >dump.sql
+printf '1\ta;\n2\t\\\\! false\n3\t\\N\n\\.\n\n\\unrestrict Abc123\n' >>dump.sql
+# Only its owner can read it, who may not be the one who runs psql.
+chmod 600 dump.sql
+loading dump.sql
+run run "$PWD/scenarios/load.yaml"
+is_status 0
+has_out 'up         ✓ works'
+
+# Commands to psql are refused, wherever they hide.
+refused() { # LINE
+	printf 'CREATE TABLE t (id integer, note text);\n%s\n' "$1" >bad.sql
+	loading bad.sql
+	run run "$PWD/scenarios/load.yaml"
+	shown="a dump with: $1"
+	is_status 1
+	has_out "bad.sql:"
+	has_out "$2"
+	holds ! -e "$TMPDIR/escaped"
+}
+refused '\! touch '"$TMPDIR/escaped" 'a command for psql in a dump'
+refused 'SELECT 1 \! touch '"$TMPDIR/escaped" 'a command for psql in a dump'
+refused 'SELECT 1 \g |cat' 'a command for psql in a dump'
+refused '\copy t from program '"'touch $TMPDIR/escaped'" 'a command for psql in a dump'
+refused '\i /etc/passwd' 'a command for psql in a dump'
+refused "SELECT \$\$ ' \$\$ \\! touch $TMPDIR/escaped" 'a command for psql in a dump'
+refused "SELECT E'a\\'' \\! touch $TMPDIR/escaped" 'a command for psql in a dump'
+# The scanner is not all there is: psql itself, where it can, and the server refuse too.
+refused "COPY t FROM PROGRAM 'touch $TMPDIR/escaped';" 'COPY to or from an external program'
+refused 'SELECT nope;' 'column "nope" does not exist'
+has_out 'SQLSTATE 42703'
+printf "SET standard_conforming_strings = off;\nSELECT 'a\\\\'' \\! touch %s/escaped\n" "$TMPDIR" >bad.sql
+loading bad.sql
+run run "$PWD/scenarios/load.yaml"
+is_status 1
+holds ! -e "$TMPDIR/escaped"
+
+# pg_dump's own formats.
+if command -v pg_dump >/dev/null; then
+	loading dump.sql
+		run run --keep all "$PWD/scenarios/load.yaml"
+	is_status 0
+	look=$(sed -n "s/.*psql '\(.*\)'.*/\1/p" "$folder/out")
+	pg_dump --dbname "$look" --format custom --table t --file dump.custom
+	pg_dump --dbname "$look" --format plain --table t --file plain.sql
+	for dump in dump.custom plain.sql; do
+		loading $dump
+		run run "$PWD/scenarios/load.yaml"
+		is_status 0
+	done
+fi
+sh -c "$stop"
+in_time nothing_is_left

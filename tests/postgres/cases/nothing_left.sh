@@ -1,0 +1,78 @@
+# Nothing outlives a run, however it ends.
+. "$here/../postgres/prelude.sh"
+
+run run --engine postgres "$PWD/scenarios/both.yaml"
+is_status 0
+has_out '3 cells: 3 as expected'
+holds "$(nothing_is_left && echo nothing)" = nothing
+
+sed -i 's/error: nope/error: something else/' scenarios/both.yaml
+run run "$PWD/scenarios/both.yaml"
+is_status 1
+holds "$(nothing_is_left && echo nothing)" = nothing
+
+# Signals, as from a terminal or whoever ends a job.
+for signal in INT TERM HUP; do
+	start run --jobs 2 "$PWD/scenarios/slow.yaml"
+	# A shell's background jobs ignore SIGINT, so it is sent as SIGTERM is.
+	[ "$signal" = INT ] && signal=TERM
+	kill -s "$signal" "$parent"
+	ended
+	holds "$status" -gt 128
+	has_out '  quick      ✓ works'
+	holds "$(nothing_is_left && echo nothing)" = nothing
+done
+
+# Nobody is left to clean up, and yet all goes.
+start run --jobs 2 "$PWD/scenarios/slow.yaml"
+kill -KILL "$parent"
+ended
+in_time nothing_is_left
+
+# A worker that crashes is one cell, not the run.
+start run --jobs 1 "$PWD/scenarios/slow.yaml"
+worker=$(cat "/proc/$parent/task/$parent/children")
+for pid in $worker; do
+	[ "$pid" = "$(supervisor)" ] || kill -KILL "$pid"
+done
+ended
+is_status 3
+has_out '  quick      ✓ works'
+has_err "no answer for cell 'slow/slow@fresh:postgres': its worker was killed by signal 9"
+holds "$(nothing_is_left && echo nothing)" = nothing
+
+# A server that dies ends the cells it had in hand; the rest is told.
+start run --jobs 2 "$PWD/scenarios/slow.yaml"
+kill -KILL "$(postmaster)"
+ended
+is_status 3
+has_out '  quick      ✓ works'
+has_err "no answer for cell 'slow/slow@fresh:postgres': "
+in_time nothing_is_left
+
+# Without its supervisor the server ends, and the folder goes with the next clean-up.
+start run --jobs 2 "$PWD/scenarios/slow.yaml"
+kill -KILL "$(supervisor)"
+ended
+is_status 3
+in_time no_process
+holds -n "$(ls "$TMPDIR")"
+run clean
+is_status 0
+has_out 'removed'
+holds "$(nothing_is_left && echo nothing)" = nothing
+
+# Time runs out for a statement, and its cell alone.
+run run --timeout 6 "$PWD/scenarios/slow.yaml"
+is_status 1
+has_out '  quick      ✓ works'
+has_out '  slow       ✗ fails at 2 !'
+holds "$(nothing_is_left && echo nothing)" = nothing
+
+# What is alive is not cleaned away.
+start run "$PWD/scenarios/slow.yaml"
+run clean
+is_status 0
+hangs || fail "the run that is under way was hurt"
+kill -TERM "$parent"
+ended

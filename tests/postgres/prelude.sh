@@ -1,0 +1,91 @@
+# Read by every case here: skips it without PostgreSQL, and gives it a place of its own for servers.
+if ! command -v postgres >/dev/null && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then
+	echo "skipped: there are no PostgreSQL server programs"
+	exit 77
+fi
+unset REHEARSE_POSTGRES
+# Servers run as another user when root starts them.
+chmod 755 "$folder"
+mkdir -m 1777 "$folder/tmp"
+export TMPDIR="$folder/tmp"
+
+# Servers, supervisors and workers of this case: they work in its folder, or it stands in an argument.
+processes() {
+	for comm in $(grep -lE '^(postgres|rehearse)' /proc/[0-9]*/comm 2>/dev/null); do
+		process=${comm%/comm}
+		case "$(readlink "$process/cwd") $(tr '\0' ' ' <"$process/cmdline")" in
+		*"$folder"*) echo "${process#/proc/}" ;;
+		esac
+	done 2>/dev/null
+}
+
+no_process() {
+	[ -z "$(processes)" ]
+}
+
+nothing_is_left() {
+	no_process && [ -z "$(ls -A "$TMPDIR")" ]
+}
+
+# A server's process shows in its title what it does.
+hangs() {
+	for pid in $(processes); do
+		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null |
+			grep -q "^postgres: rehearse_.* SELECT" && return
+	done
+	return 1
+}
+
+# Start a run in the background and wait until a statement of it hangs.
+start() {
+	shown="rehearse $*"
+	"$program" "$@" >"$folder/out" 2>"$folder/err" </dev/null &
+	parent=$!
+	in_time hangs
+}
+
+postmaster() {
+	head -n 1 "$TMPDIR"/rehearse-pg-*/data/postmaster.pid
+}
+
+supervisor() {
+	sed -n 's/^PPid:	//p' "/proc/$(postmaster)/status"
+}
+
+ended() {
+	status=0
+	wait "$parent" || status=$?
+}
+
+cat >scenarios/slow.yaml <<'END'
+rehearse: 1
+title: One cell is quick, one hangs
+engines: [postgres]
+revisions:
+  - revision: a1
+    down_revision: null
+    upgrade: CREATE TABLE a (id integer PRIMARY KEY)
+strategies:
+  quick:
+    steps: [{upgrade: head}]
+  slow:
+    steps: [{upgrade: head}, {sql: SELECT pg_sleep(600)}]
+END
+cat >scenarios/both.yaml <<'END'
+rehearse: 1
+title: Two cells that work, one that does not
+engines: [postgres]
+revisions:
+  - revision: a1
+    down_revision: null
+    upgrade: CREATE TABLE a (id integer PRIMARY KEY)
+strategies:
+  one:
+    steps: [{upgrade: head}]
+  two:
+    steps: [{upgrade: head}, {stamp: base}]
+  bad:
+    steps: [{upgrade: head}, {sql: SELECT nope}]
+outcomes:
+  bad@*: {fails_at: 2, error: nope}
+END

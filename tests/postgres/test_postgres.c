@@ -1,0 +1,736 @@
+/*
+ * The PostgreSQL engine on a real server: one private cluster for the whole program, and some of their
+ * own for the tests that take servers away.
+ */
+#include "database/cluster.h"
+#include "database/postgres_internal.h"
+#include "database/postgres_programs.h"
+#include "database/venue.h"
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "leaks.h"
+#include "schema/schema.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SKIPPED 77
+
+/* Criterion runs each test in a fresh process, which learns the cluster's conninfo from its environment. */
+#define SERVER "REHEARSE_TEST_SERVER"
+
+static const char *server;
+static struct arena arena;
+static const struct engine *engine;
+static struct venue *venue;
+static struct host_options options;
+static struct host *host;
+static struct database *database;
+static struct connection *connection;
+
+/* Fail the test with the error's text. */
+#define must(call)                                                                        \
+	do {                                                                              \
+		const struct error *must_error = (call);                                  \
+		cr_assert(eq(ptr, (void *)(uintptr_t)must_error, NULL), "%s",             \
+				must_error ? str_to_c(must_error->message, &arena) : ""); \
+	} while (0)
+
+#define expect_str(actual, literal) \
+	cr_expect(eq(str, (char *)str_to_c((actual), &arena), (char *)(literal)))
+
+static void setup(void)
+{
+	server = getenv(SERVER);
+	const struct venue_options lent = { .postgres_url = str_from(server) };
+
+	arena = (struct arena){ 0 };
+	engine = engine_find(STR("postgres"));
+	must(venue_open(&lent, &arena, &venue));
+	must(venue_wait(venue, &arena, &options));
+	must(engine->host_start(&options, &arena, &host));
+	must(engine->database_create(host, &arena, &database));
+	must(engine->connect(database, &arena, &connection));
+}
+
+static void teardown(void)
+{
+	engine->disconnect(connection);
+	engine->database_drop(database);
+	engine->host_stop(host);
+	venue_close(venue);
+	arena_finish(&arena);
+	check_leaks();
+}
+
+static struct error *run(const char *sql)
+{
+	size_t offset;
+
+	return engine->execute(connection, str_from(sql), &arena, NULL, &offset);
+}
+
+/* The only value of a query. */
+static str value(const char *sql)
+{
+	struct result result;
+	size_t offset;
+
+	must(engine->execute(connection, str_from(sql), &arena, &result, &offset));
+	cr_assert(eq(sz, result.row_count * result.column_count, 1));
+	return result.values[0];
+}
+
+/* The message of a statement that must fail. */
+static str refusal(const char *sql)
+{
+	struct error *error = run(sql);
+
+	cr_assert(ne(ptr, error, NULL), "ran: %s", sql);
+	must(engine->rollback(connection, &arena));
+	return error->message;
+}
+
+/* The only value of a query as the cluster's superuser. */
+static long superuser_count(const char *sql)
+{
+	PGconn *link = PQconnectdb(server);
+	PGresult *result = PQexec(link, sql);
+	const long count = PQntuples(result) ? strtol(PQgetvalue(result, 0, 0), NULL, 10) : -1;
+
+	PQclear(result);
+	PQfinish(link);
+	return count;
+}
+
+/* --- statements ----------------------------------------------------------------------------- */
+
+static struct str_list statements_of(const char *sql)
+{
+	const struct statements found = engine_find(STR("postgres"))->split(str_from(sql), &arena);
+	struct str_list list = { 0 };
+
+	for (size_t i = 0; i < found.count; i++) {
+		const struct statement *statement = &found.items[i];
+
+		cr_expect(eq(ptr, (void *)(uintptr_t)statement->text.data,
+				(void *)(uintptr_t)(sql + statement->offset)));
+		str_list_add(&list, statement->text, &arena);
+	}
+	return list;
+}
+
+static void lexing_teardown(void)
+{
+	arena_finish(&arena);
+}
+
+TestSuite(statements, .fini = lexing_teardown);
+
+Test(statements, quotes_comments_and_dollars_hide_semicolons)
+{
+	const struct str_list list =
+			statements_of("SELECT ';' /* ; /* ; */ */ ; -- ;\n"
+				      "DO $x$ BEGIN; END $x$;;\nSELECT E'\\';' , \";\"");
+
+	cr_assert(eq(sz, list.count, 3));
+	expect_str(list.items[0], "SELECT ';'");
+	expect_str(list.items[1], "DO $x$ BEGIN; END $x$");
+	expect_str(list.items[2], "SELECT E'\\';' , \";\"");
+}
+
+Test(statements, rules_and_atomic_bodies_stay_whole)
+{
+	const struct str_list list = statements_of(
+			"CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b); "
+			"CREATE FUNCTION f(a int) RETURNS int BEGIN ATOMIC SELECT CASE WHEN a = 1 THEN 2 END; "
+			"SELECT 2; END; BEGIN; COMMIT");
+
+	cr_assert(eq(sz, list.count, 4));
+	expect_str(list.items[2], "BEGIN");
+	expect_str(list.items[3], "COMMIT");
+}
+
+Test(statements, those_before_a_mistake_are_still_found)
+{
+	const struct str_list list = statements_of("SELECT 'é'; SELEC 2; SELECT 'open; SELECT 3\n");
+
+	cr_assert(eq(sz, list.count, 3));
+	expect_str(list.items[0], "SELECT 'é'");
+	expect_str(list.items[1], "SELEC 2");
+	expect_str(list.items[2], "SELECT 'open; SELECT 3");
+}
+
+Test(statements, many_take_no_longer_each_than_few)
+{
+	struct buf sql = { .arena = &arena };
+
+	for (int i = 0; i < 20000; i++) {
+		buf_format(&sql, "INSERT INTO t VALUES (%d, 'x');\n", i);
+	}
+	const int64_t start_us = clock_now_us();
+
+	cr_expect(eq(sz, statements_of(buf_c(&sql)).count, 20000));
+	cr_expect(lt(i64, clock_now_us() - start_us, 5000000));
+}
+
+Test(statements, a_nul_byte_hides_nothing)
+{
+	const char text[] = "SELECT 1; SELECT 2\0; SELECT 3";
+	const struct statements found =
+			engine_find(STR("postgres"))
+					->split((str){ text, sizeof(text) - 1 }, &arena);
+
+	cr_assert(eq(sz, found.count, 2));
+	cr_expect(eq(sz, found.items[1].text.len, sizeof("SELECT 2\0; SELECT 3") - 1));
+}
+
+Test(statements, nothing_but_comments_is_nothing)
+{
+	cr_expect(eq(sz, statements_of(" ; -- x\n/* y */ ;").count, 0));
+}
+
+/* --- dumps ---------------------------------------------------------------------------------- */
+
+TestSuite(dump, .fini = lexing_teardown);
+
+/* What psql is fed; the message if the dump is refused. */
+static str disarmed(const char *text, bool is_strict)
+{
+	const struct source dump = { .name = STR_INIT("d.sql"), .text = str_from(text) };
+	str clean;
+	struct error *error = postgres_dump_disarm(&dump, is_strict, &arena, &clean);
+
+	return error ? error->message : clean;
+}
+
+static bool is_refused(const char *text, bool is_strict)
+{
+	return str_ends_with(disarmed(text, is_strict), STR(" in a dump"));
+}
+
+Test(dump, goes_to_psql_as_it_is)
+{
+	static const char text[] =
+			"SELECT '\\! a', E'\\'', \"\\!\", $x$ \\! $x$; -- \\!\n/* /* \\! */ */\n"
+			"COPY t (a) FROM stdin;\n\\\\! b\n\\.\nSELECT 1;\n";
+
+	expect_str(disarmed(text, false), text);
+}
+
+Test(dump, commands_that_pg_dump_writes_become_blanks)
+{
+	expect_str(disarmed("\\restrict ab\n\\connect x\nSELECT 1;\n\\unrestrict ab\n", true),
+			"            \n          \nSELECT 1;\n              \n");
+}
+
+Test(dump, commands_are_refused_wherever_they_stand)
+{
+	static const char *const texts[] = {
+		"\\! id",
+		"SELECT 1 \\g |id",
+		"SELECT 1;\\! id",
+		"SELECT 1 \\restrict ab",
+		"SELECT E'\\'' \\! id",
+		"SELECT $a$ $a$ \\! id",
+		"SELECT a$b$ \\! id",
+		"SELECT 1 /* ' */ \\! id",
+		"SELECT (1; COPY t FROM stdin;\n\\! id\n",
+		"COPY (SELECT 1 FROM stdin) TO STDOUT;\n\\! id\n",
+		"COPY t FROM stdin;\n\\.\n\\! id\n",
+		"COPY t FROM stdin; \\! id\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		cr_expect(is_refused(texts[i], false), "%s", texts[i]);
+		cr_expect(is_refused(texts[i], true), "strictly: %s", texts[i]);
+	}
+}
+
+Test(dump, what_could_hide_commands_is_refused_strictly)
+{
+	static const char *const texts[] = {
+		"SET standard_conforming_strings = off; SELECT 'a\\'' \\! id '",
+		"SET client_encoding = SJIS; SELECT E'\x95\\' \\! id '",
+		"SELECT E'a'\n'\\' \\! id '",
+		"SELECT 1E'\\' \\! id '",
+		"CREATE FUNCTION f() BEGIN ATOMIC; COPY t FROM stdin;\n\\! id\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		cr_expect(is_refused(texts[i], true), "%s", texts[i]);
+	}
+}
+
+Test(dump, owners_and_privileges_of_pg_dump_are_left_out)
+{
+	expect_str(disarmed("-- PostgreSQL database dump\nALTER TABLE t OWNER TO a;\nGRANT ALL ON t TO b;\n"
+			    "SELECT 1;",
+				   false),
+			"-- PostgreSQL database dump\n                         \n                    \n"
+			"SELECT 1;");
+	expect_str(disarmed("GRANT ALL ON t TO b;", false), "GRANT ALL ON t TO b;");
+}
+
+/* --- connections ---------------------------------------------------------------------------- */
+
+TestSuite(connection, .init = setup, .fini = teardown);
+
+Test(connection, begins_a_transaction_by_itself)
+{
+	must(run("CREATE TABLE t (id int)"));
+	must(engine->rollback(connection, &arena));
+	expect_str(value("SELECT to_regclass('t') IS NULL"), "t");
+}
+
+Test(connection, what_follows_a_commit_of_the_sql_commits_itself)
+{
+	must(run("CREATE TABLE a (id int)"));
+	must(run("COMMIT"));
+	must(run("CREATE TABLE b (id int)"));
+	must(engine->rollback(connection, &arena));
+	expect_str(value("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')"), "2");
+}
+
+Test(connection, autocommit_leaves_no_transaction_open)
+{
+	must(engine->set_autocommit(connection, true, &arena));
+	must(run("CREATE TABLE t (id int)"));
+	must(run("BEGIN"));
+	must(run("INSERT INTO t VALUES (1)"));
+	must(engine->rollback(connection, &arena));
+	expect_str(value("SELECT count(*) FROM t"), "0");
+}
+
+Test(connection, session_state_does_not_reach_the_next)
+{
+	must(engine->set_autocommit(connection, true, &arena));
+	must(run("SET search_path = pg_catalog"));
+	must(run("CREATE TEMP TABLE t (id int)"));
+	must(run("SELECT pg_advisory_lock(1)"));
+	engine->disconnect(connection);
+	must(engine->connect(database, &arena, &connection));
+	expect_str(value("SHOW search_path"), "\"$user\", public");
+	expect_str(value("SELECT to_regclass('pg_temp.t') IS NULL"), "t");
+	engine->set_deadline(connection, clock_now_us() + 10000000);
+	must(run("SELECT pg_advisory_lock(1)"));
+}
+
+Test(connection, an_error_says_where_and_why)
+{
+	size_t offset = 0;
+	struct error *error =
+			engine->execute(connection, STR("SELECT 'é', nope"), &arena, NULL, &offset);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "column \"nope\" does not exist");
+	expect_str(error->class_name, "DatabaseError");
+	expect_str(error->detail, "SQLSTATE 42703");
+	cr_expect(eq(sz, offset, 13), "bytes, though the server counts characters");
+}
+
+Test(connection, null_is_unlike_the_empty_text)
+{
+	struct result result;
+	size_t offset;
+
+	must(engine->execute(connection, STR("SELECT NULL, ''"), &arena, &result, &offset));
+	cr_expect(eq(ptr, (void *)(uintptr_t)result.values[0].data, NULL));
+	cr_expect(ne(ptr, (void *)(uintptr_t)result.values[1].data, NULL));
+}
+
+Test(connection, a_hanging_statement_is_cancelled)
+{
+	const int64_t start_us = clock_now_us();
+
+	engine->set_deadline(connection, start_us + 100000);
+	struct error *error = run("SELECT pg_sleep(30)");
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
+	cr_expect(lt(i64, clock_now_us() - start_us, 5000000));
+	engine->set_deadline(connection, 0);
+	must(engine->rollback(connection, &arena));
+	expect_str(value("SELECT 1"), "1");
+}
+
+Test(connection, copy_without_data_is_refused_and_left)
+{
+	must(run("CREATE TABLE t (id int)"));
+	must(engine->commit(connection, &arena));
+	expect_str(refusal("COPY t FROM STDIN"),
+			"COPY from standard input or to standard output cannot be run here");
+	expect_str(refusal("COPY t TO STDOUT"),
+			"COPY from standard input or to standard output cannot be run here");
+	expect_str(value("SELECT count(*) FROM t"), "0");
+}
+
+/* --- isolation ------------------------------------------------------------------------------ */
+
+TestSuite(isolation, .init = setup, .fini = teardown);
+
+Test(isolation, the_role_owns_its_database_and_nothing_else)
+{
+	expect_str(value("SELECT count(*) FROM pg_database WHERE pg_has_role(datdba, 'USAGE')"),
+			"1");
+	expect_str(value("SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR "
+			 "rolbypassrls FROM pg_roles WHERE rolname = current_user"),
+			"f");
+}
+
+Test(isolation, ways_out_are_refused_by_the_server)
+{
+	static const char *const escapes[] = {
+		"COPY (SELECT 1) TO PROGRAM 'cat'",
+		"COPY (SELECT 1) TO '/tmp/rehearse-escape'",
+		"SELECT pg_read_file('postgresql.conf')",
+		"SELECT lo_import('/etc/passwd')",
+		"CREATE EXTENSION dblink",
+		"CREATE DATABASE other",
+		"CREATE ROLE other",
+		"SET ROLE " CLUSTER_SUPERUSER,
+		"SET SESSION AUTHORIZATION " CLUSTER_SUPERUSER,
+		"DROP ROLE " CLUSTER_SUPERUSER,
+		"ALTER SYSTEM SET work_mem = '1GB'",
+		"ALTER ROLE " CLUSTER_SUPERUSER " NOSUPERUSER",
+		"ALTER DATABASE template1 RENAME TO other",
+		"CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'libc', 'getpid'",
+		"SELECT pg_reload_conf()",
+		"CREATE TABLESPACE other LOCATION '/tmp'",
+		"CREATE SUBSCRIPTION s CONNECTION 'host=/tmp' PUBLICATION p",
+	};
+
+	must(engine->set_autocommit(connection, true, &arena));
+	for (size_t i = 0; i < COUNT_OF(escapes); i++) {
+		const str reason = refusal(escapes[i]);
+
+		cr_expect(str_find(reason, STR("permission denied")) < reason.len ||
+						str_find(reason, STR("must be ")) < reason.len,
+				"%s: %s", escapes[i], str_to_c(reason, &arena));
+	}
+}
+
+Test(isolation, nothing_is_left_on_a_lent_server)
+{
+	struct image *image;
+	struct database *clone;
+
+	engine->disconnect(connection);
+	must(engine->database_freeze(database, &arena, &image));
+	must(engine->database_clone(host, image, &arena, &clone));
+	cr_expect(gt(long,
+			superuser_count("SELECT count(*) FROM pg_database WHERE datname ~ '^rehearse_'"),
+			2));
+	engine->host_stop(host);
+	venue_close(venue);
+	cr_expect(eq(long,
+			superuser_count("SELECT count(*) FROM pg_database WHERE datname ~ '^rehearse_'"),
+			0));
+	cr_expect(eq(long,
+			superuser_count("SELECT count(*) FROM pg_roles WHERE rolname ~ '^rehearse_'"),
+			0));
+	must(venue_open(&(struct venue_options){ .postgres_url = str_from(server) }, &arena,
+			&venue));
+	must(venue_wait(venue, &arena, &options));
+	must(engine->host_start(&options, &arena, &host));
+	must(engine->database_create(host, &arena, &database));
+	must(engine->connect(database, &arena, &connection));
+}
+
+Test(isolation, a_role_that_may_not_create_databases_is_refused)
+{
+	PGconn *link = PQconnectdb(server);
+
+	PQclear(PQexec(link, "CREATE ROLE poor LOGIN"));
+	PQfinish(link);
+	const struct venue_options poor = {
+		.postgres_url = str_format(&arena, "%s user=poor", server),
+	};
+	struct venue *refused;
+	struct host_options unused;
+
+	must(venue_open(&poor, &arena, &refused));
+	struct error *error = venue_wait(refused, &arena, &unused);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->hint, "As a superuser there: ALTER ROLE poor CREATEDB CREATEROLE;");
+	venue_close(refused);
+}
+
+/* --- databases and images ------------------------------------------------------------------- */
+
+TestSuite(image, .init = setup, .fini = teardown);
+
+Test(image, clones_are_equal_and_apart)
+{
+	struct image *image;
+	struct database *clones[3];
+
+	must(run("CREATE TABLE t (id int)"));
+	must(run("INSERT INTO t VALUES (1)"));
+	must(engine->commit(connection, &arena));
+	engine->disconnect(connection);
+	must(engine->database_freeze(database, &arena, &image));
+	for (size_t i = 0; i < COUNT_OF(clones); i++) {
+		must(engine->database_clone(host, image, &arena, &clones[i]));
+		must(engine->connect(clones[i], &arena, &connection));
+		expect_str(value("SELECT count(*) FROM t"), "1");
+		must(run("DROP TABLE t"));
+		must(engine->commit(connection, &arena));
+		engine->disconnect(connection);
+		engine->database_drop(clones[i]);
+	}
+	engine->image_drop(image);
+	must(engine->connect(database, &arena, &connection));
+	expect_str(value("SELECT count(*) FROM t"), "1");
+}
+
+/* --- snapshots ------------------------------------------------------------------------------ */
+
+TestSuite(snapshot, .init = setup, .fini = teardown);
+
+static struct str_list lines_after(const char *sql)
+{
+	const struct statements found = engine->split(str_from(sql), &arena);
+	struct schema *schema;
+
+	for (size_t i = 0; i < found.count; i++) {
+		must(run(str_to_c(found.items[i].text, &arena)));
+	}
+	must(engine->commit(connection, &arena));
+	must(engine->snapshot(connection, (str){ 0 }, STR("alembic_version"), &arena, &schema));
+	return schema_render(schema, &arena);
+}
+
+static void expect_line(const struct str_list *lines, const char *line)
+{
+	cr_expect(str_list_contains(lines, str_from(line)), "no line '%s' in:\n%s", line,
+			str_to_c(str_list_join(lines, STR("\n"), &arena), &arena));
+}
+
+Test(snapshot, an_empty_database_has_no_schema)
+{
+	const struct str_list lines = lines_after(
+			"CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)");
+
+	cr_expect(eq(sz, lines.count, 0), "%s",
+			str_to_c(str_list_join(&lines, STR("\n"), &arena), &arena));
+}
+
+Test(snapshot, tables_tell_all_their_facts)
+{
+	const struct str_list lines = lines_after(
+			"CREATE TABLE t (id serial PRIMARY KEY, n numeric(10,2) NOT NULL DEFAULT 0, "
+			"g int GENERATED ALWAYS AS (id * 2) STORED, c text COLLATE \"C\", CONSTRAINT nn CHECK (n > 0)); "
+			"CREATE UNLOGGED TABLE u (id bigint GENERATED ALWAYS AS IDENTITY, t_id int "
+			"REFERENCES t ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, UNIQUE (t_id)); "
+			"CREATE TABLE p (a int, b date) PARTITION BY RANGE (b); "
+			"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01'); "
+			"CREATE TABLE child () INHERITS (t)");
+
+	expect_line(&lines, "table u unlogged");
+	expect_line(&lines,
+			"column t.id integer not null default nextval('public.t_id_seq'::regclass)");
+	expect_line(&lines, "column t.n numeric(10,2) not null default 0");
+	expect_line(&lines, "column t.g integer generated always as ((id * 2)) stored");
+	expect_line(&lines, "column t.c text collate \"C\"");
+	expect_line(&lines, "column u.id bigint not null generated always as identity");
+	expect_line(&lines, "check nn on t CHECK ((n > (0)::numeric))");
+	expect_line(&lines, "primary key t_pkey on t PRIMARY KEY (id)");
+	expect_line(&lines, "unique u_t_id_key on u UNIQUE (t_id)");
+	expect_line(&lines,
+			"foreign key u_t_id_fkey on u FOREIGN KEY (t_id) REFERENCES public.t(id) "
+			"ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED");
+	expect_line(&lines, "table p partition by RANGE (b)");
+	expect_line(&lines,
+			"table p1 partition of public.p for VALUES FROM ('2020-01-01') TO ('2021-01-01')");
+	expect_line(&lines, "table child inherits public.t");
+	expect_line(&lines,
+			"sequence t_id_seq integer start 1 increment 1 min 1 max 2147483647 cache 1 "
+			"owned by public.t.id");
+}
+
+Test(snapshot, so_does_everything_else)
+{
+	const struct str_list lines = lines_after(
+			"CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN pos AS int CHECK (VALUE > 0); "
+			"CREATE TYPE pair AS (a int, b text); CREATE SCHEMA s; "
+			"CREATE TABLE s.t (id int, m mood); "
+			"CREATE INDEX ix ON s.t USING btree (id DESC, (id + 1)) INCLUDE (m) WHERE id > 3; "
+			"CREATE VIEW v AS SELECT id FROM s.t; CREATE MATERIALIZED VIEW mv AS SELECT 1 AS one; "
+			"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+			"CREATE TRIGGER tr BEFORE INSERT ON s.t FOR EACH ROW EXECUTE FUNCTION f(); "
+			"ALTER TABLE s.t ENABLE ROW LEVEL SECURITY; CREATE POLICY few ON s.t FOR SELECT USING (id > 1); "
+			"COMMENT ON TABLE s.t IS 'hello'; GRANT SELECT ON s.t TO PUBLIC; "
+			"CREATE STATISTICS st ON id, m FROM s.t");
+
+	expect_line(&lines, "type mood enum ('sad', 'ok')");
+	expect_line(&lines, "type pos domain integer pos_check CHECK ((VALUE > 0))");
+	expect_line(&lines, "type pair (a integer, b text)");
+	expect_line(&lines, "schema s");
+	expect_line(&lines, "table s.t row level security");
+	expect_line(&lines,
+			"index ix on s.t USING btree (id DESC, ((id + 1))) INCLUDE (m) WHERE (id > 3)");
+	expect_line(&lines, "view v as SELECT t.id FROM s.t;");
+	expect_line(&lines, "view mv materialized as SELECT 1 AS one;");
+	expect_line(&lines,
+			"trigger tr on s.t BEFORE INSERT ON s.t FOR EACH ROW EXECUTE FUNCTION public.f()");
+	expect_line(&lines, "policy few on s.t permissive for select using ((id > 1))");
+	expect_line(&lines, "comment on table s.t: hello");
+	expect_line(&lines, "grant on table s.t: SELECT to public");
+}
+
+Test(snapshot, does_not_depend_on_the_search_path)
+{
+	const struct str_list before =
+			lines_after("CREATE TABLE t (id serial, x text DEFAULT 'a'); "
+				    "CREATE VIEW v AS SELECT * FROM t");
+	const struct str_list after =
+			lines_after("CREATE SCHEMA z; SET search_path = z; DROP SCHEMA z");
+
+	cr_assert(eq(sz, before.count, after.count));
+	for (size_t i = 0; i < before.count; i++) {
+		cr_expect(str_equal(before.items[i], after.items[i]));
+	}
+}
+
+/* --- clusters ------------------------------------------------------------------------------- */
+
+static void cluster_teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+TestSuite(cluster, .fini = cluster_teardown);
+
+/* The folder out of "host=FOLDER ...". */
+static const char *folder_of(str conninfo)
+{
+	const str from_host = str_slice(conninfo, sizeof("host=") - 1, conninfo.len);
+
+	return str_to_c(str_slice(from_host, 0, str_find_char(from_host, ' ')), &arena);
+}
+
+static bool is_gone_within(const char *folder, int wait_ms)
+{
+	struct stat status;
+
+	for (int waited_ms = 0; lstat(folder, &status) == 0; waited_ms += 10) {
+		if (waited_ms > wait_ms) {
+			return false;
+		}
+		poll(NULL, 0, 10);
+	}
+	return true;
+}
+
+Test(cluster, is_private_and_leaves_nothing)
+{
+	struct cluster *cluster;
+	struct stat status;
+	str conninfo;
+
+	must(cluster_start(&(struct cluster_options){ 0 }, &arena, &cluster));
+	must(cluster_wait(cluster, &arena, &conninfo));
+	const char *folder = folder_of(conninfo);
+
+	cr_assert(eq(int, lstat(folder, &status), 0));
+	cr_expect(eq(int, (int)(status.st_mode & 0777), 0700));
+	cr_expect(ne(int, (int)status.st_uid, 0), "root runs no server");
+	PGconn *link = PQconnectdb(str_to_c(conninfo, &arena));
+	PGresult *result = PQexec(link,
+			"SELECT current_setting('listen_addresses') || current_setting('fsync')");
+
+	cr_expect(eq(str, PQgetvalue(result, 0, 0), (char *)"off"));
+	PQclear(result);
+	PQfinish(link);
+	cluster_stop(cluster);
+	cr_expect(ne(int, lstat(folder, &status), 0));
+}
+
+Test(cluster, dies_with_a_parent_that_is_killed)
+{
+	int said[2];
+	char conninfo[256] = { 0 };
+
+	cr_assert(eq(int, pipe(said), 0));
+	const pid_t child = fork();
+
+	if (child == 0) {
+		struct cluster *cluster;
+		str text;
+
+		if (!cluster_start(&(struct cluster_options){ 0 }, &arena, &cluster) &&
+				!cluster_wait(cluster, &arena, &text)) {
+			(void)!write(said[1], text.data, text.len);
+		}
+		close(said[1]);
+		pause();
+		_exit(0);
+	}
+	close(said[1]);
+	cr_assert(gt(long, (long)read(said[0], conninfo, sizeof(conninfo) - 1), 0));
+	close(said[0]);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	cr_expect(is_gone_within(folder_of(str_from(conninfo)), 10000));
+	cr_expect(ne(int, (int)PQping(conninfo), (int)PQPING_OK));
+}
+
+Test(cluster, programs_that_are_not_there_are_an_error_with_a_hint)
+{
+	struct cluster *cluster;
+	struct error *error = cluster_start(
+			&(struct cluster_options){ .bindir = STR("/nowhere") }, &arena, &cluster);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message, "there are no PostgreSQL server programs in '/nowhere'");
+	cr_expect(gt(sz, error->hint.len, 0));
+}
+
+/* --- the program ---------------------------------------------------------------------------- */
+
+int main(int argc, char **argv)
+{
+	struct arena own = { 0 };
+	struct postgres_programs programs;
+	struct cluster *cluster = NULL;
+	str conninfo;
+
+	if (postgres_programs_find((str){ 0 }, &own, &programs)) {
+		printf("skipped: there are no PostgreSQL server programs\n");
+		return SKIPPED;
+	}
+	struct criterion_test_set *tests = criterion_initialize();
+	int status = !criterion_handle_args(argc, argv, true);
+
+	if (!status) {
+		struct error *error = cluster_start(&(struct cluster_options){ 0 }, &own, &cluster);
+
+		if (!error) {
+			error = cluster_wait(cluster, &own, &conninfo);
+		}
+		if (error) {
+			fprintf(stderr, "%s\n", str_to_c(error->message, &own));
+			status = 1;
+		} else {
+			setenv(SERVER, str_to_c(conninfo, &own), 1);
+			status = !criterion_run_all_tests(tests);
+		}
+		cluster_stop(cluster);
+	}
+	criterion_finalize(tests);
+	arena_finish(&own);
+	return status;
+}
