@@ -4,7 +4,6 @@ import io
 import os
 import shutil
 import signal
-import sqlite3
 import sys
 import warnings
 
@@ -14,8 +13,8 @@ import sqlalchemy.exc
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
-from scenario_file import is_true, sql_for_sqlite
-from sqlite_files import statements_of
+import engines
+from scenario_file import is_true, sql_for_engine
 
 LEVEL = ".".join(alembic.__version__.split(".")[:2])  # what `configure: alembic` would call it
 COMMAND_LIMIT_S = 10  # Alembic loops for ever on some trees
@@ -39,13 +38,14 @@ class Failure(Exception):
 
 
 def failure_of(err):
-    """The failure that an exception out of Alembic or SQLite means."""
+    """The failure that an exception out of Alembic or a database means."""
     if isinstance(err, Failure):
         return err
     if isinstance(err, sqlalchemy.exc.DBAPIError):
         err = err.orig
-    if isinstance(err, sqlite3.Error):
-        return Failure("DatabaseError", str(err))
+    text = engines.error_text(err)
+    if text is not None:
+        return Failure("DatabaseError", text)
     return Failure(type(err).__name__, str(err))
 
 
@@ -65,6 +65,7 @@ class Project:
 
     def __init__(self, scenario, folder):
         self.scenario = scenario
+        self.engine = engines.engine_named(scenario["engine"])
         self.versions = os.path.join(folder, "versions")
         shutil.copytree(os.path.join(os.path.dirname(__file__), "project"), folder)
         os.mkdir(self.versions)
@@ -102,7 +103,8 @@ class Project:
             lines.append("%s = %r" % (name, tuple(value) if isinstance(value, list) else value))
         lines.append(_HELPERS)
         for direction in ("upgrade", "downgrade"):
-            statements = list(statements_of(sql_for_sqlite(self.scenario, revision.get(direction))))
+            statements = list(self.engine.statements_of(
+                sql_for_engine(self.scenario, revision.get(direction))))
             lines.append("def %s():" % direction)
             if direction == "downgrade" and is_true(revision.get("irreversible")):
                 lines.append("    raise Irreversible()")
@@ -161,7 +163,7 @@ class Project:
         return ScriptDirectory.from_config(self.config)
 
     def _run(self, database, command, *args, **options):
-        self.config.attributes["database"] = database
+        self.config.attributes["url"] = database and self.engine.sqlalchemy_url(database)
         signal.alarm(COMMAND_LIMIT_S)
         try:
             with contextlib.redirect_stdout(io.StringIO()):
@@ -181,6 +183,6 @@ class Irreversible(Exception):
 
 def send(statements):
     for statement in statements:
-        op.get_bind().exec_driver_sql(statement)
+        op.get_bind().exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 '''

@@ -6,6 +6,7 @@ failing step, error class and text, unmet goals, version rows, schema, surviving
 are the same. Exit status: 0 all cells agree, 1 some differ, 77 no Alembic to compare with.
 """
 import argparse
+import contextlib
 import glob
 import json
 import os
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from functools import partial
 from multiprocessing import Pool
 
 try:
@@ -27,39 +29,67 @@ except ImportError as err:
     print("skipped: this Python (%s) cannot compare: %s" % (sys.executable, err))
     sys.exit(77)
 
-import sqlite_files
+import engines
 from alembic_project import LEVEL
 from generate_scenarios import scenario_text, write_files
+from postgres_server import NoServer, private_server
 from rehearsal import rehearse, rows_in
 from scenario_file import Unsupported, read_scenario
 
+BATCH = 24       # so many scenarios are carried out before their databases are dropped
 HASH_SEEDS = 12  # how often Alembic is asked again where it may follow the order of a set
 OWN_WORDS = ("Expectation", "Irreversible", "Hang")  # error classes that Alembic has no text for
 
 
 def main():
     args = arguments()
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="rehearse-compare-") as folder:
-        bundled = copy_scenarios(args.paths, os.path.join(folder, "bundled"))
-        seeds = range(args.seed, args.seed + args.generated)
-        generated = write_generated(seeds, os.path.join(folder, "generated"))
-        print("Alembic %s; %d scenario files, %d generated: --seed %d --generated %d" % (
-            alembic.__version__, len(bundled), len(generated), args.seed, args.generated), flush=True)
-        program = Program(args.rehearse, folder)
-        program.run(bundled + generated, args.jobs)
-        with Pool(args.jobs) as pool:
-            answers = pool.imap(carry_out, bundled + generated, chunksize=4)
-            report = Report(args.show)
-            for path, (cells, reason) in zip(bundled + generated, answers):
-                report.add(path, cells, reason, program)
-        report.finish(program, time.monotonic() - started)
+    if not engines.has_driver(args.engine):
+        print("skipped: this Python (%s) has no driver of %s" % (sys.executable, args.engine))
+        return 77
+    try:
+        with tempfile.TemporaryDirectory(prefix="rehearse-compare-") as folder, \
+                place_for(args.engine, folder) as place:
+            report = compare(args, folder, place)
+    except NoServer as err:
+        print("skipped: %s" % err)
+        return 77
     return 1 if report.different else 0
+
+
+def compare(args, folder, place):
+    """Carry all out on both sides; the report."""
+    started = time.monotonic()
+    bundled = copy_scenarios(args.paths, os.path.join(folder, "bundled"))
+    seeds = range(args.seed, args.seed + args.generated)
+    generated = write_generated(seeds, args.engine, os.path.join(folder, "generated"))
+    print("Alembic %s on %s; %d scenario files, %d generated: --seed %d --generated %d" % (
+        alembic.__version__, args.engine, len(bundled), len(generated), args.seed, args.generated),
+        flush=True)
+    program = PROGRAMS[args.engine](args.rehearse, folder, place, args.jobs)
+    report = Report(args.show)
+    paths = bundled + generated
+    with Pool(args.jobs) as pool:
+        for batch in (paths[at:at + BATCH] for at in range(0, len(paths), BATCH)):
+            program.run(batch)
+            answers = pool.imap(partial(carry_out, args.engine, place), batch)
+            for path, (cells, reason) in zip(batch, answers):
+                report.add(path, cells, reason, program)
+            program.drop_kept()
+    report.finish(program, time.monotonic() - started)
+    return report
+
+
+def place_for(engine, folder):
+    """Where databases are made while the context lasts: a folder, or that of a server's socket."""
+    if engine == "sqlite":
+        return contextlib.nullcontext(folder)
+    return private_server()
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rehearse", default="build/rehearse", help="the program")
+    parser.add_argument("--engine", default="sqlite", choices=["sqlite", "postgres"])
     parser.add_argument("--generated", type=int, default=200, metavar="N",
                         help="write so many scenarios by the dice (default 200)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 8),
@@ -95,13 +125,13 @@ def copy_scenarios(paths, folder):
     return copies
 
 
-def write_generated(seeds, folder):
+def write_generated(seeds, engine, folder):
     os.makedirs(folder)
     write_files(folder)
     paths = [os.path.join(folder, "dice-%d.yaml" % seed) for seed in seeds]
     for seed, path in zip(seeds, paths):
         with open(path, "w", encoding="utf-8") as file:
-            file.write(with_level(scenario_text(seed)))
+            file.write(with_level(scenario_text(seed, engine)))
     return paths
 
 
@@ -127,10 +157,10 @@ def with_level(text):
 
 # --- both sides ----------------------------------------------------------------------------------
 
-def carry_out(path):
+def carry_out(engine, place, path):
     """The cells of a scenario as real Alembic gives them, and why there are none."""
     try:
-        return rehearse(read_scenario(path)), None
+        return rehearse(read_scenario(path, engine), place), None
     except Unsupported as err:
         return [], str(err)
 
@@ -138,31 +168,83 @@ def carry_out(path):
 class Program:
     """What `rehearse run` gives: cells, and the databases it left behind."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
-        self.cells, self.kept = {}, {}  # by name; by what a file name makes of it
+    def __init__(self, program, folder, place, jobs):
+        self.program, self.folder, self.place, self.jobs = program, folder, place, jobs
+        self.engine = engines.engine_named(self.ENGINE)
+        self.cells, self.kept = {}, {}  # by name; by what the name of a database makes of it
 
-    def run(self, paths, jobs):
-        command = [self.program, "run", "--engine", "sqlite", "--format", "json", "--keep", "all",
-                   "--jobs", str(jobs)]
+    def run(self, paths, *options):
+        """Play the cells of some files; gives their names."""
+        command = [self.program, "run", "--engine", self.ENGINE, "--format", "json", "--keep", "all",
+                   "--jobs", str(self.jobs), *options]
         done = subprocess.run(command + paths, cwd=self.folder, text=True, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        if done.returncode not in (0, 1):
+        if done.returncode not in (0, 1, 4):
             sys.exit("%s\n'%s ...' left with exit status %d" % (
                 done.stderr, shlex.join(command), done.returncode))
-        self.cells = {cell["name"]: cell for cell in json.loads(done.stdout)["cells"]}
-        for path in glob.glob(os.path.join(self.folder, ".rehearse", "kept", "*.sqlite")):
-            self.kept.setdefault(os.path.basename(path).rpartition("-")[0], []).append(path)
+        cells = json.loads(done.stdout)["cells"] if done.stdout else []
+        self.cells.update((cell["name"], cell) for cell in cells)
+        return [cell["name"] for cell in cells]
 
     def cell(self, name, version_table):
         """A cell with what its database holds, read as on the other side."""
-        database, = self.kept[re.sub(r"[^A-Za-z0-9._-]", "-", name)]
+        database = self.kept[name]
         return {**self.cells[name],
                 "own_schema": self.cells[name]["schema"],
-                "schema": sqlite_files.schema_lines(database, version_table),
-                "rows": rows_in(database, version_table)}
+                "schema": self.engine.schema_lines(database, version_table),
+                "version_order": self.engine.version_rows(database, version_table) or [],
+                "rows": rows_in(self.engine, database, version_table)}
+
+    def drop_kept(self):
+        for database in self.kept.values():
+            self.engine.drop_database(database)
+        self.kept = {}
 
 
+class SqliteProgram(Program):
+    ENGINE = "sqlite"
+
+    def run(self, paths, *options):
+        names = super().run(paths, *options)
+        files = {os.path.basename(path).rpartition("-")[0]: path for path in
+                 glob.glob(os.path.join(self.folder, ".rehearse", "kept", "*.sqlite"))}
+        self.kept = {name: files[re.sub(r"[^A-Za-z0-9._-]", "-", name)] for name in names}
+        return names
+
+
+class PostgresProgram(Program):
+    ENGINE = "postgres"
+    PREFIX = "rehearse_kept_"
+    SPACE = 63 - len("_12345678")  # what is left of a name for prefix and label
+
+    def run(self, paths, *options):
+        server = ["--postgres", self.engine.admin_of(self.place)]
+        names = super().run(paths, *server, *options)
+        labels = {name: self._label(name) for name in names}
+        often = Counter(labels.values())
+        by_label = {name.rpartition("_")[0]: database for name, database in self._on_server().items()}
+        self.kept = {name: by_label[labels[name]] for name in names}
+        for name in names:
+            if often[labels[name]] > 1:  # a label that is cut may be that of several cells
+                before = self._on_server()
+                super().run(paths, *server, "--filter", "^%s$" % re.escape(name))
+                self.kept[name], = (database for other, database in self._on_server().items()
+                                    if other not in before)
+        return names
+
+    def _label(self, name):
+        return self.PREFIX + re.sub("[^a-z0-9]", "_", name.lower())[:self.SPACE - len(self.PREFIX)]
+
+    def _on_server(self):
+        return self.engine.databases_on(self.place, self.PREFIX)
+
+    def drop_kept(self):
+        for database in self._on_server().values():
+            self.engine.drop_database(database)
+        self.kept = {}
+
+
+PROGRAMS = {program.ENGINE: program for program in (SqliteProgram, PostgresProgram)}
 # --- comparing -----------------------------------------------------------------------------------
 
 def compare_cell(theirs, program):
@@ -175,7 +257,8 @@ def is_undefined(path, name, program):
     """Whether Alembic gives the program's answer too when its sets have another order."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rehearse_with_alembic.py")
     for seed in range(HASH_SEEDS):
-        done = subprocess.run([sys.executable, script, path], check=True, stdout=subprocess.PIPE,
+        done = subprocess.run([sys.executable, script, "--engine", program.ENGINE, "--place",
+                               program.place, path], check=True, stdout=subprocess.PIPE,
                               env=dict(os.environ, PYTHONHASHSEED=str(seed)))
         theirs, = (cell for cell in json.loads(done.stdout)["cells"] if cell["name"] == name)
         if not compare_cell(theirs, program):
@@ -186,7 +269,7 @@ def is_undefined(path, name, program):
 def differences(ours, theirs):
     """What differs between the program's cell and real Alembic's: (what, program, Alembic)."""
     found = [(key, ours[key], theirs[key])
-             for key in ("verdict", "failed_step", "version", "schema") if ours[key] != theirs[key]]
+             for key in ("verdict", "failed_step", "version_order", "schema") if ours[key] != theirs[key]]
     if sorted(ours["wrong"]) != sorted(theirs["wrong"]):
         found.append(("wrong", ours["wrong"], theirs["wrong"]))
     errors = [plain_error(cell["error"]) for cell in (ours, theirs)]
@@ -203,9 +286,10 @@ def differences(ours, theirs):
 
 
 def named_table(line):
-    """The table that a line of the program's schema is about; quoted unless it is a bare name."""
-    table = re.match(r'table (?:"((?:[^"]|"")*)"|(\S+))', line)
-    return table and (table[2] or table[1].replace('""', '"'))
+    """The table that a line of the program's schema is about; it quotes what is not plain."""
+    name = r'"(?:[^"]|"")*"|[^\s".]+'
+    table = re.match(r'table ((%s)(\.(%s))?)' % (name, name), line)
+    return table and re.sub(r'"((?:[^"]|"")*)"', lambda quoted: quoted[1].replace('""', '"'), table[1])
 
 
 def plain_error(error):
@@ -264,7 +348,7 @@ class Report:
 
     def finish(self, program, elapsed_s):
         if self.without_cells:
-            print("no SQLite cells: " + ", ".join(self.without_cells))
+            print("no such cells: " + ", ".join(self.without_cells))
         extra = len(program.cells) - self.cells
         if extra:
             self.different += 1

@@ -12,6 +12,7 @@ import sqlite3
 
 import yaml
 
+from generate_postgres_sql import PostgresBodyWriter
 from generate_sql import BodyWriter
 from scenario_file import as_list, edit_tree
 
@@ -28,16 +29,17 @@ def _write_text(dumper, text):
 _Dumper.add_representer(str, _write_text)
 
 
-def scenario_text(seed):
+def scenario_text(seed, engine="sqlite"):
     """The text of the scenario that belongs to a seed; some name files that write_files() makes."""
-    return yaml.dump(Author(random.Random(seed)).scenario(), Dumper=_Dumper, sort_keys=False,
+    return yaml.dump(Author(random.Random(seed), engine).scenario(), Dumper=_Dumper, sort_keys=False,
                      allow_unicode=True, width=1000)
 
 
 def write_files(folder):
     """The files that scenarios in `folder` may name."""
     sql = "CREATE TABLE IF NOT EXISTS loaded (id integer PRIMARY KEY, note text);\n" \
-          "INSERT INTO loaded (note) VALUES ('a;b'), (NULL); -- the end\n"
+          "INSERT INTO loaded (id, note) SELECT coalesce(max(id), 0) + 1, 'a;b' FROM loaded;\n" \
+          "INSERT INTO loaded (id, note) SELECT max(id) + 1, NULL FROM loaded; -- the end\n"
     with open(os.path.join(folder, "loaded.sql"), "w", encoding="utf-8") as file:
         file.write(sql)
     path = os.path.join(folder, "dump.sqlite")
@@ -51,9 +53,9 @@ def write_files(folder):
 
 
 class Author:
-    def __init__(self, dice):
-        self.dice = dice
-        self.bodies = BodyWriter(dice)
+    def __init__(self, dice, engine):
+        self.dice, self.engine = dice, engine
+        self.bodies = {"sqlite": BodyWriter, "postgres": PostgresBodyWriter}[engine](dice)
         self.taken = set()  # ids and labels
         self.backups = []   # made by the steps so far
 
@@ -61,7 +63,7 @@ class Author:
         return self.dice.random() * 100 < percent
 
     def scenario(self):
-        scenario = {"rehearse": 1, "title": "Written by the dice", "engines": ["sqlite"]}
+        scenario = {"rehearse": 1, "title": "Written by the dice", "engines": [self.engine]}
         configure = self._configure()
         if configure:
             scenario["configure"] = configure
@@ -76,6 +78,9 @@ class Author:
             scenario["goal"] = self._goal(list(scenario["strategies"]))
         return scenario
 
+    def _few(self):
+        return self.dice.choice(self.bodies.FEW)
+
     def _configure(self):
         configure = {}
         if self.chance(15):
@@ -85,7 +90,7 @@ class Author:
         if self.chance(10):
             configure["version_table"] = self.dice.choice(["migrations", "Version Table"])
         if self.chance(6):
-            configure["version_table_schema"] = "main"
+            configure["version_table_schema"] = self.bodies.SPACE
         if self.chance(10):
             configure["version_table_pk"] = self.chance(30)
         return configure
@@ -94,7 +99,7 @@ class Author:
 
     def _new_id(self):
         while True:
-            revision = self.dice.choice([
+            revision = self._long_id() if self.chance(1) else self.dice.choice([
                 lambda: "%012x" % self.dice.getrandbits(48),
                 lambda: "%04d" % self.dice.randint(1, 99),
                 lambda: self.dice.choice("abcdef") * self.dice.randint(1, 5),
@@ -104,6 +109,11 @@ class Author:
             if revision not in self.taken:
                 self.taken.add(revision)
                 return revision
+
+    def _long_id(self):
+        """One that does not fit into the version table, where the engine cares."""
+        return "add_%s_to_all_tables_%x" % (self.dice.choice(["prices", "orders"]),
+                                            self.dice.getrandbits(48))
 
     def _tree(self):
         shape = self.dice.choice(["line", "line", "fork", "fork", "merge", "forest", "web"])
@@ -146,12 +156,12 @@ class Author:
         upgrade, downgrade = self.bodies.write(
             revision["revision"], self._ancestors(tree, revision), self.version_table)
         if upgrade:
-            revision["upgrade"] = {"sqlite": upgrade} if self.chance(5) else upgrade
+            revision["upgrade"] = {self.engine: upgrade} if self.chance(5) else upgrade
             if self.chance(2):
                 revision["upgrade"] = {"file": "loaded.sql"}
         if downgrade and self.chance(92):
             revision["downgrade"] = downgrade
-        if self.chance(7):
+        if self.chance(self.bodies.wish_for_autocommit):
             revision["autocommit"] = True
         if self.chance(4):
             revision["irreversible"] = True
@@ -202,10 +212,12 @@ class Author:
 
     def _states(self, tree):
         states = {"fresh": {}} if self.chance(80) else {"bare": {"version": []}}
-        for number in range(self.dice.randint(1, 2)):
+        if self.chance(self.bodies.PERCENT_WITHOUT_FRESH):
+            states = {}
+        for number in range(self._few()):
             state, ran = self.dice.choice([self._state_by_schema, self._state_by_bodies])(tree)
             if self.chance(6):
-                state, ran = {"load": self.dice.choice(["loaded.sql", "dump.sqlite"])}, []
+                state, ran = {"load": self.dice.choice(self.bodies.DUMPS)}, []
             if self.chance(25):
                 state["sql"] = self.bodies.drift(ran)
             if self.chance(65):
@@ -250,7 +262,7 @@ class Author:
 
     def _strategies(self, tree):
         strategies = {}
-        for number in range(self.dice.randint(1, 2)):
+        for number in range(self._few()):
             strategy = {}
             edited = tree
             if self.chance(40):
@@ -386,7 +398,7 @@ class Author:
         return ({"restore": self.dice.choice(self.backups)} if self.backups else None), tree
 
     def _step_load(self, tree):
-        return {"load": self.dice.choice(["loaded.sql", "dump.sqlite"])}, tree
+        return {"load": self.dice.choice(self.bodies.DUMPS)}, tree
 
     # --- goals ----------------------------------------------------------------------------------
 
@@ -433,6 +445,7 @@ class Author:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", help="is made if it is not there")
+    parser.add_argument("--engine", default="sqlite", choices=["sqlite", "postgres"])
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first; the others follow")
     args = parser.parse_args()
@@ -440,7 +453,7 @@ def main():
     write_files(args.folder)
     for seed in range(args.seed, args.seed + args.count):
         with open(os.path.join(args.folder, "dice-%d.yaml" % seed), "w", encoding="utf-8") as file:
-            file.write(scenario_text(seed))
+            file.write(scenario_text(seed, args.engine))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,12 @@
 class BodyWriter:
     """Writes bodies for one scenario; remembers what tables there could be."""
 
+    SPACE = "main"  # the schema that there is besides the default one, or is that
+    DUMPS = ["loaded.sql", "dump.sqlite"]
+    FEW = [1, 2]  # so many states and strategies
+    PERCENT_WITHOUT_FRESH = 0
+    wish_for_autocommit = 7  # percent; a body that was written may ask for more
+
     def __init__(self, dice):
         self.dice = dice
         self.tables = {}  # revision -> tables that its upgrade creates

@@ -1,34 +1,36 @@
 """Carry out the cells of a scenario with real Alembic, and judge what came out."""
 import os
 import re
-import shutil
-import sqlite3
 import tempfile
 from collections import Counter
 
-import sqlite_files
+import engines
 from alembic_project import Failure, Project, failure_of
 from scenario_file import (Unsupported, as_list, claimed_outcome, edit_tree, files_below,
-                           has_sqlite_cells, is_true, path_beside, revisions_named, sql_for_sqlite,
+                           has_cells, is_true, path_beside, revisions_named, sql_for_engine,
                            states_of)
 
 
-def rehearse(scenario):
-    """Carry out every SQLite cell of a scenario; a list of dicts as in `run --format json`, with the
-    surviving tables and rows on top; `schema` is in this reading's own words."""
+def rehearse(scenario, place=None):
+    """Carry out every cell of a scenario on its engine; a list of dicts as in `run --format json`, with
+    the surviving tables and rows on top; `schema` is in this reading's own words. `place` is where the
+    engine makes databases, by default a folder of their own."""
     in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="rehearse-alembic-", dir=in_memory) as folder:
-        stage = Stage(scenario, folder)
-        return [stage.play(strategy, state)
-                for strategy, details in scenario["strategies"].items()
-                if has_sqlite_cells(scenario, details)
-                for state in states_of(scenario, details)]
+        stage = Stage(scenario, folder, place or folder)
+        try:
+            return [stage.play(strategy, state)
+                    for strategy, details in scenario["strategies"].items()
+                    if has_cells(scenario, details)
+                    for state in states_of(scenario, details)]
+        finally:
+            stage.strike()
 
 
-def rows_in(database, version_table):
+def rows_in(engine, database, version_table):
     """The rows of every table: a line that names its columns, then its rows in some fixed order."""
     return {table: [columns] + sorted(map(list, rows.elements()), key=repr)
-            for table, (columns, rows) in sqlite_files.rows_of(database, version_table).items()}
+            for table, (columns, rows) in engine.rows_of(database, version_table).items()}
 
 
 def _matches(pattern, class_name, message):
@@ -57,32 +59,35 @@ class Played:
 class Stage:
     """What the cells of a scenario share."""
 
-    def __init__(self, scenario, folder):
-        self.scenario, self.folder = scenario, folder
+    def __init__(self, scenario, folder, place):
+        self.scenario, self.place = scenario, place
+        self.engine = engines.engine_named(scenario["engine"])
         self.project = Project(scenario, os.path.join(folder, "project"))
         configure = scenario["configure"]
-        self.version_table = configure.get("version_table", "alembic_version")
+        self.version_table = self.engine.version_table(configure)
         self.has_primary_key = is_true(configure.get("version_table_pk", "true"))
-        self._states = {}
-        self._database_count = 0
+        self._states, self._first = {}, {}  # by name; what the cells begin with
+        self._databases = []
 
     def play(self, strategy, state):
         played = self._replay(strategy, state)
         wrong = [] if played.failure else sorted(self._judge(played, strategy, state))
-        rows = rows_in(played.database, self.version_table)
+        rows_there = self._version(played.database) or []
+        rows = rows_in(self.engine, played.database, self.version_table)
         cell = {
-            "name": "%s/%s@%s:sqlite" % (self.scenario["name"], strategy, state),
+            "name": "%s/%s@%s:%s" % (self.scenario["name"], strategy, state, self.engine.NAME),
             "scenario": self.scenario["name"],
             "strategy": strategy,
             "state": state,
-            "engine": "sqlite",
+            "engine": self.engine.NAME,
             "verdict": "fails" if played.failure else "wrong" if wrong else "works",
             "failed_step": played.failed_step,
             "error": None,
             "wrong": wrong,
-            "version": sorted(self._version(played.database) or []),
-            "schema": sqlite_files.schema_lines(played.database, self.version_table),
-            "tables": sqlite_files.tables_of(played.database, self.version_table),
+            "version": sorted(rows_there),
+            "version_order": rows_there,
+            "schema": self.engine.schema_lines(played.database, self.version_table),
+            "tables": self.engine.tables_of(played.database, self.version_table),
             "rows": rows,
             "version_table": self.version_table,
         }
@@ -94,26 +99,21 @@ class Stage:
     # --- databases ------------------------------------------------------------------------------
 
     def _new_database(self, copy_of=None):
-        self._database_count += 1
-        path = os.path.join(self.folder, "%d.sqlite" % self._database_count)
-        if copy_of:
-            shutil.copyfile(copy_of, path)
-        else:
-            sqlite3.connect(path).close()
-        return path
+        self._databases.append(self.engine.new_database(self.place, copy_of))
+        return self._databases[-1]
+
+    def strike(self):
+        """Drop what was made."""
+        for database in self._databases:
+            self.engine.drop_database(database)
 
     def _version(self, database):
-        return sqlite_files.version_rows(database, self.version_table)
+        return self.engine.version_rows(database, self.version_table)
 
     def _load(self, database, name):
-        path = path_beside(self.scenario, name)
-        if name.endswith(".sqlite"):
-            shutil.copyfile(path, database)
-        elif name.endswith(".sql"):
-            with open(path, encoding="utf-8") as file:
-                sqlite_files.run_sql(database, file.read())
-        else:
+        if not name.endswith((".sql", ".sqlite")):
             raise Unsupported("load: " + name)
+        self.engine.load(database, path_beside(self.scenario, name))
 
     # --- states ---------------------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ class Stage:
             try:
                 self._build(self.scenario["states"][name] or {}, database)
                 failure = None
-            except (Failure, sqlite3.Error) as err:
+            except (Failure, self.engine.Error) as err:
                 failure = failure_of(err)
             self._states[name] = database, failure
         return self._states[name]
@@ -146,12 +146,12 @@ class Stage:
         self._run_sql(database, state.get("seed"))
         if "version" in state:
             rows = None if state["version"] == "none" else as_list(state["version"])
-            sqlite_files.write_version_rows(
+            self.engine.write_version_rows(
                 database, self.version_table, rows, self.has_primary_key)
 
     def _run_sql(self, database, *bodies):
-        return sqlite_files.run_sql(
-            database, *(sql_for_sqlite(self.scenario, body) for body in bodies))
+        return self.engine.run_sql(
+            database, *(sql_for_engine(self.scenario, body) for body in bodies))
 
     # --- replay ---------------------------------------------------------------------------------
 
@@ -163,8 +163,10 @@ class Stage:
         if failure:
             played.failed_step, played.failure = 0, failure
             return played
-        played.first_tables = sqlite_files.tables_of(built, self.version_table)
-        played.first_rows = sqlite_files.rows_of(built, self.version_table)
+        if state not in self._first:
+            self._first[state] = (self.engine.tables_of(built, self.version_table),
+                                  self.engine.rows_of(built, self.version_table))
+        played.first_tables, played.first_rows = self._first[state]
         backups = {}
         for number, step in enumerate(details.get("steps") or [], start=1):
             failure = self._step(step, played, backups)
@@ -177,7 +179,7 @@ class Stage:
         """Carry out a step; the failure that ends the cell, or None."""
         try:
             self._act(step, played, backups)
-        except (Failure, sqlite3.Error) as err:
+        except (Failure, self.engine.Error) as err:
             failure = failure_of(err)
             if "fails" not in step:
                 return failure
@@ -218,7 +220,7 @@ class Stage:
         elif "backup" in step:
             backups[step["backup"]] = self._new_database(copy_of=database)
         elif "restore" in step:
-            shutil.copyfile(backups[step["restore"]], database)
+            self.engine.overwrite(database, copy_of=backups[step["restore"]])
         else:
             raise Unsupported("step " + ", ".join(step))
 
@@ -235,7 +237,7 @@ class Stage:
         rows = self._run_sql(database, check["sql"])
         if "empty" in check:
             return not rows
-        text = "\n".join("|".join(sqlite_files.text_of(value) or "" for value in row) for row in rows)
+        text = "\n".join("|".join(self.engine.text_of(value) or "" for value in row) for row in rows)
         if "equals" in check:
             return text == check["equals"].removesuffix("\n")
         return re.search(check["matches"], text) is not None
@@ -274,7 +276,7 @@ class Stage:
         for table in tables:
             columns, rows = played.first_rows.get(table, ([], Counter()))
             if rows:
-                left = sqlite_files.rows_in_columns(played.database, table, columns)
+                left = self.engine.rows_in_columns(played.database, table, columns)
                 if left is None or rows - left:
                     return False
         return True
@@ -282,14 +284,14 @@ class Stage:
     def _meets_check(self, check, played):
         try:
             return self._holds(check, self._new_database(copy_of=played.database))
-        except sqlite3.Error:
+        except self.engine.Error:
             return False
 
     def _meets_schema(self, goal, played, state):
-        if not all(sqlite_files.schema_has(played.database, item)
+        if not all(self.engine.schema_has(played.database, item)
                    for item in as_list(goal.get("has"))):
             return False
-        if any(sqlite_files.schema_has(played.database, item)
+        if any(self.engine.schema_has(played.database, item)
                for item in as_list(goal.get("lacks"))):
             return False
         if "same_as" not in goal:
@@ -318,8 +320,8 @@ class Stage:
 
     def _same_schema(self, one, other, goal):
         is_strict = goal.get("column_order") == "strict"
-        return sqlite_files.schema_of(one, self.version_table, is_strict) == \
-            sqlite_files.schema_of(other, self.version_table, is_strict)
+        return self.engine.schema_of(one, self.version_table, is_strict) == \
+            self.engine.schema_of(other, self.version_table, is_strict)
 
     def _round_trips(self, goal, played):
         database = self._new_database(copy_of=played.database)

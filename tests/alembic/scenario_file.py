@@ -23,10 +23,11 @@ class _Loader(yaml.BaseLoader):
         return super().construct_scalar(node)
 
 
-def read_scenario(path):
-    """The scenario in the file at `path`, defaults filled in."""
+def read_scenario(path, engine="sqlite"):
+    """The scenario in the file at `path` for its cells on that engine, defaults filled in."""
     with open(path, encoding="utf-8-sig") as file:
         scenario = yaml.load(file, _Loader)
+    scenario["engine"] = engine
     scenario["name"] = os.path.splitext(os.path.basename(path))[0]
     scenario["folder"] = os.path.dirname(os.path.abspath(path))
     scenario.setdefault("engines", ["sqlite", "postgres"])
@@ -41,21 +42,22 @@ def read_scenario(path):
     if isinstance(revisions, dict):
         if "directory" not in revisions:
             raise Unsupported("revisions of " + ", ".join(sorted(revisions)))
-        scenario["revisions"] = _read_folder(path_beside(scenario, revisions["directory"]))
+        scenario["revisions"] = _read_folder(
+            path_beside(scenario, revisions["directory"]), engine)
     return scenario
 
 
-def _read_folder(folder):
+def _read_folder(folder, engine):
     """The revisions of a folder of .sql files, in the order of their names."""
     revisions = []
     for name in sorted(os.listdir(folder)):
         if name.endswith(".sql"):
             with open(os.path.join(folder, name), encoding="utf-8-sig") as file:
-                revisions.append({"file": name, **_read_sql_revision(file.read())})
+                revisions.append({"file": name, **_read_sql_revision(file.read(), engine)})
     return revisions
 
 
-def _read_sql_revision(text):
+def _read_sql_revision(text, wanted_engine):
     """Comments `-- key: value`, then bodies after lines `-- upgrade` and `-- downgrade`, perhaps with
     an engine's name."""
     header, *sections = re.split(
@@ -65,7 +67,7 @@ def _read_sql_revision(text):
         value = revision.get(key, "null")
         revision[key] = None if value == "null" else [part.strip() for part in value.split(",")]
     for direction, engine, body in zip(sections[::3], sections[1::3], sections[2::3]):
-        if engine in (None, "sqlite"):
+        if engine in (None, wanted_engine):
             revision[direction] = body
     return revision
 
@@ -86,13 +88,13 @@ def path_beside(scenario, name):
     return os.path.join(scenario["folder"], name)
 
 
-def sql_for_sqlite(scenario, body):
+def sql_for_engine(scenario, body):
     """The SQL of a body: text, a map engine -> SQL, or {file: PATH}; absent is empty."""
     if isinstance(body, dict):
         if "file" in body:
             with open(path_beside(scenario, body["file"]), encoding="utf-8") as file:
                 return file.read()
-        return sql_for_sqlite(scenario, body.get("sqlite"))
+        return sql_for_engine(scenario, body.get(scenario["engine"]))
     return body or ""
 
 
@@ -138,19 +140,21 @@ def states_of(scenario, strategy):
     return as_list(strategy["states"]) if "states" in strategy else list(scenario["states"])
 
 
-def has_sqlite_cells(scenario, strategy):
-    return "sqlite" in as_list(scenario["engines"]) and \
-        "sqlite" in as_list(strategy.get("engines", ["sqlite"]))
+def has_cells(scenario, strategy):
+    """Whether the strategy has cells on the scenario's engine."""
+    engine = scenario["engine"]
+    return engine in as_list(scenario["engines"]) and \
+        engine in as_list(strategy.get("engines", [engine]))
 
 
 def claimed_outcome(scenario, strategy, state):
-    """What the scenario claims of a SQLite cell: the line that names most parts; on a tie strategy
+    """What the scenario claims of a cell: the line that names most parts; on a tie strategy
     before state before engine, then the later line."""
     best, best_rank = "works", ()
     for key, claim in scenario["outcomes"].items():
         who, _, where = key.partition("@")
         where, _, engine = where.partition(":")
-        parts = ((who, strategy), (where, state), (engine or "*", "sqlite"))
+        parts = ((who, strategy), (where, state), (engine or "*", scenario["engine"]))
         if all(part in ("*", actual) for part, actual in parts):
             named = [part != "*" for part, _ in parts]
             rank = (sum(named), *named)

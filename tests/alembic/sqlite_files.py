@@ -1,8 +1,16 @@
 """SQLite database files: run SQL on them, and read schema and rows, with Python's own driver."""
 import contextlib
+import itertools
+import os
 import re
+import shutil
 import sqlite3
 from collections import Counter
+
+NAME = "sqlite"
+Error = sqlite3.Error
+
+_numbers = itertools.count(1)
 
 _TOKEN = re.compile(r"""
     (?P<blank>\s+ | --[^\n]* | /\*.*?(?:\*/|\Z))
@@ -28,6 +36,46 @@ def statements_of(sql):
 
 def _is_blank(sql):
     return all(token.lastgroup == "blank" or token.group() == ";" for token in _TOKEN.finditer(sql))
+
+
+def error_text(err):
+    return str(err)
+
+
+def version_table(configure):
+    return configure.get("version_table", "alembic_version")
+
+
+def new_database(folder, copy_of=None):
+    """An empty database, or a copy, in that folder."""
+    path = os.path.join(folder, "%d-%d.sqlite" % (os.getpid(), next(_numbers)))
+    if copy_of:
+        shutil.copyfile(copy_of, path)
+    else:
+        sqlite3.connect(path).close()
+    return path
+
+
+def drop_database(path):
+    os.unlink(path)
+
+
+def overwrite(path, copy_of):
+    """Make a database what another one is."""
+    shutil.copyfile(copy_of, path)
+
+
+def sqlalchemy_url(path):
+    return "sqlite:///" + path
+
+
+def load(path, dump):
+    """A script of plain SQL, or a database file."""
+    if dump.endswith(".sql"):
+        with open(dump, encoding="utf-8") as file:
+            run_sql(path, file.read())
+    else:
+        shutil.copyfile(dump, path)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from alembic import context
 
 settings = context.config.attributes
 engine = sqlalchemy.create_engine(
-    "sqlite:///" + settings["database"], poolclass=sqlalchemy.pool.NullPool, future=True)
+    settings["url"], poolclass=sqlalchemy.pool.NullPool, future=True)
 with engine.connect() as connection:
     context.configure(connection=connection, **settings["options"])
     with context.begin_transaction():

@@ -1,0 +1,272 @@
+"""PostgreSQL databases: make them, run SQL on them, and read schema and rows, with psycopg2.
+
+A database is a libpq connection string. Those that tests/alembic makes belong to a role that may do
+nothing else, as scenario SQL does in the program. A version table is a pair of schema and name.
+"""
+import contextlib
+import itertools
+import os
+import re
+import time
+from collections import Counter
+from functools import partial
+from urllib.parse import quote
+
+import psycopg2
+from psycopg2.extensions import make_dsn, new_type, parse_dsn, register_type, string_types
+
+import postgres_schema
+from postgres_server import ADMIN, OWNER
+from postgres_text import path_of, quoted, statements_of
+
+NAME = "postgres"
+Error = psycopg2.Error
+
+_AS_SENT = new_type(tuple(string_types), "AS_SENT", lambda value, _: value)  # no Python objects
+
+_numbers = itertools.count(1)
+
+
+def error_text(err):
+    return err.diag.message_primary or str(err).strip()
+
+
+def version_table(configure):
+    return [configure.get("version_table_schema", "public"),
+            configure.get("version_table", "alembic_version")]
+
+
+# --- databases ----------------------------------------------------------------------------------
+
+def admin_of(server):
+    """How a superuser reaches the server whose socket is in that folder."""
+    return make_dsn(host=server, user=ADMIN, dbname="postgres")
+
+
+def new_database(server, copy_of=None):
+    """An empty database, or a copy, on the server whose socket is in that folder."""
+    name = "d%d_%d" % (os.getpid(), next(_numbers))
+    _create(server, name, parse_dsn(copy_of)["dbname"] if copy_of else "template0")
+    return make_dsn(host=server, user=OWNER, dbname=name)
+
+
+def _create(server, name, template):
+    _await_empty(server, template)
+    strategy = ""
+    if _run_as_admin(server, "SHOW server_version_num").fetchone()[0] >= "150000":
+        strategy = " STRATEGY FILE_COPY"
+    _run_as_admin(server, "CREATE DATABASE %s OWNER %s TEMPLATE %s%s" % (
+        name, OWNER, template, strategy))
+
+
+def _await_empty(server, name):
+    """A database is copied and dropped while nobody is connected to it. A server process outlives its connection for a moment; the server would look again only after
+    a tenth of a second."""
+    _put_away(server, name)
+    while _run_as_admin(server, "SELECT 1 FROM pg_stat_activity WHERE datname = '%s'" % name).fetchone():
+        time.sleep(0.001)
+
+
+def drop_database(database):
+    parts = parse_dsn(database)
+    _await_empty(parts["host"], parts["dbname"])
+    _run_as_admin(parts["host"], "DROP DATABASE IF EXISTS " + parts["dbname"])
+
+
+def overwrite(database, copy_of):
+    """Make a database what another one is."""
+    parts = parse_dsn(database)
+    drop_database(database)
+    _create(parts["host"], parts["dbname"], parse_dsn(copy_of)["dbname"])
+
+
+def databases_on(server, prefix):
+    """name -> database of those whose names begin so."""
+    names = _run_as_admin(server, "SELECT datname FROM pg_database").fetchall()
+    return {name: make_dsn(host=server, user=ADMIN, dbname=name)
+            for (name,) in names if name.startswith(prefix)}
+
+
+def sqlalchemy_url(database):
+    parts = parse_dsn(database)
+    return "postgresql+psycopg2://%s@/%s?host=%s" % (
+        parts["user"], parts["dbname"], quote(parts["host"], safe=""))
+
+
+_admins = {}
+
+
+def _run_as_admin(server, sql):
+    """On a connection that stays: there are many databases to make."""
+    key = server, os.getpid()
+    if key not in _admins:
+        _admins[key] = psycopg2.connect(admin_of(server))
+        _admins[key].autocommit = True
+    cursor = _admins[key].cursor()
+    cursor.execute(sql)
+    return cursor
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+_open = {}  # process, server, name of a database -> the connection to read it; one at most
+
+
+def reader(database):
+    """A connection to look at a database with. The last one stays open until another is asked for, or
+    the database is copied or dropped: connecting costs more than a look."""
+    parts = parse_dsn(database)
+    key = os.getpid(), parts["host"], parts["dbname"]
+    if key not in _open:
+        for other in list(_open):
+            _put_away(*other[1:])
+        _open[key] = psycopg2.connect(database, options="-c search_path=")
+        _open[key].autocommit = True
+    return _open[key]
+
+
+def _put_away(server, name):
+    connection = _open.pop((os.getpid(), server, name), None)
+    if connection:
+        connection.close()
+
+
+# --- SQL ----------------------------------------------------------------------------------------
+
+@contextlib.contextmanager
+def autocommitting(database):
+    """A connection that autocommits; a transaction that SQL leaves open is rolled back."""
+    connection = psycopg2.connect(database)
+    connection.autocommit = True
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def run_sql(database, *bodies):
+    """Send the statements of the bodies one by one; all the rows that they gave, as libpq has them."""
+    rows = []
+    with autocommitting(database) as connection:
+        register_type(_AS_SENT, connection)
+        for body in bodies:
+            for statement in statements_of(body):
+                cursor = connection.cursor()
+                cursor.execute(statement)
+                if cursor.description:
+                    rows += cursor.fetchall()
+    return rows
+
+
+def text_of(value):
+    return value
+
+
+def load(database, path):
+    """A script of plain SQL."""
+    if not path.endswith(".sql"):
+        raise psycopg2.ProgrammingError("only .sql files are loaded")
+    with open(path, encoding="utf-8") as file:
+        run_sql(database, file.read())
+
+
+# --- version table ------------------------------------------------------------------------------
+
+def version_rows(database, table):
+    """Rows of the version table in SELECT order; None without a table, [] of some other table."""
+    connection = reader(database)
+    if not _relation_kind(connection, table):
+        return None
+    if "version_num" not in _columns(connection, *table):
+        return []
+    return [row[0] for row in _query(
+        connection, "SELECT version_num::text FROM " + ".".join(map(quoted, table)))]
+
+
+def write_version_rows(database, table, rows, has_primary_key):
+    """Make the version table anew as Alembic does, doubled rows possible; None: no table."""
+    name = ".".join(map(quoted, table))
+    with autocommitting(database) as connection:
+        cursor = connection.cursor()
+        cursor.execute("DROP TABLE IF EXISTS " + name)
+        if rows is None:
+            return
+        key = ""
+        if has_primary_key and len(set(rows)) == len(rows):
+            key = ", CONSTRAINT %s PRIMARY KEY (version_num)" % quoted(table[1] + "_pkc")
+        cursor.execute("CREATE TABLE %s (version_num VARCHAR(32) NOT NULL%s)" % (name, key))
+        for row in rows:
+            cursor.execute("INSERT INTO %s VALUES (%%s)" % name, (row,))
+
+
+def _relation_kind(connection, table):
+    found = _query(connection, "SELECT c.relkind FROM pg_class c JOIN pg_namespace n"
+                   " ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s", table)
+    return found[0][0] if found else None
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+def tables_of(database, version):
+    """The tables."""
+    return sorted(path_of(*table) for table in _tables(reader(database), version))
+
+
+def _tables(connection, version):
+    return [table for table in _query(
+        connection, "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n"
+        " ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'f') AND n.nspname !~ '^pg_'"
+        " AND n.nspname <> 'information_schema'") if list(table) != list(version)]
+
+
+def rows_of(database, version):
+    """table -> (its columns, the multiset of its rows as text)."""
+    connection = reader(database)
+    return {path_of(*table): _rows(connection, table, _columns(connection, *table))
+            for table in _tables(connection, version)}
+
+
+def rows_in_columns(database, path, columns):
+    """The multiset of a table's rows in those columns; None if the table or a column is gone."""
+    connection = reader(database)
+    for table in _tables(connection, []):
+        if path_of(*table) == path and set(columns) <= set(_columns(connection, *table)):
+            return _rows(connection, table, columns)[1]
+    return None
+
+
+def _columns(connection, schema, table):
+    return [name for (name,) in _query(
+        connection, "SELECT a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s"
+        " AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum", (schema, table))]
+
+
+def _rows(connection, table, columns):
+    values = ", ".join(quoted(column) + "::text" for column in columns)
+    rows = _query(connection, "SELECT %s FROM %s" % (
+        re.sub("%", "%%", values), ".".join(map(quoted, table))))
+    return columns, Counter(rows)
+
+
+def _query(connection, sql, parameters=()):
+    cursor = connection.cursor()
+    cursor.execute(sql, parameters)
+    return cursor.fetchall()
+
+
+def schema_of(database, version, is_column_order_strict=False):
+    """The schema as a plain value: two are equal when their schemas mean the same."""
+    return postgres_schema.read_schema(
+        partial(_query, reader(database)), version, is_column_order_strict)
+
+
+def schema_has(database, item):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
+    return postgres_schema.has_item(schema_of(database, []), item)
+
+
+def schema_lines(database, version):
+    """The schema as lines of text, column order included."""
+    return sorted("%s %s: %s" % (*object_, value)
+                  for object_, value in schema_of(database, version, True).items())

@@ -1,0 +1,135 @@
+"""Read the schema of a PostgreSQL database from its catalogs as a plain value.
+
+A second reading, written without a look at the program's own.
+"""
+import re
+
+from postgres_text import path_of
+
+# Each gives (schema, object, facts ...) of objects; `version` is the version table's own oid.
+_OBJECTS = {
+    "schema": "SELECT nspname, '', '' FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'",
+    "view": "SELECT relnamespace::regnamespace::text, relname, relkind, pg_get_viewdef(oid), reloptions"
+            " FROM pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')",
+    "sequence": "SELECT c.relnamespace::regnamespace::text, c.relname, s.seqtypid::regtype::text,"
+                " s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,"
+                " (SELECT pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid) FROM pg_depend d"
+                "  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid"
+                "  AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))"
+                " FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid",
+    "type": "SELECT t.typnamespace::regnamespace::text, t.typname, t.typtype,"
+            " ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid"
+            "       ORDER BY e.enumsortorder),"
+            " format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,"
+            " ARRAY(SELECT k.conname || ' ' || pg_get_constraintdef(k.oid) FROM pg_constraint k"
+            "       WHERE k.contypid = t.oid ORDER BY 1),"
+            " ARRAY(SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod) FROM pg_attribute a"
+            "       WHERE a.attrelid = t.typrelid AND t.typtype = 'c' AND NOT a.attisdropped"
+            "       ORDER BY a.attnum),"
+            " (SELECT g.rngsubtype::regtype::text FROM pg_range g WHERE g.rngtypid = t.oid)"
+            " FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE t.oid >= 16384"
+            " AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')",
+    "function": "SELECT pronamespace::regnamespace::text, proname,"
+                " pg_get_function_identity_arguments(oid), prokind,"
+                " CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END"
+                " FROM pg_proc WHERE oid >= 16384",
+    "grant": "SELECT c.relnamespace::regnamespace::text, c.relname, x.privilege_type"
+             " FROM pg_class c, aclexplode(c.relacl) x WHERE c.oid >= 16384 AND x.grantee = 0",
+}
+
+# Parts of tables: (oid of the table, kind of part, facts ...).
+_PARTS = {
+    "constraints": "SELECT conrelid, conname, contype, convalidated, pg_get_constraintdef(oid)"
+                   " FROM pg_constraint WHERE contype <> 't'",
+    "indexes": "SELECT i.indrelid, i.indexrelid::regclass::text, i.indisvalid,"
+               " pg_get_indexdef(i.indexrelid) FROM pg_index i",
+    "triggers": "SELECT tgrelid, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"
+                " WHERE NOT tgisinternal",
+    "rules": "SELECT ev_class, rulename, pg_get_ruledef(oid) FROM pg_rewrite"
+             " WHERE rulename <> '_RETURN'",
+    "policies": "SELECT polrelid, polname, polcmd, polpermissive, pg_get_expr(polqual, polrelid),"
+                " pg_get_expr(polwithcheck, polrelid) FROM pg_policy",
+    "parents": "SELECT inhrelid, inhseqno, inhparent::regclass::text FROM pg_inherits",
+    "comments": "SELECT objoid, objsubid, description FROM pg_description"
+                " WHERE classoid = 'pg_class'::regclass AND objoid >= 16384",
+}
+
+_TABLES = """
+    SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.reloptions, c.relrowsecurity,
+           c.relforcerowsecurity, pg_get_expr(c.relpartbound, c.oid),
+           CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384 AND n.nspname !~ '^pg_' """
+
+_COLUMNS = """
+    SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+           pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation::text
+    FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid >= 16384 ORDER BY a.attrelid, a.attnum"""
+
+_ITEMS = {"view", "sequence", "type", "function"}
+
+
+def read_schema(query, version, is_column_order_strict):
+    """The schema as a plain value, with a function that runs a query; search_path must be empty."""
+    schema = {}
+    for kind, sql in _OBJECTS.items():
+        for space, name, *facts in query(sql):
+            if [space, name] != list(version):
+                schema.setdefault((kind, _path(space, name)), []).append(facts)
+    parts = {kind: _by_table(query(sql)) for kind, sql in _PARTS.items()}
+    columns = _by_table(query(_COLUMNS))
+    for oid, space, name, *facts in query(_TABLES):
+        if [space, name] == list(version):
+            continue
+        own = columns.get(oid, [])
+        table = {"facts": facts, "columns": own if is_column_order_strict else sorted(own, key=repr)}
+        table.update((kind, sorted(found[oid], key=repr))
+                     for kind, found in parts.items() if oid in found)
+        schema["table", _path(space, name)] = table
+    for facts in schema.values():
+        if isinstance(facts, list):
+            facts.sort(key=repr)
+    return schema
+
+
+def _by_table(rows):
+    tables = {}
+    for oid, *facts in rows:
+        tables.setdefault(oid, []).append(tuple(facts))
+    return tables
+
+
+def _path(space, name):
+    return path_of(space.strip('"'), name) if name else space
+
+
+def has_item(schema, item):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
+    kind, _, name = item.strip().partition(" ")
+    name = name.strip()
+    if kind in _ITEMS or kind == "table":
+        return (kind, name) in schema
+    for (what, path), table in schema.items():
+        if what != "table":
+            continue
+        names = {
+            "column": ["%s.%s" % (path, column[0]) for column in table["columns"]],
+            "index": [_unquoted(index[0]) for index in table.get("indexes", [])
+                      if index[0].split(".")[-1] not in
+                      [constraint[0] for constraint in table.get("constraints", [])]],
+            "constraint": [_beside(path, part[0]) for part in table.get("constraints", [])],
+            "trigger": [_beside(path, part[0]) for part in table.get("triggers", [])],
+        }[kind]
+        if name in names:
+            return True
+    return False
+
+
+def _beside(path, name):
+    space = path.rpartition(".")[0]
+    return "%s.%s" % (space, name) if space else name
+
+
+def _unquoted(name):
+    return re.sub(r"^public\.", "", name).replace('"', "")
