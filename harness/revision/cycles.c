@@ -17,10 +17,12 @@ static struct fault *cycle_fault(struct work *work, const struct str_list *ids, 
 }
 
 /*
- * Look for a down revision that is no id on the way down from `starts`. Those who follow dependencies see
- * a label as a broken map; the cycle check, which knows ids only, as a missing key.
+ * Look for a down revision that is no id on the way down from `starts`, by way of dependencies too if so
+ * asked. Those who normalise dependencies see a label as a broken map; the cycle checks, which know ids
+ * only, as a missing key.
  */
-static struct fault *find_bad_edge(struct work *work, const struct nodes *starts, bool knows_labels)
+static struct fault *find_bad_edge(struct work *work, const struct nodes *starts,
+		bool with_dependencies, bool knows_labels)
 {
 	const struct revision_history *history = work->history;
 
@@ -33,6 +35,10 @@ static struct fault *find_bad_edge(struct work *work, const struct nodes *starts
 
 		if (!walk_visit(work, node)) {
 			continue;
+		}
+		for (size_t i = history->dep.start[node];
+				with_dependencies && i < history->dep.start[node + 1]; i++) {
+			nodes_add(&work->stack, history->dep.items[i] & EDGE_TARGET, work->scratch);
 		}
 		for (size_t i = history->down.start[node]; i < history->down.start[node + 1]; i++) {
 			const uint32_t target = history->down.items[i] & EDGE_TARGET;
@@ -54,27 +60,31 @@ static struct fault *find_bad_edge(struct work *work, const struct nodes *starts
 	return NULL;
 }
 
-static struct fault *check_edges(struct work *work)
+static bool has_bad_edges(const struct revision_history *history)
 {
-	const struct revision_history *history = work->history;
-	struct nodes dependents = { 0 };
 	bool is_bad = false;
 
 	for (size_t i = 0; i < history->down.start[history->node_count]; i++) {
 		is_bad |= (history->down.items[i] & EDGE_TARGET) >= history->entry_count;
 	}
-	if (!is_bad) {
-		return NULL;
-	}
+	return is_bad;
+}
+
+/* Bad edges that Alembic meets before it looks for cycles of dependencies. */
+static struct fault *check_edges(struct work *work)
+{
+	const struct revision_history *history = work->history;
+	struct nodes dependents = { 0 };
+
 	for (uint32_t node = 0; node < history->node_count; node++) {
 		if (history->dep.start[node] < history->dep.start[node + 1]) {
 			nodes_add(&dependents, node, work->scratch);
 		}
 	}
-	struct fault *fault = find_bad_edge(work, &dependents, true);
+	struct fault *fault = find_bad_edge(work, &dependents, false, true);
 
 	if (!fault && history->heads.count && history->bases.count) {
-		fault = find_bad_edge(work, &history->heads, false);
+		fault = find_bad_edge(work, &history->heads, false, false);
 	}
 	return fault;
 }
@@ -120,15 +130,25 @@ static struct fault *check_between(struct work *work, bool with_dependencies)
 
 struct fault *history_check_cycles(struct work *work)
 {
-	if (!work->history->entry_count) {
+	const struct revision_history *history = work->history;
+
+	if (!history->entry_count) {
 		return NULL;
 	}
-	struct fault *fault = check_edges(work);
+	const bool is_bad = has_bad_edges(history);
+	struct fault *fault = is_bad ? check_edges(work) : NULL;
 
 	if (!fault) {
 		fault = check_between(work, false);
 	}
-	return fault ? fault : check_between(work, true);
+	if (!fault && is_bad && history->real_heads.count && history->real_bases.count) {
+		fault = find_bad_edge(work, &history->real_heads, true, false);
+	}
+	if (!fault) {
+		fault = check_between(work, true);
+	}
+	// a label that is its own parent, behind an id that stands twice: handing labels on never ends
+	return !fault && is_bad ? fault_endless(work->arena) : fault;
 }
 
 void history_order(struct work *work)

@@ -336,6 +336,10 @@ Test(revision_map, a_label_as_a_parent_is_no_id)
 	EXPECT(heads("a#x; b<x"), "KeyError: 'x'");
 	EXPECT(heads("a#x; b<x; c; d<b>c"),
 			"RevisionError: Dependency resolution failed; broken map");
+	// its own label, hidden from the heads by a second file of its id
+	EXPECT(heads("a; a<x#x; b; c>a"), "KeyError: 'x'");
+	cr_expect(str_starts_with(str_from(heads("a; a<x#x; b")),
+			STR("RevisionError: alembic loops for ever")));
 }
 
 Test(revision_map, only_dependencies_that_something_below_lists_are_left_out)
