@@ -529,18 +529,18 @@ static struct error *has_table(struct connection *connection, str space, str tab
 	return error;
 }
 
+/* SQLAlchemy quotes what is no plain lower-case word, which is the same as quoting always. */
 static str version_table_sql(str space, str table, bool primary_key, struct arena *arena)
 {
 	struct buf sql = { .arena = arena };
 
 	buf_add(&sql, STR("CREATE TABLE "));
-	if (space.len) {
-		buf_format(&sql, "%.*s.", STR_ARG(space));
-	}
-	buf_format(&sql, "%.*s (\n\tversion_num VARCHAR(32) NOT NULL", STR_ARG(table));
+	add_path(space, table, &sql);
+	buf_add(&sql, STR(" (\n\tversion_num VARCHAR(32) NOT NULL"));
 	if (primary_key) {
-		buf_format(&sql, ", \n\tCONSTRAINT %.*s_pkc PRIMARY KEY (version_num)",
-				STR_ARG(table));
+		buf_add(&sql, STR(", \n\tCONSTRAINT "));
+		postgres_quote_identifier(str_format(arena, "%.*s_pkc", STR_ARG(table)), &sql);
+		buf_add(&sql, STR(" PRIMARY KEY (version_num)"));
 	}
 	buf_add(&sql, STR("\n)"));
 	return buf_str(&sql);

@@ -337,6 +337,18 @@ Test(connection, an_error_says_where_and_why)
 	cr_expect(eq(sz, offset, 13), "bytes, though the server counts characters");
 }
 
+Test(connection, a_version_table_may_have_a_name_that_needs_quotes)
+{
+	const str sql = engine->version_table_sql((str){ 0 }, STR("Version Table"), true, &arena);
+	bool is_there = false;
+
+	must(run(str_to_c(sql, &arena)));
+	must(engine->has_table(connection, (str){ 0 }, STR("Version Table"), &arena, &is_there));
+	cr_expect(is_there);
+	expect_str(value("SELECT conname FROM pg_constraint WHERE contype = 'p' AND conname ~ '^Ver'"),
+			"Version Table_pkc");
+}
+
 Test(connection, null_is_unlike_the_empty_text)
 {
 	struct result result;
