@@ -18,8 +18,7 @@ static const char *const statements[] = {
 	"UPDATE alembic_version SET version_num = '0003' WHERE version_num = '0002'",
 	"COMMIT",
 	"SELECT version_num FROM alembic_version",
-	"SELECT table_name, column_name, data_type FROM information_schema.columns "
-	"WHERE table_schema = 'public'",
+	"SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
 };
 
 static PGconn *link_to(const char *conninfo, const char *database)
