@@ -8,19 +8,27 @@ static struct str_list up_ids(struct work *work, uint32_t node)
 	const struct revision_history *history = work->history;
 	const struct revision_spec *spec = node_spec(history, node);
 	const struct str_list down = spec_down_revision(spec, history->level);
-	struct str_list ids = { 0 };
-	size_t at = history->down.start[node + 1] - history->down.start[node];
+	const size_t first = history->down.start[node + 1] - history->down.start[node];
+	size_t dependencies = 0;
 	uint32_t dependency;
 
-	while (node_next(history, node, WALK_NORMALISED, &at, &dependency)) {
-		if (!ids.count) {
-			for (size_t i = 0; i < down.count; i++) {
-				str_list_add(&ids, down.items[i], work->arena);
-			}
-		}
-		str_list_add(&ids, node_id(history, dependency), work->arena);
+	for (size_t at = first; node_next(history, node, WALK_NORMALISED, &at, &dependency);) {
+		dependencies++;
 	}
-	return ids.count ? ids : down;
+	if (!dependencies) {
+		return down;
+	}
+	struct str_list ids = {
+		.items = arena_new_array(work->arena, str, down.count + dependencies),
+	};
+
+	for (size_t i = 0; i < down.count; i++) {
+		ids.items[ids.count++] = down.items[i];
+	}
+	for (size_t at = first; node_next(history, node, WALK_NORMALISED, &at, &dependency);) {
+		ids.items[ids.count++] = node_id(history, dependency);
+	}
+	return ids;
 }
 
 static struct plan_step step_of(struct work *work, uint32_t node, enum plan_op op)
