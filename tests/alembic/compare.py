@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import Pool
 
 try:
@@ -255,15 +255,17 @@ def compare_cell(theirs, program):
 
 def is_undefined(path, name, program):
     """Whether Alembic gives the program's answer too when its sets have another order."""
+    return any(cell["name"] == name and not compare_cell(cell, program)
+               for cells in answers_by_order(path, program.ENGINE, program.place) for cell in cells)
+
+
+@lru_cache
+def answers_by_order(path, engine, place):
+    """The cells of a scenario as Alembic gives them with some orders of its sets."""
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rehearse_with_alembic.py")
-    for seed in range(HASH_SEEDS):
-        done = subprocess.run([sys.executable, script, "--engine", program.ENGINE, "--place",
-                               program.place, path], check=True, stdout=subprocess.PIPE,
-                              env=dict(os.environ, PYTHONHASHSEED=str(seed)))
-        theirs, = (cell for cell in json.loads(done.stdout)["cells"] if cell["name"] == name)
-        if not compare_cell(theirs, program):
-            return True
-    return False
+    command = [sys.executable, script, "--engine", engine, "--place", place, path]
+    return [json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=dict(
+        os.environ, PYTHONHASHSEED=str(seed))).stdout)["cells"] for seed in range(HASH_SEEDS)]
 
 
 def differences(ours, theirs):

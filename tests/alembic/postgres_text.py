@@ -4,9 +4,9 @@ import re
 _TOKEN = re.compile(r"""
     (?P<blank>\s+ | --[^\n]*)
   | (?P<comment>/\*)
-  | (?P<escaped>[eE]'(?:[^'\\]|''|\\.)*')
-  | (?P<text>'(?:[^']|'')*')
-  | (?P<name>"(?:[^"]|"")*")
+  | (?P<escaped>[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z))
+  | (?P<text>'(?:[^']|'')*(?:'|\Z))
+  | (?P<name>"(?:[^"]|"")*(?:"|\Z))
   | (?P<dollar>\$(?:[A-Za-z_\x80-\U0010ffff][\w\x80-\U0010ffff]*)?\$)
   | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)
   | (?P<number>\d[\w.]*)
@@ -15,7 +15,8 @@ _TOKEN = re.compile(r"""
 
 
 def tokens_of(sql):
-    """(kind, text) of each token; a comment is blank, a dollar-quoted text is one token."""
+    """(kind, text) of each token; a comment is blank, a dollar-quoted text is one token, and what is
+    opened and not closed goes to the end."""
     at = 0
     while at < len(sql):
         token = _TOKEN.match(sql, at)

@@ -67,6 +67,7 @@ class Stage:
         self.version_table = self.engine.version_table(configure)
         self.has_primary_key = is_true(configure.get("version_table_pk", "true"))
         self._states, self._first = {}, {}  # by name; what the cells begin with
+        self._fresh = {}  # by tree
         self._databases = []
 
     def play(self, strategy, state):
@@ -310,13 +311,19 @@ class Stage:
             return None if other.failure else other.database
         if kind == "file":
             raise Unsupported("goal: schema: " + source)
-        database = self._new_database()
-        self.project.deploy(played.tree)
-        try:
-            self.project.upgrade(database, "heads")
-        except Failure:
-            return None
-        return database
+        return self._fresh_database(played.tree)
+
+    def _fresh_database(self, tree):
+        """What `upgrade heads` makes of an empty database; None if it fails."""
+        key = repr(tree)
+        if key not in self._fresh:
+            self._fresh[key] = self._new_database()
+            self.project.deploy(tree)
+            try:
+                self.project.upgrade(self._fresh[key], "heads")
+            except Failure:
+                self._fresh[key] = None
+        return self._fresh[key]
 
     def _same_schema(self, one, other, goal):
         is_strict = goal.get("column_order") == "strict"
