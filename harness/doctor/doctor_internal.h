@@ -85,9 +85,6 @@ struct components components_find(const struct edges *edges, bool backwards, str
 uint32_t *components_order(
 		const struct components *components, uint32_t node_count, struct arena *arena);
 
-/* Whether `spec` has no down revision, in the eyes of Alembic at `level`. */
-bool spec_is_base(const struct revision_spec *spec, int level);
-
 /* Prepare `reach` over `edges`; then whether a way leads from one node to another (a node reaches itself). */
 void reach_prepare(struct reach *reach, const struct edges *edges, struct arena *arena);
 bool reach_leads(struct reach *reach, uint32_t from, uint32_t to);

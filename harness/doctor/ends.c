@@ -33,7 +33,7 @@ static struct ends find_bases(const struct survey *survey)
 					     survey->arena, uint32_t, survey->node_count) };
 
 	for (uint32_t n = 0; n < survey->node_count; n++) {
-		if (spec_is_base(survey_spec(survey, n), survey->level)) {
+		if (spec_down_revision(survey_spec(survey, n), survey->level).count == 0) {
 			ends.nodes[ends.count++] = n;
 		}
 	}

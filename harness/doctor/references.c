@@ -29,14 +29,12 @@ static void collect(struct survey *survey, bool dependencies, struct references 
 {
 	for (size_t i = 0; i < survey->specs->count; i++) {
 		const struct revision_spec *spec = &survey->specs->items[i];
-		const struct str_list *names =
-				dependencies ? &spec->depends_on : &spec->down_revision;
+		const struct str_list names = dependencies
+				? spec->depends_on
+				: spec_down_revision(spec, survey->level);
 
-		if (!dependencies && spec_is_base(spec, survey->level)) {
-			continue;
-		}
-		for (size_t j = 0; j < names->count; j++) {
-			const str name = names->items[j];
+		for (size_t j = 0; j < names.count; j++) {
+			const str name = names.items[j];
 
 			if ((dependencies ? survey_find_dependency(survey, name)
 					  : survey_find(survey, name)) == NO_NODE) {

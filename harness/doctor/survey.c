@@ -2,15 +2,6 @@
 
 #include <assert.h>
 
-bool spec_is_base(const struct revision_spec *spec, int level)
-{
-	if (spec->down_revision.count == 0) {
-		return true;
-	}
-	// An empty text was a base for old releases only.
-	return level < 9 && spec->down_revision.count == 1 && spec->down_revision.items[0].len == 0;
-}
-
 uint32_t survey_find(const struct survey *survey, str id)
 {
 	uint32_t node;

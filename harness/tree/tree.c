@@ -17,14 +17,6 @@ struct builder {
 	} missing;
 };
 
-static bool is_base(const struct revision_spec *spec, int level)
-{
-	// An empty text was a base for old releases only.
-	return spec->down_revision.count == 0 ||
-			(level < 9 && spec->down_revision.count == 1 &&
-					spec->down_revision.items[0].len == 0);
-}
-
 static void note_names(struct builder *builder)
 {
 	const struct revision_specs *specs = builder->specs;
@@ -66,7 +58,7 @@ static void connect(struct builder *builder, uint32_t at, int level)
 
 	node->id = spec->revision;
 	node->spec = spec;
-	node->is_base = is_base(spec, level);
+	node->is_base = spec_down_revision(spec, level).count == 0;
 	node->is_merge_point = spec->down_revision.count > 1;
 	node->parents = arena_new_array(arena, struct tree_edge, spec->down_revision.count);
 	for (size_t i = 0; i < spec->down_revision.count && !node->is_base; i++) {

@@ -93,6 +93,22 @@ Test(doctor, a_sound_tree_has_no_faults)
 	cr_expect(eq(sz, faults.bases.count, 1));
 }
 
+Test(doctor, an_empty_down_revision_is_a_base_for_old_releases_only)
+{
+	str empty = { "", 0 };
+	struct revision_spec spec = { .revision = STR("a"),
+		.down_revision = { .items = &empty, .count = 1 } };
+	const struct revision_specs specs = { .items = &spec, .count = 1 };
+	struct faults faults = doctor_examine(&specs, 11, &arena);
+
+	cr_expect(eq(sz, faults.count, 0));
+	faults = doctor_examine(&specs, 12, &arena);
+	cr_expect(eq(sz, count_of(&faults, FAULT_MISSING_PARENT), 1));
+	spec.lists_down_revision = true; // [""] never was one
+	faults = doctor_examine(&specs, 11, &arena);
+	cr_expect(eq(sz, count_of(&faults, FAULT_MISSING_PARENT), 1));
+}
+
 Test(doctor, an_empty_tree_has_no_faults)
 {
 	const struct faults faults = examine("");
