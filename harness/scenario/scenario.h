@@ -1,5 +1,5 @@
 /*
- * scenario/scenario.h - a scenario file as plain, checked values (DESIGN of the format: docs/format.md).
+ * scenario/scenario.h - a scenario file as plain, checked values (the format: docs/format.md).
  * All text is borrowed from the arena it was read into. Names that refer to each other (states in a
  * goal, revisions in an edit) have been checked; what Alembic itself would check (targets, parents)
  * has not, since to fail there is what many scenarios are for.
