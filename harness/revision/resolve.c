@@ -403,18 +403,24 @@ static bool has_own_edge(const struct revision_history *history, uint32_t entry,
 	return false;
 }
 
+/* A walk that starts from those of the tests that stand in the map. */
+static void begin_at_tests(struct work *work, const struct lineage *lineage)
+{
+	walk_begin(work);
+	for (size_t i = 0; i < lineage->tests.count; i++) {
+		if (lineage->tests.items[i] < work->history->entry_count) {
+			nodes_add(&work->stack, lineage->tests.items[i], work->scratch);
+		}
+	}
+}
+
 /* Mark whom the tests are ancestors of: the way up, against the edges that ancestors are found by. */
 static void mark_above(struct work *work, struct lineage *lineage)
 {
 	const struct revision_history *history = work->history;
 	const enum direction down = lineage->includes_dependencies ? WALK_NORMALISED : WALK_DOWN;
 
-	walk_begin(work);
-	for (size_t i = 0; i < lineage->tests.count; i++) {
-		if (lineage->tests.items[i] < history->entry_count) {
-			nodes_add(&work->stack, lineage->tests.items[i], work->scratch);
-		}
-	}
+	begin_at_tests(work, lineage);
 	while (work->stack.count) {
 		const uint32_t entry = work->stack.items[--work->stack.count];
 
@@ -454,12 +460,7 @@ static void mark_below(struct work *work, struct lineage *lineage)
 	const struct revision_history *history = work->history;
 	const enum direction down = lineage->includes_dependencies ? WALK_RESOLVED : WALK_DOWN;
 
-	walk_begin(work);
-	for (size_t i = 0; i < lineage->tests.count; i++) {
-		if (lineage->tests.items[i] < history->entry_count) {
-			nodes_add(&work->stack, lineage->tests.items[i], work->scratch);
-		}
-	}
+	begin_at_tests(work, lineage);
 	while (work->stack.count) {
 		const uint32_t entry = work->stack.items[--work->stack.count];
 
