@@ -53,11 +53,11 @@ def _read_folder(folder, engine):
     for name in sorted(os.listdir(folder)):
         if name.endswith(".sql"):
             with open(os.path.join(folder, name), encoding="utf-8-sig") as file:
-                revisions.append({"file": name, **_read_sql_revision(file.read(), engine)})
+                revisions.append({"file": name, **read_sql_revision(file.read(), engine)})
     return revisions
 
 
-def _read_sql_revision(text, wanted_engine):
+def read_sql_revision(text, wanted_engine):
     """Comments `-- key: value`, then bodies after lines `-- upgrade` and `-- downgrade`, perhaps with
     an engine's name."""
     header, *sections = re.split(

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""mutation.py - do the outcomes and records of scenarios notice when something is left out?
+
+    python3 tests/mutation/mutation.py [PATH...]      scenario files or folders; all by default
+
+Of each scenario there is a mutant for every statement of a revision body, and for every step of a
+strategy that works in some cell: the scenario without it. A mutant is noticed when a cell's verdict is
+not as claimed any more, when a cell's record differs, or when the file no longer loads. SQLite is asked
+first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good reason is listed
+in unnoticed.yaml, and the list holds nothing else. Exit status: 0 all is as listed, and that is less
+than 5 %; 1 something is not; 77 a library is missing.
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+try:
+    import yaml
+except ImportError as missing:
+    print("skipped: %s" % missing)
+    sys.exit(77)
+
+from mutants import ENGINES, mutants_of, read, rewritten, write
+from scenario_file import as_list
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROJECT = os.path.dirname(os.path.dirname(HERE))
+NO_SERVER = 3  # exit status
+MOST_UNNOTICED = 0.05
+
+
+class Trial:
+    """One mutant of one scenario; without a mutant, the scenario as it is, which must not differ."""
+
+    def __init__(self, scenario, number, engines, document, mutant=None):
+        self.scenario, self.mutant = scenario, mutant
+        self.name = "%s--%d" % (scenario, number)  # of its file
+        self.text = write(document)
+        self.left = list(engines)  # that have not been asked
+        self.noticed = None        # how
+
+    def is_unnoticed(self):
+        return not self.noticed and not self.left
+
+
+def main():
+    args = arguments()
+    started = time.monotonic()
+    paths = scenario_files(args.paths)
+    trials = [trial for path in paths for trial in trials_of(path)]
+    for engine in args.engine or ENGINES:
+        asked = [trial for trial in trials if engine in trial.left and not trial.noticed]
+        mutated = {trial.scenario for trial in asked if trial.mutant}
+        ask(args, engine, [trial for trial in asked if trial.scenario in mutated])
+    for scenario in sorted({trial.scenario for trial in trials}):
+        if not os.path.isdir(os.path.join(args.expected, scenario)):
+            print("%s: has no records, so that its outcomes alone notice anything" % scenario)
+    is_well = judge(trials, read_listed(args.listed), is_whole=not args.paths)
+    print("%d scenarios in %.1f s" % (len(paths), time.monotonic() - started))
+    return 0 if is_well else 1
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rehearse", default=os.path.join(PROJECT, "build", "rehearse"),
+                        help="the program")
+    parser.add_argument("--engine", action="append", choices=ENGINES, help="only this one")
+    parser.add_argument("--expected", default=os.path.join(PROJECT, "expected"),
+                        help="the folder of records")
+    parser.add_argument("--listed", default=os.path.join(HERE, "unnoticed.yaml"),
+                        help="what may go unnoticed")
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="scenario files, folders of them")
+    return parser.parse_args()
+
+
+def scenario_files(paths):
+    files = []
+    for path in paths or [os.path.join(PROJECT, "scenarios")]:
+        if os.path.isdir(path):
+            files += sorted(os.path.join(folder, name) for folder, _, names in os.walk(path)
+                            for name in names if name.endswith(".yaml"))
+        else:
+            files.append(path)
+    return files
+
+
+def trials_of(path):
+    name = os.path.splitext(os.path.basename(path))[0]
+    engines = as_list(read(path).get("engines", list(ENGINES)))
+    yield Trial(name, 0, engines, rewritten(path))
+    for number, mutant in enumerate(mutants_of(path), 1):
+        yield Trial(name, number, mutant.engines, mutant.document, mutant)
+
+
+# --- asking the program ---------------------------------------------------------------------------
+
+def ask(args, engine, trials):
+    """Play trials on an engine, all in one run; without such an engine here, they stay unasked."""
+    with tempfile.TemporaryDirectory(prefix="rehearse-mutation-") as folder:
+        scenarios, expected = os.path.join(folder, "scenarios"), os.path.join(folder, "expected")
+        os.mkdir(scenarios)
+        os.mkdir(expected)
+        for trial in trials:
+            with open(os.path.join(scenarios, trial.name + ".yaml"), "w", encoding="utf-8") as file:
+                file.write(trial.text)
+            records = os.path.join(os.path.abspath(args.expected), trial.scenario)
+            os.symlink(records, os.path.join(expected, trial.name))
+        unloadable = remove_unloadable(args, scenarios)
+        differing = play(args, engine, scenarios, expected)
+    if differing is None:
+        return
+    for trial in trials:
+        trial.left.remove(engine)
+        if trial.name in unloadable:
+            trial.noticed = "does not load: " + unloadable[trial.name]
+        elif trial.name in differing:
+            trial.noticed = differing[trial.name]
+
+
+def remove_unloadable(args, folder):
+    """Remove the files that are no scenarios; name -> the first mistake."""
+    check = subprocess.run([args.rehearse, "check", folder], capture_output=True, text=True)
+    mistakes = {}
+    for name, mistake in re.findall(r"^%s/(.+)\.yaml:\d+:\d+: error: (.*)$" % re.escape(folder),
+                                    check.stderr, re.MULTILINE):
+        mistakes.setdefault(name, mistake)
+    for name in mistakes:
+        os.unlink(os.path.join(folder, name + ".yaml"))
+    return mistakes
+
+
+def play(args, engine, scenarios, expected):
+    """scenario -> its first cell that is not as claimed and recorded; None without the engine."""
+    if not os.listdir(scenarios):
+        return {}
+    run = subprocess.run([args.rehearse, "run", "--engine", engine, "--format", "json",
+                          "--expected", expected, scenarios], capture_output=True, text=True)
+    if run.returncode == NO_SERVER:
+        print("without %s: %s" % (engine, run.stderr.strip().splitlines()[0]))
+        return None
+    if run.returncode not in (0, 1):
+        sys.exit("could not play the mutants: " + run.stderr)
+    differing = {}
+    for cell in json.loads(run.stdout)["cells"]:
+        if cell["as_expected"] is False:
+            differing.setdefault(cell["scenario"], "%s %s" % (cell["name"], cell["verdict"]))
+    return differing
+
+
+# --- the verdict ----------------------------------------------------------------------------------
+
+def read_listed(path):
+    """(scenario, place) -> the reason why it may go unnoticed."""
+    with open(path, encoding="utf-8") as file:
+        listed = yaml.safe_load(file) or {}
+    return {(scenario, place): reason for scenario, places in listed.items()
+            for place, reason in places.items()}
+
+
+def judge(trials, listed, is_whole):
+    """Print what is not as it should be, and the counts; whether all is well."""
+    mutants = {(trial.scenario, trial.mutant.place): trial for trial in trials if trial.mutant}
+    scenarios = {trial.scenario for trial in trials}
+    failures = 0
+    for trial in trials:
+        if not trial.mutant and trial.noticed:
+            failures += 1
+            print("%s: is not as claimed and recorded itself: %s" % (trial.scenario, trial.noticed))
+    for (scenario, place), trial in mutants.items():
+        if trial.is_unnoticed() and (scenario, place) not in listed:
+            failures += 1
+            print("%s: nobody misses %s: %s" % (
+                scenario, place, shorten(trial.mutant.dropped)))
+    for scenario, place in listed:
+        if (scenario, place) not in mutants:
+            if scenario in scenarios or is_whole:
+                failures += 1
+                print("%s: listed, but there is no %s" % (scenario, place))
+        elif mutants[scenario, place].noticed:
+            failures += 1
+            print("%s: listed, but %s is noticed: %s" % (
+                scenario, place, mutants[scenario, place].noticed))
+    return count(list(mutants.values()), is_whole) and not failures
+
+
+def count(mutants, is_whole):
+    noticed = sum(bool(trial.noticed) for trial in mutants)
+    unnoticed = sum(trial.is_unnoticed() for trial in mutants)
+    undecided = len(mutants) - noticed - unnoticed
+    share = unnoticed / max(1, noticed + unnoticed)
+    print("%d mutants: %d noticed, %d unnoticed (%.1f %%)%s" % (
+        len(mutants), noticed, unnoticed, 100 * share,
+        ", %d for engines that were not asked" % undecided if undecided else ""))
+    if is_whole and share >= MOST_UNNOTICED:
+        print("too many go unnoticed: less than %.0f %% may" % (100 * MOST_UNNOTICED))
+        return False
+    return True
+
+
+def shorten(text):
+    text = " ".join(text.split())
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
+sys.exit(main())
