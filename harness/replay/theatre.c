@@ -145,10 +145,10 @@ static struct error *read_end(
 	return err;
 }
 
-/* A cell that is over: it failed in `error`, unless there is none and the goal decides. */
+/* A cell that is over: it failed in `playback`, unless all steps ran and the goal decides. */
 static struct error *finish(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct built_state *start,
-		const struct playback *playback, struct outcome *outcome)
+		struct playback playback, struct outcome *outcome)
 {
 	const struct sent sent = stage->sent;
 	struct schema *schema = NULL;
@@ -157,15 +157,23 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 	if (stage->database) { // there is none if building the state took all the time
 		err = read_end(stage, outcome, &schema);
 	}
+	if (err && error_is_of_cell(err)) {
+		/* The steps made a database that nobody can read, as PRAGMA writable_schema allows. */
+		if (!playback.error) {
+			playback.failed_step = cell->strategy->steps.count;
+			playback.error = err;
+		}
+		err = NULL;
+	}
 	if (err) {
 		return err;
 	}
-	if (playback->error) {
+	if (playback.error) {
 		stage->sent = sent;
 		outcome->verdict = OUTCOME_FAILS;
-		outcome->failed_step = playback->failed_step;
-		failure_describe(stage, cell, playback->failed_step, playback->error,
-				&outcome->error);
+		outcome->failed_step = playback.failed_step;
+		failure_describe(
+				stage, cell, playback.failed_step, playback.error, &outcome->error);
 		return NULL;
 	}
 	struct judgement judgement = {
@@ -201,7 +209,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	} else {
 		err = play_strategy(stage, cell->strategy, &playback);
 	}
-	return err ? err : finish(theatre, stage, cell, start, &playback, outcome);
+	return err ? err : finish(theatre, stage, cell, start, playback, outcome);
 }
 
 static struct error *keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)

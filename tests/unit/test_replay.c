@@ -1122,6 +1122,26 @@ Test(outcomes, a_cell_that_runs_out_of_time_fails_at_that_step)
 	cr_expect(lt(i64, cell("slow@fresh")->elapsed_us, 60 * 1000 * 1000));
 }
 
+Test(outcomes, a_database_that_nobody_can_read_any_more_is_a_failure)
+{
+	play("revisions:\n"
+	     "  - revision: a\n"
+	     "    down_revision: null\n"
+	     "    upgrade: |\n"
+	     "      CREATE TABLE t (x integer);\n"
+	     "      PRAGMA writable_schema = ON;\n"
+	     "      UPDATE sqlite_master SET sql = 'nonsense';\n"
+	     "strategies:\n"
+	     "  damages: {steps: [upgrade: head]}\n"
+	     "  then-more: {steps: [upgrade: head, upgrade: head]}\n"
+	     "goal: {schema: {same_as: fresh}}\n");
+	cr_expect(contains(str_from(summary("damages@fresh")),
+			"fails 1 DatabaseError: malformed database schema"));
+	cr_expect(contains(str_from(summary("then-more@fresh")),
+			"fails 2 DatabaseError: malformed database schema"));
+	cr_expect(eq(sz, cell("damages@fresh")->schema.count, 0));
+}
+
 Test(outcomes, databases_are_left_behind_where_asked)
 {
 	make_folder();
