@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -91,7 +93,15 @@ static int input_file(str text)
 	if (!text.len) {
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	char name[] = "/tmp/rehearse-input-XXXXXX";
+	char name[PATH_MAX];
+	const char *folder = getenv("TMPDIR");
+	const int len = snprintf(name, sizeof(name), "%s/rehearse-input-XXXXXX",
+			folder && folder[0] ? folder : "/tmp");
+
+	if (len >= (int)sizeof(name)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
 	const int fd = mkstemp(name);
 
 	if (fd >= 0) {
