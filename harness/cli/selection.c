@@ -111,25 +111,39 @@ static size_t part_distance(str word, str text, struct arena *arena)
 
 #define NEAR_NAMES 3
 
-/* The first names of cells a part of which is nearly the pattern, as near as any. */
-static struct str_list near_names(const struct suite *suite, str filter)
+/* "Did you mean ...?", with the first names a part of which is nearly `word`; or the hint for none. */
+static str near_names(
+		const struct str_list *names, str word, str hint_for_none, struct arena *arena)
 {
 	struct str_list near = { 0 };
-	size_t least = filter.len / 2; // what differs more is another name
+	size_t least = word.len / 2; // what differs more is another name
 
-	for (size_t i = 0; i < suite->cells.count; i++) {
-		const str name = suite->cells.items[i].name;
-		const size_t distance = part_distance(filter, name, suite->arena);
+	for (size_t i = 0; i < names->count; i++) {
+		const size_t distance = part_distance(word, names->items[i], arena);
 
 		if (distance < least) {
 			least = distance;
 			near.count = 0;
 		}
 		if (distance == least && near.count < NEAR_NAMES) {
-			str_list_add(&near, name, suite->arena);
+			str_list_add(&near, names->items[i], arena);
 		}
 	}
-	return near;
+	if (!near.count) {
+		return hint_for_none;
+	}
+	return str_format(arena, "Did you mean '%.*s'?",
+			STR_ARG(str_list_join(&near, STR("', '"), arena)));
+}
+
+static struct str_list names_of_cells(const struct suite *suite)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < suite->cells.count; i++) {
+		str_list_add(&names, suite->cells.items[i].name, suite->arena);
+	}
+	return names;
 }
 
 static enum exit_status refuse_nothing(const struct wish *wish, const struct suite *suite)
@@ -143,20 +157,48 @@ static enum exit_status refuse_nothing(const struct wish *wish, const struct sui
 	} else if (filter.len) {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is called like '%.*s'",
 				STR_ARG(filter));
-		const struct str_list near = near_names(suite, filter);
-		const str names = str_list_join(&near, STR("', '"), arena);
+		const struct str_list names = names_of_cells(suite);
 
-		if (near.count) {
-			error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(names));
-		} else {
-			error->hint = STR("'rehearse list --cells' names them all.");
-		}
+		error->hint = near_names(&names, filter,
+				STR("'rehearse list --cells' names them all."), arena);
 	} else {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is left by the options");
 		error->hint = STR("'rehearse list --cells' names them all.");
 	}
 	(void)print_error(wish->invocation, error);
 	return EXIT_NOTHING;
+}
+
+/* The first tag of the command line that no scenario has is an error, even beside others. */
+static bool refuse_unknown_tag(const struct invocation *invocation, const struct suite *suite)
+{
+	struct str_list known = { 0 };
+
+	for (size_t i = 0; i < suite->scenarios.count; i++) {
+		const struct str_list *tags = &suite->scenarios.items[i].scenario->tags;
+
+		for (size_t j = 0; j < tags->count; j++) {
+			if (!str_list_contains(&known, tags->items[j])) {
+				str_list_add(&known, tags->items[j], suite->arena);
+			}
+		}
+	}
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (!str_equal(str_from(given->option->name), STR("tag")) ||
+				str_list_contains(&known, given->value)) {
+			continue;
+		}
+		struct error *error = error_new(suite->arena, ERROR_NOT_FOUND,
+				"no scenario has the tag '%.*s'", STR_ARG(given->value));
+
+		error->hint = near_names(&known, given->value,
+				STR("'rehearse list --tags' names them all."), suite->arena);
+		(void)print_error(invocation, error);
+		return true;
+	}
+	return false;
 }
 
 bool suite_select(struct invocation *invocation, const struct suite *suite,
@@ -171,6 +213,10 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 	const str shard = invocation_value(invocation, "shard");
 
 	*selection = (struct selection){ 0 };
+	if (refuse_unknown_tag(invocation, suite)) {
+		*ret_status = EXIT_NOTHING;
+		return false;
+	}
 	if (filter.data) {
 		size_t ignored;
 		struct error *error =

@@ -42,7 +42,8 @@ struct selection {
 
 /*
  * The cells that --engine, --tag, --filter, --shard and --last-failed leave, as far as the command has
- * these options. When there are none, that is printed and `ret_status` is EXIT_NOTHING.
+ * these options. When there are none, or when no scenario has a tag that is asked for, that is printed
+ * and `ret_status` is EXIT_NOTHING.
  */
 MUST_USE bool suite_select(struct invocation *invocation, const struct suite *suite,
 		struct selection *selection, enum exit_status *ret_status);

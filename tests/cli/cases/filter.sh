@@ -25,8 +25,16 @@ is_status 0
 has_out '3 cells: 3 as expected'
 run run --tag ladder --tag small
 has_out '5 cells: 5 as expected'
-run run --tag large
+run run --tag larder
 is_status 4
+no_out
+is_err <<'END'
+error: no scenario has the tag 'larder'
+  hint: Did you mean 'ladder'?
+END
+run run --tag ladder --filter fork
+is_status 4
+has_err "no cell is called like 'fork'"
 
 # The parts of a shard are all of it, each cell once.
 run list --cells
