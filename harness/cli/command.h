@@ -29,6 +29,8 @@ struct command {
 	const char *arguments; /* for help: "[PATH...]" */
 	const char *summary;   /* one line, lower case, no full stop */
 	const char *details;   /* for --help: a paragraph a line, examples begin with a blank; may be NULL */
+	/* Adds what a table of the command's own has to say, below the details; may be NULL. */
+	void (*add_help)(struct buf *out);
 	const struct option *options;
 	size_t option_count;
 	size_t least_arguments, most_arguments;
@@ -63,6 +65,9 @@ MUST_USE struct error *option_check_count(str value, struct arena *arena);
 
 /* The number that a value which option_check_count() passed stands for. */
 size_t option_count(str value);
+
+/* For struct command.add_help: a term and what it means, which begins at `column`. */
+void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column);
 
 /* Write to standard output; a reader that went away, or a full disk, ends the program with its status. */
 void print_out(str text);

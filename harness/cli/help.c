@@ -52,8 +52,7 @@ static void add_details(struct buf *out, str details)
 	}
 }
 
-/* A term and what it means, the meanings in one column. */
-static void add_term(struct buf *out, const char *term, const char *meaning, size_t column)
+void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column)
 {
 	const size_t used = 2 + strlen(term);
 
@@ -88,7 +87,8 @@ static const char *option_term(const struct option *option, struct arena *arena)
 static void add_options(struct buf *out, const struct option *options, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		add_term(out, option_term(&options[i], out->arena), options[i].help, OPTION_COLUMN);
+		help_add_term(out, option_term(&options[i], out->arena), options[i].help,
+				OPTION_COLUMN);
 	}
 }
 
@@ -108,6 +108,10 @@ void help_render_command(const struct command *command, struct buf *out)
 		buf_add_char(out, '\n');
 		add_details(out, str_from(command->details));
 	}
+	if (command->add_help) {
+		buf_add_char(out, '\n');
+		command->add_help(out);
+	}
 	buf_add(out, STR("\nOptions:\n"));
 	add_options(out, command->options, command->option_count);
 	add_options(out, common_options, common_option_count);
@@ -123,7 +127,7 @@ void help_render_program(struct buf *out)
 			    "\n"
 			    "Commands:\n"));
 	for (size_t i = 0; commands[i]; i++) {
-		add_term(out, commands[i]->name, commands[i]->summary, 12);
+		help_add_term(out, commands[i]->name, commands[i]->summary, 12);
 	}
 	buf_add(out,
 			STR("\n"

@@ -22,29 +22,86 @@ static str path_for(str name, struct arena *arena)
 	return path_join(STR("scenarios"), name, arena);
 }
 
-static enum exit_status new_run(struct invocation *invocation)
+static struct error *check_template(str value, struct arena *arena)
+{
+	str nearest = STR("");
+
+	if (str_equal(value, STR("list")) || template_find(value, arena, &nearest)) {
+		return NULL;
+	}
+	struct error *error = error_new(arena, ERROR_INVALID, "there is no such template");
+
+	error->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
+				  : STR("'rehearse new --template list' shows them all.");
+	return error;
+}
+
+static void add_templates(struct buf *out)
+{
+	for (size_t i = 0; i < template_count; i++) {
+		help_add_term(out, templates[i].name, templates[i].summary, 22);
+	}
+}
+
+static void add_help(struct buf *out)
+{
+	buf_add(out, STR("Templates:\n"));
+	add_templates(out);
+}
+
+static struct error *write_template(
+		const struct invocation *invocation, const struct template *template)
 {
 	struct arena *arena = invocation->arena;
-	const str path = path_for(invocation->arguments.items[0], arena);
-	struct error *error = NULL;
+	const str name = invocation->arguments.items[0];
+	const str path = path_for(name, arena);
 
 	if (str_starts_with(path_name(path), STR("."))) {
-		error = error_new(arena, ERROR_INVALID, "'%.*s' cannot be the name of a scenario",
-				STR_ARG(invocation->arguments.items[0]));
-		return print_error(invocation, error);
+		return error_new(arena, ERROR_INVALID, "'%.*s' cannot be the name of a scenario",
+				STR_ARG(name));
 	}
 	if (path_is_file(path, arena)) {
-		error = error_new(arena, ERROR_INVALID, "'%.*s' is there already", STR_ARG(path));
-		return print_error(invocation, error);
+		return error_new(arena, ERROR_INVALID, "'%.*s' is there already", STR_ARG(path));
 	}
-	error = file_write(path, scenario_template(path_stem(path), arena), arena);
-	if (error) {
-		return print_error(invocation, error);
+	struct error *error = file_write(path, str_from(template->text), arena);
+
+	if (!error) {
+		print_out(str_format(arena, "wrote %.*s; 'rehearse run %.*s' plays it\n",
+				STR_ARG(path), STR_ARG(path)));
 	}
-	print_out(str_format(arena, "wrote %.*s; 'rehearse run %.*s' plays it\n", STR_ARG(path),
-			STR_ARG(path)));
-	return EXIT_AS_EXPECTED;
+	return error;
 }
+
+static enum exit_status new_run(struct invocation *invocation)
+{
+	const str wanted = invocation_value(invocation, "template");
+	struct buf list = { .arena = invocation->arena };
+	struct error *error;
+	str ignored;
+
+	if (str_equal(wanted, STR("list"))) {
+		add_templates(&list);
+		print_out(buf_str(&list));
+		return EXIT_AS_EXPECTED;
+	}
+	if (!invocation->arguments.count) {
+		error = error_new(invocation->arena, ERROR_INVALID,
+				"command 'new' needs an argument: NAME");
+		return print_error(invocation, error);
+	}
+	error = write_template(invocation,
+			wanted.data ? template_find(wanted, invocation->arena, &ignored)
+				    : &templates[0]);
+	return error ? print_error(invocation, error) : EXIT_AS_EXPECTED;
+}
+
+static const struct option new_options[] = {
+	{ .name = "template",
+			.value = "KIND",
+			.check = check_template,
+			.help = "which of the templates above (default: the first); 'list' shows "
+				"them and writes nothing" },
+};
 
 const struct command command_new = {
 	.name = "new",
@@ -52,7 +109,9 @@ const struct command command_new = {
 	.summary = "write a commented scenario to start from",
 	.details = "Writes NAME.yaml, in the folder 'scenarios' if there is one "
 		   "here. A file that is there stays as it is.\n",
-	.least_arguments = 1,
+	.add_help = add_help,
+	.options = new_options,
+	.option_count = COUNT_OF(new_options),
 	.most_arguments = 1,
 	.run = new_run,
 };

@@ -5,6 +5,7 @@
 #include "scenario/json_schema.h"
 #include "scenario/load.h"
 #include "scenario/template.h"
+#include "scenario/template_texts.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -903,14 +904,30 @@ Test(folder, sql_can_stand_in_a_file_of_its_own)
 
 TestSuite(written, .init = setup, .fini = teardown);
 
-Test(written, the_template_is_a_scenario)
+Test(written, every_template_is_a_scenario_with_a_lesson)
 {
-	struct scenario_cells cells = { 0 };
+	for (size_t i = 0; i < template_count; i++) {
+		struct scenario_cells cells = { 0 };
 
-	read_fine(str_to_c(scenario_template(STR("two \"heads\" \\ \x01"), &arena), &arena));
-	expect_str(scenario->title, "two \"heads\" \\ \x01");
-	scenario_add_cells(scenario, &arena, &cells);
-	cr_expect(eq(sz, cells.count, 6));
+		read_fine(templates[i].text);
+		scenario_add_cells(scenario, &arena, &cells);
+		cr_expect(gt(sz, cells.count, 0), "%s", templates[i].name);
+		cr_expect(gt(sz, scenario->lesson.len, 0), "%s", templates[i].name);
+		scenario_unload(scenario);
+	}
+	scenario = NULL;
+}
+
+Test(written, templates_are_found_by_name)
+{
+	str nearest = STR("");
+
+	cr_expect(eq(ptr, (void *)template_find(STR("two-heads"), &arena, &nearest)->text,
+			(void *)template_two_heads));
+	cr_expect(eq(ptr, (void *)template_find(STR("two-head"), &arena, &nearest), NULL));
+	expect_str(nearest, "two-heads");
+	cr_expect(eq(ptr, (void *)template_find(STR("something else"), &arena, &nearest), NULL));
+	expect_str(nearest, "");
 }
 
 Test(written, the_json_schema_has_every_definition_that_it_refers_to)
