@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""test_check.py - the check of pages finds what it is there to find, and rewrites what it should."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CHECK = pathlib.Path(__file__).with_name("check.py")
+
+
+class PageTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.page = pathlib.Path(folder.name, "page.md")
+        self.project = pathlib.Path(folder.name, "project")
+        (self.project / "docs").mkdir(parents=True)
+        (self.project / "README.md").touch()
+        # In the program's place: it has no PostgreSQL.
+        self.program = pathlib.Path(folder.name, "program")
+        self.program.write_text("#!/bin/sh\nexit 3\n")
+        self.program.chmod(0o755)
+
+    def check(self, page, *options):
+        self.page.write_text(page)
+        command = [sys.executable, CHECK, "--rehearse", self.program, "--project", self.project]
+        return subprocess.run(command + [*options, self.page], capture_output=True, text=True, check=False)
+
+    def assert_fails(self, page, *saying):
+        result = self.check(page)
+        self.assertEqual(result.returncode, 1, result.stdout)
+        for text in saying:
+            self.assertIn(text, result.stdout + result.stderr)
+
+    def assert_passes(self, page, *saying):
+        result = self.check(page)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        for text in saying:
+            self.assertIn(text, result.stdout)
+
+    def assert_written(self, page, expected):
+        self.assertEqual(self.check(page, "--write").returncode, 0)
+        self.assertEqual(self.page.read_text(), expected)
+        self.assert_passes(expected)
+
+    def test_what_is_said_passes(self):
+        self.assert_passes("```console\n$ echo one; echo; echo two\none\n\ntwo\n```\n",
+                           "1 commands, 0 not as shown, 0 skipped")
+
+    def test_something_else_fails_with_its_place(self):
+        self.assert_fails("Text.\n\n```console\n$ true\n$ echo two\none\n```\n",
+                          "page.md:5: $ echo two", "-one", "+two")
+
+    def test_a_blank_too_many_fails(self):
+        self.assert_fails("```console\n$ echo one\none \n```\n")
+
+    def test_more_output_than_shown_fails(self):
+        self.assert_fails("```console\n$ echo one; echo two\none\n```\n")
+
+    def test_errors_are_output(self):
+        self.assert_passes("```console\n$ echo oh >&2\noh\n```\n")
+
+    def test_dots_stand_for_any_number_of_lines(self):
+        self.assert_passes("```console\n$ seq 9\n1\n...\n9\n```\n")
+        self.assert_passes("```console\n$ seq 2\n1\n...\n2\n```\n")
+        self.assert_fails("```console\n$ seq 9\n1\n...\n8\n```\n")
+
+    def test_a_status_that_is_not_shown_fails(self):
+        self.assert_fails("```console\n$ false\n```\n", "ends with status 1")
+        self.assert_fails("```console\n$ false\n$ true\n```\n", "ends with status 1")
+
+    def test_a_status_is_that_of_the_command_before(self):
+        self.assert_passes("```console\n$ false\n$ echo $?\n1\n```\n")
+        self.assert_fails("```console\n$ true\n$ echo $?\n1\n```\n")
+
+    def test_commands_of_a_page_share_a_shell(self):
+        self.assert_passes("```console\n$ x=1; cd docs\n```\n\n```console\n$ echo $x; cd ..; ls README.md\n"
+                           "1\nREADME.md\n```\n")
+
+    def test_a_named_file_is_written(self):
+        self.assert_passes("```yaml\n# a.yaml\nb: $c\n```\n\n```console\n$ cat a.yaml\n# a.yaml\nb: $c\n```\n")
+
+    def test_a_file_without_a_name_is_text(self):
+        self.assert_passes("```yaml\nb: c\n```\n\n```console\n$ ls *.yaml 2>/dev/null | wc -l\n0\n```\n")
+
+    def test_a_block_for_postgres_is_skipped_and_counted(self):
+        self.assert_passes("```console postgres\n$ echo one\ntwo\n$ false\n```\n", "2 skipped")
+
+    def test_a_command_in_another_block_fails(self):
+        self.assert_fails("```\n$ echo one\none\n```\n", "page.md:2: a command outside of a console block")
+
+    def test_a_shell_that_ends_fails(self):
+        self.assert_fails("```console\n$ exit 0\n```\n", "the shell ended within 'exit 0'")
+
+    def test_output_is_written(self):
+        self.assert_written("A\n\n```console\n$ echo one\nold\n$ echo two\n```\n\nB\n",
+                            "A\n\n```console\n$ echo one\none\n$ echo two\ntwo\n```\n\nB\n")
+
+    def test_a_status_is_written(self):
+        self.assert_written("```console\n$ false\n```\n", "```console\n$ false\n$ echo $?\n1\n```\n")
+
+    def test_dots_stay_where_they_were(self):
+        self.assert_written("```console\n$ seq 9\n0\n...\n8\n9\n```\n", "```console\n$ seq 9\n1\n...\n8\n9\n```\n")
+
+    def test_a_block_that_is_skipped_is_left_alone(self):
+        page = "```console postgres\n$ echo one\ntwo\n```\n"
+        self.assert_written(page, page)
+
+
+if __name__ == "__main__":
+    unittest.main()
