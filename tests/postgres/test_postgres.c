@@ -482,6 +482,22 @@ Test(isolation, a_role_that_may_not_create_databases_is_refused)
 
 TestSuite(image, .init = setup, .fini = teardown);
 
+/* Drop what a test has kept: its names are for people. */
+static void drop_kept(void)
+{
+	PGconn *link = PQconnectdb(server);
+	PGresult *names = PQexec(
+			link, "SELECT datname FROM pg_database WHERE datname ~ '^rehearse_kept_'");
+
+	for (int i = 0; i < PQntuples(names); i++) {
+		PQclear(PQexec(link,
+				str_format(&arena, "DROP DATABASE %s", PQgetvalue(names, i, 0))
+						.data));
+	}
+	PQclear(names);
+	PQfinish(link);
+}
+
 Test(image, clones_are_equal_and_apart)
 {
 	struct image *image;
@@ -504,6 +520,25 @@ Test(image, clones_are_equal_and_apart)
 	engine->image_drop(image);
 	must(engine->connect(database, &arena, &connection));
 	expect_str(value("SELECT count(*) FROM t"), "1");
+}
+
+Test(image, a_database_is_kept_while_others_are_dropped)
+{
+	must(run("CREATE TABLE filler AS SELECT generate_series(1, 1000) AS id"));
+	for (int round = 0; round < 5; round++) {
+		struct database *made[3];
+		str command;
+
+		for (size_t i = 0; i < COUNT_OF(made); i++) {
+			must(engine->database_create(host, &arena, &made[i]));
+		}
+		must(run("INSERT INTO filler SELECT generate_series(1, 200000)"));
+		must(engine->commit(connection, &arena)); // the drop has all this to write first
+		engine->database_drop(made[0]);
+		engine->database_drop(made[1]); // now the helper drops the other
+		must(engine->database_keep(made[2], STR("test"), &arena, &command));
+	}
+	drop_kept();
 }
 
 /* --- snapshots ------------------------------------------------------------------------------ */
