@@ -451,7 +451,10 @@ static str kept_name(str label, struct arena *arena)
 	return buf_str(&name);
 }
 
-/* The scenario's role goes with this process, so what it owns in a kept database goes to the admin. */
+/*
+ * The scenario's role goes with this process, so what it owns in a kept database goes to the admin. What the helper
+ * is about to drop may belong to the role as well, and must be gone before it can change hands.
+ */
 static struct error *bequeath(struct host *host, str name, struct arena *arena)
 {
 	PGconn *link = NULL;
@@ -459,6 +462,8 @@ static struct error *bequeath(struct host *host, str name, struct arena *arena)
 	const str sql = str_format(arena,
 			"REASSIGN OWNED BY %.*s TO CURRENT_USER; DROP OWNED BY %.*s",
 			STR_ARG(host->role), STR_ARG(host->role));
+
+	helper_wait(host);
 	struct error *error = postgres_link(host->conninfo, name, (str){ 0 }, arena, &link);
 
 	if (!error) {
