@@ -119,36 +119,40 @@ static void cancel(PGconn *link)
 	}
 }
 
-/*
- * Wait until a result can be read without blocking. At the deadline the statement is cancelled, once,
- * and its end awaited for a little longer.
- */
-static bool await(struct connection *connection, bool *is_timed_out)
-{
-	int64_t until_us = connection->deadline_us;
+/* A statement that is under way, and the time it has. */
+struct wait {
+	PGconn *link;
+	int64_t until_us; /* 0: as long as it takes */
+	bool is_cancelled;
+};
 
-	while (PQisBusy(connection->link)) {
-		struct pollfd watch = { .fd = PQsocket(connection->link), .events = POLLIN };
+/* How long a statement may take to end, once it is cancelled. */
+#define CANCELLED_WITHIN_US 2000000
+
+/* Wait until a result can be read without blocking; at the deadline the statement is cancelled, once. */
+static bool await(struct wait *wait)
+{
+	while (PQisBusy(wait->link)) {
+		struct pollfd watch = { .fd = PQsocket(wait->link), .events = POLLIN };
+		const int64_t left_us = wait->until_us - clock_now_us();
 		int wait_ms = -1;
 
-		if (until_us) {
-			const int64_t left_us = until_us - clock_now_us();
-
-			if (left_us <= 0) {
-				if (*is_timed_out) {
-					return false;
-				}
-				*is_timed_out = true;
-				cancel(connection->link);
-				until_us = clock_now_us() + 2000000;
-				continue;
+		if (wait->until_us && left_us <= 0) {
+			if (wait->is_cancelled) {
+				return false;
 			}
+			cancel(wait->link);
+			wait->is_cancelled = true;
+			wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
+			continue;
+		}
+		if (wait->until_us) {
 			wait_ms = (int)(left_us / 1000 < 60000 ? left_us / 1000 + 1 : 60000);
 		}
 		if (poll(&watch, 1, wait_ms) < 0 && errno != EINTR) {
 			return false;
 		}
-		if (watch.revents && !PQconsumeInput(connection->link)) {
+		if (watch.revents && !PQconsumeInput(wait->link)) {
 			return false;
 		}
 	}
@@ -226,18 +230,19 @@ static size_t error_offset(const PGresult *result, str statement)
 static struct error *send(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset)
 {
+	struct wait wait = { .link = connection->link, .until_us = connection->deadline_us };
 	struct error *error = NULL;
-	bool is_timed_out = false;
 
 	*ret_error_offset = 0;
 	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
 		return postgres_error(connection->link, NULL, arena);
 	}
 	for (;;) {
-		if (!await(connection, &is_timed_out)) {
-			return is_timed_out ? error_new(arena, ERROR_TIMEOUT,
-							      "PostgreSQL did not stop in time")
-					    : postgres_error(connection->link, NULL, arena);
+		if (!await(&wait)) {
+			return wait.is_cancelled
+					? error_new(arena, ERROR_TIMEOUT,
+							  "PostgreSQL did not stop in time")
+					: postgres_error(connection->link, NULL, arena);
 		}
 		PGresult *result = PQgetResult(connection->link);
 
@@ -260,7 +265,7 @@ static struct error *send(struct connection *connection, str statement, struct a
 		}
 		PQclear(result);
 	}
-	if (is_timed_out) {
+	if (wait.is_cancelled) {
 		error = error_new(arena, ERROR_TIMEOUT,
 				"the statement was cancelled when the time was up");
 	}

@@ -374,6 +374,21 @@ Test(connection, a_hanging_statement_is_cancelled)
 	expect_str(value("SELECT 1"), "1");
 }
 
+/* The end of a cancelled statement comes in parts, and sometimes after the error itself. */
+Test(connection, is_of_use_after_each_of_many_cancelled_statements)
+{
+	for (int i = 0; i < 30; i++) {
+		engine->set_deadline(connection, clock_now_us() + 5000);
+		struct error *error = run("SELECT pg_sleep(30)");
+
+		cr_assert(ne(ptr, error, NULL));
+		cr_assert(eq(int, (int)error->code, ERROR_TIMEOUT));
+		engine->set_deadline(connection, 0);
+		must(engine->rollback(connection, &arena));
+	}
+	expect_str(value("SELECT 1"), "1");
+}
+
 Test(connection, copy_without_data_is_refused_and_left)
 {
 	must(run("CREATE TABLE t (id int)"));
