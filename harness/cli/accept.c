@@ -201,13 +201,13 @@ static enum exit_status accept_run(struct invocation *invocation)
 {
 	struct suite suite;
 	struct selection selection;
+	struct server server = { 0 };
 	enum exit_status status;
 
 	if (is_refused(invocation, &status)) {
 		return status;
 	}
-	if (suite_load(invocation, &suite, &status) &&
-			suite_select(invocation, &suite, &selection, &status)) {
+	if (play_load(invocation, &suite, &selection, &server, &status)) {
 		struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
 		struct play play = {
@@ -215,6 +215,7 @@ static enum exit_status accept_run(struct invocation *invocation)
 			.suite = &suite,
 			.selection = &selection,
 			.records = &records,
+			.server = server,
 		};
 		struct acceptance acceptance = {
 			.invocation = invocation,

@@ -17,6 +17,7 @@
 struct worker {
 	pid_t pid; /* 0: none */
 	int fd;
+	bool knows_server;     /* was started when the server had been settled */
 	struct crew_task task; /* what is left of it; count 0: idle */
 	int64_t since_us;      /* when it began with the cell that it has in hand */
 	struct buf incoming;   /* what is not yet a whole answer */
@@ -26,14 +27,15 @@ struct crew {
 	const struct crew_work *work;
 	struct arena *arena;
 	struct crew_order order;
-	size_t next_task;
+	size_t next_tasks
+			[SCENARIO_ENGINE_COUNT]; /* of order.tasks: none of that engine before it is left */
 
 	struct {
 		struct crew_task *items;
 		size_t count, capacity;
 	} returned; /* what was left over of a worker that died */
 	struct worker *workers;
-	struct pollfd *polls; /* one a worker */
+	struct pollfd *polls; /* one a worker, and the server's */
 	size_t worker_count;
 	bool *is_answered;
 	size_t open;  /* cells before `limit` without an answer */
@@ -83,6 +85,7 @@ static struct error *start_worker(struct crew *crew, struct worker *worker)
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	worker->pid = pid;
 	worker->fd = ends[0];
+	worker->knows_server = !crew->work->server->is_awaited;
 	return NULL;
 }
 
@@ -94,6 +97,15 @@ static int reap(const struct worker *worker)
 	while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) {
 	}
 	return status;
+}
+
+/* Send an idle worker home. */
+static void dismiss(struct worker *worker)
+{
+	close(worker->fd);
+	(void)reap(worker);
+	worker->pid = 0;
+	worker->incoming.len = 0;
 }
 
 static void stop_workers(struct crew *crew, bool at_once)
@@ -253,14 +265,48 @@ static void end_if_stuck(struct crew *crew, struct worker *worker, int64_t now_u
 
 /* --- handing out ---------------------------------------------------------------------------- */
 
-/* The next task with a cell that counts; false: there is none. */
+static enum scenario_engine engine_of(const struct crew *crew, const struct crew_task *task)
+{
+	return crew->work->cells[crew->order.items[task->first]]->engine;
+}
+
+/*
+ * The task that comes first in order, of those that can be played by now; NULL: there is none. A server
+ * that is awaited holds up nothing but what needs it.
+ */
+static const struct crew_task *first_task(struct crew *crew)
+{
+	const struct crew_task *tasks = crew->order.tasks;
+	size_t first = crew->order.task_count;
+
+	for (size_t engine = 0; engine < SCENARIO_ENGINE_COUNT; engine++) {
+		size_t *next = &crew->next_tasks[engine];
+
+		while (*next < crew->order.task_count && engine_of(crew, &tasks[*next]) != engine) {
+			++*next;
+		}
+		const bool is_ready =
+				engine != SCENARIO_POSTGRES || !crew->work->server->is_awaited;
+
+		first = is_ready && *next < first ? *next : first;
+	}
+	if (first == crew->order.task_count) {
+		return NULL;
+	}
+	crew->next_tasks[engine_of(crew, &tasks[first])]++;
+	return &tasks[first];
+}
+
+/* The next task with a cell that counts; false: there is none, or none yet. */
 static bool next_task(struct crew *crew, struct crew_task *ret_task)
 {
 	for (;;) {
+		const struct crew_task *task;
+
 		if (crew->returned.count) {
 			*ret_task = crew->returned.items[--crew->returned.count];
-		} else if (crew->next_task < crew->order.task_count) {
-			*ret_task = crew->order.tasks[crew->next_task++];
+		} else if ((task = first_task(crew))) {
+			*ret_task = *task;
 		} else {
 			return false;
 		}
@@ -287,6 +333,9 @@ static struct error *hand_to(struct crew *crew, struct worker *worker)
 
 	if (worker->task.count || !next_task(crew, &task)) {
 		return NULL;
+	}
+	if (worker->pid && !worker->knows_server && engine_of(crew, &task) == SCENARIO_POSTGRES) {
+		dismiss(worker);
 	}
 	struct error *error = worker->pid ? NULL : start_worker(crew, worker);
 
@@ -323,8 +372,17 @@ static void wait_for_answers(struct crew *crew)
 			.events = POLLIN,
 		};
 	}
-	const int ready = poll(crew->polls, crew->worker_count, POLL_MS);
+	struct server *server = crew->work->server;
+	struct pollfd *server_poll = &crew->polls[crew->worker_count];
+
+	*server_poll = (struct pollfd){ .fd = server_descriptor(server), .events = POLLIN };
+	const int ready = poll(crew->polls, crew->worker_count + 1, POLL_MS);
 	const int64_t now_us = clock_now_us();
+
+	if (ready > 0 && server_poll->revents) {
+		crew->work->interrupts(crew->work->data);
+		server_settle(server);
+	}
 
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		if (ready > 0 && crew->polls[i].revents) {
@@ -360,7 +418,7 @@ struct error *crew_play(const struct crew_work *work, struct arena *arena, size_
 
 	crew.worker_count = jobs < crew.order.task_count ? jobs : crew.order.task_count;
 	crew.workers = arena_new_array(arena, struct worker, crew.worker_count);
-	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count);
+	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count + 1);
 	for (size_t i = 0; i < crew.worker_count; i++) {
 		crew.workers[i].incoming.arena = arena;
 	}

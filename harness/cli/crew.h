@@ -6,7 +6,7 @@
 #ifndef CLI_CREW_H
 #define CLI_CREW_H
 
-#include "database/venue.h"
+#include "cli/server.h"
 #include "replay/replay.h"
 #include "scenario/scenario.h"
 
@@ -18,17 +18,19 @@ struct crew_answer {
 struct crew_work {
 	const struct scenario_cell *const *cells; /* in the order of the report */
 	size_t count;
-	size_t jobs; /* workers at most; 0: as many as there are processors */
-	struct theatre_options theatre;
-	struct venue *venue; /* the parent's, which its workers forget; may be NULL */
-	bool fail_fast;      /* stop after the first cell in order that is not as expected */
+	size_t jobs;                    /* workers at most; 0: as many as there are processors */
+	struct theatre_options theatre; /* its hosts are those of `server` */
+	struct server *server; /* may be awaited: other cells are played first, and it is settled meanwhile */
+	bool fail_fast; /* stop after the first cell in order that is not as expected */
 
 	/* Looks at an outcome in the worker, before it is sent: fills in how it stands to its record. */
 	void (*look)(const struct scenario_cell *cell, struct outcome *outcome, struct arena *arena,
 			void *data);
+	/* Called in the parent before something is printed that is no answer. */
+	void (*interrupts)(void *data);
 	/* Called in the parent for every answer, in any order; cells from `limit` on do not count any more. */
 	void (*answered)(size_t index, const struct crew_answer *answer, size_t limit, void *data);
-	void *data; /* borrowed, handed to both */
+	void *data; /* borrowed, handed to all */
 };
 
 /*

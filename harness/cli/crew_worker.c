@@ -92,11 +92,14 @@ void crew_worker_serve(
 	struct crew_task task;
 	bool is_heard = true;
 
+	struct theatre_options options = work->theatre;
+
+	options.hosts = work->server->hosts;
 	settle_signals(parent);
-	venue_forget(work->venue);
+	venue_forget(work->server->venue);
 	arena_init(&stage, end_without_memory, NULL);
 	arena_init(&churn, end_without_memory, NULL);
-	struct theatre *theatre = theatre_open(&work->theatre, &stage);
+	struct theatre *theatre = theatre_open(&options, &stage);
 
 	while (is_heard && read_task(fd, &task)) {
 		for (uint32_t i = 0; is_heard && i < task.count; i++) {

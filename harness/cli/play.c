@@ -48,6 +48,51 @@ struct error *play_check_timeout(str value, struct arena *arena)
 	return error_new(arena, ERROR_INVALID, "not a number of seconds such as 10 or 0.5");
 }
 
+/* --- loading -------------------------------------------------------------------------------- */
+
+/* Scenarios that are being read, and the server that their cells may need. */
+struct reading {
+	struct invocation *invocation;
+	struct server *server;
+};
+
+/* Without options that pick cells, all of an engine that is asked for are played. */
+static void begin_server(const struct scenario_cell *cells, size_t count, void *data)
+{
+	const struct reading *reading = data;
+
+	for (size_t i = 0; i < count; i++) {
+		if (cells[i].engine == SCENARIO_POSTGRES) {
+			server_begin(reading->server, reading->invocation);
+			break;
+		}
+	}
+}
+
+static bool may_need_server(const struct invocation *invocation)
+{
+	return !invocation_has(invocation, "engine") ||
+			invocation_gives(invocation, "engine", STR("postgres"));
+}
+
+bool play_load(struct invocation *invocation, struct suite *suite, struct selection *selection,
+		struct server *server, enum exit_status *ret_status)
+{
+	struct reading reading = { invocation, server };
+	const bool is_sure = may_need_server(invocation) && !suite_is_narrowed(invocation);
+	const struct suite_watch watch = {
+		.read = is_sure ? begin_server : NULL,
+		.data = &reading,
+	};
+
+	if (suite_load_watched(invocation, &watch, suite, ret_status) &&
+			suite_select(invocation, suite, selection, ret_status)) {
+		return true;
+	}
+	server_close(server, false);
+	return false;
+}
+
 /* --- progress ------------------------------------------------------------------------------- */
 
 /* Runs shorter than this show nothing, and the line changes only so often. */
@@ -182,6 +227,21 @@ static bool has_kept_databases(const struct play *play, size_t end)
 	return false;
 }
 
+static bool needs_server(const struct scenario_cell *const *cells, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (cells[i]->engine == SCENARIO_POSTGRES) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void interrupt_progress(void *data)
+{
+	play_hide_progress(data);
+}
+
 enum exit_status play_all(struct play *play, size_t *ret_end)
 {
 	const struct selection *selection = play->selection;
@@ -198,19 +258,24 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 
 	play->started_us = clock_now_us();
 	signals_catch(&signals); // before anything is made on a server that is lent
-	struct server server = server_open(play->invocation, cells, selection->count);
+	if (needs_server(cells, selection->count)) {
+		server_begin(&play->server, play->invocation);
+	}
+	if (server_descriptor(&play->server) < 0) {
+		server_settle(&play->server);
+	}
 	const struct crew_work work = {
 		.cells = cells,
 		.count = selection->count,
 		.jobs = jobs.data ? option_count(jobs) : 0,
 		.theatre = {
-			.hosts = server.hosts,
 			.timeout_us = timeout.data ? timeout_us(timeout) : DEFAULT_TIMEOUT_US,
 			.keep = play->keep,
 		},
-		.venue = server.venue,
+		.server = &play->server,
 		.fail_fast = play->fail_fast,
 		.look = look_at_record,
+		.interrupts = interrupt_progress,
 		.answered = take_answer,
 		.data = play,
 	};
@@ -219,7 +284,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	struct error *error = crew_play(&work, arena, ret_end);
 
 	play_hide_progress(play);
-	server_close(&server, has_kept_databases(play, *ret_end));
+	server_close(&play->server, has_kept_databases(play, *ret_end));
 	signals_release(&signals);
 	if (error) {
 		return print_error(play->invocation, error);
@@ -227,5 +292,5 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	if (interrupted_by()) {
 		return EXIT_INTERRUPTED;
 	}
-	return server.is_refused ? EXIT_ENVIRONMENT : EXIT_AS_EXPECTED;
+	return play->server.is_refused ? EXIT_ENVIRONMENT : EXIT_AS_EXPECTED;
 }

@@ -14,6 +14,7 @@ struct play {
 	const struct suite *suite;
 	const struct selection *selection;
 	const struct records *records;
+	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool fail_fast;
 	/* Called as soon as answers up to `count` of the selection are there, in order; may be NULL. */
@@ -26,6 +27,13 @@ struct play {
 	int64_t started_us,
 			drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */
 };
+
+/*
+ * Read the scenarios that the arguments name and select cells, as suite_load() and suite_select() do, while
+ * the server that they need, if any, begins to start. When that fails there is nothing to close but the suite.
+ */
+MUST_USE bool play_load(struct invocation *invocation, struct suite *suite,
+		struct selection *selection, struct server *server, enum exit_status *ret_status);
 
 /*
  * Play. EXIT_AS_EXPECTED, or EXIT_INTERRUPTED, or EXIT_ENVIRONMENT when no worker could be started, which

@@ -294,10 +294,10 @@ static enum exit_status run_run(struct invocation *invocation)
 	const str format = invocation_value(invocation, "format");
 	struct suite suite;
 	struct selection selection;
+	struct server server = { 0 };
 	enum exit_status status;
 
-	if (suite_load(invocation, &suite, &status) &&
-			suite_select(invocation, &suite, &selection, &status)) {
+	if (play_load(invocation, &suite, &selection, &server, &status)) {
 		const struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
 		struct run run = {
@@ -308,6 +308,7 @@ static enum exit_status run_run(struct invocation *invocation)
 				.suite = &suite,
 				.selection = &selection,
 				.records = &records,
+				.server = server,
 				.keep = keep_of(invocation_value(invocation, "keep")),
 				.fail_fast = invocation_has(invocation, "fail-fast"),
 				.progressed = print_complete,

@@ -5,16 +5,6 @@
 
 #include <stdlib.h>
 
-static bool is_needed(const struct scenario_cell *const *cells, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (cells[i]->engine == SCENARIO_POSTGRES) {
-			return true;
-		}
-	}
-	return false;
-}
-
 str server_lent(const struct invocation *invocation)
 {
 	const str option = invocation_value(invocation, "postgres");
@@ -37,30 +27,51 @@ static void print_refusal(const struct error *error, struct arena *arena)
 	print_err(buf_str(&text));
 }
 
-struct server server_open(const struct invocation *invocation,
-		const struct scenario_cell *const *cells, size_t count)
+/* There will be no server. */
+static void refuse(struct server *server, const struct error *error)
 {
-	struct server server = { .arena = invocation->arena };
+	print_refusal(error, server->invocation->arena);
+	server->hosts = (struct host_options){ .postgres_refusal = error->message };
+	server->is_refused = server_lent(server->invocation).len > 0;
+	server->is_awaited = false;
+}
+
+void server_begin(struct server *server, struct invocation *invocation)
+{
 	const struct venue_options options = {
 		.postgres_url = server_lent(invocation),
 		.bindir = invocation_value(invocation, "pg-bindir"),
 		.run_as = invocation_value(invocation, "run-as"),
 	};
 
-	if (!is_needed(cells, count)) {
-		return server;
+	if (server->invocation) {
+		return;
 	}
-	struct error *error = venue_open(&options, invocation->arena, &server.venue);
+	server->invocation = invocation;
+	server->is_awaited = true;
+	struct error *error = venue_open(&options, invocation->arena, &server->venue);
 
-	if (!error) {
-		error = venue_wait(server.venue, invocation->arena, &server.hosts);
-	}
 	if (error) {
-		print_refusal(error, invocation->arena);
-		server.hosts = (struct host_options){ .postgres_refusal = error->message };
-		server.is_refused = options.postgres_url.len > 0;
+		refuse(server, error);
 	}
-	return server;
+}
+
+int server_descriptor(const struct server *server)
+{
+	return server->is_awaited ? venue_descriptor(server->venue) : -1;
+}
+
+void server_settle(struct server *server)
+{
+	if (!server->is_awaited) {
+		return;
+	}
+	struct error *error = venue_wait(server->venue, server->invocation->arena, &server->hosts);
+
+	if (error) {
+		refuse(server, error);
+	}
+	server->is_awaited = false;
 }
 
 void server_close(struct server *server, bool is_kept)
@@ -68,12 +79,12 @@ void server_close(struct server *server, bool is_kept)
 	str command = { 0 };
 
 	if (server->venue && is_kept) {
-		command = venue_leave(server->venue, server->arena);
+		command = venue_leave(server->venue, server->invocation->arena);
 	} else {
 		venue_close(server->venue);
 	}
 	if (command.len) {
-		print_err(str_format(server->arena,
+		print_err(str_format(server->invocation->arena,
 				"the PostgreSQL server of the kept databases goes on; stop it, and remove them, with: %.*s\n",
 				STR_ARG(command)));
 	}

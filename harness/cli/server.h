@@ -1,26 +1,34 @@
 /*
- * cli/server.h - the PostgreSQL server of a run: lent, private, or none, when the cells are skipped.
+ * cli/server.h - the PostgreSQL server of a run: lent, private, or none, when the cells are skipped. A
+ * private one takes a while to start, and other things are done meanwhile: it is begun as soon as somebody
+ * will need it, and settled when it answers. All zero is a server that nobody needs.
  */
 #ifndef CLI_SERVER_H
 #define CLI_SERVER_H
 
 #include "cli/command.h"
 #include "database/venue.h"
-#include "scenario/scenario.h"
 
 struct server {
-	struct arena *arena;
-	struct venue *venue;       /* NULL: none is needed, or there is none */
-	struct host_options hosts; /* how workers reach it, or why they cannot */
-	bool is_refused;           /* the user lends one that cannot be used */
+	struct invocation *invocation;
+	struct venue *venue; /* NULL: none is needed, or there is none */
+	struct host_options
+			hosts; /* how workers reach it, or why they cannot; nothing while it is awaited */
+	bool is_awaited;       /* begun, and not yet settled */
+	bool is_refused;       /* the user lends one that cannot be used */
 };
 
+/* Begin to provide a server, and return at once; nothing if that was done before. */
+void server_begin(struct server *server, struct invocation *invocation);
+
+/* Can be read as soon as server_settle() need not wait; -1: there is nothing to wait for. */
+int server_descriptor(const struct server *server);
+
 /*
- * Provide a server if one of the cells needs it, and wait until it answers. That there is none is no
- * error: it is told on standard error, and `hosts` says why, for the cells that are skipped.
+ * Wait until a server that was begun answers. That it does not is no error: it is told on standard error,
+ * and `hosts` says why, for the cells that are skipped.
  */
-struct server server_open(const struct invocation *invocation,
-		const struct scenario_cell *const *cells, size_t count);
+void server_settle(struct server *server);
 
 /* Take it down; or, for databases that were kept on it, leave it and say how to stop it. */
 void server_close(struct server *server, bool is_kept);

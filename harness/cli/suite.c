@@ -153,7 +153,8 @@ static void load_file(const struct found *file, struct suite *suite, struct erro
 	item->cell_count = suite->cells.count - item->first_cell;
 }
 
-bool suite_load(struct invocation *invocation, struct suite *suite, enum exit_status *ret_status)
+bool suite_load_watched(struct invocation *invocation, const struct suite_watch *watch,
+		struct suite *suite, enum exit_status *ret_status)
 {
 	struct error_list mistakes = { 0 };
 	struct search search = {
@@ -166,7 +167,13 @@ bool suite_load(struct invocation *invocation, struct suite *suite, enum exit_st
 	find_files(&invocation->arguments, &search, suite);
 	refuse_same_names(&search);
 	for (size_t i = 0; i < search.files.count; i++) {
+		const size_t before = suite->cells.count;
+
 		load_file(&search.files.items[i], suite, &mistakes);
+		if (watch->read) {
+			watch->read(suite->cells.items + before, suite->cells.count - before,
+					watch->data);
+		}
 	}
 	if (mistakes.count) {
 		*ret_status = print_mistakes(invocation, &mistakes);
@@ -181,6 +188,13 @@ bool suite_load(struct invocation *invocation, struct suite *suite, enum exit_st
 		return false;
 	}
 	return true;
+}
+
+bool suite_load(struct invocation *invocation, struct suite *suite, enum exit_status *ret_status)
+{
+	const struct suite_watch watch = { 0 };
+
+	return suite_load_watched(invocation, &watch, suite, ret_status);
 }
 
 void suite_unload(struct suite *suite)

@@ -34,6 +34,16 @@ MUST_USE bool suite_load(
 		struct invocation *invocation, struct suite *suite, enum exit_status *ret_status);
 void suite_unload(struct suite *suite);
 
+/* Told of each scenario as soon as it is read, whatever is wrong with others. */
+struct suite_watch {
+	void (*read)(const struct scenario_cell *cells, size_t count, void *data); /* may be NULL */
+	void *data; /* borrowed, handed to `read` */
+};
+
+/* As suite_load(), under watch. */
+MUST_USE bool suite_load_watched(struct invocation *invocation, const struct suite_watch *watch,
+		struct suite *suite, enum exit_status *ret_status);
+
 /* Which cells: indices of suite.cells, rising. */
 struct selection {
 	size_t *items;

@@ -113,6 +113,11 @@ struct error *cluster_start(const struct cluster_options *options, struct arena 
 	return error;
 }
 
+int cluster_descriptor(const struct cluster *cluster)
+{
+	return cluster->word;
+}
+
 struct error *cluster_wait(struct cluster *cluster, struct arena *arena, str *ret_conninfo)
 {
 	struct buf said = { .arena = arena };

@@ -26,8 +26,12 @@ struct cluster_options {
 MUST_USE struct error *cluster_start(const struct cluster_options *options, struct arena *arena,
 		struct cluster **ret_cluster);
 
+/* Can be read as soon as cluster_wait() need not wait; borrowed. */
+int cluster_descriptor(const struct cluster *cluster);
+
 /*
- * Wait until it answers. `ret_conninfo` is a libpq connection string of the superuser. ERROR_ENVIRONMENT with what the server's log says if it does not come up.
+ * Wait until it answers. `ret_conninfo` is a libpq connection string of the superuser. ERROR_ENVIRONMENT
+ * with what the server's log says if it does not come up.
  */
 MUST_USE struct error *cluster_wait(
 		struct cluster *cluster, struct arena *arena, str *ret_conninfo);

@@ -198,6 +198,11 @@ static struct error *settle_on_private(struct venue *venue, struct arena *arena)
 	return error;
 }
 
+int venue_descriptor(const struct venue *venue)
+{
+	return venue->cluster ? cluster_descriptor(venue->cluster) : -1;
+}
+
 struct error *venue_wait(struct venue *venue, struct arena *arena, struct host_options *ret_hosts)
 {
 	struct error *error = NULL;

@@ -23,6 +23,9 @@ struct venue_options {
 MUST_USE struct error *venue_open(
 		const struct venue_options *options, struct arena *arena, struct venue **ret_venue);
 
+/* Can be read as soon as venue_wait() need not wait for a server to start; -1: none is starting. Borrowed. */
+int venue_descriptor(const struct venue *venue);
+
 /*
  * Wait until it answers, and fill in how hosts reach it. ERROR_ENVIRONMENT: it does not come up, or a
  * lent server's role may not create databases and roles.

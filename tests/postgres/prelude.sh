@@ -1,5 +1,10 @@
 # Read by every case here: skips it without PostgreSQL, and gives it a place of its own for servers.
-if ! command -v postgres >/dev/null && ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1; then
+real_bindir=${PG_BINDIR:-}
+for program_path in "$(command -v postgres)" /usr/lib/postgresql/*/bin/postgres; do
+	[ -n "$real_bindir" ] || [ ! -x "$program_path" ] ||
+		real_bindir=$(dirname "$(readlink -f "$program_path")")
+done
+if [ -z "$real_bindir" ]; then
 	echo "skipped: there are no PostgreSQL server programs"
 	exit 77
 fi
