@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""format.py REHEARSE PAGE - the examples of docs/format.md are played, and there is one for every key.
+
+An example is a block of YAML. What it does not say itself is taken from the first one: revisions with
+their states, and strategies unless it has steps. Beside it lie the files that stand in blocks of SQL or text,
+under a line "`NAME`:". Every cell must end as its example claims; what the keys are is told by `rehearse schema`.
+Without PostgreSQL its cells are left out. Exit status 77 when a library is missing.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+try:
+    import yaml
+except ImportError as missing:
+    print("skipped: %s" % missing)
+    sys.exit(77)
+
+BLOCK = re.compile(r"^```(yaml|sql|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NAME = re.compile(r"`([^`\n]+)`:\n\n\Z")
+
+# Keys without an example: they cannot be played yet.
+NOT_SHOWN = {("revisions_elsewhere", "alembic")}
+# Objects that have the keys of another, which has the examples.
+SAME_KEYS = {"revision_change": "revision", "edit": "strategy", "check": "goal_check"}
+
+
+def main(rehearse, page):
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    examples, files = read_blocks(text)
+    with tempfile.TemporaryDirectory(prefix="rehearse-format-") as folder:
+        for name, content in {**files, **examples}.items():
+            path = os.path.join(folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(content)
+        failures = play(rehearse, folder)
+    documents = [yaml.load(content, yaml.BaseLoader) for content in examples.values()]
+    failures += ["no example has %s" % " of ".join(reversed(key))
+                 for key in keys_not_shown(rehearse, documents)]
+    print("\n".join(failures + ["%d examples, %d failures" % (len(examples), len(failures))]))
+    return 1 if failures else 0
+
+
+def read_blocks(text):
+    """(example files, the other files), both name -> content. An example is called by its line."""
+    examples, files = {}, {}
+    first = None
+    for block in BLOCK.finditer(text):
+        language, content = block.groups()
+        line = text.count("\n", 0, block.start(2)) + 1
+        if language == "yaml":
+            first = first or sections_of(content)
+            examples["line-%d.yaml" % line] = completed(content, first)
+        else:
+            files[NAME.search(text[:block.start()]).group(1)] = content
+    return examples, files
+
+
+def sections_of(content):
+    """key -> its lines, for each key of the top level."""
+    return {part.partition(":")[0]: part
+            for part in re.split(r"^(?=[a-z])", content, flags=re.MULTILINE) if part}
+
+
+def completed(content, first):
+    own = sections_of(content)
+    wanted = ["rehearse"]
+    if "revisions" not in own:
+        wanted += ["revisions", "states"]
+    if "steps" not in own:
+        wanted.append("strategies")
+    # Behind the example, so that lines of mistakes are those of the block.
+    return content + "".join(first[key] for key in wanted if key not in own)
+
+
+def play(rehearse, folder):
+    """What is wrong with the examples, a line each."""
+    run = subprocess.run([rehearse, "run", "--format", "json", folder], capture_output=True,
+                         encoding="utf-8")
+    if run.returncode not in (0, 1):
+        return run.stderr.replace(folder + "/", "").splitlines()
+    return ["%(name)s: %(verdict)s at %(failed_step)s %(wrong)s %(error)s" % cell
+            for cell in json.loads(run.stdout)["cells"] if cell["as_expected"] is False]
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+def keys_not_shown(rehearse, documents):
+    schema = json.loads(subprocess.run([rehearse, "schema"], check=True, capture_output=True).stdout)
+    definitions = {"scenario": schema, **schema["definitions"]}
+    known = {(name, key) for name, definition in definitions.items()
+             for key in definition.get("properties", {}) if name not in SAME_KEYS}
+    shown = set()
+    for document in documents:
+        mark(schema, "scenario", document, definitions, shown)
+    return sorted(known - shown - NOT_SHOWN)
+
+
+def mark(schema, name, value, definitions, shown):
+    """Add the keys of `value`, and below it, as (definition, key)."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        schema = definitions[name]
+    for choice in schema.get("anyOf", []):
+        mark(choice, name, value, definitions, shown)
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        for key, item in value.items():
+            if key in properties:
+                shown.add((SAME_KEYS.get(name, name), key))
+            mark(properties.get(key, schema.get("additionalProperties") or {}), name, item,
+                 definitions, shown)
+    elif isinstance(value, list):
+        for item in value:
+            mark(schema.get("items", {}), name, item, definitions, shown)
+
+
+sys.exit(main(*sys.argv[1:]))
