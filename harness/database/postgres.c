@@ -482,7 +482,6 @@ static struct error *database_keep(
 	const str name = kept_name(label, arena);
 	struct error *error = postgres_thaw(database, arena);
 
-	helper_wait(host); // a database that it drops is the role's too, and would go from under REASSIGN
 	if (!error) {
 		error = bequeath(host, database->name, arena);
 	}
