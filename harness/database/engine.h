@@ -37,6 +37,16 @@ struct result {
 	int64_t changed; /* rows that an INSERT, UPDATE or DELETE met; else 0 */
 };
 
+/* Where a connection stands. */
+enum transaction_state {
+	TRANSACTION_NONE,
+	TRANSACTION_OPEN,
+	TRANSACTION_FAILED, /* a statement failed in it: PostgreSQL takes nothing but its end */
+};
+
+/* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
+typedef void engine_notice_fn(void *data, str severity, str message);
+
 /* How a host reaches the server of the run (database/venue.h); all empty where there is none. */
 struct host_options {
 	str postgres_conninfo; /* libpq's, of a role that may create databases; without a database */
@@ -103,6 +113,9 @@ struct engine {
 			struct connection *connection, bool autocommit, struct arena *arena);
 	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);
 	MUST_USE struct error *(*rollback)(struct connection *connection, struct arena *arena);
+	enum transaction_state (*transaction)(const struct connection *connection);
+	/* From now on hand notices to `take`; else they are dropped. NULL where there are none. */
+	void (*take_notices)(struct connection *connection, engine_notice_fn *take, void *data);
 	/* Statements that run on after this many microseconds of clock_now_us() are ended (ERROR_TIMEOUT); 0: never. */
 	void (*set_deadline)(struct connection *connection, int64_t deadline_us);
 

@@ -316,6 +316,38 @@ struct error *postgres_rollback(struct connection *connection, struct arena *are
 	return finish(connection, STR("ROLLBACK"), arena);
 }
 
+enum transaction_state postgres_transaction(const struct connection *connection)
+{
+	switch (PQtransactionStatus(connection->link)) {
+	case PQTRANS_INTRANS:
+	case PQTRANS_ACTIVE:
+		return TRANSACTION_OPEN;
+	case PQTRANS_INERROR:
+		return TRANSACTION_FAILED;
+	case PQTRANS_IDLE:
+	case PQTRANS_UNKNOWN:
+		break;
+	}
+	return TRANSACTION_NONE;
+}
+
+static void hand_on_notice(void *data, const PGresult *result)
+{
+	const struct connection *connection = data;
+	/* The severity that no locale translates. */
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	connection->take_notice(connection->notice_data, str_from(severity),
+			str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+}
+
+void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data)
+{
+	connection->take_notice = take;
+	connection->notice_data = data;
+	PQsetNoticeReceiver(connection->link, hand_on_notice, connection);
+}
+
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset)
 {

@@ -64,6 +64,8 @@ struct connection {
 	bool autocommits;
 	bool has_begun; /* the driver sent BEGIN, and neither commit nor rollback since */
 	int64_t deadline_us;
+	engine_notice_fn *take_notice; /* NULL: notices are dropped */
+	void *notice_data;
 };
 
 /* --- postgres_conninfo.c --------------------------------------------------------------------- */
@@ -110,6 +112,8 @@ struct error *postgres_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena);
 struct error *postgres_commit(struct connection *connection, struct arena *arena);
 struct error *postgres_rollback(struct connection *connection, struct arena *arena);
+enum transaction_state postgres_transaction(const struct connection *connection);
+void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data);
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset);
 

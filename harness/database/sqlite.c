@@ -399,6 +399,7 @@ const struct engine engine_sqlite = {
 	.set_autocommit = sqlite_set_autocommit,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
+	.transaction = sqlite_transaction,
 	.set_deadline = sqlite_set_deadline,
 	.split = split,
 	.execute = sqlite_execute,

@@ -477,6 +477,11 @@ struct error *sqlite_rollback(struct connection *connection, struct arena *arena
 	return err;
 }
 
+enum transaction_state sqlite_transaction(const struct connection *connection)
+{
+	return sqlite3_get_autocommit(connection->handle) ? TRANSACTION_NONE : TRANSACTION_OPEN;
+}
+
 struct error *sqlite_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena)
 {

@@ -48,6 +48,7 @@ MUST_USE struct error *sqlite_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena);
 MUST_USE struct error *sqlite_commit(struct connection *connection, struct arena *arena);
 MUST_USE struct error *sqlite_rollback(struct connection *connection, struct arena *arena);
+enum transaction_state sqlite_transaction(const struct connection *connection);
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
 MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
 		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);

@@ -310,6 +310,37 @@ Test(connection, autocommit_leaves_no_transaction_open)
 	expect_str(value("SELECT count(*) FROM t"), "0");
 }
 
+Test(connection, tells_whether_it_is_in_a_transaction)
+{
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_NONE));
+	must(run("SELECT 1"));
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_OPEN));
+	cr_expect(ne(ptr, run("SELECT nope"), NULL));
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_FAILED));
+	must(engine->rollback(connection, &arena));
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_NONE));
+}
+
+static void keep_notice(void *data, str severity, str message)
+{
+	struct buf *heard = data;
+
+	buf_format(heard, "%.*s: %.*s\n", STR_ARG(severity), STR_ARG(message));
+}
+
+Test(connection, notices_are_handed_on_to_whoever_takes_them)
+{
+	struct buf heard = { .arena = &arena };
+
+	must(run("DROP TABLE IF EXISTS nowhere"));
+	engine->take_notices(connection, keep_notice, &heard);
+	must(run("DROP TABLE IF EXISTS nowhere"));
+	must(run("DO $$ BEGIN RAISE WARNING 'mind the gap'; END $$"));
+	cr_expect_str_eq(buf_c(&heard),
+			"NOTICE: table \"nowhere\" does not exist, skipping\n"
+			"WARNING: mind the gap\n");
+}
+
 Test(connection, session_state_does_not_reach_the_next)
 {
 	must(engine->set_autocommit(connection, true, &arena));

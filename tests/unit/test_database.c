@@ -470,6 +470,17 @@ Test(sqlite, commit_and_rollback_do_nothing_when_nothing_is_open)
 	expect_str(ask("SELECT count(*) FROM a"), "1");
 }
 
+Test(sqlite, a_connection_tells_whether_it_is_in_a_transaction)
+{
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_NONE));
+	must_run("CREATE TABLE a (x)");
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_NONE));
+	must_run("INSERT INTO a VALUES (1)");
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_OPEN));
+	cr_assert(eq(ptr, engine->rollback(connection, &arena), NULL));
+	cr_expect(eq(int, engine->transaction(connection), TRANSACTION_NONE));
+}
+
 Test(sqlite, an_explicit_begin_makes_ddl_roll_back)
 {
 	expect_after_rollback("BEGIN; CREATE TABLE a (x)", "(null)");
