@@ -112,19 +112,13 @@ static str ids_text(const struct str_list *ids, const char *none, struct arena *
 }
 
 static void show_step(const struct plan_step *step, size_t number,
-		const struct revision_specs *specs, struct arena *arena, struct buf *out)
+		const struct revision_specs *specs, struct buf *out)
 {
-	static const char *const names[] = {
-		[PLAN_UPGRADE] = "upgrade",
-		[PLAN_DOWNGRADE] = "downgrade",
-		[PLAN_STAMP] = "stamp",
-	};
-	const str from = ids_text(&step->from, "base", arena),
-		  to = ids_text(&step->to, "base", arena);
 	const str message = step->spec == SIZE_MAX ? (str){ 0 } : specs->items[step->spec].message;
 
-	buf_format(out, "%4zu. %s %.*s -> %.*s%s%.*s\n", number, names[step->op], STR_ARG(from),
-			STR_ARG(to), message.len ? ", " : "", STR_ARG(message));
+	buf_format(out, "%4zu. ", number);
+	plan_step_render(step, message, out);
+	buf_add_char(out, '\n');
 }
 
 /* What Alembic would end with: the class, the text, the status. */
@@ -154,7 +148,7 @@ static struct error *show_steps(struct revision_history *history, const struct p
 		str_list_add(&table.rows, start->items[i], arena);
 	}
 	for (size_t i = 0; !err && i < plan->count; i++) {
-		show_step(&plan->steps[i], i + 1, &source->specs, arena, out);
+		show_step(&plan->steps[i], i + 1, &source->specs, out);
 		err = version_keeper_apply(keeper, &plan->steps[i], &store, arena);
 	}
 	if (!err) {

@@ -426,3 +426,22 @@ struct error *plan_merge(struct revision_history *history, const struct str_list
 	*ret_down_revision = ids;
 	return NULL;
 }
+
+static str ids_or_base(const struct str_list *ids, struct arena *arena)
+{
+	return ids->count ? str_list_join(ids, STR(", "), arena) : STR("base");
+}
+
+void plan_step_render(const struct plan_step *step, str message, struct buf *out)
+{
+	static const char *const names[] = {
+		[PLAN_UPGRADE] = "upgrade",
+		[PLAN_DOWNGRADE] = "downgrade",
+		[PLAN_STAMP] = "stamp",
+	};
+	const str from = ids_or_base(&step->from, out->arena);
+	const str to = ids_or_base(&step->to, out->arena);
+
+	buf_format(out, "%s %.*s -> %.*s%s%.*s", names[step->op], STR_ARG(from), STR_ARG(to),
+			message.len ? ", " : "", STR_ARG(message));
+}

@@ -45,6 +45,12 @@ MUST_USE struct error *plan_range(struct revision_history *history, enum plan_op
 MUST_USE struct error *plan_stamp(struct revision_history *history, const struct str_list *targets,
 		const struct str_list *rows, struct arena *arena, struct plan *ret_plan);
 
+/*
+ * The step for people, without a line end: "upgrade 0001 -> 0002, orders", `message` (may be empty) being
+ * the file's.
+ */
+void plan_step_render(const struct plan_step *step, str message, struct buf *out);
+
 /* A command with its options, as the `alembic` program takes it. */
 struct plan_request {
 	enum plan_op op;
