@@ -63,7 +63,7 @@ static bool answer(const struct crew_work *work, uint32_t index, struct theatre 
 	struct buf frame = { .arena = arena };
 	struct buf body = { .arena = arena };
 	struct outcome outcome = { 0 };
-	struct error *error = theatre_play(theatre, cell, arena, &outcome);
+	struct error *error = theatre_play(theatre, cell, NULL, arena, &outcome);
 
 	if (error) {
 		header.is_error = 1;

@@ -1,6 +1,7 @@
 #include "replay/alembic.h"
 
 #include "replay/body.h"
+#include "replay/trace.h"
 #include "replay/version_table.h"
 
 /* One run in progress. */
@@ -46,7 +47,7 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 		*ret_rows = (struct str_list){ 0 };
 		struct error *err = version_table_purge(stage, run->connection);
 		if (!err && !run->is_one_transaction) {
-			err = run->engine->commit(run->connection, stage->arena);
+			err = stage_commit(stage, run->connection);
 		}
 		return err;
 	}
@@ -65,7 +66,7 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 {
 	struct arena *arena = run->stage->arena;
 
-	struct error *err = run->engine->commit(run->connection, arena);
+	struct error *err = stage_commit(run->stage, run->connection);
 	if (!err) {
 		err = run->engine->set_autocommit(run->connection, true, arena);
 	}
@@ -73,7 +74,7 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 		return err;
 	}
 	err = body_run(run->stage, run->connection, sql, revision, NULL);
-	struct error *end = run->engine->commit(run->connection, arena);
+	struct error *end = stage_commit(run->stage, run->connection);
 	if (!err) {
 		err = end;
 	}
@@ -117,7 +118,7 @@ static struct error *run_step(
 		err = version_keeper_apply(keeper, step, &store, run->stage->arena);
 	}
 	if (!err && !run->is_one_transaction) {
-		err = run->engine->commit(run->connection, run->stage->arena);
+		err = stage_commit(run->stage, run->connection);
 	}
 	return err;
 }
@@ -138,15 +139,17 @@ static struct error *run_migrations(struct run *run)
 		return err;
 	}
 	stage_note(stage, &plan.warnings);
+	trace_plan(stage, &plan);
 	struct version_keeper *keeper = version_keeper_new(run->history, &rows,
 			stage->scenario->configure.version_table, true, stage->arena);
 
 	for (size_t i = 0; !err && i < plan.count; i++) {
+		trace_revision(stage, i);
 		err = run_step(run, &plan.steps[i], keeper);
 	}
 	if (!err && run->is_one_transaction) {
 		stage->sent = (struct sent){ 0 };
-		err = run->engine->commit(run->connection, stage->arena);
+		err = stage_commit(stage, run->connection);
 	}
 	return err;
 }
@@ -185,7 +188,7 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 	if (!err) {
 		err = run_migrations(&run);
 	}
-	run.engine->disconnect(run.connection);
+	stage_disconnect(stage, run.connection);
 	return err;
 }
 

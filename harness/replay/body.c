@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "replay/trace.h"
 
 /* A file to load is read into memory as a whole. */
 #define LARGEST_LOAD ((size_t)256 * 1024 * 1024)
@@ -35,8 +36,10 @@ struct error *body_run(struct stage *stage, struct connection *connection,
 
 		struct error *err = stage_check_time(stage);
 		if (!err) {
+			trace_statement_begin(stage, connection, sql, &statement);
 			err = stage->engine->execute(connection, statement.text, stage->arena,
 					ret_results ? &result : NULL, &offset);
+			trace_statement_end(stage, connection, err);
 		}
 		if (err) {
 			stage->sent = (struct sent){ .statement = statement.text,
@@ -47,7 +50,7 @@ struct error *body_run(struct stage *stage, struct connection *connection,
 		}
 		if (ret_results) {
 			*LIST_PUSH(ret_results, stage->arena) = result;
-		} else {
+		} else if (!stage->trace) {
 			arena_rewind(stage->arena, mark);
 		}
 	}
@@ -79,7 +82,7 @@ struct error *body_run_by_hand(struct stage *stage, const struct located_text *s
 	if (!err) {
 		err = body_run(stage, connection, sql, (str){ 0 }, &results);
 	}
-	stage->engine->disconnect(connection);
+	stage_disconnect(stage, connection);
 	return err;
 }
 

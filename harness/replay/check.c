@@ -77,6 +77,6 @@ struct error *check_run(struct stage *stage, const struct check *check, str *ret
 
 		*ret_complaint = complain(check, found, row_count, stage->arena);
 	}
-	stage->engine->disconnect(connection);
+	stage_disconnect(stage, connection);
 	return err;
 }

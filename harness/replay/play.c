@@ -1,6 +1,7 @@
 #include "replay/play.h"
 
 #include "replay/step_kind.h"
+#include "replay/trace.h"
 
 bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
 		struct arena *arena)
@@ -37,15 +38,24 @@ static struct error *judge_failure(
 	return other;
 }
 
-static struct error *play_step(struct stage *stage, const struct step *step)
+static struct error *play_step(struct stage *stage, const struct scenario_strategy *strategy,
+		const struct step *step)
 {
 	stage->sent = (struct sent){ 0 };
+	trace_step_begin(stage, step);
 	struct error *err = stage_check_time(stage);
 	if (!err) {
 		err = step_kind_get(step->kind)->run(stage, step);
 	}
-	if (step->fails.pattern &&
-			!(err && (err->code == ERROR_TIMEOUT || !error_is_of_cell(err)))) {
+	if (err && !error_is_of_cell(err)) {
+		return err;
+	}
+	struct error *look = trace_step_end(stage, &strategy->goal, err);
+
+	if (look) {
+		return look;
+	}
+	if (step->fails.pattern && !(err && err->code == ERROR_TIMEOUT)) {
 		err = judge_failure(stage, step, err);
 	}
 	if (err && !err->where.source) {
@@ -66,9 +76,10 @@ struct error *play_strategy(struct stage *stage, const struct scenario_strategy 
 		at = 1;
 	} else {
 		stage->revisions = edited;
+		trace_edit(stage);
 	}
 	while (!err && at < strategy->steps.count) {
-		err = play_step(stage, &strategy->steps.items[at++]);
+		err = play_step(stage, strategy, &strategy->steps.items[at++]);
 	}
 	if (err && !error_is_of_cell(err)) {
 		return err;

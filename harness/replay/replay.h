@@ -27,6 +27,7 @@ struct theatre_options {
  * of the cells that are played on it must outlive it.
  */
 struct theatre;
+struct trace;
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena);
 void theatre_close(struct theatre *theatre);
@@ -34,9 +35,10 @@ void theatre_close(struct theatre *theatre);
 /*
  * Replay and judge one cell. Everything that can happen to a cell is an outcome; an error is of the
  * environment (ERROR_ENVIRONMENT: no space, server gone) and says nothing about the cell.
- * `arena` holds the outcome.
+ * `trace`, a zeroed one, takes what happens on the way; NULL: nobody watches. `arena` holds outcome and
+ * trace.
  */
 MUST_USE struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
-		struct arena *arena, struct outcome *ret_outcome);
+		struct trace *trace, struct arena *arena, struct outcome *ret_outcome);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "replay/trace.h"
 #include "revision/history.h"
 
 void stage_strike(struct stage *stage)
@@ -57,6 +58,27 @@ struct error *stage_connect(struct stage *stage, struct connection **ret_connect
 	struct error *err = stage->engine->connect(stage->database, stage->arena, ret_connection);
 	if (!err) {
 		stage->engine->set_deadline(*ret_connection, stage->deadline_us);
+		trace_connection(stage, *ret_connection);
+	}
+	return err;
+}
+
+void stage_disconnect(struct stage *stage, struct connection *connection)
+{
+	trace_end(stage, trace_transaction(stage, connection), false);
+	stage->engine->disconnect(connection);
+}
+
+struct error *stage_commit(struct stage *stage, struct connection *connection)
+{
+	const enum transaction_state before = trace_transaction(stage, connection);
+	struct error *err = stage->engine->commit(connection, stage->arena);
+
+	/* A commit that is refused leaves it open on SQLite, and rolled back on PostgreSQL. */
+	if (!err) {
+		trace_end(stage, before, true);
+	} else if (trace_transaction(stage, connection) == TRANSACTION_NONE) {
+		trace_end(stage, before, false);
 	}
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "scenario/edit.h"
 
 struct revision_history;
+struct trace;
 
 /* A copy of the database under a name, as `backup` leaves it. */
 struct backup {
@@ -42,6 +43,7 @@ struct stage {
 	struct backups backups;
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
+	struct trace *trace; /* what happens is recorded here; NULL: nobody watches */
 };
 
 /* Give back the database and the backups; the stage may be zeroed. */
@@ -51,8 +53,15 @@ void stage_strike(struct stage *stage);
 MUST_USE struct error *stage_create_database(struct stage *stage);
 MUST_USE struct error *stage_clone_database(struct stage *stage, const struct image *image);
 
-/* Connect as a new process would; the stage's deadline holds. Disconnect with the engine's function. */
+/*
+ * Connect as a new process would; the stage's deadline holds. Disconnecting rolls back what is open; NULL
+ * is fine.
+ */
 MUST_USE struct error *stage_connect(struct stage *stage, struct connection **ret_connection);
+void stage_disconnect(struct stage *stage, struct connection *connection);
+
+/* Commit what is open. */
+MUST_USE struct error *stage_commit(struct stage *stage, struct connection *connection);
 
 /* The tree as a run of `alembic` finds it: nothing is loaded yet. */
 struct revision_history *stage_history(struct stage *stage);

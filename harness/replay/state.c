@@ -73,17 +73,17 @@ static struct scenario_revisions part_below(const struct scenario_revisions *rev
 	return part;
 }
 
-static struct error *build_schema(struct stage *stage, const struct scenario_state *state)
+struct error *stage_upgrade(struct stage *stage, const struct named_places *targets)
 {
 	struct error *err = NULL;
 
 	if (revision_history_load(stage_history(stage), stage->arena)) {
-		stage->revisions = part_below(&stage->revisions, &state->targets, stage->arena);
+		stage->revisions = part_below(&stage->revisions, targets, stage->arena);
 	}
-	for (size_t i = 0; !err && i < state->targets.count; i++) {
-		err = alembic_upgrade(stage, state->targets.items[i].name);
+	for (size_t i = 0; !err && i < targets->count; i++) {
+		err = alembic_upgrade(stage, targets->items[i].name);
 		if (err && !err->where.source) {
-			err->where = state->targets.items[i].where;
+			err->where = targets->items[i].where;
 		}
 	}
 	return err;
@@ -149,7 +149,7 @@ static struct error *build_origin(struct stage *stage, const struct scenario_sta
 	case STATE_EMPTY:
 		break;
 	case STATE_SCHEMA:
-		return build_schema(stage, state);
+		return stage_upgrade(stage, &state->targets);
 	case STATE_RAN:
 		return build_ran(stage, state);
 	case STATE_LOAD:

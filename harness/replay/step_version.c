@@ -38,7 +38,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 	if (!err) {
 		err = compare(stage, step, &rows, is_there);
 	}
-	stage->engine->disconnect(connection);
+	stage_disconnect(stage, connection);
 	return err;
 }
 

@@ -5,6 +5,7 @@
 #include "replay/failure.h"
 #include "replay/judge.h"
 #include "replay/play.h"
+#include "replay/trace.h"
 #include "replay/version_table.h"
 #include "replay/words.h"
 
@@ -190,6 +191,22 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 	return err;
 }
 
+/* The steps, watched if somebody does. */
+static struct error *perform(
+		struct stage *stage, const struct scenario_cell *cell, struct playback *playback)
+{
+	struct error *err = trace_begin(stage, &cell->strategy->goal);
+
+	if (!err) {
+		err = play_strategy(stage, cell->strategy, playback);
+	}
+	if (!err) {
+		err = trace_finish(stage);
+	}
+	stage->trace = NULL; // judging is no part of it
+	return err;
+}
+
 static struct error *play(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct outcome *outcome)
 {
@@ -207,7 +224,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 		playback.error = start->error;
 		stage->sent = start->sent;
 	} else {
-		err = play_strategy(stage, cell->strategy, &playback);
+		err = perform(stage, cell, &playback);
 	}
 	return err ? err : finish(theatre, stage, cell, start, playback, outcome);
 }
@@ -234,7 +251,7 @@ static struct error *keep(struct theatre *theatre, struct stage *stage, struct o
 }
 
 struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
-		struct arena *arena, struct outcome *ret_outcome)
+		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
 {
 	const int64_t start_us = clock_now_us(), timeout_us = theatre->options.timeout_us;
 	struct outcome outcome = {
@@ -251,6 +268,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		.deadline_us = timeout_us ? start_us + timeout_us : 0,
 		.arena = arena,
 		.revisions = cell->scenario->revisions,
+		.trace = trace,
 	};
 
 	if (theatre->scenario != cell->scenario) {

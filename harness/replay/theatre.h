@@ -72,6 +72,12 @@ struct theatre {
 MUST_USE struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built);
 
+/*
+ * Upgrade the stage's database to each of the targets in turn; of a tree that does not load, the part at
+ * and below them will do.
+ */
+MUST_USE struct error *stage_upgrade(struct stage *stage, const struct named_places *targets);
+
 /* Its schema, and the rows of a table that is in it (NULL: no such table). */
 MUST_USE struct error *built_state_schema(struct theatre *theatre, const struct stage *like,
 		struct built_state *built, const struct schema **ret_schema);

@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "replay/body.h"
+#include "replay/trace.h"
 
 /*
  * The table's name as SQL. Alembic quotes a name only where it must; the default one is the case worth
@@ -22,6 +23,18 @@ static str table_name(const struct stage *stage)
 		stage->engine->quote_identifier(configure->version_table, &name);
 	}
 	return buf_str(&name);
+}
+
+/* Send a statement that changes the table. */
+static struct error *change(struct stage *stage, struct connection *connection, str sql,
+		struct result *ret_result)
+{
+	const struct statement statement = { .text = sql };
+
+	trace_statement_begin(stage, connection, NULL, &statement);
+	struct error *err = statement_run(stage, connection, sql, ret_result);
+	trace_statement_end(stage, connection, err);
+	return err;
 }
 
 static struct error *is_there(
@@ -63,7 +76,7 @@ static struct error *create(struct stage *stage, struct connection *connection, 
 {
 	const struct alembic_configure *configure = &stage->scenario->configure;
 
-	return statement_run(stage, connection,
+	return change(stage, connection,
 			stage->engine->version_table_sql(configure->version_table_schema,
 					configure->version_table, primary_key, stage->arena),
 			NULL);
@@ -85,7 +98,7 @@ struct error *version_table_purge(struct stage *stage, struct connection *connec
 	struct error *err = version_table_ensure(stage, connection);
 
 	return err ? err
-		   : statement_run(stage, connection,
+		   : change(stage, connection,
 				     str_format(stage->arena, "DELETE FROM %.*s",
 						     STR_ARG(table_name(stage))),
 				     NULL);
@@ -97,7 +110,7 @@ struct error *version_table_drop(struct stage *stage, struct connection *connect
 
 	struct error *err = is_there(stage, connection, &there);
 	if (!err && there) {
-		err = statement_run(stage, connection,
+		err = change(stage, connection,
 				str_format(stage->arena, "DROP TABLE %.*s",
 						STR_ARG(table_name(stage))),
 				NULL);
@@ -133,13 +146,13 @@ struct error *version_table_write(
 				STR_ARG(table_name(stage)));
 		stage->engine->quote_text(rows->items[i], &insert);
 		buf_add_char(&insert, ')');
-		err = statement_run(stage, connection, buf_str(&insert), NULL);
+		err = change(stage, connection, buf_str(&insert), NULL);
 	}
 	return err;
 }
 
 /* Ids are pasted into the statements unescaped, as Alembic does: one with a quote in it fails here. */
-static struct error *apply_change(void *data, const struct version_change *change,
+static struct error *apply_change(void *data, const struct version_change *wanted,
 		struct arena *arena, int64_t *ret_matched)
 {
 	const struct version_table *table = data;
@@ -147,25 +160,25 @@ static struct error *apply_change(void *data, const struct version_change *chang
 	struct result result = { 0 };
 	str sql = { 0 };
 
-	switch (change->op) {
+	switch (wanted->op) {
 	case VERSION_INSERT:
 		sql = str_format(arena, "INSERT INTO %.*s (version_num) VALUES ('%.*s')",
-				STR_ARG(name), STR_ARG(change->to));
+				STR_ARG(name), STR_ARG(wanted->to));
 		break;
 	case VERSION_DELETE:
 		sql = str_format(arena, "DELETE FROM %.*s WHERE %.*s.version_num = '%.*s'",
-				STR_ARG(name), STR_ARG(name), STR_ARG(change->from));
+				STR_ARG(name), STR_ARG(name), STR_ARG(wanted->from));
 		break;
 	case VERSION_UPDATE:
 		sql = str_format(arena,
 				"UPDATE %.*s SET version_num='%.*s' WHERE %.*s.version_num = '%.*s'",
-				STR_ARG(name), STR_ARG(change->to), STR_ARG(name),
-				STR_ARG(change->from));
+				STR_ARG(name), STR_ARG(wanted->to), STR_ARG(name),
+				STR_ARG(wanted->from));
 		break;
 	}
-	struct error *err = statement_run(table->stage, table->connection, sql, &result);
+	struct error *err = change(table->stage, table->connection, sql, &result);
 	if (!err) {
-		*ret_matched = change->op == VERSION_INSERT ? 1 : result.changed;
+		*ret_matched = wanted->op == VERSION_INSERT ? 1 : result.changed;
 	}
 	return err;
 }

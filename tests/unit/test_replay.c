@@ -2,6 +2,7 @@
 #include "kit/file.h"
 #include "leaks.h"
 #include "replay/replay.h"
+#include "replay/trace.h"
 #include "scenario/load.h"
 
 #include <criterion/criterion.h>
@@ -41,8 +42,8 @@ static void teardown(void)
 	check_leaks();
 }
 
-/* Play all cells that `text`, a scenario without its first line, has on SQLite. */
-static void play(const char *text)
+/* Read `text`, a scenario without its first line, and list the cells that it has on SQLite. */
+static struct scenario_cells cells_of(const char *text)
 {
 	struct error_list mistakes = { 0 };
 	struct scenario_cells cells = { 0 };
@@ -60,10 +61,18 @@ static void play(const char *text)
 		cr_fatal("%s", buf_c(&shown));
 	}
 	scenario_add_cells(scenario, &arena, &cells);
+	return cells;
+}
+
+/* Play all its cells. */
+static void play(const char *text)
+{
+	const struct scenario_cells cells = cells_of(text);
+
 	theatre = theatre_open(&options, &arena);
 	cr_assert(le(sz, cells.count, COUNT_OF(outcomes)));
 	for (outcome_count = 0; outcome_count < cells.count; outcome_count++) {
-		struct error *err = theatre_play(theatre, &cells.items[outcome_count], &arena,
+		struct error *err = theatre_play(theatre, &cells.items[outcome_count], NULL, &arena,
 				&outcomes[outcome_count]);
 		cr_assert(eq(ptr, err, NULL), "%.*s", STR_ARG(err->message));
 	}
@@ -673,7 +682,8 @@ Test(states, a_file_that_cannot_be_read_is_the_scenarios_failure)
 
 	scenario_add_cells(scenario, &arena, &cells);
 	for (size_t i = 0; i < cells.count; i++) {
-		struct error *err = theatre_play(theatre, &cells.items[i], &arena, &outcomes[i]);
+		struct error *err =
+				theatre_play(theatre, &cells.items[i], NULL, &arena, &outcomes[i]);
 
 		cr_assert(eq(ptr, err, NULL));
 		expect_text(verdict(&outcomes[i]), "fails");
@@ -1190,4 +1200,141 @@ Test(outcomes, they_pass_through_a_pipe_unchanged)
 
 	outcome_pack(&received, &again);
 	cr_expect(str_equal(buf_str(&bytes), buf_str(&again)));
+}
+
+/* --- watching -------------------------------------------------------------------------------------- */
+
+TestSuite(watching, .init = setup, .fini = teardown);
+
+static struct trace trace;
+
+/* Play the first cell of a scenario, watched. */
+static const struct trace *watch(const char *text)
+{
+	const struct scenario_cells cells = cells_of(text);
+
+	trace = (struct trace){ 0 };
+	theatre = theatre_open(&options, &arena);
+	struct error *err = theatre_play(theatre, &cells.items[0], &trace, &arena, &outcomes[0]);
+	cr_assert(eq(ptr, err, NULL), "%.*s", STR_ARG(err->message));
+	outcome_count = 1;
+	return &trace;
+}
+
+/* The events of step `index`, a word each; statements by their first word, in capitals inside a transaction. */
+static char *events_of(size_t index)
+{
+	const struct trace_events *events = &trace.steps.items[index].events;
+	struct buf text = { .arena = &arena };
+
+	for (size_t i = 0; i < events->count; i++) {
+		const struct trace_event *event = &events->items[i];
+		const str word = str_slice(event->text, 0, str_find_char(event->text, ' '));
+
+		buf_add(&text, i ? STR(" ") : STR(""));
+		switch (event->kind) {
+		case TRACE_PLAN:
+			buf_format(&text, "plan-%zu", event->plan.count);
+			break;
+		case TRACE_REVISION:
+			buf_format(&text, "%zu:", event->plan_step);
+			break;
+		case TRACE_STATEMENT:
+			buf_format(&text, "%.*s%s%s", STR_ARG(word),
+					event->after == TRANSACTION_NONE ? "" : "*",
+					event->error ? "!" : "");
+			break;
+		case TRACE_NOTICE:
+			buf_add(&text, STR("notice"));
+			break;
+		case TRACE_COMMIT:
+			buf_add(&text, STR("commit"));
+			break;
+		case TRACE_ROLLBACK:
+			buf_add(&text, STR("rollback"));
+			break;
+		}
+	}
+	return c(buf_str(&text));
+}
+
+#define TWO_TABLES                                                                    \
+	"revisions:\n"                                                                \
+	"  - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (x text)}\n" \
+	"  - revision: b2\n"                                                          \
+	"    down_revision: a1\n"                                                     \
+	"    upgrade: |\n"                                                            \
+	"      CREATE TABLE b (x text);\n"                                            \
+	"      INSERT INTO b SELECT x FROM a;\n"                                      \
+	"      CREATE UNIQUE INDEX i ON b (x);\n"
+
+Test(watching, tells_statements_and_the_transactions_that_the_driver_makes)
+{
+	watch(TWO_TABLES "steps: [{upgrade: head}]\n");
+	cr_expect_str_eq(events_of(0),
+			"CREATE plan-2 0: CREATE INSERT* commit "
+			"1: CREATE INSERT* CREATE* UPDATE* commit");
+}
+
+Test(watching, tells_a_failure_and_its_rollback)
+{
+	watch(TWO_TABLES "states: {s: {schema: a1, seed: \"INSERT INTO a VALUES (1), (1)\"}}\n"
+			 "steps: [{upgrade: head}]\n");
+	cr_expect_str_eq(events_of(0), "plan-1 0: CREATE INSERT* CREATE*! rollback");
+	cr_expect_str_eq(c(trace.steps.items[0].error_class), "DatabaseError");
+}
+
+Test(watching, tells_where_a_statement_stands)
+{
+	watch(TWO_TABLES "steps: [{upgrade: head}]\n");
+	const struct trace_event *insert = &trace.steps.items[0].events.items[8];
+
+	cr_assert_str_eq(c(insert->text), "INSERT INTO b SELECT x FROM a");
+	cr_expect(eq(sz, span_place(located_text_span(&insert->body, insert->offset, 1)).line, 9));
+}
+
+Test(watching, looks_at_the_database_after_each_step)
+{
+	watch(TWO_TABLES "steps: [{upgrade: a1}, {sql: INSERT INTO a VALUES (7)}, {upgrade: b2}]\n"
+			 "goal: {rows_kept: all}\n");
+	cr_assert(eq(sz, trace.steps.count, 3));
+	cr_expect(not(trace.start.has_version_table));
+	cr_expect_str_eq(joined(&trace.steps.items[0].after.version), "a1");
+	cr_expect(eq(sz, trace.steps.items[0].after.tables.items[0].rows.row_count, 0));
+	cr_expect(eq(sz, trace.steps.items[1].after.tables.items[0].rows.row_count, 1));
+	cr_expect_str_eq(joined(&trace.steps.items[2].after.version), "b2");
+	cr_expect(eq(sz, trace.steps.items[2].after.tables.count, 2));
+}
+
+Test(watching, tells_what_a_version_row_hides)
+{
+	watch(TWO_TABLES "states: {s: {schema: a1, version: b2}}\nsteps: [{stamp: a1}]\n");
+	cr_expect_str_eq(joined(&trace.start_claim.difference.missing),
+			"column b.x text,index i on b (x) unique,table b");
+	cr_expect(eq(sz, trace.start_claim.difference.extra.count, 0));
+	cr_expect(eq(sz, trace.end_claim.difference.missing.count, 0));
+}
+
+Test(watching, says_why_a_claim_cannot_be_told)
+{
+	watch(TWO_TABLES "states: {s: {version: nowhere}}\nsteps: [{stamp: a1}]\n");
+	cr_expect(contains(trace.start_claim.failure, "Can't locate revision"));
+}
+
+Test(watching, changes_nothing)
+{
+	const char *const text = TWO_TABLES
+			"states: {s: {schema: a1, seed: \"INSERT INTO a VALUES (1), (1)\"}}\n"
+			"steps: [{upgrade: head, fails: UNIQUE}, {sql: DROP TABLE b}, {upgrade: head}]\n";
+
+	watch(text);
+	const struct outcome watched = outcomes[0];
+
+	theatre_close(theatre);
+	scenario_unload(scenario);
+	play(text);
+	cr_expect(eq(sz, watched.failed_step, 3));
+	cr_expect(eq(sz, outcomes[0].failed_step, 3));
+	cr_expect_str_eq(joined(&watched.schema), joined(&outcomes[0].schema));
+	cr_expect(eq(sz, watched.error.rendered.len, outcomes[0].error.rendered.len));
 }
