@@ -21,11 +21,15 @@ struct crew_work {
 	size_t jobs;                    /* workers at most; 0: as many as there are processors */
 	struct theatre_options theatre; /* its hosts are those of `server` */
 	struct server *server; /* may be awaited: other cells are played first, and it is settled meanwhile */
-	bool fail_fast; /* stop after the first cell in order that is not as expected */
+	bool fail_fast;  /* stop after the first cell in order that is not as expected */
+	bool is_watched; /* record what happens on the way */
 
-	/* Looks at an outcome in the worker, before it is sent: fills in how it stands to its record. */
-	void (*look)(const struct scenario_cell *cell, struct outcome *outcome, struct arena *arena,
-			void *data);
+	/*
+	 * Looks at an outcome in the worker, before it is sent: fills in how it stands to its record, or
+	 * tells its story from `trace` (NULL: it was not watched), which goes no further.
+	 */
+	void (*look)(const struct scenario_cell *cell, const struct trace *trace,
+			struct outcome *outcome, struct arena *arena, void *data);
 	/* Called in the parent before something is printed that is no answer. */
 	void (*interrupts)(void *data);
 	/* Called in the parent for every answer, in any order; cells from `limit` on do not count any more. */

@@ -3,6 +3,7 @@
 #include "cli/cli_internal.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "replay/trace.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -63,13 +64,14 @@ static bool answer(const struct crew_work *work, uint32_t index, struct theatre 
 	struct buf frame = { .arena = arena };
 	struct buf body = { .arena = arena };
 	struct outcome outcome = { 0 };
-	struct error *error = theatre_play(theatre, cell, NULL, arena, &outcome);
+	struct trace *trace = work->is_watched ? arena_new(arena, struct trace) : NULL;
+	struct error *error = theatre_play(theatre, cell, trace, arena, &outcome);
 
 	if (error) {
 		header.is_error = 1;
 		buf_add(&body, error_text(error, arena));
 	} else {
-		work->look(cell, &outcome, arena, work->data);
+		work->look(cell, trace, &outcome, arena, work->data);
 		outcome_pack(&outcome, &body);
 	}
 	header.len = body.len;

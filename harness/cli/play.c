@@ -147,10 +147,15 @@ static void take_answer(size_t index, const struct crew_answer *answer, size_t l
 	show_progress(play);
 }
 
-static void look_at_record(const struct scenario_cell *cell, struct outcome *outcome,
-		struct arena *arena, void *data)
+static void look_at_outcome(const struct scenario_cell *cell, const struct trace *trace,
+		struct outcome *outcome, struct arena *arena, void *data)
 {
 	const struct play *play = data;
+
+	if (play->tell) {
+		play->tell(play, cell, trace, outcome, arena);
+		return;
+	}
 	const size_t index = (size_t)(cell - play->suite->cells.items);
 
 	if (outcome->verdict != OUTCOME_SKIPPED) {
@@ -274,7 +279,8 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		},
 		.server = &play->server,
 		.fail_fast = play->fail_fast,
-		.look = look_at_record,
+		.is_watched = play->tell != NULL,
+		.look = look_at_outcome,
 		.interrupts = interrupt_progress,
 		.answered = take_answer,
 		.data = play,

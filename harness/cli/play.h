@@ -17,9 +17,15 @@ struct play {
 	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool fail_fast;
+	/*
+	 * Tells, in a worker, what happened in a cell, and writes outcome->story; cells are then watched, and
+	 * records not looked at. May be NULL.
+	 */
+	void (*tell)(const struct play *play, const struct scenario_cell *cell,
+			const struct trace *trace, struct outcome *outcome, struct arena *arena);
 	/* Called as soon as answers up to `count` of the selection are there, in order; may be NULL. */
 	void (*progressed)(struct play *play, size_t count, void *data);
-	void *data; /* borrowed, handed to `progressed` */
+	void *data; /* borrowed, handed to `progressed`; for `tell` */
 
 	struct crew_answer *answers; /* by item of the selection */
 	size_t in_order;             /* so many from the first on have an answer */

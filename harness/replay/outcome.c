@@ -124,6 +124,7 @@ static void visit_outcome(struct packing *packing, struct outcome *outcome)
 	visit_list(packing, &outcome->notes);
 	visit_str(packing, &outcome->skip_reason);
 	visit_str(packing, &outcome->kept);
+	visit_list(packing, &outcome->story);
 	visit_bytes(packing, &outcome->elapsed_us, sizeof(outcome->elapsed_us));
 	visit_bool(packing, &outcome->is_as_claimed);
 	visit_str(packing, &outcome->claim);

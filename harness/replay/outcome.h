@@ -59,6 +59,7 @@ struct outcome {
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
 	str skip_reason;            /* OUTCOME_SKIPPED */
 	str kept;                   /* command that opens the database left behind; may be empty */
+	struct str_list story;      /* told to people who asked for it, part by part; else none */
 	int64_t elapsed_us;
 
 	/* Filled in once the claim and the record were looked at. */
