@@ -1,0 +1,201 @@
+#include "story/page.h"
+
+/* Code is not broken into less than this, however narrow the page. */
+#define LEAST_TEXT 16
+
+void page_gap(struct page *page)
+{
+	const str text = buf_str(page->out);
+
+	if (text.len && !str_equal(text, STR("\n")) && !str_ends_with(text, STR("\n\n"))) {
+		buf_add_char(page->out, '\n');
+	}
+}
+
+void page_heading(struct page *page, str text)
+{
+	const size_t used = 3 + str_utf8_length(text) + 1;
+
+	page_gap(page);
+	text_add_styled(page->out, page->colour, STYLE_FAINT, STR("── "));
+	text_add_styled(page->out, page->colour, STYLE_BOLD, text);
+	buf_add_char(page->out, ' ');
+	struct buf line = { .arena = page->out->arena };
+
+	for (size_t i = used; i < page->width; i++) {
+		buf_add(&line, STR("─"));
+	}
+	text_add_styled(page->out, page->colour, STYLE_FAINT, buf_str(&line));
+	buf_add(page->out, STR("\n\n"));
+}
+
+/* How many bytes of `text` are its first `count` code points. */
+static size_t bytes_of(str text, size_t count)
+{
+	size_t len = 0;
+
+	for (; count && len < text.len; count--) {
+		len++;
+		while (len < text.len && ((unsigned char)text.data[len] & 0xC0) == 0x80) {
+			len++;
+		}
+	}
+	return len;
+}
+
+/*
+ * Take what fits into `room` columns off the front of `rest`: up to the last blank there, else a part of a
+ * word that is too long.
+ */
+static str take_line(str *rest, size_t room)
+{
+	str line = *rest;
+
+	if (str_utf8_length(line) > room) {
+		size_t at = bytes_of(line, room);
+
+		line.len = at;
+		if (rest->data[at] != ' ') {
+			while (at && rest->data[at - 1] != ' ') {
+				at--;
+			}
+			line.len = str_trim(str_slice(*rest, 0, at)).len ? at : line.len;
+		}
+	}
+	*rest = str_slice(*rest, line.len, rest->len);
+	while (line.len && line.data[line.len - 1] == ' ') {
+		line.len--;
+	}
+	while (rest->len && rest->data[0] == ' ') {
+		*rest = str_slice(*rest, 1, rest->len);
+	}
+	return line;
+}
+
+static size_t room_behind(const struct page *page, size_t column)
+{
+	return page->width > column + LEAST_TEXT ? page->width - column : LEAST_TEXT;
+}
+
+void page_item(struct page *page, size_t indent, enum text_style lead_style, str lead,
+		enum text_style style, str text)
+{
+	const size_t column = indent + str_utf8_length(lead);
+	bool is_first = true;
+	str line;
+
+	while (str_next_part(&text, '\n', &line)) {
+		do {
+			const str part = take_line(&line, room_behind(page, column));
+
+			if (is_first) {
+				buf_add_repeated(page->out, ' ', indent);
+				text_add_styled(page->out, page->colour, lead_style, lead);
+			} else if (part.len) {
+				buf_add_repeated(page->out, ' ', column);
+			}
+			text_add_styled(page->out, page->colour && part.len, style, part);
+			buf_add_char(page->out, '\n');
+			is_first = false;
+		} while (line.len);
+	}
+	if (is_first) {
+		buf_add_repeated(page->out, ' ', indent);
+		text_add_styled(page->out, page->colour, lead_style, lead);
+		buf_add_char(page->out, '\n');
+	}
+}
+
+void page_line(struct page *page, size_t indent, const char *format, ...)
+{
+	va_list values;
+
+	va_start(values, format);
+	const str text = str_format_list(page->out->arena, format, values);
+	va_end(values);
+	page_item(page, indent, STYLE_PLAIN, STR(""), STYLE_PLAIN, text);
+}
+
+void page_prose(struct page *page, size_t indent, str text)
+{
+	struct buf paragraph = { .arena = page->out->arena };
+	str line;
+
+	text = str_trim(text);
+	while (text.len && str_next_part(&text, '\n', &line)) {
+		const bool is_example = line.len && (line.data[0] == ' ' || line.data[0] == '\t');
+
+		line = is_example ? line : str_trim(line);
+		if (paragraph.len && (is_example || !line.len)) {
+			page_line(page, indent, "%.*s", STR_ARG(buf_str(&paragraph)));
+			paragraph.len = 0;
+		}
+		if (is_example) {
+			page_code(page, str_format(paragraph.arena, "%*s", (int)indent, ""),
+					str_format(paragraph.arena, "%*s", (int)indent, ""), indent,
+					line);
+		} else if (!line.len) {
+			page_gap(page);
+		} else {
+			buf_format(&paragraph, "%s%.*s", paragraph.len ? " " : "", STR_ARG(line));
+		}
+	}
+	if (paragraph.len) {
+		page_line(page, indent, "%.*s", STR_ARG(buf_str(&paragraph)));
+	}
+}
+
+/* Without what would move the cursor. */
+static str printable(str line, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+
+	for (size_t i = 0; i < line.len; i++) {
+		const unsigned char c = (unsigned char)line.data[i];
+
+		if (c == '\t') {
+			buf_add(&text, STR("    "));
+		} else if (c != '\r') {
+			buf_add_char(&text, c < ' ' || c == 0x7F ? ' ' : (char)c);
+		}
+	}
+	return buf_str(&text);
+}
+
+void page_code(struct page *page, str lead, str next_lead, size_t lead_width, str line)
+{
+	str rest = printable(line, page->out->arena);
+	size_t indent = 0;
+	bool is_first = true;
+
+	while (indent < rest.len && rest.data[indent] == ' ') {
+		indent++;
+	}
+	rest = str_slice(rest, indent, rest.len);
+	indent = indent > room_behind(page, lead_width) / 2 ? 0 : indent; // far in on a narrow page
+	do {
+		const size_t further = indent + (is_first ? 0 : 4);
+		const str part = take_line(&rest, room_behind(page, lead_width + further));
+
+		buf_add(page->out, is_first ? lead : next_lead);
+		if (part.len) {
+			buf_add_repeated(page->out, ' ', further);
+		}
+		buf_add(page->out, part);
+		buf_add_char(page->out, '\n');
+		is_first = false;
+	} while (rest.len);
+}
+
+void page_drawing(struct page *page, size_t indent, str text)
+{
+	str line;
+
+	while (text.len && str_next_part(&text, '\n', &line)) {
+		if (line.len) {
+			buf_add_repeated(page->out, ' ', indent);
+		}
+		buf_add(page->out, line);
+		buf_add_char(page->out, '\n');
+	}
+}

@@ -1,0 +1,456 @@
+#include "schema/schema.h"
+#include "story/story_internal.h"
+
+/* More lines than this of one difference say no more. */
+#define SHOWN_LINES 40
+#define SHOWN_ROWS  6
+
+/* Of larger tables only the number of rows is compared. */
+#define COMPARED_ROWS 2000
+
+str story_rows(const struct trace_look *look, struct arena *arena)
+{
+	if (look->version_failure.len) {
+		return str_format(arena, "unreadable: %.*s", STR_ARG(look->version_failure));
+	}
+	if (!look->has_version_table) {
+		return STR("no version table");
+	}
+	return look->version.count ? str_list_join(&look->version, STR(", "), arena)
+				   : STR("no rows");
+}
+
+/* --- schemas --------------------------------------------------------------------------------- */
+
+/* "transactions (id, amount)" */
+static str describe_table(const struct schema *schema, str table, struct arena *arena)
+{
+	const struct str_list columns = schema_columns(schema, table, arena);
+
+	return str_format(arena, "%.*s (%.*s)", STR_ARG(table),
+			STR_ARG(str_list_join(&columns, STR(", "), arena)));
+}
+
+/* Whether a line of a schema says no more than the table with its columns did. */
+static bool is_told_by_tables(str line)
+{
+	static const char *const kinds[] = { "table ", "column ", "column order ", "primary key " };
+
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if (str_starts_with(line, str_from(kinds[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void story_schema(struct page *page, str lead, const struct schema *schema)
+{
+	struct arena *arena = page->out->arena;
+	const struct str_list tables = schema_tables(schema, arena);
+	const struct str_list lines = schema_render(schema, arena);
+	struct str_list told = { 0 };
+
+	for (size_t i = 0; i < tables.count; i++) {
+		str_list_add(&told, describe_table(schema, tables.items[i], arena), arena);
+	}
+	for (size_t i = 0; i < lines.count; i++) {
+		if (!is_told_by_tables(lines.items[i])) {
+			str_list_add(&told, lines.items[i], arena);
+		}
+	}
+	const str blank = str_format(arena, "%*s", (int)str_utf8_length(lead), "");
+
+	for (size_t i = 0; i < told.count && i < SHOWN_LINES; i++) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, i ? blank : lead, STYLE_PLAIN,
+				told.items[i]);
+	}
+	if (told.count > SHOWN_LINES) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, blank, STYLE_FAINT,
+				str_format(arena, "... and %zu more lines",
+						told.count - SHOWN_LINES));
+	}
+	if (!told.count) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, lead, STYLE_PLAIN, STR("nothing"));
+	}
+}
+
+/*
+ * The lines of `lines` that are worth their place: a table of `schema` that all lines are about stands with its
+ * columns, and these and its key are left out.
+ */
+static struct str_list fold_tables(
+		const struct str_list *lines, const struct schema *schema, struct arena *arena)
+{
+	const struct str_list tables = schema_tables(schema, arena);
+	struct str_list folded = { 0 }, hidden = { 0 };
+
+	for (size_t i = 0; i < tables.count; i++) {
+		const str table = tables.items[i];
+
+		if (!str_list_contains(lines, str_format(arena, "table %.*s", STR_ARG(table)))) {
+			continue;
+		}
+		str_list_add(&folded,
+				str_format(arena, "table %.*s",
+						STR_ARG(describe_table(schema, table, arena))),
+				arena);
+		str_list_add(&hidden, str_format(arena, "column %.*s.", STR_ARG(table)), arena);
+		str_list_add(&hidden, str_format(arena, "primary key %.*s (", STR_ARG(table)),
+				arena);
+		str_list_add(&hidden, str_format(arena, "primary key %.*s_pkey on", STR_ARG(table)),
+				arena);
+	}
+	for (size_t i = 0; i < lines->count; i++) {
+		const str line = lines->items[i];
+		bool is_hidden = false;
+
+		for (size_t j = 0; j < hidden.count; j++) {
+			is_hidden = is_hidden || str_starts_with(line, hidden.items[j]);
+		}
+		for (size_t j = 0; j < folded.count; j++) {
+			is_hidden = is_hidden ||
+					(str_starts_with(line, STR("table ")) &&
+							str_starts_with(folded.items[j],
+									str_format(arena, "%.*s (",
+											STR_ARG(line))));
+		}
+		if (!is_hidden) {
+			str_list_add(&folded, line, arena);
+		}
+	}
+	return folded;
+}
+
+static void add_lines(struct page *page, size_t indent, enum text_style style, const char *sign,
+		const struct str_list *lines)
+{
+	for (size_t i = 0; i < lines->count && i < SHOWN_LINES; i++) {
+		page_item(page, indent, style, str_from(sign), style, lines->items[i]);
+	}
+	if (lines->count > SHOWN_LINES) {
+		page_line(page, indent, "... and %zu more lines", lines->count - SHOWN_LINES);
+	}
+}
+
+static void add_difference(struct page *page, size_t indent,
+		const struct schema_difference *difference, const struct schema *before,
+		const struct schema *after)
+{
+	struct arena *arena = page->out->arena;
+	const struct str_list missing = fold_tables(&difference->missing, before, arena);
+	const struct str_list extra = fold_tables(&difference->extra, after, arena);
+
+	add_lines(page, indent, STYLE_BAD, "- ", &missing);
+	add_lines(page, indent, STYLE_GOOD, "+ ", &extra);
+}
+
+void story_difference(struct page *page, size_t indent, const struct schema *before,
+		const struct schema *after)
+{
+	const struct schema_difference difference =
+			schema_compare(before, after, false, page->out->arena);
+
+	add_difference(page, indent, &difference, before, after);
+}
+
+/* --- claims ---------------------------------------------------------------------------------- */
+
+void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look)
+{
+	struct arena *arena = page->out->arena;
+	const struct schema_difference *difference = &claim->difference;
+	const bool has_rows = look->version.count > 0;
+
+	if (claim->failure.len) {
+		page_line(page, PAGE_INDENT,
+				"What these rows stand for cannot be told, as the tree does not "
+				"lead there: %.*s",
+				STR_ARG(claim->failure));
+		return;
+	}
+	const str rows = str_list_join(&look->version, STR(", "), arena);
+
+	if (!difference->missing.count && !difference->extra.count) {
+		if (has_rows) {
+			page_line(page, PAGE_INDENT,
+					"The version table tells the truth: an empty database that is "
+					"upgraded to %.*s has the same schema.",
+					STR_ARG(rows));
+		} else {
+			page_line(page, PAGE_INDENT,
+					"The version table tells the truth: nothing has run here.");
+		}
+		return;
+	}
+	page_item(page, PAGE_INDENT, STYLE_PLAIN, STR(""), STYLE_ODD,
+			STR("The version table does not tell the truth."));
+	if (has_rows) {
+		page_line(page, PAGE_INDENT,
+				"Compared with a database that was really upgraded to %.*s, this one %s:",
+				STR_ARG(rows),
+				!difference->extra.count ? "lacks"
+						: !difference->missing.count
+						? "has in excess"
+						: "lacks (-) or has in excess (+)");
+	} else {
+		page_line(page, PAGE_INDENT,
+				"It knows of no revision, so the database should be empty; but there is:");
+	}
+	add_difference(page, PAGE_INDENT + 2, difference, claim->schema, look->schema);
+}
+
+/* --- changes --------------------------------------------------------------------------------- */
+
+static bool is_same_value(str a, str b)
+{
+	return !a.data == !b.data && str_equal(a, b); // NULL is unlike ''
+}
+
+/* The columns that both tables have, by their places in each. */
+struct shared_columns {
+	struct shared_column {
+		size_t before, after;
+	} * items;
+
+	size_t count, capacity;
+};
+
+static bool is_same_row(const struct trace_table *before, size_t a, const struct trace_table *after,
+		size_t b, const struct shared_columns *shared)
+{
+	for (size_t i = 0; i < shared->count; i++) {
+		const struct shared_column *column = &shared->items[i];
+
+		if (!is_same_value(before->rows.values[a * before->rows.column_count +
+						   column->before],
+				    after->rows.values[b * after->rows.column_count +
+						    column->after])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A value on one line; what would move a terminal's cursor is left out. */
+static void add_value(str value, struct buf *out)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		const unsigned char c = (unsigned char)value.data[i];
+
+		if (c == '\n') {
+			buf_add(out, STR("\\n"));
+		} else {
+			buf_add_char(out, c < ' ' || c == 0x7F ? '?' : (char)c);
+		}
+	}
+}
+
+static str describe_row(const struct trace_table *table, size_t row, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+
+	for (size_t i = 0; i < table->rows.column_count; i++) {
+		const str value = table->rows.values[row * table->rows.column_count + i];
+
+		buf_add(&text, i ? STR(" | ") : STR(""));
+		add_value(value.data ? value : STR("NULL"), &text);
+	}
+	return buf_str(&text);
+}
+
+/* Rows of `before` that `after` has not, each as often as it stands there; at most SHOWN_ROWS are listed. */
+static struct str_list missing_rows(const struct trace_table *before,
+		const struct trace_table *after, const struct shared_columns *shared,
+		struct arena *arena, size_t *ret_count)
+{
+	bool *is_taken = arena_new_array(arena, bool, after->rows.row_count);
+	struct str_list missing = { 0 };
+	size_t from = 0, count = 0;
+
+	for (size_t row = 0; row < before->rows.row_count; row++) {
+		size_t at = from;
+
+		while (at < after->rows.row_count &&
+				(is_taken[at] || !is_same_row(before, row, after, at, shared))) {
+			at++;
+		}
+		if (at < after->rows.row_count) {
+			is_taken[at] = true;
+			while (from < after->rows.row_count && is_taken[from]) {
+				from++;
+			}
+		} else if (count++ < SHOWN_ROWS) {
+			str_list_add(&missing, describe_row(before, row, arena), arena);
+		}
+	}
+	*ret_count = count;
+	return missing;
+}
+
+static void add_rows(struct page *page, enum text_style style, const char *sign,
+		const struct str_list *rows, size_t count)
+{
+	add_lines(page, PAGE_INDENT + 2, style, sign, rows);
+	if (count > rows->count) {
+		page_item(page, PAGE_INDENT + 2, style, str_from(sign), style,
+				str_format(page->out->arena, "%zu more", count - rows->count));
+	}
+}
+
+static struct shared_columns turn(const struct shared_columns *shared, struct arena *arena)
+{
+	struct shared_columns turned = { 0 };
+
+	for (size_t i = 0; i < shared->count; i++) {
+		*LIST_PUSH(&turned, arena) = (struct shared_column){ shared->items[i].after,
+			shared->items[i].before };
+	}
+	return turned;
+}
+
+/* Values that went with a column. */
+static void add_lost_column(struct page *page, const struct trace_table *table, size_t column)
+{
+	size_t count = 0;
+
+	for (size_t row = 0; row < table->rows.row_count; row++) {
+		count += table->rows.values[row * table->rows.column_count + column].data != NULL;
+	}
+	if (count) {
+		page_item(page, PAGE_INDENT + 2, STYLE_BAD, STR("- "), STYLE_BAD,
+				str_format(page->out->arena, "column %.*s, with %zu value%s",
+						STR_ARG(table->columns.items[column]), count,
+						count == 1 ? "" : "s"));
+	}
+}
+
+static struct shared_columns share_columns(const struct trace_table *before,
+		const struct trace_table *after, struct arena *arena)
+{
+	struct shared_columns shared = { 0 };
+
+	for (size_t i = 0; i < before->columns.count; i++) {
+		for (size_t j = 0; j < after->columns.count; j++) {
+			if (str_equal(before->columns.items[i], after->columns.items[j])) {
+				*LIST_PUSH(&shared, arena) = (struct shared_column){ i, j };
+			}
+		}
+	}
+	return shared;
+}
+
+/* A heading for the rows of a table, once something follows it. */
+static void add_table_line(struct page *page, const struct trace_table *table)
+{
+	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
+			str_format(page->out->arena, "of %.*s (%.*s)", STR_ARG(table->name),
+					STR_ARG(str_list_join(&table->columns, STR(" | "),
+							page->out->arena))));
+}
+
+/* That rows came or went, without saying which; nothing if neither is so. */
+static void compare_counts(struct page *page, const struct trace_table *before,
+		const struct trace_table *after)
+{
+	const size_t was = before->rows.row_count, is = after->rows.row_count;
+
+	if (was != is) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
+				str_format(page->out->arena, "of %.*s: %zu → %zu",
+						STR_ARG(before->name), was, is));
+	}
+}
+
+static void compare_tables(struct page *page, const struct trace_table *before,
+		const struct trace_table *after)
+{
+	struct arena *arena = page->out->arena;
+	const struct shared_columns shared = share_columns(before, after, arena);
+	const struct shared_columns turned = turn(&shared, arena);
+	size_t lost_count, new_count, lost_columns = 0;
+	const struct str_list lost = missing_rows(before, after, &shared, arena, &lost_count);
+	const struct str_list new = missing_rows(after, before, &turned, arena, &new_count);
+
+	for (size_t i = 0; i < before->columns.count; i++) {
+		lost_columns += before->rows.row_count > 0 &&
+				!str_list_contains(&after->columns, before->columns.items[i]);
+	}
+	if (!lost_count && !new_count && !lost_columns) {
+		return;
+	}
+	add_table_line(page, before);
+	for (size_t i = 0; i < before->columns.count; i++) {
+		if (!str_list_contains(&after->columns, before->columns.items[i])) {
+			add_lost_column(page, before, i);
+		}
+	}
+	add_rows(page, STYLE_BAD, "- ", &lost, lost_count);
+	add_rows(page, STYLE_GOOD, "+ ", &new, new_count);
+}
+
+static const struct trace_table *find_table(const struct trace_look *look, str name)
+{
+	for (size_t i = 0; i < look->tables.count; i++) {
+		if (str_equal(look->tables.items[i].name, name)) {
+			return &look->tables.items[i];
+		}
+	}
+	return NULL;
+}
+
+static void compare_rows(
+		struct page *page, const struct trace_look *before, const struct trace_look *after)
+{
+	static const struct trace_table none = { 0 };
+
+	for (size_t i = 0; i < before->tables.count; i++) {
+		const struct trace_table *table = &before->tables.items[i];
+		const struct trace_table *now = find_table(after, table->name);
+
+		if (!now || table->rows.row_count > COMPARED_ROWS ||
+				now->rows.row_count > COMPARED_ROWS) {
+			compare_counts(page, table, now ? now : &none);
+		} else {
+			compare_tables(page, table, now);
+		}
+	}
+	for (size_t i = 0; i < after->tables.count; i++) {
+		const struct trace_table *table = &after->tables.items[i];
+
+		if (!find_table(before, table->name) && table->rows.row_count) {
+			const struct trace_table empty = { .name = table->name,
+				.columns = table->columns };
+
+			if (table->rows.row_count > COMPARED_ROWS) {
+				compare_counts(page, &empty, table);
+			} else {
+				compare_tables(page, &empty, table);
+			}
+		}
+	}
+}
+
+void story_changes(
+		struct page *page, const struct trace_look *before, const struct trace_look *after)
+{
+	struct arena *arena = page->out->arena;
+	const str rows_before = story_rows(before, arena), rows_after = story_rows(after, arena);
+	const struct schema_difference difference =
+			schema_compare(before->schema, after->schema, false, arena);
+
+	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("version  "), STYLE_PLAIN,
+			str_equal(rows_before, rows_after)
+					? str_format(arena, "%.*s, as before", STR_ARG(rows_after))
+					: str_format(arena, "%.*s → %.*s", STR_ARG(rows_before),
+							  STR_ARG(rows_after)));
+	if (difference.missing.count || difference.extra.count) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
+				STR("what has changed:"));
+		add_difference(page, PAGE_INDENT + 2, &difference, before->schema, after->schema);
+	} else {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
+				STR("as before"));
+	}
+	compare_rows(page, before, after);
+}

@@ -1,0 +1,280 @@
+/*
+ * The statements of a step: each with its line in the scenario file, a bracket around those that are one
+ * transaction.
+ */
+#include "kit/file.h"
+#include "story/story_internal.h"
+
+#include <ctype.h>
+
+/* Longer statements are cut after so many lines of theirs. */
+#define SHOWN_LINES 16
+
+#define GUTTER_WIDTH 9
+
+struct gutter {
+	struct page *page;
+	const struct source *source; /* of the statements so far; NULL: none had a place */
+	bool is_open;                /* a bracket is drawn */
+};
+
+/* The lead of a line: the number (0: none) and the mark of the bracket. */
+static str lead(const struct gutter *gutter, size_t number, const char *mark)
+{
+	struct arena *arena = gutter->page->out->arena;
+	const char *faint = gutter->page->colour ? "\033[2m" : "";
+	const char *plain = gutter->page->colour ? "\033[0m" : "";
+
+	return number ? str_format(arena, "%s%6zu %s%s ", faint, number, mark, plain)
+		      : str_format(arena, "%s       %s%s ", faint, mark, plain);
+}
+
+static void add_code(const struct gutter *gutter, size_t number, const char *mark, str line)
+{
+	const char *further = gutter->is_open ? "│" : " ";
+
+	page_code(gutter->page, lead(gutter, number, mark), lead(gutter, 0, further), GUTTER_WIDTH,
+			line);
+}
+
+static void open_bracket(struct gutter *gutter, size_t number, str line)
+{
+	gutter->is_open = true;
+	add_code(gutter, number, "┌", line);
+}
+
+static void close_bracket(struct gutter *gutter, size_t number, str line)
+{
+	gutter->is_open = false;
+	add_code(gutter, number, "└", line);
+}
+
+/* Whether the statement's own text begins a transaction, so that nobody else did. */
+static bool begins_by_itself(str text)
+{
+	static const char *const words[] = { "BEGIN", "START", "SAVEPOINT" };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		const str word = str_from(words[i]);
+		size_t at = 0;
+
+		while (at < word.len && at < text.len &&
+				toupper((unsigned char)text.data[at]) == word.data[at]) {
+			at++;
+		}
+		if (at == word.len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The lines of a statement, numbered where it stands in a file. */
+static void add_lines(struct gutter *gutter, const struct trace_event *event, const char *mark)
+{
+	size_t shown = 0, left_out = 0, at = event->offset;
+	str rest = event->text, line;
+
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		const struct span where = located_text_span(&event->body, at, line.len);
+
+		at += line.len + 1;
+		if (shown >= SHOWN_LINES) {
+			left_out++;
+			continue;
+		}
+		add_code(gutter, where.source ? span_place(where).line : 0,
+				shown++ ? (gutter->is_open ? "│" : " ") : mark, line);
+	}
+	if (left_out) {
+		add_code(gutter, 0, gutter->is_open ? "│" : " ",
+				str_format(gutter->page->out->arena, "... and %zu more line%s",
+						left_out, left_out == 1 ? "" : "s"));
+	}
+}
+
+static void add_remark(struct gutter *gutter, enum text_style style, str sign, str text)
+{
+	struct page *page = gutter->page;
+	struct page column = *page;
+	struct buf lines = { .arena = page->out->arena };
+	str rest, line;
+
+	column.out = &lines;
+	column.width = page->width > GUTTER_WIDTH ? page->width - GUTTER_WIDTH : 0;
+	page_item(&column, 0, style, sign, style, text);
+	rest = buf_str(&lines);
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		buf_format(page->out, "%.*s%.*s\n",
+				STR_ARG(lead(gutter, 0, gutter->is_open ? "│" : " ")),
+				STR_ARG(line));
+	}
+}
+
+/* Where the lines are counted, unless it is the file that they were counted in before. */
+static void name_source(struct gutter *gutter, const struct telling *telling,
+		const struct trace_event *event)
+{
+	const struct source *source = event->body.source;
+
+	if (!source || source == gutter->source) {
+		return;
+	}
+	if (gutter->source || source != telling->scenario->source) {
+		page_item(gutter->page, PAGE_INDENT, STYLE_FAINT, STR("in "), STYLE_FAINT,
+				source->name);
+	}
+	gutter->source = source;
+}
+
+static void add_statement(struct gutter *gutter, const struct telling *telling,
+		const struct trace_event *event)
+{
+	const bool is_own_begin =
+			event->before == TRANSACTION_NONE && begins_by_itself(event->text);
+
+	name_source(gutter, telling, event);
+	if (!gutter->is_open && !is_own_begin &&
+			(event->before != TRANSACTION_NONE || event->after != TRANSACTION_NONE)) {
+		open_bracket(gutter, 0, STR("BEGIN"));
+	}
+	if (is_own_begin && event->after != TRANSACTION_NONE) {
+		gutter->is_open = true;
+		add_lines(gutter, event, "┌");
+	} else if (gutter->is_open && event->after == TRANSACTION_NONE) {
+		gutter->is_open =
+				false; // a COMMIT or ROLLBACK of the body, or a conflict that rolls back
+		add_lines(gutter, event, "└");
+	} else {
+		add_lines(gutter, event, gutter->is_open ? "│" : " ");
+	}
+	if (event->error) {
+		add_remark(gutter, STYLE_BAD, STR("✗ "), event->error->message);
+	}
+}
+
+static void add_revision(struct gutter *gutter, const struct plan *plan, size_t at)
+{
+	const struct plan_step *step = &plan->steps[at];
+
+	if (step->op == PLAN_STAMP || plan->count < 2) {
+		return;
+	}
+	page_item(gutter->page, PAGE_INDENT, STYLE_FAINT,
+			str_format(gutter->page->out->arena, "%zu. ", at + 1), STYLE_FAINT,
+			step->revision);
+}
+
+static void add_event(struct gutter *gutter, const struct telling *telling, const struct plan *plan,
+		const struct trace_event *event)
+{
+	switch (event->kind) {
+	case TRACE_PLAN:
+		break;
+	case TRACE_REVISION:
+		add_revision(gutter, plan, event->plan_step);
+		break;
+	case TRACE_STATEMENT:
+		add_statement(gutter, telling, event);
+		break;
+	case TRACE_NOTICE:
+		add_remark(gutter, STYLE_ODD,
+				str_format(telling->arena, "%.*s: ", STR_ARG(event->severity)),
+				event->text);
+		break;
+	case TRACE_COMMIT:
+	case TRACE_ROLLBACK:
+		if (gutter->is_open) {
+			close_bracket(gutter, 0,
+					event->kind == TRACE_COMMIT ? STR("COMMIT")
+								    : STR("ROLLBACK"));
+		}
+		break;
+	}
+}
+
+static const struct plan *find_plan(const struct trace_step *step)
+{
+	for (size_t i = 0; i < step->events.count; i++) {
+		if (step->events.items[i].kind == TRACE_PLAN) {
+			return &step->events.items[i].plan;
+		}
+	}
+	return NULL;
+}
+
+void story_plan(struct telling *telling, const struct trace_step *step)
+{
+	const struct plan *plan = find_plan(step);
+
+	if (!plan) {
+		return;
+	}
+	if (!plan->count) {
+		page_line(&telling->page, PAGE_INDENT, "The plan: nothing to do.");
+	} else {
+		page_line(&telling->page, PAGE_INDENT, "The plan:");
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_step *planned = &plan->steps[i];
+		const str message = planned->spec == SIZE_MAX
+				? (str){ 0 }
+				: step->revisions.items[planned->spec].spec.message;
+		struct buf text = { .arena = telling->arena };
+
+		plan_step_render(planned, message, &text);
+		page_item(&telling->page, PAGE_INDENT, STYLE_PLAIN,
+				str_format(telling->arena, "%3zu. ", i + 1), STYLE_PLAIN,
+				buf_str(&text));
+	}
+	page_gap(&telling->page);
+}
+
+/* What the numbers and brackets mean, where they first stand. */
+static void add_marks(struct telling *telling, const struct trace_step *step)
+{
+	struct buf text = { .arena = telling->arena };
+	const bool is_command = step->step->kind == STEP_UPGRADE ||
+			step->step->kind == STEP_DOWNGRADE || step->step->kind == STEP_STAMP;
+
+	if (!telling->has_told_marks) {
+		telling->has_told_marks = true;
+		buf_format(&text,
+				"What is sent. The numbers are lines of %.*s; statements without one "
+				"are Alembic's own. A bracket is one transaction; what stands outside of "
+				"it is final at once.",
+				STR_ARG(path_name(telling->scenario->path)));
+	}
+	if (!telling->has_told_driver && is_command && telling->cell->engine == SCENARIO_SQLITE) {
+		telling->has_told_driver = true;
+		buf_format(&text,
+				"%sPython's driver for SQLite begins a transaction before an INSERT, "
+				"UPDATE or DELETE, never before a CREATE, ALTER or DROP.",
+				text.len ? " " : "");
+	}
+	if (text.len) {
+		page_line(&telling->page, PAGE_INDENT, "%.*s", STR_ARG(buf_str(&text)));
+		page_gap(&telling->page);
+	}
+}
+
+void story_statements(struct telling *telling, const struct trace_step *step)
+{
+	struct gutter gutter = { .page = &telling->page, .source = telling->scenario->source };
+	const struct plan *plan = find_plan(step);
+	bool has_statements = false;
+
+	for (size_t i = 0; i < step->events.count; i++) {
+		const enum trace_event_kind kind = step->events.items[i].kind;
+
+		has_statements = has_statements || kind == TRACE_STATEMENT || kind == TRACE_NOTICE;
+	}
+	if (!has_statements) {
+		return;
+	}
+	add_marks(telling, step);
+	for (size_t i = 0; i < step->events.count; i++) {
+		add_event(&gutter, telling, plan, &step->events.items[i]);
+	}
+	page_gap(&telling->page);
+}

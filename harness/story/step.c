@@ -1,0 +1,277 @@
+#include "story/story_internal.h"
+
+str story_step_words(const struct step *step, struct arena *arena)
+{
+	const str targets = str_list_join(&step->targets, STR(" "), arena);
+
+	switch (step->kind) {
+	case STEP_UPGRADE:
+	case STEP_DOWNGRADE:
+		return str_format(arena, "alembic %s %.*s", step_kind_names[step->kind],
+				STR_ARG(targets));
+	case STEP_STAMP:
+		return str_format(arena, "alembic stamp %s%.*s", step->purge ? "--purge " : "",
+				STR_ARG(targets));
+	case STEP_SQL:
+		return STR("SQL by hand");
+	case STEP_LOAD:
+		return str_format(arena, "load %.*s", STR_ARG(step->load.name));
+	case STEP_MERGE:
+		return str_format(arena, "alembic merge %.*s", STR_ARG(targets));
+	case STEP_EDIT:
+		return STR("new code is deployed");
+	case STEP_VERSION:
+		return str_format(arena, "the version rows must be %.*s",
+				STR_ARG(step->is_none ? STR("gone, and their table")
+								: step->targets.count
+								? str_list_join(&step->targets,
+										  STR(", "), arena)
+								: STR("none")));
+	case STEP_CHECK:
+		return STR("a check");
+	case STEP_BACKUP:
+		return str_format(arena, "back up the database as '%.*s'", STR_ARG(step->backup));
+	case STEP_RESTORE:
+		return str_format(arena, "restore the backup '%.*s'", STR_ARG(step->backup));
+	case STEP_KIND_COUNT:
+		break;
+	}
+	return STR("");
+}
+
+/* --- errors ---------------------------------------------------------------------------------- */
+
+/* Whether a line shows a line of a file ("   12 | ..."), or carries the caret below it. */
+static bool is_source_line(str line)
+{
+	const size_t bar = str_find(line, STR(" | "));
+	size_t i = 0;
+
+	while (i < bar && (line.data[i] == ' ' || (line.data[i] >= '0' && line.data[i] <= '9'))) {
+		i++;
+	}
+	return bar < line.len && i == bar && bar >= 5;
+}
+
+/* The part of `text` from code point `from` on, at most `count` of them. */
+static str slice_points(str text, size_t from, size_t count)
+{
+	size_t begin = 0, end = 0, points = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (((unsigned char)text.data[i] & 0xC0) == 0x80) {
+			continue;
+		}
+		begin = points == from ? i : begin;
+		if (points == from + count) {
+			break;
+		}
+		points++;
+		end = i + 1;
+	}
+	while (end < text.len && ((unsigned char)text.data[end] & 0xC0) == 0x80) {
+		end++;
+	}
+	return points <= from ? STR("") : str_slice(text, begin, end - begin);
+}
+
+/* A line of a file and its caret, cut on both sides so that the caret is in sight. */
+static void add_source(struct page *page, size_t indent, str line, str caret)
+{
+	const size_t bar = str_find(line, STR(" | ")) + 3;
+	const size_t room = page->width - indent - bar;
+	const str text = str_slice(line, bar, line.len), under = str_slice(caret, bar, caret.len);
+	const size_t at = str_find_char(under, '^');
+	size_t from = 0;
+
+	if (str_utf8_length(text) > room && at > room / 2) {
+		from = at - room / 2;
+	}
+	str shown = slice_points(text, from, room);
+
+	while (shown.len && shown.data[shown.len - 1] == ' ') {
+		shown.len--;
+	}
+	buf_add_repeated(page->out, ' ', indent);
+	buf_format(page->out, "%.*s%.*s\n", STR_ARG(str_slice(line, 0, bar)), STR_ARG(shown));
+	buf_add_repeated(page->out, ' ', indent);
+	buf_add(page->out, str_slice(caret, 0, bar));
+	text_add_styled(page->out, page->colour, STYLE_PLAIN, str_slice(under, 0, at - from));
+	text_add_styled(page->out, page->colour, STYLE_BAD,
+			str_slice(under, at, room > at - from ? room - (at - from) : 1));
+	buf_add_char(page->out, '\n');
+}
+
+void story_error(struct page *page, size_t indent, str rendered)
+{
+	const str diagnosis = STR("what the doctor says of it:");
+	bool is_diagnosis = false;
+	str rest = str_trim(rendered), line, caret;
+
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		size_t blanks = 0;
+
+		if (is_source_line(line) && str_next_part(&rest, '\n', &caret)) {
+			add_source(page, indent, line, caret);
+			continue;
+		}
+		while (blanks < line.len && line.data[blanks] == ' ') {
+			blanks++;
+		}
+		const str text = str_slice(line, blanks, line.len);
+
+		if (str_starts_with(text, STR("while playing step")) ||
+				str_starts_with(text, STR("statement: "))) {
+			continue; // the reader has just seen both
+		}
+		if (!text.len) {
+			page_gap(page);
+		} else if (is_diagnosis) { // it was indented once more, and fits 80 columns without
+			page_item(page, blanks - (blanks < 4 ? blanks : 4) + indent, STYLE_PLAIN,
+					STR(""), STYLE_PLAIN, text);
+		} else {
+			page_item(page, indent + blanks, STYLE_PLAIN, STR(""), STYLE_PLAIN, text);
+		}
+		if (str_ends_with(line, diagnosis)) {
+			is_diagnosis = true;
+			page_gap(page);
+		}
+	}
+}
+
+/* --- the step -------------------------------------------------------------------------------- */
+
+/* The step in which the cell ended before its time. */
+static bool is_end(const struct telling *telling, size_t index)
+{
+	return telling->outcome->verdict == OUTCOME_FAILS &&
+			telling->outcome->failed_step == index + 1;
+}
+
+static void add_expected_failure(struct telling *telling, const struct trace_step *step)
+{
+	page_item(&telling->page, PAGE_INDENT, STYLE_BAD, STR("✗ "), STYLE_PLAIN,
+			str_format(telling->arena, "It fails with %.*s: %.*s",
+					STR_ARG(step->error_class), STR_ARG(step->error->message)));
+	page_line(&telling->page, PAGE_INDENT + 2,
+			"That is expected: the step says 'fails: %.*s', and the replay goes on.",
+			STR_ARG(step->step->fails.text));
+	page_gap(&telling->page);
+}
+
+/* What came of it, where that is not an error. */
+static void add_remark(struct telling *telling, const struct trace_step *step)
+{
+	const char *remark = NULL;
+
+	switch (step->step->kind) {
+	case STEP_VERSION:
+		remark = "So they are.";
+		break;
+	case STEP_CHECK:
+		remark = "It holds.";
+		break;
+	case STEP_BACKUP:
+		remark = "The database is kept as it is, version table included.";
+		break;
+	case STEP_RESTORE:
+		remark = "The database is what it was, version table included; the files are not.";
+		break;
+	case STEP_LOAD:
+		remark = "The file is loaded.";
+		break;
+	case STEP_UPGRADE:
+	case STEP_DOWNGRADE:
+	case STEP_STAMP:
+	case STEP_SQL:
+	case STEP_MERGE:
+	case STEP_EDIT:
+	case STEP_KIND_COUNT:
+		break;
+	}
+	if (remark) {
+		page_line(&telling->page, PAGE_INDENT, "%s", remark);
+		page_gap(&telling->page);
+	}
+}
+
+static void add_failure(struct telling *telling)
+{
+	page_item(&telling->page, PAGE_INDENT, STYLE_BAD, STR("✗ "), STYLE_BAD,
+			STR("It fails, and the replay ends here."));
+	page_gap(&telling->page);
+	story_error(&telling->page, PAGE_INDENT, telling->outcome->error.rendered);
+	page_gap(&telling->page);
+	page_line(&telling->page, PAGE_INDENT, "What it leaves behind:");
+	page_gap(&telling->page);
+}
+
+static void add_tree(struct telling *telling, const struct trace_step *step)
+{
+	if (step->step->kind == STEP_EDIT) {
+		story_edit(&telling->page, PAGE_INDENT, &step->step->edit);
+		page_gap(&telling->page);
+	}
+	if (step->changes_tree) {
+		story_tree(&telling->page, telling->scenario, &step->revisions,
+				&step->after.version);
+		page_gap(&telling->page);
+	}
+}
+
+/* Others leave the database as it is, which need not be said. */
+static bool changes_database(enum step_kind kind)
+{
+	switch (kind) {
+	case STEP_UPGRADE:
+	case STEP_DOWNGRADE:
+	case STEP_STAMP:
+	case STEP_SQL:
+	case STEP_LOAD:
+	case STEP_RESTORE:
+		return true;
+	case STEP_MERGE:
+	case STEP_EDIT:
+	case STEP_VERSION:
+	case STEP_CHECK:
+	case STEP_BACKUP:
+	case STEP_KIND_COUNT:
+		break;
+	}
+	return false;
+}
+
+void story_step(struct telling *telling, size_t index)
+{
+	const struct trace *trace = telling->trace;
+	const struct trace_step *step = &trace->steps.items[index];
+	const struct trace_look *before =
+			index ? &trace->steps.items[index - 1].after : &trace->start;
+	struct page *page = &telling->page;
+
+	page_heading(page,
+			str_format(telling->arena, "Step %zu of %zu: %.*s", index + 1,
+					telling->cell->strategy->steps.count,
+					STR_ARG(story_step_words(step->step, telling->arena))));
+	if (step->step->title.len) {
+		page_prose(page, PAGE_INDENT, step->step->title);
+		page_gap(page);
+	}
+	add_tree(telling, step);
+	story_plan(telling, step);
+	story_statements(telling, step);
+	if (is_end(telling, index)) {
+		add_failure(telling);
+	} else if (step->error) {
+		add_expected_failure(telling, step);
+	} else {
+		add_remark(telling, step);
+	}
+	if (is_end(telling, index) || changes_database(step->step->kind)) {
+		story_changes(page, before, &step->after);
+	}
+	if (is_end(telling, index)) {
+		page_gap(page);
+		story_claim(page, &trace->end_claim, &step->after);
+	}
+}

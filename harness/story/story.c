@@ -1,0 +1,165 @@
+#include "story/story.h"
+
+#include "story/story_internal.h"
+
+static struct page page_on(struct buf *out, const struct story_style *style)
+{
+	return (struct page){ .out = out, .width = style->width, .colour = style->colour };
+}
+
+void story_add_heading(str text, const struct story_style *style, struct buf *out)
+{
+	struct page page = page_on(out, style);
+
+	page_heading(&page, text);
+}
+
+void story_add_lesson(
+		const struct scenario *scenario, const struct story_style *style, struct buf *out)
+{
+	struct page page = page_on(out, style);
+
+	if (scenario->lesson.len) {
+		page_heading(&page, STR("The lesson"));
+		page_prose(&page, PAGE_INDENT, scenario->lesson);
+	}
+}
+
+static const char *engine_word(enum scenario_engine engine)
+{
+	return engine == SCENARIO_SQLITE ? "SQLite" : "PostgreSQL";
+}
+
+/* --- the opening ----------------------------------------------------------------------------- */
+
+static void add_title(struct telling *telling)
+{
+	const struct scenario_cell *cell = telling->cell;
+	struct page *page = &telling->page;
+
+	page_item(page, 0, STYLE_BOLD, STR(""), STYLE_BOLD, cell->name);
+	page_item(page, 0, STYLE_PLAIN, STR(""), STYLE_PLAIN, str_trim(telling->scenario->title));
+	page_gap(page);
+	if (telling->scenario->story.len) {
+		page_prose(page, PAGE_INDENT, telling->scenario->story);
+		page_gap(page);
+	}
+	page_line(page, PAGE_INDENT, "This is strategy '%.*s' from state '%.*s', on %s.",
+			STR_ARG(cell->strategy->name), STR_ARG(cell->state->name),
+			engine_word(cell->engine));
+	if (cell->strategy->title.len) {
+		page_item(page, PAGE_INDENT, STYLE_BOLD, STR(""), STYLE_BOLD,
+				str_trim(cell->strategy->title));
+	}
+	if (cell->strategy->story.len) {
+		page_gap(page);
+		page_prose(page, PAGE_INDENT, cell->strategy->story);
+	}
+}
+
+static void add_trees(struct telling *telling)
+{
+	const struct tree_edit *edit = &telling->cell->strategy->edit;
+	const struct trace *trace = telling->trace;
+	const struct str_list *rows = trace->has_start ? &trace->start.version : NULL;
+	struct page *page = &telling->page;
+
+	page_heading(page, STR("The tree"));
+	story_tree(page, telling->scenario, &telling->scenario->revisions, rows);
+	if (rows && telling->scenario->revisions.count) {
+		page_gap(page);
+		page_line(page, PAGE_INDENT,
+				"A filled circle (●) has run, if the version table is to be "
+				"believed; an empty one (○) has not.");
+	}
+	if (story_is_edited(edit) && trace->has_start) {
+		page_heading(page, STR("The tree after the strategy's edits"));
+		story_edit(page, PAGE_INDENT, edit);
+		page_gap(page);
+		story_tree(page, telling->scenario, &trace->revisions, rows);
+	}
+}
+
+static void add_state(struct telling *telling)
+{
+	const struct trace *trace = telling->trace;
+	struct page *page = &telling->page;
+
+	page_heading(page,
+			str_format(telling->arena, "The state '%.*s'",
+					STR_ARG(telling->cell->state->name)));
+	if (!trace->has_start) {
+		page_line(page, PAGE_INDENT, "It could not be built.");
+		return;
+	}
+	const bool has_rows = trace->start.version.count > 0;
+
+	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("it claims   "), STYLE_PLAIN,
+			str_format(telling->arena, "%s%.*s", has_rows ? "" : "nothing: ",
+					STR_ARG(story_rows(&trace->start, telling->arena))));
+	story_schema(page, STR("it has      "), trace->start.schema);
+	page_gap(page);
+	story_claim(page, &trace->start_claim, &trace->start);
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static struct telling begin_telling(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style, struct buf *out)
+{
+	return (struct telling){
+		.page = page_on(out, style),
+		.arena = out->arena,
+		.scenario = cell->scenario,
+		.cell = cell,
+		.trace = trace,
+		.outcome = outcome,
+	};
+}
+
+/* What was told since the last part is one. */
+static void end_part(struct str_list *parts, struct buf *out)
+{
+	str part = buf_str(out);
+
+	while (str_ends_with(part, STR("\n\n"))) {
+		part.len--;
+	}
+	str_list_add(parts, str_copy(part, out->arena), out->arena);
+	out->len = 0;
+}
+
+struct str_list story_tell_cell(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, trace, outcome, style, &out);
+	struct str_list parts = { 0 };
+
+	add_title(&telling);
+	if (outcome->verdict != OUTCOME_SKIPPED) {
+		add_trees(&telling);
+		add_state(&telling);
+	}
+	end_part(&parts, &out);
+	for (size_t i = 0; i < trace->steps.count; i++) {
+		buf_add_char(&out, '\n');
+		story_step(&telling, i);
+		end_part(&parts, &out);
+	}
+	buf_add_char(&out, '\n');
+	story_verdict(&telling);
+	story_add_lesson(cell->scenario, style, &out);
+	end_part(&parts, &out);
+	return parts;
+}
+
+str story_tell_state(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, trace, outcome, style, &out);
+
+	add_state(&telling);
+	return buf_str(&out);
+}

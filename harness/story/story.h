@@ -1,0 +1,42 @@
+/*
+ * story/story.h - tell people what happens in a scenario: what a whole scenario is about, and one cell step by
+ * step, from the trace of its replay. Lines fit a width; the same trace gives the same bytes.
+ */
+#ifndef STORY_STORY_H
+#define STORY_STORY_H
+
+#include "replay/outcome.h"
+#include "replay/trace.h"
+
+struct story_style {
+	size_t width; /* columns */
+	bool colour;  /* terminal escapes */
+};
+
+/*
+ * A cell, from its watched replay, in parts: the scenario, the tree and the state; each step; the verdict and
+ * the lesson. Between them a reader may want to pause.
+ */
+struct str_list story_tell_cell(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style,
+		struct arena *arena);
+
+/* The state alone that a watched cell starts from, for a scenario that is told as a whole. */
+str story_tell_state(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style,
+		struct arena *arena);
+
+/* A scenario as a whole: what stands before its states, and between them and the verdicts. */
+void story_begin_scenario(
+		const struct scenario *scenario, const struct story_style *style, struct buf *out);
+void story_add_strategies(
+		const struct scenario *scenario, const struct story_style *style, struct buf *out);
+
+/* A heading, with a line to the edge of the page. */
+void story_add_heading(str text, const struct story_style *style, struct buf *out);
+
+/* The lesson, if the scenario has one. */
+void story_add_lesson(
+		const struct scenario *scenario, const struct story_style *style, struct buf *out);
+
+#endif

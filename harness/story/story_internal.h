@@ -1,0 +1,76 @@
+/*
+ * story/story_internal.h - the chapters of a story, and what they share.
+ */
+#ifndef STORY_STORY_INTERNAL_H
+#define STORY_STORY_INTERNAL_H
+
+#include "story/page.h"
+#include "story/story.h"
+
+/* A cell being told. */
+struct telling {
+	struct page page;
+	struct arena *arena;
+	const struct scenario *scenario;
+	const struct scenario_cell *cell;
+	const struct trace *trace;
+	const struct outcome *outcome;
+	bool has_told_marks;  /* what stands around statements: once is enough */
+	bool has_told_driver; /* when SQLite's begins a transaction */
+};
+
+/* --- tree.c ---------------------------------------------------------------------------------- */
+
+/*
+ * The tree, with `rows` (NULL: none are known) of a version table marked; and why Alembic cannot load it, if it
+ * cannot.
+ */
+void story_tree(struct page *page, const struct scenario *scenario,
+		const struct scenario_revisions *revisions, const struct str_list *rows);
+
+bool story_is_edited(const struct tree_edit *edit);
+
+/* What an edit does, a line each. */
+void story_edit(struct page *page, size_t indent, const struct tree_edit *edit);
+
+/* --- schema.c -------------------------------------------------------------------------------- */
+
+/* "no table", "no rows", "a, b". */
+str story_rows(const struct trace_look *look, struct arena *arena);
+
+/* What a database holds, in few lines behind `lead`. */
+void story_schema(struct page *page, str lead, const struct schema *schema);
+
+/* What has changed, - and + lines; a table that comes or goes stands on one line with its columns. */
+void story_difference(struct page *page, size_t indent, const struct schema *before,
+		const struct schema *after);
+
+/* Whether the version rows tell the truth, and if not, what they hide. */
+void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look);
+
+/* What a step has done to the database. */
+void story_changes(
+		struct page *page, const struct trace_look *before, const struct trace_look *after);
+
+/* --- statements.c ---------------------------------------------------------------------------- */
+
+/* The plan that was made, and the statements that were sent, in their transactions. */
+void story_plan(struct telling *telling, const struct trace_step *step);
+void story_statements(struct telling *telling, const struct trace_step *step);
+
+/* --- step.c ---------------------------------------------------------------------------------- */
+
+/* What a person would type, or what else happens: "alembic upgrade head", "SQL by hand". */
+str story_step_words(const struct step *step, struct arena *arena);
+
+/* The step number `index` of the trace, from 0. */
+void story_step(struct telling *telling, size_t index);
+
+/* An error as it was drawn, made to fit. */
+void story_error(struct page *page, size_t indent, str rendered);
+
+/* --- verdict.c ------------------------------------------------------------------------------- */
+
+void story_verdict(struct telling *telling);
+
+#endif

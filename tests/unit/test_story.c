@@ -1,0 +1,254 @@
+#include "kit/arena.h"
+#include "leaks.h"
+#include "replay/replay.h"
+#include "scenario/load.h"
+#include "story/page.h"
+#include "story/story.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+static struct arena arena;
+static struct buf out;
+static struct page page;
+static const struct scenario *scenario;
+static struct theatre *theatre;
+static struct trace trace;
+static struct outcome outcome;
+
+static void setup(void)
+{
+	arena = (struct arena){ 0 };
+	out = (struct buf){ .arena = &arena };
+	page = (struct page){ .out = &out, .width = 30 };
+}
+
+static void teardown(void)
+{
+	if (theatre) {
+		theatre_close(theatre);
+	}
+	scenario_unload(scenario);
+	arena_finish(&arena);
+	check_leaks();
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+TestSuite(page, .init = setup, .fini = teardown);
+
+Test(page, text_is_broken_between_words)
+{
+	page_line(&page, 2, "one two three four five six seven");
+	cr_expect_str_eq(buf_c(&out), "  one two three four five six\n  seven\n");
+}
+
+Test(page, a_line_that_just_fits_stays_whole)
+{
+	page.width = 20;
+	page_line(&page, 0, "aaaaaaaaa bbbbbbbbbb c");
+	cr_expect_str_eq(buf_c(&out), "aaaaaaaaa bbbbbbbbbb\nc\n");
+}
+
+Test(page, a_word_that_is_too_long_is_broken)
+{
+	page.width = 20;
+	page_line(&page, 0, "see aaaaaaaaaaaaaaaaaaaaaaaaa");
+	cr_expect_str_eq(buf_c(&out), "see\naaaaaaaaaaaaaaaaaaaa\naaaaa\n");
+}
+
+Test(page, width_is_counted_in_characters)
+{
+	page.width = 20;
+	page_line(&page, 0, "äöüäöüäöü äöüäöüäöüä ß");
+	cr_expect_str_eq(buf_c(&out), "äöüäöüäöü äöüäöüäöüä\nß\n");
+}
+
+Test(page, items_hang_below_their_first_line)
+{
+	page_item(&page, 2, STYLE_PLAIN, STR("12. "), STYLE_PLAIN,
+			STR("one two three four five six seven"));
+	cr_expect_str_eq(buf_c(&out), "  12. one two three four five\n      six seven\n");
+}
+
+Test(page, an_item_without_text_is_its_lead)
+{
+	page_item(&page, 2, STYLE_PLAIN, STR("-"), STYLE_PLAIN, STR(""));
+	cr_expect_str_eq(buf_c(&out), "  -\n");
+}
+
+Test(page, prose_is_paragraphs_and_examples)
+{
+	page_prose(&page, 2, STR("one\ntwo\n\n  an  example\n\nthree\n"));
+	cr_expect_str_eq(buf_c(&out), "  one two\n\n    an  example\n\n  three\n");
+}
+
+Test(page, code_keeps_its_blanks_and_goes_on_further_in)
+{
+	page_code(&page, STR("12 | "), STR("   | "), 5, STR("  SELECT  a, b FROM c WHERE d = 1"));
+	cr_expect_str_eq(buf_c(&out), "12 |   SELECT  a, b FROM c\n   |       WHERE d = 1\n");
+}
+
+Test(page, code_moves_no_cursor)
+{
+	page_code(&page, STR(""), STR(""), 0, STR("a\tb\x1b[2J\r"));
+	cr_expect_str_eq(buf_c(&out), "a    b [2J\n");
+}
+
+Test(page, headings_fill_the_width)
+{
+	page_heading(&page, STR("The tree"));
+	cr_expect_str_eq(buf_c(&out), "── The tree ──────────────────\n\n");
+}
+
+Test(page, there_is_one_gap_at_most)
+{
+	page_gap(&page);
+	cr_expect(eq(sz, out.len, 0));
+	page_line(&page, 0, "a");
+	page_gap(&page);
+	page_gap(&page);
+	page_line(&page, 0, "b");
+	cr_expect_str_eq(buf_c(&out), "a\n\nb\n");
+}
+
+/* --- stories ---------------------------------------------------------------------------------- */
+
+TestSuite(story, .init = setup, .fini = teardown);
+
+/* Tell the first cell of a scenario, in 60 columns; returns its parts. */
+static struct str_list tell(const char *text)
+{
+	const struct theatre_options options = { 0 };
+	const struct story_style style = { .width = 60 };
+	struct error_list mistakes = { 0 };
+	struct scenario_cells cells = { 0 };
+
+	scenario = scenario_parse(STR("s.yaml"),
+			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), &arena,
+			&mistakes);
+	cr_assert(ne(ptr, (void *)scenario, NULL));
+	scenario_add_cells(scenario, &arena, &cells);
+	theatre = theatre_open(&options, &arena);
+	trace = (struct trace){ 0 };
+	struct error *err = theatre_play(theatre, &cells.items[0], &trace, &arena, &outcome);
+	cr_assert(eq(ptr, err, NULL));
+	return story_tell_cell(&cells.items[0], &trace, &outcome, &style, &arena);
+}
+
+/* The part has these lines somewhere, one behind the other. */
+static void expect_lines(str part, const char *lines)
+{
+	cr_expect(lt(sz, str_find(part, str_from(lines)), part.len), "no lines\n%sin\n%.*s", lines,
+			STR_ARG(part));
+}
+
+#define ONE_TABLE                                                     \
+	"revisions:\n"                                                \
+	"  - revision: a1\n"                                          \
+	"    down_revision: null\n"                                   \
+	"    upgrade: |\n"                                            \
+	"      CREATE TABLE t (id integer PRIMARY KEY, name text);\n" \
+	"      INSERT INTO t VALUES (1, 'ada'), (2, 'bob');\n"        \
+	"    downgrade: DROP TABLE t\n"
+
+Test(story, has_a_part_for_each_step_between_opening_and_verdict)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"steps: [{upgrade: head}, {check: {sql: SELECT 1, equals: 1}}]\n");
+
+	cr_assert(eq(sz, parts.count, 4));
+	expect_lines(parts.items[0], "── The tree ─");
+	expect_lines(parts.items[1], "── Step 1 of 2: alembic upgrade head ─");
+	expect_lines(parts.items[2], "── Step 2 of 2: a check ─");
+	expect_lines(parts.items[3], "── The verdict ─");
+}
+
+Test(story, a_transaction_has_a_bracket)
+{
+	const struct str_list parts = tell(ONE_TABLE "steps: [{upgrade: head}]\n");
+
+	expect_lines(parts.items[1],
+			"     7   CREATE TABLE t (id integer PRIMARY KEY, name text)\n"
+			"       ┌ BEGIN\n"
+			"     8 │ INSERT INTO t VALUES (1, 'ada'), (2, 'bob')\n"
+			"       │ INSERT INTO alembic_version (version_num) VALUES\n"
+			"       │     ('a1')\n"
+			"       └ COMMIT\n");
+}
+
+Test(story, a_plan_with_nothing_to_do_says_so)
+{
+	const struct str_list parts =
+			tell(ONE_TABLE "states: {s: {schema: a1}}\nsteps: [{upgrade: head}]\n");
+
+	expect_lines(parts.items[1],
+			"  The plan: nothing to do.\n\n"
+			"  version  a1, as before\n"
+			"  schema   as before\n");
+}
+
+Test(story, rows_that_the_goal_asks_for_are_told)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"states: {s: {schema: a1}}\n"
+			"steps: [{sql: DELETE FROM t WHERE id = 1}, {sql: ALTER TABLE t DROP COLUMN name},\n"
+			"  {sql: DROP TABLE t}]\n"
+			"goal: {rows_kept: [t]}\noutcomes: {'*@*': {wrong: [rows]}}\n");
+
+	expect_lines(parts.items[1], "  rows     of t (id | name)\n    - 1 | ada\n");
+	expect_lines(parts.items[2],
+			"  rows     of t (id | name)\n    - column name, with 1 value\n");
+	expect_lines(parts.items[3], "  rows     of t: 1 → 0\n");
+}
+
+Test(story, every_key_of_the_goal_is_told)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"steps: [{upgrade: head}]\n"
+			"goal: {version: base, heads: 1, schema: {has: [table t, table u]}, round_trip: true,\n"
+			"  check: [{sql: SELECT 1, equals: 1}]}\n"
+			"outcomes: {'*@*': {wrong: [version, schema]}}\n");
+
+	expect_lines(parts.items[2],
+			"  The goal asks that:\n"
+			"  ≠ there are no version rows\n"
+			"    expected no rows in the version table, found the row a1\n"
+			"  ≠ the schema has table t, has table u\n"
+			"    table u is not there\n"
+			"  ✓ the goal's check holds\n"
+			"  ✓ down to base and up again gives the same schema\n"
+			"  ✓ the tree has 1 head\n");
+}
+
+Test(story, a_state_that_cannot_be_built_is_a_story_too)
+{
+	const struct str_list parts = tell(
+			ONE_TABLE "states: {s: {sql: SELECT nope}}\nsteps: [{upgrade: head}]\n");
+
+	cr_assert(eq(sz, parts.count, 2));
+	expect_lines(parts.items[0], "  It could not be built.\n");
+	expect_lines(parts.items[1], "error: DatabaseError: no such column: nope\n");
+}
+
+Test(story, a_source_line_is_cut_so_that_the_caret_is_in_sight)
+{
+	const struct str_list parts = tell(
+			"revisions: []\n"
+			"steps: [{sql: \"SELECT 'a long text to begin with', 'another one that goes on', "
+			"nope, 'and so on', 'and on'\"}]\n"
+			"outcomes: {'*@*': {fails_at: 1}}\n");
+	str rest = parts.items[1], line;
+	size_t caret = 0, word = 0;
+
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		cr_expect(le(sz, str_utf8_length(line), 60), "%.*s", STR_ARG(line));
+		if (str_starts_with(line, STR("      4 | "))) {
+			word = str_find(line, STR("nope"));
+		} else if (str_starts_with(line, STR("        | "))) {
+			caret = str_find_char(line, '^');
+		}
+	}
+	cr_expect(gt(sz, word, 0));
+	cr_expect(eq(sz, caret, word));
+}
