@@ -29,6 +29,9 @@ void arguments_parse(const char *const *items, size_t count, struct invocation *
 /* Whether to colour what goes to `fd`: `when` is --color's value, empty for auto. */
 bool colour_is_wanted(str when, int fd);
 
+/* Columns of the terminal behind standard output; 0: there is none. */
+size_t terminal_width(void);
+
 /* Help for the program and for one of its commands; at most 80 columns wide. */
 void help_render_program(struct buf *out);
 void help_render_command(const struct command *command, struct buf *out);

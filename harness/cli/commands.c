@@ -13,6 +13,7 @@ extern const struct command command_list;
 extern const struct command command_tree;
 extern const struct command command_doctor;
 extern const struct command command_plan;
+extern const struct command command_explain;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
@@ -25,6 +26,7 @@ const struct command *const commands[] = {
 	&command_tree,
 	&command_doctor,
 	&command_plan,
+	&command_explain,
 	&command_new,
 	&command_clean,
 	&command_schema,

@@ -1,5 +1,5 @@
 /*
- * The only functions that print.
+ * The only functions that print, and how wide they may.
  */
 #include "cli/cli_internal.h"
 
@@ -10,7 +10,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+size_t terminal_width(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
+										     : 0;
+}
 
 void print_err(str text)
 {

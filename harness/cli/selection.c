@@ -136,14 +136,14 @@ static str near_names(
 			STR_ARG(str_list_join(&near, STR("', '"), arena)));
 }
 
-static struct str_list names_of_cells(const struct suite *suite)
+str suite_near_cells(const struct suite *suite, str name, str hint_for_none)
 {
 	struct str_list names = { 0 };
 
 	for (size_t i = 0; i < suite->cells.count; i++) {
 		str_list_add(&names, suite->cells.items[i].name, suite->arena);
 	}
-	return names;
+	return near_names(&names, name, hint_for_none, suite->arena);
 }
 
 static enum exit_status refuse_nothing(const struct wish *wish, const struct suite *suite)
@@ -157,10 +157,8 @@ static enum exit_status refuse_nothing(const struct wish *wish, const struct sui
 	} else if (filter.len) {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is called like '%.*s'",
 				STR_ARG(filter));
-		const struct str_list names = names_of_cells(suite);
-
-		error->hint = near_names(&names, filter,
-				STR("'rehearse list --cells' names them all."), arena);
+		error->hint = suite_near_cells(
+				suite, filter, STR("'rehearse list --cells' names them all."));
 	} else {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is left by the options");
 		error->hint = STR("'rehearse list --cells' names them all.");

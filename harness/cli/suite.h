@@ -58,6 +58,9 @@ struct selection {
 MUST_USE bool suite_select(struct invocation *invocation, const struct suite *suite,
 		struct selection *selection, enum exit_status *ret_status);
 
+/* "Did you mean ...?" with the names of cells a part of which is nearly `name`; else the hint for none. */
+str suite_near_cells(const struct suite *suite, str name, str hint_for_none);
+
 /* Whether the command line asks for particular cells, and not for all there are on some engine. */
 bool suite_is_narrowed(const struct invocation *invocation);
 

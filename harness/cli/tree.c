@@ -2,14 +2,12 @@
  * `rehearse tree` - draw a revision tree.
  */
 #include "tree/tree.h"
-#include "cli/command.h"
+#include "cli/cli_internal.h"
 #include "cli/tree_source.h"
 #include "scenario/load.h"
 
 #include <stdlib.h>
 #include <strings.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 /* The rows of --from: "a,b"; `base` is none. */
 static struct str_list rows_of(str text, struct arena *arena)
@@ -44,15 +42,6 @@ static bool is_utf8_locale(void)
 		}
 	}
 	return false;
-}
-
-/* Columns of the terminal behind standard output; 0: there is none. */
-static size_t terminal_width(void)
-{
-	struct winsize size;
-
-	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
-										     : 0;
 }
 
 static struct error *render(
