@@ -3,38 +3,55 @@
  * from one looks whether that is an ancestor of another: it then turns to the first such in the list. Each
  * look takes a set of ancestors a tip, made anew at every merge, which is quadratic.
  *
- * Here the place of a tip in the list is a slot, numbered in the order of the list. A tip only ever moves
- * down, and new slots come last, so the least slot at or above a revision never gets less. A lower bound
- * of it is kept for each revision and made true only where somebody asks: all answers together then cost
- * about as much as there are edges.
+ * Here the place of a tip in the list is a slot, numbered in the order of the list. Whether there is a tip
+ * above a revision at all is counted. Which is the first has to be searched for, but a tip only ever moves
+ * down, and new slots come last, so the least slot at or above a revision never gets less: a lower bound
+ * of it is kept for each revision and made true only where somebody asks.
  */
 #include "revision/revision_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-#define NO_SLOT UINT32_MAX
-#define NO_HEAP UINT32_MAX
+#define NO_SLOT   UINT32_MAX
+#define NO_NUMBER UINT32_MAX
+#define NO_PLACE  UINT32_MAX
+
+/* What is above a revision in a forest of first parents: `first` is its own number. */
+struct interval {
+	uint32_t first, end;
+};
 
 /* The tips in list order; a slot that is used up is unlinked. */
 struct slot {
 	uint32_t tip, previous, next;
-};
-
-/* What is known of an entry, in one place, as the ways up jump about. */
-struct standing {
-	uint32_t slot;       /* NO_SLOT: no tip */
-	uint32_t bound;      /* no slot at or above it is less */
-	uint32_t through;    /* itself or above it, on a way that last led to a tip */
-	uint32_t heap_at;    /* where its children stand in the heaps */
-	uint32_t heap_size;  /* of the heap of its children; NO_HEAP: not made yet */
-	uint32_t first, end; /* in a forest of first parents: what is above has a `first` between */
-	bool is_todo;
+	uint32_t number; /* of the tip in the forest; NO_NUMBER: the slot is used up */
+	uint32_t above;  /* the least slot above the tip, when last asked; NO_SLOT: not yet */
+	struct interval through; /* above the tip: that slot's tip was inside */
 };
 
 /* A child in a heap by `key`, which was its bound when it was last moved. */
 struct heap_child {
-	uint32_t child, key;
+	uint32_t place, key;
 };
+
+/*
+ * What is known of an entry. The ways up jump about in memory, so all that a search wants of an entry
+ * stands in one place, the heap of its children with it.
+ */
+struct standing {
+	uint32_t slot;          /* NO_SLOT: no tip */
+	uint32_t bound;         /* no slot at or above it is less; NO_SLOT: there is none */
+	uint32_t live_children; /* those with a tip at or above them */
+	struct interval own;    /* in the forest */
+	struct interval through; /* of itself or above it: led to the tip of slot `bound` the last time */
+	uint32_t is_todo;
+	uint32_t heap_size;
+	struct heap_child heap[]; /* has the live children, and some that were */
+};
+
+#define WORDS_OF_STANDING ((uint32_t)(sizeof(struct standing) / sizeof(uint32_t)))
+#define WORDS_OF_CHILD    ((uint32_t)(sizeof(struct heap_child) / sizeof(uint32_t)))
 
 struct sorter {
 	struct work *work;
@@ -46,11 +63,31 @@ struct sorter {
 		size_t count, capacity;
 	} slots;
 
-	uint32_t first, last;       /* slot */
-	struct standing *standings; /* of an entry */
-	struct heap_child *heap;    /* in the place of the child edges */
-	struct nodes *sorted;       /* borrowed; the result */
+	uint32_t first, last; /* slot */
+	uint32_t *standings;  /* one behind the other, a place is an index */
+	struct nodes dying;   /* entries; empty between emissions */
+	struct nodes *sorted; /* borrowed; the result */
 };
+
+static uint32_t place_of(const struct sorter *sorter, uint32_t entry)
+{
+	return entry * WORDS_OF_STANDING + sorter->history->child.start[entry] * WORDS_OF_CHILD;
+}
+
+static struct standing *standing_at(const struct sorter *sorter, uint32_t place)
+{
+	return (struct standing *)&sorter->standings[place];
+}
+
+static struct standing *standing_of(const struct sorter *sorter, uint32_t entry)
+{
+	return standing_at(sorter, place_of(sorter, entry));
+}
+
+static bool is_inside(uint32_t number, struct interval interval)
+{
+	return number >= interval.first && number < interval.end;
+}
 
 static void sift_down(struct heap_child *heap, uint32_t size, uint32_t at)
 {
@@ -66,41 +103,16 @@ static void sift_down(struct heap_child *heap, uint32_t size, uint32_t at)
 	}
 }
 
-static void make_heap(struct sorter *sorter, uint32_t entry)
+/* The place of the child with the least bound; NO_PLACE: no tip is above. */
+static uint32_t least_child(const struct sorter *sorter, struct standing *standing)
 {
-	const struct edges *child = &sorter->history->child;
-	struct heap_child *heap = &sorter->heap[sorter->standings[entry].heap_at];
-	uint32_t size = 0;
+	struct heap_child *heap = standing->heap;
 
-	for (uint32_t i = child->start[entry]; i < child->start[entry + 1]; i++) {
-		const uint32_t target = child->items[i] & EDGE_TARGET;
-
-		if (child->items[i] & EDGE_NORMAL && sorter->standings[target].bound != NO_SLOT) {
-			heap[size++] = (struct heap_child){ target,
-				sorter->standings[target].bound };
-		}
-	}
-	for (uint32_t at = size / 2; at-- > 0;) {
-		sift_down(heap, size, at);
-	}
-	sorter->standings[entry].heap_size = size;
-}
-
-/* The child of `entry` with the least bound; false when there are no tips above. */
-static bool least_child(struct sorter *sorter, uint32_t entry, uint32_t *ret_child)
-{
-	struct standing *standing = &sorter->standings[entry];
-	struct heap_child *heap = &sorter->heap[standing->heap_at];
-
-	if (standing->heap_size == NO_HEAP) {
-		make_heap(sorter, entry);
-	}
 	while (standing->heap_size) {
-		const uint32_t bound = sorter->standings[heap->child].bound;
+		const uint32_t bound = standing_at(sorter, heap->place)->bound;
 
 		if (heap->key == bound) {
-			*ret_child = heap->child;
-			return true;
+			return heap->place;
 		}
 		heap->key = bound;
 		if (bound == NO_SLOT) {
@@ -108,91 +120,100 @@ static bool least_child(struct sorter *sorter, uint32_t entry, uint32_t *ret_chi
 		}
 		sift_down(heap, standing->heap_size, 0);
 	}
-	return false;
+	return NO_PLACE;
 }
 
 /*
- * Whether the bound of `entry` is plainly true: the tip of that slot stands in the forest above the entry,
+ * Whether the bound of an entry is plainly true: the tip of that slot stands in the forest above the entry,
  * or above where the last search from here got through. Most tips move down a line, so this spares the
  * long ways up.
  */
-static bool is_plainly_true(struct sorter *sorter, uint32_t entry)
+static bool is_plainly_true(const struct sorter *sorter, struct standing *standing)
 {
-	struct standing *standing = &sorter->standings[entry];
+	const uint32_t number = sorter->slots.items[standing->bound].number;
 
-	if (standing->bound == NO_SLOT) {
-		return false;
-	}
-	const uint32_t tip = sorter->slots.items[standing->bound].tip;
-
-	if (tip == NODE_NONE || tip == entry) {
-		return false;
-	}
-	const uint32_t number = sorter->standings[tip].first;
-
-	if (number >= standing->first && number < standing->end) {
-		standing->through = entry;
+	if (is_inside(number, standing->own)) {
+		standing->through = standing->own;
 		return true;
 	}
-	const struct standing *through = &sorter->standings[standing->through];
-
-	return number >= through->first && number < through->end;
+	return is_inside(number, standing->through);
 }
 
-/* The least slot whose tip is strictly above `tip`; NO_SLOT: none. Makes bounds true on the way. */
-static uint32_t slot_above(struct sorter *sorter, uint32_t tip)
+/* Find the least slot whose tip is strictly above that of `slot`. Makes bounds true on the way. */
+static void search_above(struct sorter *sorter, struct slot *slot)
 {
-	struct nodes *stack = &sorter->work->stack;
-	uint32_t known = NODE_NONE, value = NO_SLOT; // `known` has the true bound `value`
+	struct nodes *below = &sorter->work->stack; // places on the way up
+	uint32_t place = place_of(sorter, slot->tip), known = NO_PLACE;
 
-	stack->count = 0;
-	nodes_add(stack, tip, sorter->work->scratch);
-	while (stack->count) {
-		const bool is_asked = stack->count == 1;
-		const uint32_t entry = stack->items[stack->count - 1];
-		struct standing *standing = &sorter->standings[entry];
-		const uint32_t own = is_asked ? NO_SLOT : standing->slot;
-		uint32_t child;
+	below->count = 0;
+	for (;;) {
+		struct standing *standing = standing_at(sorter, place);
+		const uint32_t own = below->count ? standing->slot : NO_SLOT;
+		const uint32_t child = least_child(sorter, standing);
+		struct standing *above = child == NO_PLACE ? NULL : standing_at(sorter, child);
 
-		if (is_plainly_true(sorter, entry)) {
-			value = standing->bound;
-		} else if (least_child(sorter, entry, &child) &&
-				sorter->standings[child].bound < own) {
-			if (child != known) {
-				nodes_add(stack, child, sorter->work->scratch);
-				continue;
-			}
-			value = sorter->standings[child].bound;
-			standing->through = sorter->standings[child].through;
+		if (!above || above->bound >= own) {
+			standing->bound = own;
+			standing->through = standing->own;
+		} else if (child != known && !is_plainly_true(sorter, above)) {
+			nodes_add(below, place, sorter->work->scratch);
+			place = child;
+			continue;
+		} else if (below->count) {
+			standing->bound = above->bound;
+			standing->through = above->through;
 		} else {
-			value = own;
-			standing->through = entry;
+			slot->above = above->bound;
+			slot->through = above->through;
+			return;
 		}
-		if (!is_asked) {
-			standing->bound = value;
-		}
-		known = entry;
-		stack->count--;
+		known = place;
+		place = below->items[--below->count];
 	}
-	return value;
+}
+
+/* The least slot whose tip is strictly above that of `at`; NO_SLOT: none. */
+static uint32_t slot_above(struct sorter *sorter, uint32_t at)
+{
+	struct slot *slot = &sorter->slots.items[at];
+
+	if (!standing_of(sorter, slot->tip)->live_children) {
+		return NO_SLOT;
+	}
+	if (slot->above == NO_SLOT ||
+			!is_inside(sorter->slots.items[slot->above].number, slot->through)) {
+		search_above(sorter, slot);
+	}
+	return slot->above;
+}
+
+/* Let `tip` stand in a slot that is there. */
+static void fill_slot(struct sorter *sorter, uint32_t at, uint32_t tip)
+{
+	struct slot *slot = &sorter->slots.items[at];
+	struct standing *standing = standing_of(sorter, tip);
+
+	slot->tip = tip;
+	slot->number = standing->own.first;
+	slot->above = NO_SLOT;
+	standing->slot = at;
 }
 
 static void add_slot(struct sorter *sorter, uint32_t tip)
 {
-	const uint32_t slot = (uint32_t)sorter->slots.count;
+	const uint32_t at = (uint32_t)sorter->slots.count;
 
 	*LIST_PUSH(&sorter->slots, sorter->work->scratch) = (struct slot){
-		.tip = tip,
 		.previous = sorter->last,
 		.next = NO_SLOT,
 	};
 	if (sorter->last == NO_SLOT) {
-		sorter->first = slot;
+		sorter->first = at;
 	} else {
-		sorter->slots.items[sorter->last].next = slot;
+		sorter->slots.items[sorter->last].next = at;
 	}
-	sorter->last = slot;
-	sorter->standings[tip].slot = slot;
+	sorter->last = at;
+	fill_slot(sorter, at, tip);
 }
 
 /* Unlink a slot; where Alembic goes on is the one before it, or else the first. */
@@ -201,6 +222,7 @@ static uint32_t remove_slot(struct sorter *sorter, uint32_t slot)
 	const struct slot gone = sorter->slots.items[slot];
 
 	sorter->slots.items[slot].tip = NODE_NONE;
+	sorter->slots.items[slot].number = NO_NUMBER;
 	if (gone.previous == NO_SLOT) {
 		sorter->first = gone.next;
 	} else {
@@ -214,6 +236,23 @@ static uint32_t remove_slot(struct sorter *sorter, uint32_t slot)
 	return gone.previous == NO_SLOT ? sorter->first : gone.previous;
 }
 
+/* No tip is at or above `entry` any more, which its parents get to know. */
+static void die(struct sorter *sorter, uint32_t entry)
+{
+	size_t at = 0;
+	uint32_t parent;
+
+	standing_of(sorter, entry)->bound = NO_SLOT;
+	while (node_next(sorter->history, entry, WALK_NORMALISED, &at, &parent)) {
+		struct standing *standing = standing_of(sorter, parent);
+
+		standing->live_children--;
+		if (!standing->live_children && standing->slot == NO_SLOT) {
+			nodes_add(&sorter->dying, parent, sorter->work->scratch);
+		}
+	}
+}
+
 /* Take what follows `tip`: parents that are still to do, and no tips yet. */
 static void add_next(struct sorter *sorter, uint32_t tip, struct nodes *next)
 {
@@ -222,8 +261,9 @@ static void add_next(struct sorter *sorter, uint32_t tip, struct nodes *next)
 
 	next->count = 0;
 	while (node_next(sorter->history, tip, WALK_NORMALISED, &at, &parent)) {
-		if (sorter->standings[parent].is_todo &&
-				sorter->standings[parent].slot == NO_SLOT) {
+		const struct standing *standing = standing_of(sorter, parent);
+
+		if (standing->is_todo && standing->slot == NO_SLOT) {
 			nodes_add(next, parent, sorter->work->scratch);
 		}
 	}
@@ -231,44 +271,73 @@ static void add_next(struct sorter *sorter, uint32_t tip, struct nodes *next)
 
 static void emit(struct sorter *sorter, uint32_t tip)
 {
-	if (sorter->standings[tip].is_todo) {
-		sorter->standings[tip].is_todo = false;
+	struct standing *standing = standing_of(sorter, tip);
+
+	if (standing->is_todo) {
+		standing->is_todo = false;
 		sorter->todo_count--;
 		nodes_add(sorter->sorted, tip, sorter->work->scratch);
 	}
 }
 
-/* True bounds for a start, and the numbers of the forest. */
-static void fill_standings(struct sorter *sorter)
+/* Go on from a tip that was emitted: down from its slot, or from the slot that is returned. */
+static uint32_t step_down(struct sorter *sorter, uint32_t slot, struct nodes *next)
+{
+	const uint32_t tip = sorter->slots.items[slot].tip;
+
+	add_next(sorter, tip, next);
+	standing_of(sorter, tip)->slot = NO_SLOT;
+	if (!next->count) {
+		return remove_slot(sorter, slot);
+	}
+	fill_slot(sorter, slot, next->items[0]);
+	for (size_t i = 1; i < next->count; i++) {
+		add_slot(sorter, next->items[i]);
+	}
+	return slot;
+}
+
+/* Put the children of an entry in its heap, with true bounds; its own is then true too. */
+static void make_standing(struct sorter *sorter, uint32_t entry, struct interval own)
+{
+	const struct edges *children = &sorter->history->child;
+	struct standing *standing = standing_of(sorter, entry);
+
+	standing->own = standing->through = own;
+	standing->bound = standing->slot;
+	for (uint32_t i = children->start[entry]; i < children->start[entry + 1]; i++) {
+		const uint32_t place = place_of(sorter, children->items[i] & EDGE_TARGET);
+		const uint32_t bound = standing_at(sorter, place)->bound;
+
+		if (!(children->items[i] & EDGE_NORMAL) || bound == NO_SLOT) {
+			continue;
+		}
+		standing->heap[standing->heap_size++] = (struct heap_child){ place, bound };
+		if (bound < standing->bound) {
+			standing->bound = bound;
+		}
+	}
+	standing->live_children = standing->heap_size;
+	for (uint32_t at = standing->heap_size / 2; at-- > 0;) {
+		sift_down(standing->heap, standing->heap_size, at);
+	}
+}
+
+static void make_standings(struct sorter *sorter)
 {
 	const struct revision_history *history = sorter->history;
-	const uint32_t count = history->entry_count;
 	const struct forest forest =
 			forest_grow(history, FOREST_FIRST_PARENT, sorter->work->scratch);
 
-	sorter->heap = arena_new_array(
-			sorter->work->scratch, struct heap_child, history->child.start[count]);
-	for (uint32_t i = 0; i < count; i++) {
-		struct standing *standing = &sorter->standings[i];
-
-		standing->bound = standing->slot;
-		standing->through = i;
-		standing->heap_at = history->child.start[i];
-		standing->heap_size = NO_HEAP;
-		standing->first = forest.first[i];
-		standing->end = forest.end[i];
-	}
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < history->entry_count; i++) {
 		const uint32_t entry = history->order[i];
-		const uint32_t bound = sorter->standings[entry].bound;
-		size_t at = 0;
-		uint32_t parent;
 
-		while (node_next(history, entry, WALK_NORMALISED, &at, &parent)) {
-			if (sorter->standings[parent].bound > bound) {
-				sorter->standings[parent].bound = bound;
-			}
-		}
+		make_standing(sorter, entry,
+				(struct interval){ forest.first[entry], forest.end[entry] });
+	}
+	for (uint32_t slot = sorter->first; slot != NO_SLOT;
+			slot = sorter->slots.items[slot].next) {
+		fill_slot(sorter, slot, sorter->slots.items[slot].tip);
 	}
 }
 
@@ -276,26 +345,20 @@ static void sort_acyclic(struct sorter *sorter)
 {
 	struct nodes next = { 0 };
 
-	fill_standings(sorter);
+	make_standings(sorter);
 	for (uint32_t slot = sorter->first; slot != NO_SLOT;) {
 		const uint32_t tip = sorter->slots.items[slot].tip;
-		const uint32_t above = slot_above(sorter, tip);
+		const uint32_t above = slot_above(sorter, slot);
 
 		if (above != NO_SLOT) {
 			slot = above;
 			continue;
 		}
 		emit(sorter, tip);
-		sorter->standings[tip].slot = NO_SLOT;
-		add_next(sorter, tip, &next);
-		if (!next.count) {
-			slot = remove_slot(sorter, slot);
-			continue;
-		}
-		sorter->slots.items[slot].tip = next.items[0];
-		sorter->standings[next.items[0]].slot = slot;
-		for (size_t i = 1; i < next.count; i++) {
-			add_slot(sorter, next.items[i]);
+		slot = step_down(sorter, slot, &next);
+		die(sorter, tip);
+		while (sorter->dying.count) {
+			die(sorter, sorter->dying.items[--sorter->dying.count]);
 		}
 	}
 }
@@ -364,22 +427,18 @@ static struct fault *sort_literally(struct sorter *sorter)
 		}
 		turns = 0;
 		emit(sorter, tip);
-		add_next(sorter, tip, &next);
-		sorter->standings[tip].slot = NO_SLOT;
-		if (!next.count) {
-			slot = remove_slot(sorter, slot);
-			continue;
-		}
-		sorter->slots.items[slot].tip = next.items[0];
-		sorter->standings[next.items[0]].slot = slot;
+		const uint32_t left = slot;
+
+		slot = step_down(sorter, slot, &next);
 		if (is_plain_step(sorter, tip)) {
-			sets.items[slot][tip] = false;
+			sets.items[left][tip] = false;
 			continue;
 		}
-		sets.items[slot] = ancestors(sorter, next.items[0]);
-		for (size_t i = 1; i < next.count; i++) {
-			add_slot(sorter, next.items[i]);
-			*LIST_PUSH(&sets, sorter->work->scratch) = ancestors(sorter, next.items[i]);
+		for (size_t i = 0; i < next.count; i++) {
+			if (i > 0) {
+				LIST_PUSH(&sets, sorter->work->scratch);
+			}
+			sets.items[i ? sets.count - 1 : left] = ancestors(sorter, next.items[i]);
 		}
 	}
 	return NULL;
@@ -404,8 +463,9 @@ static void add_first_tips(struct sorter *sorter, const struct nodes *start)
 		qsort(tips.items, tips.count, sizeof(*tips.items), compare_entries);
 	}
 	for (size_t i = 0; i < tips.count; i++) {
-		if (sorter->standings[tips.items[i]].is_todo &&
-				sorter->standings[tips.items[i]].slot == NO_SLOT) {
+		const struct standing *standing = standing_of(sorter, tips.items[i]);
+
+		if (standing->is_todo && standing->slot == NO_SLOT) {
 			add_slot(sorter, tips.items[i]);
 		}
 	}
@@ -421,20 +481,28 @@ struct fault *sort_tips_first(
 		.history = history,
 		.first = NO_SLOT,
 		.last = NO_SLOT,
-		.standings = arena_new_array(work->scratch, struct standing, history->entry_count),
 		.sorted = ret_nodes,
 	};
 
-	for (uint32_t node = 0; node < history->node_count; node++) {
-		const uint32_t entry = node_entry(history, node);
+	assert((size_t)history->entry_count * WORDS_OF_STANDING +
+					(size_t)history->child.start[history->entry_count] *
+							WORDS_OF_CHILD <
+			NO_PLACE);
+	sorter.standings = arena_new_array(
+			work->scratch, uint32_t, place_of(&sorter, history->entry_count));
+	for (uint32_t entry = 0; entry < history->entry_count; entry++) {
+		struct standing *standing = standing_of(&sorter, entry);
 
-		if (collected->set[node] && !sorter.standings[entry].is_todo) {
-			sorter.standings[entry].is_todo = true;
+		standing->slot = NO_SLOT;
+	}
+
+	for (uint32_t node = 0; node < history->node_count; node++) {
+		struct standing *standing = standing_of(&sorter, node_entry(history, node));
+
+		if (collected->set[node] && !standing->is_todo) {
+			standing->is_todo = true;
 			sorter.todo_count++;
 		}
-	}
-	for (uint32_t entry = 0; entry < history->entry_count; entry++) {
-		sorter.standings[entry].slot = NO_SLOT;
 	}
 	add_first_tips(&sorter, &collected->start);
 	if (history->order && sorter.slots.count) {
