@@ -250,6 +250,18 @@ static struct fault *include_lower(
 	return fault;
 }
 
+/* Keep what descends from the lower end by down revisions. */
+static struct fault *keep_above(struct work *work, const struct nodes *current, uint8_t *needed)
+{
+	uint8_t *above;
+	struct fault *fault = walk_set_apart(work, WALK_DOWN_UP, current, &above);
+
+	for (uint32_t node = 0; !fault && node < work->history->node_count; node++) {
+		needed[node] = needed[node] && above[node];
+	}
+	return fault;
+}
+
 struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
 		const struct range_side *lower, struct range_options options, struct collected *ret)
 {
@@ -294,12 +306,7 @@ struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
 		fault = include_lower(work, &bottom, needed);
 	}
 	if (!fault && current.count && !options.has_implicit_base) {
-		uint8_t *above;
-
-		fault = walk_set_apart(work, WALK_DOWN_UP, &current, &above);
-		for (uint32_t node = 0; !fault && node < work->history->node_count; node++) {
-			needed[node] = needed[node] && above[node];
-		}
+		fault = keep_above(work, &current, needed);
 	}
 	*ret = (struct collected){ .set = needed, .start = targets };
 	return fault;
