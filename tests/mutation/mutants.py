@@ -25,8 +25,8 @@ BODIES = ("upgrade", "downgrade")
 LISTS_OF_REVISIONS = ("replace_revisions", "add_revisions")
 
 # One thing less: where it stood, as in "revisions/0002/upgrade statement 1"; the text that was left
-# out; the engines on which it matters; the scenario without it.
-Mutant = namedtuple("Mutant", "place dropped engines document")
+# out; the engines on which it matters, and the only strategy, or None; the scenario without it.
+Mutant = namedtuple("Mutant", "place dropped engines strategy document")
 
 # SQL of a revision: where it stands, the way there in the document, the engines that it is for.
 Body = namedtuple("Body", "place path engines sql")
@@ -119,16 +119,23 @@ def mutants_of(path):
     """Every mutant of the scenario in the file at `path`."""
     document = read(path)
     for body in _bodies(document):
+        strategy = _only_strategy(document, body.path[1] if body.path[0] == "strategies" else None)
         statements = _statements(body)
         for at, statement in enumerate(statements):
-            yield Mutant("%s statement %d" % (body.place, at + 1), statement, body.engines,
+            yield Mutant("%s statement %d" % (body.place, at + 1), statement, body.engines, strategy,
                          _put(document, body.path, _joined(statements[:at] + statements[at + 1:])))
     for name, engines in _working_strategies(path):
         way = ("strategies", name, "steps") if "strategies" in document else ("steps",)
         steps = _at(document, way)
         for at, step in enumerate(steps):
             yield Mutant("strategies/%s step %d" % (name, at + 1), write(step), engines,
+                         _only_strategy(document, name),
                          _put(document, way, steps[:at] + steps[at + 1:]))
+
+
+def _only_strategy(document, name):
+    """The strategy, if the goals of others do not look at it."""
+    return None if "strategy:%s" % name in write(document) else name
 
 
 def rewritten(path):
