@@ -263,19 +263,26 @@ static void add_matrix(const struct explain *explain, struct buf *out)
 	text_add_matrix(&report, &scenario, out);
 }
 
+/* Each cell's command; one that is too long for a line goes on in the next, as shells take it. */
 static void add_commands(const struct explain *explain, struct buf *out)
 {
 	const str source = explain->invocation->arguments.items[0];
+	const str command = str_format(explain->arena, "  rehearse explain %.*s", STR_ARG(source));
 
 	for (size_t i = 0; i < explain->selection.count; i++) {
 		const struct scenario_cell *cell = cell_at(explain, i);
+		struct buf name = { .arena = explain->arena };
 
-		buf_format(out, "  rehearse explain %.*s %.*s@%.*s", STR_ARG(source),
-				STR_ARG(cell->strategy->name), STR_ARG(cell->state->name));
+		buf_format(&name, "%.*s@%.*s", STR_ARG(cell->strategy->name),
+				STR_ARG(cell->state->name));
 		if (invocation_has(explain->invocation, "engine")) {
-			buf_format(out, ":%s", scenario_engine_names[cell->engine]);
+			buf_format(&name, ":%s", scenario_engine_names[cell->engine]);
 		}
-		buf_add_char(out, '\n');
+		const bool fits = str_utf8_length(command) + 1 + str_utf8_length(buf_str(&name)) <=
+				explain->style.width;
+
+		buf_format(out, "%.*s%s%.*s\n", STR_ARG(command), fits ? " " : " \\\n      ",
+				STR_ARG(buf_str(&name)));
 	}
 }
 
@@ -286,7 +293,7 @@ static void print_whole(const struct explain *explain)
 
 	story_begin_scenario(explain->scenario, style, &out);
 	add_states(explain, &out);
-	story_add_strategies(explain->scenario, style, &out);
+	story_add_strategies(explain->scenario, cell_at(explain, 0)->engine, style, &out);
 	story_add_heading(STR("What becomes of each"), style, &out);
 	add_matrix(explain, &out);
 	story_add_heading(STR("Look closer"), style, &out);

@@ -18,8 +18,38 @@ void story_begin_scenario(
 	story_tree(&page, scenario, &scenario->revisions, NULL);
 }
 
-void story_add_strategies(
-		const struct scenario *scenario, const struct story_style *style, struct buf *out)
+/* The first line of some SQL, with dots if there is more. */
+static str first_line(str sql, struct arena *arena)
+{
+	const str text = str_trim(sql);
+	const str line = str_trim(str_slice(text, 0, str_find_char(text, '\n')));
+
+	return str_format(arena, "%.*s%s", STR_ARG(line), line.len < text.len ? " ..." : "");
+}
+
+static void add_step(struct page *page, const struct step *step, size_t number,
+		enum scenario_engine engine)
+{
+	struct arena *arena = page->out->arena;
+	struct buf words = { .arena = arena };
+
+	buf_add(&words, story_step_words(step, arena));
+	if (step->kind == STEP_SQL) {
+		buf_format(&words, ": %.*s",
+				STR_ARG(first_line(step->sql.by_engine[engine].text, arena)));
+	} else if (step->kind == STEP_CHECK) {
+		buf_format(&words, ": %.*s",
+				STR_ARG(first_line(step->check.sql.by_engine[engine].text, arena)));
+	}
+	if (step->fails.pattern) {
+		buf_add(&words, STR(" (which must fail)"));
+	}
+	page_item(page, PAGE_INDENT + 2, STYLE_FAINT, str_format(arena, "%zu. ", number),
+			STYLE_PLAIN, buf_str(&words));
+}
+
+void story_add_strategies(const struct scenario *scenario, enum scenario_engine engine,
+		const struct story_style *style, struct buf *out)
 {
 	struct page page = { .out = out, .width = style->width, .colour = style->colour };
 
@@ -35,14 +65,7 @@ void story_add_strategies(
 			story_edit(&page, PAGE_INDENT + 2, &strategy->edit);
 		}
 		for (size_t j = 0; j < strategy->steps.count; j++) {
-			const struct step *step = &strategy->steps.items[j];
-			const str words = story_step_words(step, out->arena);
-
-			page_item(&page, PAGE_INDENT + 2, STYLE_FAINT,
-					str_format(out->arena, "%zu. ", j + 1), STYLE_PLAIN,
-					str_format(out->arena, "%.*s%s", STR_ARG(words),
-							step->fails.pattern ? " (which must fail)"
-									    : ""));
+			add_step(&page, &strategy->steps.items[j], j + 1, engine);
 		}
 		page_gap(&page);
 	}

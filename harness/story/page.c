@@ -90,7 +90,8 @@ void page_item(struct page *page, size_t indent, enum text_style lead_style, str
 
 			if (is_first) {
 				buf_add_repeated(page->out, ' ', indent);
-				text_add_styled(page->out, page->colour, lead_style, lead);
+				text_add_styled(page->out, page->colour && lead.len, lead_style,
+						lead);
 			} else if (part.len) {
 				buf_add_repeated(page->out, ' ', column);
 			}
@@ -101,7 +102,7 @@ void page_item(struct page *page, size_t indent, enum text_style lead_style, str
 	}
 	if (is_first) {
 		buf_add_repeated(page->out, ' ', indent);
-		text_add_styled(page->out, page->colour, lead_style, lead);
+		text_add_styled(page->out, page->colour && lead.len, lead_style, lead);
 		buf_add_char(page->out, '\n');
 	}
 }

@@ -156,48 +156,69 @@ void story_difference(struct page *page, size_t indent, const struct schema *bef
 
 /* --- claims ---------------------------------------------------------------------------------- */
 
-void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look)
+/* The rows, each once. */
+static str distinct_rows(const struct trace_look *look, struct arena *arena)
 {
-	struct arena *arena = page->out->arena;
-	const struct schema_difference *difference = &claim->difference;
-	const bool has_rows = look->version.count > 0;
+	struct str_list distinct = { 0 };
 
-	if (claim->failure.len) {
-		page_line(page, PAGE_INDENT,
-				"What these rows stand for cannot be told, as the tree does not "
-				"lead there: %.*s",
-				STR_ARG(claim->failure));
-		return;
-	}
-	const str rows = str_list_join(&look->version, STR(", "), arena);
-
-	if (!difference->missing.count && !difference->extra.count) {
-		if (has_rows) {
-			page_line(page, PAGE_INDENT,
-					"The version table tells the truth: an empty database that is "
-					"upgraded to %.*s has the same schema.",
-					STR_ARG(rows));
-		} else {
-			page_line(page, PAGE_INDENT,
-					"The version table tells the truth: nothing has run here.");
+	for (size_t i = 0; i < look->version.count; i++) {
+		if (!str_list_contains(&distinct, look->version.items[i])) {
+			str_list_add(&distinct, look->version.items[i], arena);
 		}
-		return;
+	}
+	return str_list_join(&distinct, STR(", "), arena);
+}
+
+static void tell_truth(struct page *page, str rows)
+{
+	if (rows.len) {
+		page_line(page, PAGE_INDENT,
+				"The version table tells the truth: an empty database that is upgraded "
+				"to %.*s has the same schema.",
+				STR_ARG(rows));
+	} else {
+		page_line(page, PAGE_INDENT,
+				"The version table tells the truth: nothing has run here.");
+	}
+}
+
+static void tell_lie(struct page *page, str rows, const struct schema_difference *difference)
+{
+	const char *difference_words = "lacks (-) or has in excess (+)";
+
+	if (!difference->extra.count) {
+		difference_words = "lacks";
+	} else if (!difference->missing.count) {
+		difference_words = "has in excess";
 	}
 	page_item(page, PAGE_INDENT, STYLE_PLAIN, STR(""), STYLE_ODD,
 			STR("The version table does not tell the truth."));
-	if (has_rows) {
+	if (rows.len) {
 		page_line(page, PAGE_INDENT,
 				"Compared with a database that was really upgraded to %.*s, this one %s:",
-				STR_ARG(rows),
-				!difference->extra.count ? "lacks"
-						: !difference->missing.count
-						? "has in excess"
-						: "lacks (-) or has in excess (+)");
+				STR_ARG(rows), difference_words);
 	} else {
 		page_line(page, PAGE_INDENT,
 				"It knows of no revision, so the database should be empty; but there is:");
 	}
-	add_difference(page, PAGE_INDENT + 2, difference, claim->schema, look->schema);
+}
+
+void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look)
+{
+	const struct schema_difference *difference = &claim->difference;
+	const str rows = distinct_rows(look, page->out->arena);
+
+	if (claim->failure.len) {
+		page_line(page, PAGE_INDENT,
+				"What these rows stand for cannot be told, as the tree does not lead "
+				"there: %.*s",
+				STR_ARG(claim->failure));
+	} else if (difference->missing.count || difference->extra.count) {
+		tell_lie(page, rows, difference);
+		add_difference(page, PAGE_INDENT + 2, difference, claim->schema, look->schema);
+	} else {
+		tell_truth(page, rows);
+	}
 }
 
 /* --- changes --------------------------------------------------------------------------------- */

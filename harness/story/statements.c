@@ -29,24 +29,49 @@ static str lead(const struct gutter *gutter, size_t number, const char *mark)
 		      : str_format(arena, "%s       %s%s ", faint, mark, plain);
 }
 
+/* The mark of a line that opens or closes nothing. */
+static const char *further_mark(const struct gutter *gutter)
+{
+	return gutter->is_open ? "│" : " ";
+}
+
 static void add_code(const struct gutter *gutter, size_t number, const char *mark, str line)
 {
-	const char *further = gutter->is_open ? "│" : " ";
+	const char *further = further_mark(gutter);
 
 	page_code(gutter->page, lead(gutter, number, mark), lead(gutter, 0, further), GUTTER_WIDTH,
 			line);
 }
 
-static void open_bracket(struct gutter *gutter, size_t number, str line)
+/* A line that is no statement's, behind the mark of the bracket. */
+static void add_remark(const struct gutter *gutter, const char *mark, enum text_style style,
+		str sign, str text)
 {
-	gutter->is_open = true;
-	add_code(gutter, number, "┌", line);
+	struct page *page = gutter->page;
+	struct page column = *page;
+	struct buf lines = { .arena = page->out->arena };
+	str rest, line;
+
+	column.out = &lines;
+	column.width = page->width > GUTTER_WIDTH ? page->width - GUTTER_WIDTH : 0;
+	page_item(&column, 0, style, sign, style, text);
+	rest = buf_str(&lines);
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		buf_format(page->out, "%.*s%.*s\n", STR_ARG(lead(gutter, 0, mark)), STR_ARG(line));
+	}
 }
 
-static void close_bracket(struct gutter *gutter, size_t number, str line)
+static void begin_bracket(struct gutter *gutter)
+{
+	gutter->is_open = true;
+	add_remark(gutter, "┌", STYLE_PLAIN, STR(""), STR("BEGIN"));
+}
+
+static void end_bracket(struct gutter *gutter, bool is_commit)
 {
 	gutter->is_open = false;
-	add_code(gutter, number, "└", line);
+	add_remark(gutter, "└", is_commit ? STYLE_GOOD : STYLE_BAD, STR(""),
+			is_commit ? STR("COMMIT") : STR("ROLLBACK"));
 }
 
 /* Whether the statement's own text begins a transaction, so that nobody else did. */
@@ -84,30 +109,12 @@ static void add_lines(struct gutter *gutter, const struct trace_event *event, co
 			continue;
 		}
 		add_code(gutter, where.source ? span_place(where).line : 0,
-				shown++ ? (gutter->is_open ? "│" : " ") : mark, line);
+				shown++ ? further_mark(gutter) : mark, line);
 	}
 	if (left_out) {
-		add_code(gutter, 0, gutter->is_open ? "│" : " ",
+		add_code(gutter, 0, further_mark(gutter),
 				str_format(gutter->page->out->arena, "... and %zu more line%s",
 						left_out, left_out == 1 ? "" : "s"));
-	}
-}
-
-static void add_remark(struct gutter *gutter, enum text_style style, str sign, str text)
-{
-	struct page *page = gutter->page;
-	struct page column = *page;
-	struct buf lines = { .arena = page->out->arena };
-	str rest, line;
-
-	column.out = &lines;
-	column.width = page->width > GUTTER_WIDTH ? page->width - GUTTER_WIDTH : 0;
-	page_item(&column, 0, style, sign, style, text);
-	rest = buf_str(&lines);
-	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		buf_format(page->out, "%.*s%.*s\n",
-				STR_ARG(lead(gutter, 0, gutter->is_open ? "│" : " ")),
-				STR_ARG(line));
 	}
 }
 
@@ -136,7 +143,7 @@ static void add_statement(struct gutter *gutter, const struct telling *telling,
 	name_source(gutter, telling, event);
 	if (!gutter->is_open && !is_own_begin &&
 			(event->before != TRANSACTION_NONE || event->after != TRANSACTION_NONE)) {
-		open_bracket(gutter, 0, STR("BEGIN"));
+		begin_bracket(gutter);
 	}
 	if (is_own_begin && event->after != TRANSACTION_NONE) {
 		gutter->is_open = true;
@@ -146,10 +153,11 @@ static void add_statement(struct gutter *gutter, const struct telling *telling,
 				false; // a COMMIT or ROLLBACK of the body, or a conflict that rolls back
 		add_lines(gutter, event, "└");
 	} else {
-		add_lines(gutter, event, gutter->is_open ? "│" : " ");
+		add_lines(gutter, event, further_mark(gutter));
 	}
 	if (event->error) {
-		add_remark(gutter, STYLE_BAD, STR("✗ "), event->error->message);
+		add_remark(gutter, further_mark(gutter), STYLE_BAD, STR("✗ "),
+				event->error->message);
 	}
 }
 
@@ -178,16 +186,14 @@ static void add_event(struct gutter *gutter, const struct telling *telling, cons
 		add_statement(gutter, telling, event);
 		break;
 	case TRACE_NOTICE:
-		add_remark(gutter, STYLE_ODD,
+		add_remark(gutter, further_mark(gutter), STYLE_ODD,
 				str_format(telling->arena, "%.*s: ", STR_ARG(event->severity)),
 				event->text);
 		break;
 	case TRACE_COMMIT:
 	case TRACE_ROLLBACK:
 		if (gutter->is_open) {
-			close_bracket(gutter, 0,
-					event->kind == TRACE_COMMIT ? STR("COMMIT")
-								    : STR("ROLLBACK"));
+			end_bracket(gutter, event->kind == TRACE_COMMIT);
 		}
 		break;
 	}

@@ -105,7 +105,7 @@ static void add_source(struct page *page, size_t indent, str line, str caret)
 void story_error(struct page *page, size_t indent, str rendered)
 {
 	const str diagnosis = STR("what the doctor says of it:");
-	bool is_diagnosis = false;
+	bool is_diagnosis = false, is_first = true;
 	str rest = str_trim(rendered), line, caret;
 
 	while (rest.len && str_next_part(&rest, '\n', &line)) {
@@ -130,8 +130,10 @@ void story_error(struct page *page, size_t indent, str rendered)
 			page_item(page, blanks - (blanks < 4 ? blanks : 4) + indent, STYLE_PLAIN,
 					STR(""), STYLE_PLAIN, text);
 		} else {
-			page_item(page, indent + blanks, STYLE_PLAIN, STR(""), STYLE_PLAIN, text);
+			page_item(page, indent + blanks, STYLE_PLAIN, STR(""),
+					is_first ? STYLE_BOLD : STYLE_PLAIN, text);
 		}
+		is_first = false;
 		if (str_ends_with(line, diagnosis)) {
 			is_diagnosis = true;
 			page_gap(page);
@@ -180,11 +182,13 @@ static void add_remark(struct telling *telling, const struct trace_step *step)
 	case STEP_LOAD:
 		remark = "The file is loaded.";
 		break;
+	case STEP_MERGE:
+		remark = "Alembic writes a file with empty bodies; the database does not know of it yet.";
+		break;
 	case STEP_UPGRADE:
 	case STEP_DOWNGRADE:
 	case STEP_STAMP:
 	case STEP_SQL:
-	case STEP_MERGE:
 	case STEP_EDIT:
 	case STEP_KIND_COUNT:
 		break;

@@ -29,8 +29,8 @@ str story_tell_state(const struct scenario_cell *cell, const struct trace *trace
 /* A scenario as a whole: what stands before its states, and between them and the verdicts. */
 void story_begin_scenario(
 		const struct scenario *scenario, const struct story_style *style, struct buf *out);
-void story_add_strategies(
-		const struct scenario *scenario, const struct story_style *style, struct buf *out);
+void story_add_strategies(const struct scenario *scenario, enum scenario_engine engine,
+		const struct story_style *style, struct buf *out);
 
 /* A heading, with a line to the edge of the page. */
 void story_add_heading(str text, const struct story_style *style, struct buf *out);

@@ -45,47 +45,53 @@ static str name_of(const struct revision_spec *spec)
 	return spec->file.len ? spec->file : spec->revision;
 }
 
-static str parents_of(const struct revision_spec *spec, struct arena *arena)
+static str names_or_null(const struct str_list *names, struct arena *arena)
 {
-	return spec->down_revision.count ? str_list_join(&spec->down_revision, STR(", "), arena)
-					 : STR("null");
+	return names->count ? str_list_join(names, STR(", "), arena) : STR("null");
+}
+
+static str text_or_null(str text)
+{
+	return text.len ? text : STR("null");
 }
 
 /* What becomes of a revision, key by key; bodies are too long to be shown. */
 static str describe_change(const struct revision_change *change, struct arena *arena)
 {
-	static const struct {
+	const struct scenario_revision *values = &change->values;
+
+	const struct {
 		enum revision_field field;
 		const char *name;
-	} others[] = {
-		{ FIELD_DEPENDS_ON, "depends_on" },
-		{ FIELD_BRANCH_LABELS, "branch_labels" },
-		{ FIELD_FILE, "file" },
-		{ FIELD_MESSAGE, "message" },
-		{ FIELD_UPGRADE, "upgrade" },
-		{ FIELD_DOWNGRADE, "downgrade" },
-		{ FIELD_AUTOCOMMIT, "autocommit" },
-		{ FIELD_IRREVERSIBLE, "irreversible" },
+		str value; /* empty: a body */
+	} keys[] = {
+		{ FIELD_REVISION, "revision", text_or_null(values->spec.revision) },
+		{ FIELD_DOWN_REVISION, "down_revision",
+				names_or_null(&values->spec.down_revision, arena) },
+		{ FIELD_DEPENDS_ON, "depends_on", names_or_null(&values->spec.depends_on, arena) },
+		{ FIELD_BRANCH_LABELS, "branch_labels",
+				names_or_null(&values->spec.branch_labels, arena) },
+		{ FIELD_FILE, "file", text_or_null(values->spec.file) },
+		{ FIELD_MESSAGE, "message", text_or_null(values->spec.message) },
+		{ FIELD_UPGRADE, "upgrade", { 0 } },
+		{ FIELD_DOWNGRADE, "downgrade", { 0 } },
+		{ FIELD_AUTOCOMMIT, "autocommit", values->autocommit ? STR("true") : STR("false") },
+		{ FIELD_IRREVERSIBLE, "irreversible",
+				values->irreversible ? STR("true") : STR("false") },
 	};
 	struct str_list parts = { 0 };
 
-	if (change->fields & FIELD_REVISION) {
-		str_list_add(&parts,
-				str_format(arena, "revision becomes %.*s",
-						STR_ARG(change->values.spec.revision)),
-				arena);
-	}
-	if (change->fields & FIELD_DOWN_REVISION) {
-		str_list_add(&parts,
-				str_format(arena, "down_revision becomes %.*s",
-						STR_ARG(parents_of(&change->values.spec, arena))),
-				arena);
-	}
-	for (size_t i = 0; i < COUNT_OF(others); i++) {
-		if (change->fields & others[i].field) {
-			str_list_add(&parts, str_format(arena, "another %s", others[i].name),
-					arena);
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		if (!(change->fields & keys[i].field)) {
+			continue;
 		}
+		str_list_add(&parts,
+				keys[i].value.len
+						? str_format(arena, "%s becomes %.*s", keys[i].name,
+								  STR_ARG(keys[i].value))
+						: str_format(arena, "another %s body",
+								  keys[i].name),
+				arena);
 	}
 	return str_list_join(&parts, STR(", "), arena);
 }
@@ -115,6 +121,7 @@ void story_edit(struct page *page, size_t indent, const struct tree_edit *edit)
 		page_item(page, indent, STYLE_GOOD, STR("+ "), STYLE_PLAIN,
 				str_format(arena, "%.*s, down_revision %.*s",
 						STR_ARG(name_of(spec)),
-						STR_ARG(parents_of(spec, arena))));
+						STR_ARG(names_or_null(
+								&spec->down_revision, arena))));
 	}
 }

@@ -252,3 +252,30 @@ Test(story, a_source_line_is_cut_so_that_the_caret_is_in_sight)
 	cr_expect(gt(sz, word, 0));
 	cr_expect(eq(sz, caret, word));
 }
+
+Test(story, edits_are_told_key_by_key)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"strategies:\n"
+			"  s:\n"
+			"    change_revisions: {a1: {autocommit: true, message: tables, upgrade: SELECT 1}}\n"
+			"    add_revisions: [{revision: b2, down_revision: a1, file: b2_more.py}]\n"
+			"    steps: [{upgrade: head}]\n");
+
+	expect_lines(parts.items[0],
+			"  ~ a1: message becomes tables, another upgrade body,\n"
+			"    autocommit becomes true\n"
+			"  + b2_more.py, down_revision a1\n");
+}
+
+Test(story, a_version_row_that_stands_twice_is_named_once)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"states: {s: {schema: a1, version: [a1, a1]}}\nsteps: [{stamp: a1}]\n");
+
+	expect_lines(parts.items[0],
+			"  it claims   a1, a1\n"
+			"  it has      t (id, name)\n\n"
+			"  The version table tells the truth: an empty database that\n"
+			"  is upgraded to a1 has the same schema.\n");
+}
