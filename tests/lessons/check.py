@@ -210,14 +210,31 @@ def fits(shown, written):
 
 
 def elided(shown, written):
-    """`written`, with its middle left out where `shown` leaves out the same number of lines around it."""
-    if shown.count(ELIDED) != 1:
+    """`written`, with left out what `shown` leaves out; all of it where that cannot be told.
+
+    What stands between two "..." is found again by its first line, and is as long as it was.
+    """
+    parts = parts_between_dots(shown)
+    if len(parts) == 1 or sum(map(len, parts)) > len(written):
         return written
-    before = shown.index(ELIDED)
-    after = len(shown) - before - 1
-    if before + after >= len(written):
-        return written
-    return written[:before] + [ELIDED] + written[len(written) - after:]
+    kept, position = written[:len(parts[0])], len(parts[0])
+    for part in parts[1:-1]:
+        if not part or part[0] not in written[position:]:
+            return written
+        position = written.index(part[0], position)
+        kept += [ELIDED] + written[position:position + len(part)]
+        position += len(part)
+    return kept + [ELIDED] + written[len(written) - len(parts[-1]):]
+
+
+def parts_between_dots(lines):
+    parts = [[]]
+    for line in lines:
+        if line == ELIDED:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
 
 
 def copy_project(project, clone, program):

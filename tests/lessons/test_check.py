@@ -103,6 +103,14 @@ class PageTest(unittest.TestCase):
     def test_dots_stay_where_they_were(self):
         self.assert_written("```console\n$ seq 9\n0\n...\n8\n9\n```\n", "```console\n$ seq 9\n1\n...\n8\n9\n```\n")
 
+    def test_what_stands_between_dots_is_found_again(self):
+        self.assert_written("```console\n$ seq 9; echo end\n1\n...\n4\nx\n...\nEnd\n```\n",
+                            "```console\n$ seq 9; echo end\n1\n...\n4\n5\n...\nend\n```\n")
+
+    def test_all_is_written_where_dots_have_lost_their_place(self):
+        self.assert_written("```console\n$ seq 3\n1\n...\nx\n...\n3\n```\n",
+                            "```console\n$ seq 3\n1\n2\n3\n```\n")
+
     def test_a_block_that_is_skipped_is_left_alone(self):
         page = "```console postgres\n$ echo one\ntwo\n```\n"
         self.assert_written(page, page)
