@@ -3,6 +3,46 @@
  */
 #include "story/story_internal.h"
 
+void story_configure(struct page *page, const struct alembic_configure *configure)
+{
+	struct arena *arena = page->out->arena;
+	struct str_list parts = { 0 };
+
+	if (configure->transaction_per_migration) {
+		str_list_add(&parts, STR("transaction_per_migration=True"), arena);
+	}
+	if (configure->has_transactional_ddl) {
+		str_list_add(&parts,
+				configure->transactional_ddl ? STR("transactional_ddl=True")
+							     : STR("transactional_ddl=False"),
+				arena);
+	}
+	if (!str_equal(configure->version_table, STR("alembic_version"))) {
+		str_list_add(&parts,
+				str_format(arena, "version_table='%.*s'",
+						STR_ARG(configure->version_table)),
+				arena);
+	}
+	if (configure->version_table_schema.len) {
+		str_list_add(&parts,
+				str_format(arena, "version_table_schema='%.*s'",
+						STR_ARG(configure->version_table_schema)),
+				arena);
+	}
+	if (!configure->version_table_pk) {
+		str_list_add(&parts, STR("version_table_pk=False"), arena);
+	}
+	if (parts.count) {
+		page_gap(page);
+		page_line(page, PAGE_INDENT, "env.py configures Alembic with %.*s.",
+				STR_ARG(str_list_join(&parts, STR(", "), arena)));
+	}
+	if (configure->level != ALEMBIC_NEWEST) {
+		page_gap(page);
+		page_line(page, PAGE_INDENT, "Alembic is the release 1.%d.", configure->level);
+	}
+}
+
 void story_begin_scenario(
 		const struct scenario *scenario, const struct story_style *style, struct buf *out)
 {
@@ -14,6 +54,7 @@ void story_begin_scenario(
 	if (scenario->story.len) {
 		page_prose(&page, PAGE_INDENT, scenario->story);
 	}
+	story_configure(&page, &scenario->configure);
 	page_heading(&page, STR("The tree"));
 	story_tree(&page, scenario, &scenario->revisions, NULL);
 }

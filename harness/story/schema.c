@@ -177,29 +177,29 @@ static void tell_truth(struct page *page, str rows)
 				"to %.*s has the same schema.",
 				STR_ARG(rows));
 	} else {
-		page_line(page, PAGE_INDENT,
-				"The version table tells the truth: nothing has run here.");
+		page_line(page, PAGE_INDENT, "That is the truth: nothing has run here.");
 	}
 }
 
 static void tell_lie(struct page *page, str rows, const struct schema_difference *difference)
 {
-	const char *difference_words = "lacks (-) or has in excess (+)";
+	const char *words = "lacks (-) or has in excess (+)";
 
 	if (!difference->extra.count) {
-		difference_words = "lacks";
+		words = "lacks";
 	} else if (!difference->missing.count) {
-		difference_words = "has in excess";
+		words = "has in excess";
 	}
 	page_item(page, PAGE_INDENT, STYLE_PLAIN, STR(""), STYLE_ODD,
-			STR("The version table does not tell the truth."));
+			rows.len ? STR("The version table does not tell the truth.")
+				 : STR("That is not the truth."));
 	if (rows.len) {
 		page_line(page, PAGE_INDENT,
 				"Compared with a database that was really upgraded to %.*s, this one %s:",
-				STR_ARG(rows), difference_words);
+				STR_ARG(rows), words);
 	} else {
 		page_line(page, PAGE_INDENT,
-				"It knows of no revision, so the database should be empty; but there is:");
+				"As far as Alembic can tell, nothing has run here; but there is:");
 	}
 }
 

@@ -55,6 +55,7 @@ static void add_title(struct telling *telling)
 		page_gap(page);
 		page_prose(page, PAGE_INDENT, cell->strategy->story);
 	}
+	story_configure(page, &telling->scenario->configure);
 }
 
 static void add_trees(struct telling *telling)

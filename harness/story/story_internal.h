@@ -33,6 +33,11 @@ bool story_is_edited(const struct tree_edit *edit);
 /* What an edit does, a line each. */
 void story_edit(struct page *page, size_t indent, const struct tree_edit *edit);
 
+/* --- overview.c ------------------------------------------------------------------------------ */
+
+/* What env.py passes to Alembic, where that is not the usual. */
+void story_configure(struct page *page, const struct alembic_configure *configure);
+
 /* --- schema.c -------------------------------------------------------------------------------- */
 
 /* "no table", "no rows", "a, b". */

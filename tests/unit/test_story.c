@@ -253,6 +253,33 @@ Test(story, a_source_line_is_cut_so_that_the_caret_is_in_sight)
 	cr_expect(eq(sz, caret, word));
 }
 
+Test(story, what_env_py_configures_is_told)
+{
+	const struct str_list parts =
+			tell("configure: {transactional_ddl: true, version_table: v}\n" ONE_TABLE
+			     "steps: [{upgrade: head}]\n");
+
+	expect_lines(parts.items[0],
+			"  env.py configures Alembic with transactional_ddl=True,\n"
+			"  version_table='v'.\n");
+}
+
+Test(story, tables_without_a_version_row_are_a_lie)
+{
+	const struct str_list parts =
+			tell("revisions: []\n"
+			     "states: {s: {sql: CREATE TABLE made_by_hand (id integer)}}\n"
+			     "steps: [{version: none}]\n");
+
+	expect_lines(parts.items[0],
+			"  it claims   nothing: no version table\n"
+			"  it has      made_by_hand (id)\n\n"
+			"  That is not the truth.\n"
+			"  As far as Alembic can tell, nothing has run here; but\n"
+			"  there is:\n"
+			"    + table made_by_hand (id)\n");
+}
+
 Test(story, edits_are_told_key_by_key)
 {
 	const struct str_list parts = tell(ONE_TABLE

@@ -381,7 +381,7 @@ Two heads
   it claims   nothing: no version table
   it has      nothing
 
-  The version table tells the truth: nothing has run here.
+  That is the truth: nothing has run here.
 
 ── Step 1 of 1: alembic upgrade head ───────────────────────────────────────────
 
@@ -409,7 +409,7 @@ Two heads
   version  no version table → no rows
   schema   as before
 
-  The version table tells the truth: nothing has run here.
+  That is the truth: nothing has run here.
 
 ── The verdict ─────────────────────────────────────────────────────────────────
 
@@ -439,7 +439,7 @@ A ladder of two rungs
   it claims   nothing: no version table
   it has      nothing
 
-  The version table tells the truth: nothing has run here.
+  That is the truth: nothing has run here.
 
 ── The state 'lying' ───────────────────────────────────────────────────────────
 
