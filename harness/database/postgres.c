@@ -366,9 +366,10 @@ static struct error *database_clone(struct host *host, const struct image *image
 	if (!error) {
 		error = hand_over(host, name, arena, ret_database);
 	}
-	if (!error) {
+	if (!error && host->cloned_last == image) { // most images are cloned once, some very often
 		make_ahead(host, image);
 	}
+	host->cloned_last = image;
 	return error;
 }
 
