@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Raise it when `settings` or initdb's options change, so that older templates are not used. */
-#define TEMPLATE_FORMAT "2"
+#define TEMPLATE_FORMAT "3"
 
 /* Nothing of a rehearsal must survive a power cut, so nothing waits for a disk. */
 static const char settings[] = "\n# for rehearsals\n"
@@ -52,6 +52,32 @@ static struct error *run_to_success(const struct supervisor *supervisor,
 	return error;
 }
 
+/*
+ * Every table of a catalog has a map of its free space and one of what is visible, which the server makes anew
+ * when it needs them. Without them a database is a quarter fewer files to copy, and to remove again.
+ */
+static void leave_maps_out(str databases, struct arena *arena)
+{
+	struct str_list folders, files;
+
+	if (directory_list(databases, arena, &folders)) {
+		return;
+	}
+	for (size_t i = 0; i < folders.count; i++) {
+		const str folder = path_join(databases, folders.items[i], arena);
+
+		if (directory_list(folder, arena, &files)) {
+			continue;
+		}
+		for (size_t j = 0; j < files.count; j++) {
+			if (str_ends_with(files.items[j], STR("_fsm")) ||
+					str_ends_with(files.items[j], STR("_vm"))) {
+				unlink(str_to_c(path_join(folder, files.items[j], arena), arena));
+			}
+		}
+	}
+}
+
 static struct error *make_data(const struct supervisor *supervisor, str data, struct arena *arena)
 {
 	const char *const arguments[] = {
@@ -71,6 +97,7 @@ static struct error *make_data(const struct supervisor *supervisor, str data, st
 	if (error) {
 		return error;
 	}
+	leave_maps_out(path_join(data, STR("base"), arena), arena);
 	const str path = path_join(data, STR("postgresql.conf"), arena);
 	str text;
 
