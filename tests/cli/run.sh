@@ -90,11 +90,15 @@ file_is() {
 
 # in_time COMMAND...: a command succeeds within seconds; it is tried again and again.
 in_time() {
-	for wait in 0 0.1 0.2 0.5 1 2 4; do
-		sleep "$wait"
-		"$@" && return
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ "$tries" -le 200 ] || {
+			fail "not within seconds: $*"
+			return
+		}
+		sleep 0.05
 	done
-	fail "not within seconds: $*"
 }
 
 # processes_of TEXT: how many processes have TEXT in an argument. It is read from a file, as grep is one.

@@ -9,18 +9,27 @@ if [ -z "$real_bindir" ]; then
 	exit 77
 fi
 unset REHEARSE_POSTGRES
-# Servers run as another user when root starts them.
+# Servers run as another user when root starts them. They make many files, which memory is quick to forget.
 chmod 755 "$folder"
-mkdir -m 1777 "$folder/tmp"
-export TMPDIR="$folder/tmp"
+if [ -w /dev/shm ]; then
+	TMPDIR=$(mktemp -d "/dev/shm/$(basename "$folder").XXXXXX")
+	trap 'chmod -R u+rwx "$folder"; rm -rf "$folder" "$TMPDIR"' EXIT
+else
+	TMPDIR="$folder/tmp"
+	mkdir "$TMPDIR"
+fi
+chmod 1777 "$TMPDIR"
+export TMPDIR
 
-# Servers, supervisors and workers of this case: they work in its folder, or it stands in an argument.
+# Servers, supervisors and workers of this case: a folder of it is where they work, or stands in an argument.
 processes() {
+	printf '%s\n' "$folder" "$TMPDIR" >"$folder/folders"
 	for comm in $(grep -lE '^(postgres|rehearse)' /proc/[0-9]*/comm 2>/dev/null); do
 		process=${comm%/comm}
-		case "$(readlink "$process/cwd") $(tr '\0' ' ' <"$process/cmdline")" in
-		*"$folder"*) echo "${process#/proc/}" ;;
-		esac
+		if grep -qFf "$folder/folders" "$process/cmdline" || readlink "$process/cwd" |
+			grep -qFf "$folder/folders"; then
+			echo "${process#/proc/}"
+		fi
 	done 2>/dev/null
 }
 
@@ -35,8 +44,7 @@ nothing_is_left() {
 # A server's process shows in its title what it does.
 hangs() {
 	for pid in $(processes); do
-		tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null |
-			grep -q "^postgres: rehearse_.* SELECT" && return
+		grep -qa "^postgres: rehearse_.* SELECT" "/proc/$pid/cmdline" 2>/dev/null && return
 	done
 	return 1
 }

@@ -11,17 +11,29 @@ run run "$PWD/scenarios/both.yaml"
 is_status 1
 holds "$(nothing_is_left && echo nothing)" = nothing
 
-# Signals, as from a terminal or whoever ends a job.
-for signal in INT TERM HUP; do
+# Signals of whoever ends a job.
+for signal in TERM HUP; do
 	start run --jobs 2 "$PWD/scenarios/slow.yaml"
-	# A shell's background jobs ignore SIGINT, so it is sent as SIGTERM is.
-	[ "$signal" = INT ] && signal=TERM
 	kill -s "$signal" "$parent"
 	ended
 	holds "$status" -gt 128
 	has_out '  quick      ✓ works'
 	holds "$(nothing_is_left && echo nothing)" = nothing
 done
+
+# Ctrl-C, as a terminal sends it: to all processes of the group, workers included. A shell has its background
+# jobs ignore SIGINT; env makes that good.
+shown='rehearse run, and Ctrl-C'
+setsid env --default-signal=INT "$program" run --jobs 2 "$PWD/scenarios/slow.yaml" \
+	>"$folder/out" 2>"$folder/err" </dev/null &
+parent=$!
+in_time hangs
+kill -s INT -- "-$parent"
+ended
+is_status 130
+has_out '  quick      ✓ works'
+has_err 'interrupted: '
+holds "$(nothing_is_left && echo nothing)" = nothing
 
 # Nobody is left to clean up, and yet all goes.
 start run --jobs 2 "$PWD/scenarios/slow.yaml"
@@ -63,7 +75,7 @@ has_out 'removed'
 holds "$(nothing_is_left && echo nothing)" = nothing
 
 # Time runs out for a statement, and its cell alone.
-run run --timeout 6 "$PWD/scenarios/slow.yaml"
+run run --timeout 4 "$PWD/scenarios/slow.yaml"
 is_status 1
 has_out '  quick      ✓ works'
 has_out '  slow       ✗ fails at 2 !'
