@@ -40,6 +40,7 @@ def private_server():
         text, _ = made.communicate()
         if made.returncode:
             raise RuntimeError("initdb failed: " + text)
+        _leave_maps_out(data)
         options = [word for key, value in {**_SETTINGS, "unix_socket_directories": folder}.items()
                    for word in ("-c", "%s=%s" % (key, value))]
         with open(log, "w", encoding="utf-8") as log_file:
@@ -51,6 +52,14 @@ def private_server():
         finally:
             server.send_signal(signal.SIGQUIT)
             server.wait()
+
+
+def _leave_maps_out(data):
+    """Maps of free space and of what is visible: the server makes anew what it needs of them, and every
+    database is a quarter fewer files to copy."""
+    for path in glob.glob(os.path.join(data, "base", "*", "*_fsm")) + glob.glob(
+            os.path.join(data, "base", "*", "*_vm")):
+        os.remove(path)
 
 
 def _programs():
