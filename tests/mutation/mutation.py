@@ -5,8 +5,8 @@
 
 Of each scenario there is a mutant for every statement of a revision body, and for every step of a
 strategy that works in some cell: the scenario without it. A mutant is noticed when a cell's verdict is
-not as claimed any more, when a cell's record differs, or when the file no longer loads. SQLite is asked
-first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good reason is listed
+not as claimed any more, when a cell's record differs, or when the file no longer loads, as a step is gone
+at which a cell was to fail, or a backup that is restored. SQLite is asked first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good reason is listed
 in unnoticed.yaml, and the list holds nothing else. Exit status: 0 all is as listed, and that is less
 than 5 %; 1 something is not; 77 a library is missing.
 """
@@ -33,6 +33,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
 NO_SERVER = 3  # exit status
 MOST_UNNOTICED = 0.05
+UNLOADABLE = "does not load: "
 
 
 class Trial:
@@ -119,7 +120,7 @@ def ask(args, engine, trials):
     for trial in trials:
         trial.left.remove(engine)
         if trial.name in unloadable:
-            trial.noticed = "does not load: " + unloadable[trial.name]
+            trial.noticed = UNLOADABLE + unloadable[trial.name]
         elif trial.name in differing:
             trial.noticed = differing[trial.name]
 
@@ -210,12 +211,13 @@ def judge(trials, listed, is_whole):
 
 
 def count(mutants, is_whole):
-    noticed = sum(bool(trial.noticed) for trial in mutants)
+    noticed = [trial.noticed for trial in mutants if trial.noticed]
+    unloadable = sum(how.startswith(UNLOADABLE) for how in noticed)
     unnoticed = sum(trial.is_unnoticed() for trial in mutants)
-    undecided = len(mutants) - noticed - unnoticed
-    share = unnoticed / max(1, noticed + unnoticed)
-    print("%d mutants: %d noticed, %d unnoticed (%.1f %%)%s" % (
-        len(mutants), noticed, unnoticed, 100 * share,
+    undecided = len(mutants) - len(noticed) - unnoticed
+    share = unnoticed / max(1, len(noticed) + unnoticed)
+    print("%d mutants: %d noticed (%d do not load), %d unnoticed (%.1f %%)%s" % (
+        len(mutants), len(noticed), unloadable, unnoticed, 100 * share,
         ", %d for engines that were not asked" % undecided if undecided else ""))
     if is_whole and share >= MOST_UNNOTICED:
         print("too many go unnoticed: less than %.0f %% may" % (100 * MOST_UNNOTICED))
