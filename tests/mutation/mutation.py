@@ -6,9 +6,11 @@
 Of each scenario there is a mutant for every statement of a revision body, and for every step of a
 strategy that works in some cell: the scenario without it. A mutant is noticed when a cell's verdict is
 not as claimed any more, when a cell's record differs, or when the file no longer loads, as a step is gone
-at which a cell was to fail, or a backup that is restored. SQLite is asked first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good reason is listed
-in unnoticed.yaml, and the list holds nothing else. Exit status: 0 all is as listed, and that is less
-than 5 %; 1 something is not; 77 a library is missing.
+at which a cell was to fail, or a backup that is restored.
+
+SQLite is asked first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good
+reason is listed in unnoticed.yaml, and the list holds nothing else. Exit status: 0 all is as listed, and
+that is less than 5 %; 1 something is not; 77 a library is missing.
 """
 import argparse
 import json
