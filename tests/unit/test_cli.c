@@ -277,6 +277,18 @@ Test(order, keeps_cells_from_one_state_together)
 	cr_expect(eq(u32, order.tasks[0].count, 3), "what one of eight shares holds");
 }
 
+Test(order, cuts_between_states_if_that_will_do)
+{
+	const struct crew_order order = order_of("aaabbbbcccccccccccccccccccccccccccccccccc", 1);
+	static const uint32_t expected[] = { 3, 4, 6, 6 };
+
+	for (size_t i = 0; i < COUNT_OF(expected); i++) {
+		cr_expect(eq(u32, order.tasks[i].count, expected[i]), "task %zu", i);
+	}
+	cr_expect(eq(u32, order_of("aabbbccccccccc", 1).tasks[0].count, 2));
+	cr_expect(eq(u32, order_of("aabcccccccccccccc", 1).tasks[0].count, 3), "two states");
+}
+
 Test(order, hands_out_every_cell_once)
 {
 	const char *letters = "aaaabbbbccccaabbccddddddddddddddddddddddddddddddda";
