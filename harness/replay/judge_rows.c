@@ -107,15 +107,13 @@ static str missing_column(const struct judgement *judgement, const struct table_
 static struct error *judge_table(struct judgement *judgement, str name)
 {
 	struct stage *stage = judgement->stage;
-	const struct table_rows *before;
+	const struct table_rows *before = built_state_rows(judgement->start, name);
 	struct connection *connection = NULL;
 	struct result after;
 
-	struct error *err = built_state_rows(
-			judgement->theatre, stage, judgement->start, name, &before);
-	if (err) {
-		return judgement_failed(
-				judgement, WRONG_ROWS, "could not read the rows of the state", err);
+	if (before && before->error) {
+		return judgement_failed(judgement, WRONG_ROWS,
+				"could not read the rows of the state", before->error);
 	}
 	if (!before || !before->rows.row_count) { // no table, no rows: nothing to lose
 		return NULL;
@@ -130,7 +128,7 @@ static struct error *judge_table(struct judgement *judgement, str name)
 				str_format(stage->arena, ": column %.*s is gone", STR_ARG(column)));
 		return NULL;
 	}
-	err = stage_connect(stage, &connection);
+	struct error *err = stage_connect(stage, &connection);
 	if (!err) {
 		err = stage->engine->read_rows(
 				connection, name, &before->columns, stage->arena, &after);
@@ -146,18 +144,16 @@ static struct error *judge_table(struct judgement *judgement, str name)
 
 struct error *judge_rows(struct judgement *judgement)
 {
-	struct stage *stage = judgement->stage;
+	const struct built_state *start = judgement->start;
 	struct str_list tables = judgement->goal->rows_kept;
-	const struct schema *schema;
 	struct error *err = NULL;
 
+	if (start->schema_error && (tables.count || judgement->goal->keeps_all_rows)) {
+		return judgement_failed(judgement, WRONG_ROWS,
+				"could not read the schema of the state", start->schema_error);
+	}
 	if (judgement->goal->keeps_all_rows) {
-		err = built_state_schema(judgement->theatre, stage, judgement->start, &schema);
-		if (err) {
-			return judgement_failed(judgement, WRONG_ROWS,
-					"could not read the schema of the state", err);
-		}
-		tables = schema_tables(schema, stage->arena);
+		tables = schema_tables(start->schema, judgement->stage->arena);
 	}
 	for (size_t i = 0; !err && i < tables.count; i++) {
 		err = judge_table(judgement, tables.items[i]);

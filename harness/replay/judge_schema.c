@@ -141,7 +141,6 @@ static struct error *compare_with_state(struct judgement *judgement)
 	struct stage *stage = judgement->stage;
 	const str name = judgement->goal->schema.name;
 	struct built_state *built;
-	const struct schema *schema;
 
 	struct error *err = theatre_state(judgement->theatre, stage,
 			scenario_find_state(stage->scenario, name), &built);
@@ -158,12 +157,11 @@ static struct error *compare_with_state(struct judgement *judgement)
 								built->error, stage->arena))));
 		return NULL;
 	}
-	err = built_state_schema(judgement->theatre, stage, built, &schema);
-	if (err) {
+	if (built->schema_error) {
 		return judgement_failed(judgement, WRONG_SCHEMA,
-				"could not read the schema of the state", err);
+				"could not read the schema of the state", built->schema_error);
 	}
-	compare_with(judgement, schema,
+	compare_with(judgement, built->schema,
 			str_format(stage->arena, "that of state '%.*s'", STR_ARG(name)));
 	return NULL;
 }

@@ -195,11 +195,98 @@ static struct error *build(struct stage *stage, const struct scenario_state *sta
 		stage->sent = (struct sent){ 0 };
 		err = build_version(stage, state);
 	}
-	if (err && !err->where.source) {
-		err->where = state->where;
+	return err;
+}
+
+/* --- looking at what was built ---------------------------------------------------------------- */
+
+const struct table_rows *built_state_rows(const struct built_state *built, str table)
+{
+	for (size_t i = 0; i < built->rows.count; i++) {
+		if (str_equal(built->rows.items[i].table, table)) {
+			return &built->rows.items[i];
+		}
+	}
+	return NULL;
+}
+
+static bool asks_for_schema(const struct goal *goal, const struct scenario_state *state)
+{
+	return goal->keeps_all_rows || goal->rows_kept.count ||
+			(goal->schema.source == SCHEMA_SAME_AS_STATE &&
+					str_equal(goal->schema.name, state->name));
+}
+
+static bool is_asked_for_schema(const struct scenario *scenario, const struct scenario_state *state)
+{
+	for (size_t i = 0; i < scenario->strategies.count; i++) {
+		if (asks_for_schema(&scenario->strategies.items[i].goal, state)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ERROR_TIMEOUT alone: that rows cannot be read stands beside them. */
+static struct error *read_tables(struct stage *stage, struct connection *connection,
+		struct built_state *built, const struct str_list *tables)
+{
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < tables->count && !err; i++) {
+		const str table = tables->items[i];
+
+		if (!schema_has(built->schema, STR("table"), table) ||
+				built_state_rows(built, table)) {
+			continue;
+		}
+		struct table_rows *read = LIST_PUSH(&built->rows, stage->arena);
+
+		read->table = str_copy(table, stage->arena);
+		read->columns = schema_columns(built->schema, table, stage->arena);
+		read->error = stage->engine->read_rows(
+				connection, table, &read->columns, stage->arena, &read->rows);
+		if (read->error) { // which has ended the transaction, where there was one
+			err = read->error->code == ERROR_TIMEOUT
+					? read->error
+					: stage->engine->rollback(connection, stage->arena);
+		}
 	}
 	return err;
 }
+
+/*
+ * Read what the goals of the scenario ask of the state, while its database is at hand: on PostgreSQL a later
+ * look would cost a clone.
+ */
+static struct error *look(struct stage *stage, struct built_state *built)
+{
+	const struct scenario *scenario = stage->scenario;
+	struct connection *connection = NULL;
+
+	if (!is_asked_for_schema(scenario, built->state)) {
+		return NULL;
+	}
+	struct error *err = stage_connect(stage, &connection);
+	if (!err) {
+		built->schema_error =
+				stage_read_schema(stage, connection, stage->arena, &built->schema);
+		if (built->schema_error && built->schema_error->code == ERROR_TIMEOUT) {
+			err = built->schema_error;
+		}
+	}
+	for (size_t i = 0; !err && built->schema && i < scenario->strategies.count; i++) {
+		const struct goal *goal = &scenario->strategies.items[i].goal;
+		const struct str_list all = schema_tables(built->schema, stage->arena);
+
+		err = read_tables(stage, connection, built,
+				goal->keeps_all_rows ? &all : &goal->rows_kept);
+	}
+	stage_disconnect(stage, connection);
+	return err;
+}
+
+/* --- states ----------------------------------------------------------------------------------- */
 
 struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built)
@@ -218,6 +305,12 @@ struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 	built->state = state;
 	built->kind = like->kind;
 	struct error *err = build(&stage, state);
+	if (!err) {
+		err = look(&stage, built);
+	}
+	if (err && !err->where.source) {
+		err->where = state->where;
+	}
 	if (err && !error_is_of_cell(err)) {
 		goto out;
 	}
@@ -233,75 +326,5 @@ struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 	*ret_built = built;
 out:
 	stage_strike(&stage);
-	return err;
-}
-
-/* --- looking at a built state ---------------------------------------------------------------- */
-
-struct error *built_state_schema(struct theatre *theatre, const struct stage *like,
-		struct built_state *built, const struct schema **ret_schema)
-{
-	struct stage stage = stage_like(like, &theatre->cache);
-	struct error *err = NULL;
-
-	if (!built->schema) {
-		err = stage_clone_database(&stage, built->image);
-		if (!err) {
-			err = stage_snapshot(&stage, &theatre->cache, &built->schema);
-		}
-	}
-	if (!err) {
-		*ret_schema = built->schema;
-	}
-	stage_strike(&stage);
-	return err;
-}
-
-static struct error *read_table(
-		struct stage *stage, struct built_state *built, struct table_rows *table)
-{
-	struct connection *connection = NULL;
-
-	table->columns = schema_columns(built->schema, table->table, stage->arena);
-	struct error *err = stage_clone_database(stage, built->image);
-	if (!err) {
-		err = stage_connect(stage, &connection);
-	}
-	if (!err) {
-		err = stage->engine->read_rows(connection, table->table, &table->columns,
-				stage->arena, &table->rows);
-	}
-	stage->engine->disconnect(connection);
-	stage_strike(stage);
-	return err;
-}
-
-struct error *built_state_rows(struct theatre *theatre, const struct stage *like,
-		struct built_state *built, str table, const struct table_rows **ret_rows)
-{
-	const struct schema *schema;
-
-	for (size_t i = 0; i < built->rows.count; i++) {
-		if (str_equal(built->rows.items[i].table, table)) {
-			*ret_rows = &built->rows.items[i];
-			return NULL;
-		}
-	}
-	struct error *err = built_state_schema(theatre, like, built, &schema);
-	if (err) {
-		return err;
-	}
-	if (!schema_has(schema, STR("table"), table)) {
-		*ret_rows = NULL;
-		return NULL;
-	}
-	struct stage stage = stage_like(like, &theatre->cache);
-	struct table_rows read = { .table = str_copy(table, &theatre->cache) };
-
-	err = read_table(&stage, built, &read);
-	if (!err) {
-		*LIST_PUSH(&built->rows, &theatre->cache) = read;
-		*ret_rows = &built->rows.items[built->rows.count - 1];
-	}
 	return err;
 }

@@ -62,7 +62,7 @@ struct stage stage_like(const struct stage *like, struct arena *arena)
 	};
 }
 
-static struct error *take_snapshot(struct stage *stage, struct connection *connection,
+struct error *stage_read_schema(struct stage *stage, struct connection *connection,
 		struct arena *arena, struct schema **ret_schema)
 {
 	const struct alembic_configure *configure = &stage->scenario->configure;
@@ -77,7 +77,7 @@ struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct sc
 
 	struct error *err = stage_connect(stage, &connection);
 	if (!err) {
-		err = take_snapshot(stage, connection, arena, ret_schema);
+		err = stage_read_schema(stage, connection, arena, ret_schema);
 	}
 	stage->engine->disconnect(connection);
 	return err;
@@ -135,7 +135,7 @@ static struct error *read_end(
 		err = stage->engine->rollback(connection, stage->arena);
 	}
 	if (!err) {
-		err = take_snapshot(stage, connection, stage->arena, ret_schema);
+		err = stage_read_schema(stage, connection, stage->arena, ret_schema);
 	}
 	stage->engine->disconnect(connection);
 	stage->deadline_us = deadline_us;

@@ -13,22 +13,28 @@
 struct table_rows {
 	str table;
 	struct str_list columns;
-	struct result rows; /* of these columns */
+	struct result rows;  /* of these columns */
+	struct error *error; /* NULL: they could be read */
 };
 
-/* A state on one engine, frozen. Everything in it is in the theatre's cache. */
+/*
+ * A state on one engine, frozen, and what goals of its scenario ask of it: they were read before it was
+ * frozen. Everything in it is in the theatre's cache.
+ */
 struct built_state {
 	const struct scenario_state *state;
 	enum scenario_engine kind;
-	struct image *image;   /* what was built, however far that came; NULL: out of time */
-	struct error *error;   /* NULL: it could be built */
-	struct sent sent;      /* with `error` */
-	struct schema *schema; /* NULL: not read yet */
+	struct image *image; /* what was built, however far that came; NULL: out of time */
+	struct error *error; /* NULL: it could be built */
+	struct sent sent;    /* with `error` */
+
+	struct schema *schema;      /* NULL: no goal asks for it, or it could not be read */
+	struct error *schema_error; /* why it could not */
 
 	struct {
 		struct table_rows *items;
 		size_t count, capacity;
-	} rows; /* of the tables that were asked for */
+	} rows; /* of the tables that goals name, those of them that are there */
 };
 
 /* A schema that a goal compares with: what `strategy` has made of a state, or `upgrade heads` of nothing. */
@@ -78,17 +84,16 @@ MUST_USE struct error *theatre_state(struct theatre *theatre, const struct stage
  */
 MUST_USE struct error *stage_upgrade(struct stage *stage, const struct named_places *targets);
 
-/* Its schema, and the rows of a table that is in it (NULL: no such table). */
-MUST_USE struct error *built_state_schema(struct theatre *theatre, const struct stage *like,
-		struct built_state *built, const struct schema **ret_schema);
-MUST_USE struct error *built_state_rows(struct theatre *theatre, const struct stage *like,
-		struct built_state *built, str table, const struct table_rows **ret_rows);
+/* The rows of a table that a goal names; NULL: the state has no such table. */
+const struct table_rows *built_state_rows(const struct built_state *built, str table);
 
 /* A stage as `like`, without a database, whose results go to `arena`. */
 struct stage stage_like(const struct stage *like, struct arena *arena);
 
-/* The schema of the stage's database, without the version table. */
+/* The schema of the stage's database, without the version table; over a connection of its own, or a given one. */
 MUST_USE struct error *stage_snapshot(
 		struct stage *stage, struct arena *arena, struct schema **ret_schema);
+MUST_USE struct error *stage_read_schema(struct stage *stage, struct connection *connection,
+		struct arena *arena, struct schema **ret_schema);
 
 #endif
