@@ -105,9 +105,11 @@ void crew_worker_serve(
 
 	while (is_heard && read_task(fd, &task)) {
 		for (uint32_t i = 0; is_heard && i < task.count; i++) {
+			const uint32_t *at = &order->items[task.first + i];
 			const struct arena_mark mark = arena_mark(&churn);
 
-			is_heard = answer(work, order->items[task.first + i], theatre, fd, &churn);
+			theatre_expect(theatre, i + 1 < task.count ? work->cells[at[1]] : NULL);
+			is_heard = answer(work, at[0], theatre, fd, &churn);
 			arena_rewind(&churn, mark);
 		}
 	}

@@ -81,6 +81,8 @@ struct engine {
 	/* A database equal to `image`. */
 	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
 			struct arena *arena, struct database **ret_database);
+	/* Another clone of `image` will be asked for: make it meanwhile. NULL where cloning takes no time. */
+	void (*image_prepare)(const struct image *image);
 	/* Freeze a copy; the database has no connection open, and stays usable. */
 	MUST_USE struct error *(*database_freeze)(
 			struct database *database, struct arena *arena, struct image **ret_image);

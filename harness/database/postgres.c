@@ -1,7 +1,7 @@
 /*
  * The PostgreSQL engine: hosts, databases and images. A clone costs a CREATE DATABASE, which the server
- * does file by file; so the next clone of an image is made ahead while the cell in hand runs, and what is
- * no longer needed is dropped then too, both on a second connection.
+ * does file by file; so a clone that the next cell will want is made ahead while the cell in hand runs, and
+ * what is no longer needed is dropped then too, both on a second connection.
  */
 #include "database/postgres_internal.h"
 
@@ -220,21 +220,6 @@ static void helper_drop_next(struct host *host)
 	}
 }
 
-static void make_ahead(struct host *host, const struct image *image)
-{
-	if (!helper_ready(host)) {
-		return;
-	}
-	helper_wait(host);
-	host->ahead.name = next_name(host, "c");
-	host->ahead.is_ready = false;
-	const str sql = clone_sql(host, host->ahead.name, image->name);
-	const bool is_sent = PQsendQuery(host->helper, sql.data);
-
-	host->ahead.image = is_sent ? image : NULL;
-	host->task = is_sent ? HELPER_CLONES : HELPER_IDLE;
-}
-
 /* The clone that was made ahead of `image`; empty: there is none. */
 static str take_ahead(struct host *host, const struct image *image)
 {
@@ -366,11 +351,25 @@ static struct error *database_clone(struct host *host, const struct image *image
 	if (!error) {
 		error = hand_over(host, name, arena, ret_database);
 	}
-	if (!error && host->cloned_last == image) { // most images are cloned once, some very often
-		make_ahead(host, image);
-	}
-	host->cloned_last = image;
 	return error;
+}
+
+static void image_prepare(const struct image *image)
+{
+	struct host *host = image->host;
+
+	if (!helper_ready(host)) {
+		return;
+	}
+	forget_ahead(host);
+	helper_wait(host);
+	host->ahead.name = next_name(host, "c");
+	host->ahead.is_ready = false;
+	const str sql = clone_sql(host, host->ahead.name, image->name);
+	const bool is_sent = PQsendQuery(host->helper, sql.data);
+
+	host->ahead.image = is_sent ? image : NULL;
+	host->task = is_sent ? HELPER_CLONES : HELPER_IDLE;
 }
 
 static struct error *database_freeze(
@@ -598,6 +597,7 @@ const struct engine engine_postgres = {
 	.database_create = database_create,
 	.database_extend = database_extend,
 	.database_clone = database_clone,
+	.image_prepare = image_prepare,
 	.database_freeze = database_freeze,
 	.image_drop = image_drop,
 	.database_drop = database_drop,

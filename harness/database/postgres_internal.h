@@ -37,7 +37,6 @@ struct host {
 		str name;
 		bool is_ready;
 	} ahead;
-	const struct image *cloned_last; /* only ever compared */
 	struct str_list doomed; /* databases to drop, when the helper has time */
 	size_t dropped;         /* of `doomed`, from the front */
 	struct arena *arena;

@@ -33,6 +33,12 @@ struct theatre *theatre_open(const struct theatre_options *options, struct arena
 void theatre_close(struct theatre *theatre);
 
 /*
+ * Say which cell will be played after the coming one, so that a database for it is made meanwhile; NULL: it is not
+ * known. Borrowed until that one is played, or another named.
+ */
+void theatre_expect(struct theatre *theatre, const struct scenario_cell *next);
+
+/*
  * Replay and judge one cell. Everything that can happen to a cell is an outcome; an error is of the
  * environment (ERROR_ENVIRONMENT: no space, server gone) and says nothing about the cell.
  * `trace`, a zeroed one, takes what happens on the way; NULL: nobody watches. `arena` holds outcome and

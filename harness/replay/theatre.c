@@ -207,6 +207,12 @@ static struct error *perform(
 	return err;
 }
 
+static bool is_same_start(const struct scenario_cell *cell, const struct scenario_cell *next)
+{
+	return next && next->scenario == cell->scenario && next->state == cell->state &&
+			next->engine == cell->engine;
+}
+
 static struct error *play(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct outcome *outcome)
 {
@@ -216,6 +222,10 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	struct error *err = theatre_state(theatre, stage, cell->state, &start);
 	if (!err && start->image) {
 		err = stage_clone_database(stage, start->image);
+	}
+	if (!err && start->image && stage->engine->image_prepare &&
+			is_same_start(cell, theatre->next)) {
+		stage->engine->image_prepare(start->image);
 	}
 	if (err) {
 		return err;
@@ -248,6 +258,11 @@ static struct error *keep(struct theatre *theatre, struct stage *stage, struct o
 	}
 	return stage->engine->database_keep(
 			stage->database, outcome->name, stage->arena, &outcome->kept);
+}
+
+void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
+{
+	theatre->next = next;
 }
 
 struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,

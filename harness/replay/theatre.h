@@ -57,7 +57,8 @@ struct theatre {
 		const struct error *error; /* why */
 	} hosts[SCENARIO_ENGINE_COUNT];
 
-	const struct scenario *scenario; /* whose cells share what follows */
+	const struct scenario_cell *next; /* as theatre_expect() has it */
+	const struct scenario *scenario;  /* whose cells share what follows */
 	struct arena cache;
 
 	struct {
