@@ -10,7 +10,7 @@ A page is a Markdown file, or a folder of them. What its fenced blocks mean:
 
 Other blocks are left alone, and may not have lines that begin with "$ ". A page's commands run one after
 the other in one shell, in a copy of what a clone has, with the program's folder in PATH. A command that
-fails must be followed by "$ echo $?".
+fails must be followed by "$ echo $?". Links to files must lead somewhere.
 
 --write puts what the program says into the pages instead. A "..." stays where it was if that still fits.
 Exit status: 0 all is as shown; 1 something is not.
@@ -90,7 +90,7 @@ def main():
         return 0
     failures = sum(page.report() for page in pages)
     skipped = sum(command.written is None for page in pages for command in page.commands())
-    print("%d commands, %d not as shown, %d skipped without PostgreSQL"
+    print("%d commands, %d mistakes, %d skipped without PostgreSQL"
           % (sum(len(page.commands()) for page in pages), failures, skipped))
     if failures:
         print("'tests/lessons/check.py --write PAGE...' writes what the program says; read what it wrote")
@@ -153,8 +153,12 @@ class Page:
             command.written = part.group(1).rstrip("\n").split("\n") if part.group(1).strip() else []
 
     def report(self):
-        """Print what is not as shown, and return how often that is."""
+        """Print what is not as shown, and links that lead nowhere; return how many."""
         failures = 0
+        for number, link in self.links():
+            if not (self.path.parent / link).exists():
+                failures += 1
+                print("%s:%d: there is no %s" % (self.path, number, link))
         for command, following in with_next(self.commands()):
             if not command.is_as_shown():
                 failures += 1
@@ -166,6 +170,12 @@ class Page:
                 print("%s:%d: $ %s\nends with status %d, and no '$ %s' below shows it"
                       % (self.path, command.number, command.line, command.status, STATUS))
         return failures
+
+    def links(self):
+        """What the page's links to files name, with the numbers of their lines."""
+        for number, line in enumerate(self.lines, 1):
+            for link in re.findall(r"\]\(([^()#:]+)(?:#[^()]*)?\)", line):
+                yield number, link
 
     def rewrite(self):
         """Put into the page what its commands wrote."""

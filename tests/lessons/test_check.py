@@ -46,7 +46,7 @@ class PageTest(unittest.TestCase):
 
     def test_what_is_said_passes(self):
         self.assert_passes("```console\n$ echo one; echo; echo two\none\n\ntwo\n```\n",
-                           "1 commands, 0 not as shown, 0 skipped")
+                           "1 commands, 0 mistakes, 0 skipped")
 
     def test_something_else_fails_with_its_place(self):
         self.assert_fails("Text.\n\n```console\n$ true\n$ echo two\none\n```\n",
@@ -89,6 +89,12 @@ class PageTest(unittest.TestCase):
 
     def test_a_command_in_another_block_fails(self):
         self.assert_fails("```\n$ echo one\none\n```\n", "page.md:2: a command outside of a console block")
+
+    def test_a_link_that_leads_nowhere_fails(self):
+        self.assert_fails("Text, and [more](gone.md#part).\n", "page.md:1: there is no gone.md")
+
+    def test_other_links_are_left_alone(self):
+        self.assert_passes("[a](project/docs), [b](#part), [c](https://example.org/x)\n")
 
     def test_a_shell_that_ends_fails(self):
         self.assert_fails("```console\n$ exit 0\n```\n", "the shell ended within 'exit 0'")
