@@ -118,24 +118,21 @@ def write(value):
 def mutants_of(path):
     """Every mutant of the scenario in the file at `path`."""
     document = read(path)
+    looked_at = set(re.findall(r'"strategy:(.*)"', write(document)))
     for body in _bodies(document):
-        strategy = _only_strategy(document, body.path[1] if body.path[0] == "strategies" else None)
+        strategy = body.path[1] if body.path[0] == "strategies" else None
         statements = _statements(body)
         for at, statement in enumerate(statements):
-            yield Mutant("%s statement %d" % (body.place, at + 1), statement, body.engines, strategy,
+            yield Mutant("%s statement %d" % (body.place, at + 1), statement, body.engines,
+                         None if strategy in looked_at else strategy,
                          _put(document, body.path, _joined(statements[:at] + statements[at + 1:])))
     for name, engines in _working_strategies(path):
         way = ("strategies", name, "steps") if "strategies" in document else ("steps",)
         steps = _at(document, way)
         for at, step in enumerate(steps):
             yield Mutant("strategies/%s step %d" % (name, at + 1), write(step), engines,
-                         _only_strategy(document, name),
+                         None if name in looked_at else name,
                          _put(document, way, steps[:at] + steps[at + 1:]))
-
-
-def _only_strategy(document, name):
-    """The strategy, if the goals of others do not look at it."""
-    return None if "strategy:%s" % name in write(document) else name
 
 
 def rewritten(path):
