@@ -16,13 +16,15 @@ except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
 
+FOLDERS = ["scenarios", "docs/lessons"]
+
 
 def main(rehearse, project):
     schema = json.loads(subprocess.run([rehearse, "schema"], check=True, capture_output=True).stdout)
     jsonschema.Draft7Validator.check_schema(schema)
     validator = jsonschema.Draft7Validator(schema)
 
-    paths = sorted(pathlib.Path(project, "scenarios").rglob("*.yaml"))
+    paths = sorted(path for folder in FOLDERS for path in pathlib.Path(project, folder).rglob("*.yaml"))
     failures = 0
     for path in paths:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
