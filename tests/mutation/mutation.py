@@ -165,7 +165,7 @@ def play(args, engine, scenarios, expected, cells):
     run = subprocess.run([args.rehearse, "run", "--engine", engine, "--filter", cells, "--format",
                           "json", "--expected", expected, scenarios], capture_output=True, text=True)
     if run.returncode == NO_SERVER:
-        print("without %s: %s" % (engine, run.stderr.strip().splitlines()[0]))
+        print("without %s: %s" % (engine, run.stderr.strip().splitlines()[-1]))
         return None
     if run.returncode not in (0, 1):
         sys.exit("could not play the mutants: " + run.stderr)
