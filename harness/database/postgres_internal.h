@@ -16,8 +16,9 @@ struct host {
 	str conninfo; /* of the role that may create databases, without a database name */
 	PGconn *admin;
 	PGconn *helper; /* makes clones ahead and drops databases while a cell runs; NULL until needed */
-	int version; /* 150020 */
-	str prefix;  /* of every name this process makes */
+	int version;          /* 150020 */
+	const char *strategy; /* of CREATE DATABASE; NULL: the server's own, or it knows none */
+	str prefix;           /* of every name this process makes */
 	str role;
 	str role_password;
 	str role_conninfo; /* without database and password */
@@ -102,9 +103,6 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 /* Where the character number `characters`, from 0, of a text begins; its end if it has fewer. */
 size_t postgres_byte_offset(str text, size_t characters);
 
-/* Make sure that the database exists by itself, apart from the image it was frozen as. */
-MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
-
 struct error *postgres_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
 void postgres_disconnect(struct connection *connection);
@@ -117,23 +115,59 @@ void postgres_take_notices(struct connection *connection, engine_notice_fn *take
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset);
 
-/* --- postgres.c ------------------------------------------------------------------------------ */
+/* --- postgres_names.c ------------------------------------------------------------------------ */
 
 /* Sixteen hexadecimal digits that nobody can guess. */
 str postgres_random_name(struct arena *arena);
 
+/* What the names of databases begin with that a run has kept. */
+#define POSTGRES_KEPT "rehearse_kept_"
+
+/* POSTGRES_KEPT, the label as far as it fits, and what makes it the only one. */
+str postgres_kept_name(str label, struct arena *arena);
+
 void postgres_quote_identifier(str name, struct buf *out);
 void postgres_quote_text(str text, struct buf *out);
 
-/* What the names of databases begin with that a run has kept. */
-#define POSTGRES_KEPT "rehearse_kept_"
+/* --- postgres_host.c ------------------------------------------------------------------------- */
+
+struct error *postgres_host_start(
+		const struct host_options *options, struct arena *arena, struct host **ret_host);
+void postgres_host_stop(struct host *host);
 
 /* Make a role that may log in and nothing else, and that we may give databases to. */
 MUST_USE struct error *postgres_create_role(
 		PGconn *link, str role, str password, struct arena *arena);
 
+/* Run SQL as the role that may create databases. */
+MUST_USE struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena);
+
+/* A copy of a database that nobody is connected to; `kind` is a letter in its name. It is the admin's. */
+MUST_USE struct error *postgres_copy_database(struct host *host, const char *kind, str template,
+		struct arena *arena, str *ret_name);
+
 /* Drop a database, whoever is still connected to it; one that is not there is fine. */
 MUST_USE struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena);
+
+/* Drop a database when there is time. */
+void postgres_doom(struct host *host, str name);
+
+/* Begin to make a clone of the image, which postgres_ahead_take() then gives. */
+void postgres_image_prepare(const struct image *image);
+
+/* The clone that was made ahead of `image`; empty: there is none. */
+str postgres_ahead_take(struct host *host, const struct image *image);
+
+/* The clone that was made ahead is not needed. */
+void postgres_ahead_forget(struct host *host);
+
+/* Wait until nothing is made or dropped in the background. */
+void postgres_helper_wait(struct host *host);
+
+/* --- postgres.c ------------------------------------------------------------------------------ */
+
+/* Make sure that the database exists by itself, apart from the image it was frozen as. */
+MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
 
 /* --- postgres_dump.c ------------------------------------------------------------------------- */
 

@@ -1,0 +1,256 @@
+/*
+ * A process's way to a server: its role, its two connections, and the databases that it has made and dropped
+ * there. A clone costs a CREATE DATABASE, which the server does file by file; so a clone that the next cell
+ * will want is made ahead while the cell in hand runs, and what is no longer needed is dropped then too, both on the
+ * second connection, the helper.
+ */
+#include "database/postgres_internal.h"
+
+#include "kit/arena.h"
+
+#include <unistd.h>
+
+/* Our own names hold letters, digits and underscores only, so they need no quoting. */
+static str next_name(struct host *host, const char *kind)
+{
+	return str_format(host->arena, "%.*s%s%u", STR_ARG(host->prefix), kind, ++host->made);
+}
+
+/* --- host ----------------------------------------------------------------------------------- */
+
+struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena)
+{
+	PGresult *result = NULL;
+	struct error *error = postgres_run(host->admin, str_to_c(sql, arena), arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+struct error *postgres_host_start(
+		const struct host_options *options, struct arena *arena, struct host **ret_host)
+{
+	if (!options->postgres_conninfo.len) {
+		return error_new(arena, ERROR_ENVIRONMENT, "%.*s",
+				STR_ARG(options->postgres_refusal.len
+								? options->postgres_refusal
+								: STR("no PostgreSQL server was started")));
+	}
+	struct host *host = arena_new(arena, struct host);
+	struct error *error;
+
+	host->arena = arena;
+	host->conninfo = options->postgres_conninfo;
+	host->prefix = str_format(
+			arena, "%.*s%ld_", STR_ARG(options->postgres_prefix), (long)getpid());
+	host->bindir = options->postgres_bindir;
+	host->run_as = options->postgres_run_as;
+	host->is_private = options->postgres_is_private;
+	error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);
+	if (error) {
+		return error;
+	}
+	host->version = PQserverVersion(host->admin);
+	host->strategy = host->version >= 150000 ? "FILE_COPY" : NULL; // before, it is the only way
+	host->role = str_format(arena, "%.*sowner", STR_ARG(host->prefix));
+	host->role_password = postgres_random_name(arena);
+	host->role_conninfo = postgres_conninfo_for(host->admin, host->role, arena);
+	error = postgres_create_role(host->admin, host->role, host->role_password, arena);
+	if (error) {
+		postgres_host_stop(host);
+		return error;
+	}
+	*ret_host = host;
+	return NULL;
+}
+
+struct error *postgres_create_role(PGconn *link, str role, str password, struct arena *arena)
+{
+	/* It is granted to us so that we can give it databases; a superuser needs no membership. */
+	const str sql = str_format(arena,
+			"CREATE ROLE %.*s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
+			"PASSWORD '%.*s'; GRANT %.*s TO CURRENT_USER",
+			STR_ARG(role), STR_ARG(password), STR_ARG(role));
+	PGresult *result = NULL;
+	struct error *error = postgres_run(link, sql.data, arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+/* --- the helper connection ------------------------------------------------------------------ */
+
+static bool helper_ready(struct host *host)
+{
+	if (!host->helper) {
+		struct error *error = postgres_link(
+				host->conninfo, (str){ 0 }, (str){ 0 }, host->arena, &host->helper);
+
+		return !error;
+	}
+	return true;
+}
+
+/* Take the end of what the helper did. */
+static void helper_collect(struct host *host)
+{
+	bool is_done = false; // a lost connection has no result
+	PGresult *result;
+
+	while ((result = PQgetResult(host->helper))) {
+		is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
+		PQclear(result);
+	}
+	if (host->task == HELPER_CLONES) {
+		host->ahead.is_ready = is_done;
+		host->ahead.image = is_done ? host->ahead.image : NULL;
+	}
+	host->task = HELPER_IDLE;
+}
+
+/* Wait until the helper has nothing under way. */
+void postgres_helper_wait(struct host *host)
+{
+	if (host->task != HELPER_IDLE) {
+		helper_collect(host);
+	}
+}
+
+/* Whether the helper can be given something, without waiting. */
+static bool helper_is_idle(struct host *host)
+{
+	if (host->task != HELPER_IDLE && PQconsumeInput(host->helper) && !PQisBusy(host->helper)) {
+		helper_collect(host);
+	}
+	return host->task == HELPER_IDLE && helper_ready(host);
+}
+
+static str drop_sql(int version, str name, struct arena *arena)
+{
+	return str_format(arena, "DROP DATABASE IF EXISTS %.*s%s", STR_ARG(name),
+			version >= 130000 ? " WITH (FORCE)" : "");
+}
+
+struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena)
+{
+	PGresult *result = NULL;
+	const int version = PQserverVersion(link);
+
+	if (version < 130000) { // has no WITH (FORCE)
+		PQclear(PQexec(link,
+				str_format(arena,
+						"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+						"WHERE datname = '%.*s'",
+						STR_ARG(name))
+						.data));
+	}
+	struct error *error =
+			postgres_run(link, drop_sql(version, name, arena).data, arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+static str clone_sql(struct host *host, str name, str template)
+{
+	return str_format(host->arena, "CREATE DATABASE %.*s TEMPLATE %.*s%s%s", STR_ARG(name),
+			STR_ARG(template), host->strategy ? " STRATEGY " : "",
+			host->strategy ? host->strategy : "");
+}
+
+struct error *postgres_copy_database(struct host *host, const char *kind, str template,
+		struct arena *arena, str *ret_name)
+{
+	const str name = next_name(host, kind);
+	struct error *error = postgres_admin_run(host, clone_sql(host, name, template), arena);
+
+	if (!error) {
+		*ret_name = name;
+	}
+	return error;
+}
+
+/*
+ * Let the helper drop the next database that nobody needs, if it has time. The newest has to wait: while the
+ * session that was on it is ending, the server would wait for it in steps of 100 ms.
+ */
+static void helper_drop_next(struct host *host)
+{
+	if (host->dropped + 1 < host->doomed.count && helper_is_idle(host)) {
+		const str sql = drop_sql(
+				host->version, host->doomed.items[host->dropped++], host->arena);
+		host->task = PQsendQuery(host->helper, sql.data) ? HELPER_DROPS : HELPER_IDLE;
+	}
+}
+
+/* The clone that was made ahead of `image`; empty: there is none. */
+str postgres_ahead_take(struct host *host, const struct image *image)
+{
+	if (host->ahead.image == image && !host->ahead.is_ready) {
+		postgres_helper_wait(host);
+	}
+	if (host->ahead.image != image) {
+		return (str){ 0 };
+	}
+	host->ahead.image = NULL;
+	return host->ahead.name;
+}
+
+void postgres_ahead_forget(struct host *host)
+{
+	if (host->ahead.image) {
+		postgres_helper_wait(host);
+		str_list_add(&host->doomed, host->ahead.name, host->arena);
+		host->ahead.image = NULL;
+	}
+}
+
+void postgres_image_prepare(const struct image *image)
+{
+	struct host *host = image->host;
+
+	if (!helper_ready(host)) {
+		return;
+	}
+	postgres_ahead_forget(host);
+	postgres_helper_wait(host);
+	host->ahead.name = next_name(host, "c");
+	host->ahead.is_ready = false;
+	const str sql = clone_sql(host, host->ahead.name, image->name);
+	const bool is_sent = PQsendQuery(host->helper, sql.data);
+
+	host->ahead.image = is_sent ? image : NULL;
+	host->task = is_sent ? HELPER_CLONES : HELPER_IDLE;
+}
+
+void postgres_host_stop(struct host *host)
+{
+	if (!host) {
+		return;
+	}
+	if (host->is_private) { // the server goes, and all that is on it
+		PQfinish(host->helper);
+		PQfinish(host->admin);
+		return;
+	}
+	postgres_ahead_forget(host);
+	postgres_helper_wait(host);
+	if (host->admin && PQstatus(host->admin) == CONNECTION_OK) {
+		while (host->dropped < host->doomed.count) {
+			(void)!postgres_drop_database(host->admin,
+					host->doomed.items[host->dropped++], host->arena);
+		}
+		(void)!postgres_admin_run(host,
+				str_format(host->arena, "DROP ROLE IF EXISTS %.*s",
+						STR_ARG(host->role)),
+				host->arena);
+	}
+	PQfinish(host->helper);
+	PQfinish(host->admin);
+}
+
+void postgres_doom(struct host *host, str name)
+{
+	str_list_add(&host->doomed, name, host->arena);
+	helper_drop_next(host);
+}
