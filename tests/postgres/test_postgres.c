@@ -587,6 +587,33 @@ Test(image, a_database_is_kept_while_others_are_dropped)
 	drop_kept();
 }
 
+/* Servers that others manage may refuse to copy files; what they do refuse we cannot have them do here. */
+Test(image, a_server_that_refuses_a_strategy_copies_in_its_own_way)
+{
+	struct database *other, *clone;
+	struct image *image;
+
+	host->strategy = "REFUSED";
+	must(engine->database_create(host, &arena, &other));
+	cr_expect(eq(ptr, (void *)(uintptr_t)host->strategy, NULL));
+	must(engine->database_freeze(other, &arena, &image));
+	must(engine->database_clone(host, image, &arena, &clone));
+	engine->database_drop(clone);
+	engine->image_drop(image);
+}
+
+Test(image, another_mistake_is_told_and_does_not_change_the_strategy)
+{
+	const struct image none = { host, STR("rehearse_none") };
+	struct database *clone;
+	const char *strategy = host->strategy;
+	struct error *error = engine->database_clone(host, &none, &arena, &clone);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "template database \"rehearse_none\" does not exist");
+	cr_expect(eq(ptr, (void *)(uintptr_t)host->strategy, (void *)(uintptr_t)strategy));
+}
+
 /* --- snapshots ------------------------------------------------------------------------------ */
 
 TestSuite(snapshot, .init = setup, .fini = teardown);
