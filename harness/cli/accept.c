@@ -16,6 +16,8 @@ static const struct option accept_options[] = {
 	{ .name = "dry-run", .help = "show what would change, and write nothing" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
+	SERVER_OPTION_STATEMENT_TIMEOUT,
+	SERVER_OPTION_LOCK_TIMEOUT,
 	RECORDS_OPTION_EXPECTED(NULL),
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,

@@ -323,3 +323,40 @@ bool colour_is_wanted(str when, int fd)
 	}
 	return !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0) && isatty(fd);
 }
+
+struct error *option_check_seconds(str value, struct arena *arena)
+{
+	if (option_seconds_us(value) >= 0) {
+		return NULL;
+	}
+	return error_new(arena, ERROR_INVALID, "not a number of seconds such as 10 or 0.5");
+}
+
+int64_t option_seconds_us(str value)
+{
+	const size_t point = str_find_char(value, '.');
+	int64_t number = 0;
+	size_t digits = 0, decimals = 0;
+
+	for (size_t i = 0; i < value.len; i++) {
+		const bool is_decimal = i > point;
+
+		if (i == point) {
+			continue;
+		}
+		if (value.data[i] < '0' || value.data[i] > '9' || (!is_decimal && digits == 7) ||
+				(is_decimal && decimals == 6)) {
+			return -1;
+		}
+		number = number * 10 + (value.data[i] - '0');
+		digits += !is_decimal;
+		decimals += is_decimal;
+	}
+	if (!digits) {
+		return -1;
+	}
+	for (; decimals < 6; decimals++) {
+		number *= 10;
+	}
+	return number;
+}

@@ -69,6 +69,12 @@ size_t option_count(str value);
 /* For struct command.add_help: a term and what it means, which begins at `column`. */
 void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column);
 
+/* For struct option.check: a number of seconds, as in `--timeout 0.5`. */
+MUST_USE struct error *option_check_seconds(str value, struct arena *arena);
+
+/* Microseconds of such a value; negative: it is not one, or more than a million seconds. */
+int64_t option_seconds_us(str value);
+
 /* Write to standard output; a reader that went away, or a full disk, ends the program with its status. */
 void print_out(str text);
 

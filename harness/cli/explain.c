@@ -387,6 +387,8 @@ static const struct option explain_options[] = {
 			.choices = suite_engine_choices,
 			.help = "tell it on this engine: sqlite (default, if the scenario has it), postgres" },
 	PLAY_OPTION_TIMEOUT,
+	SERVER_OPTION_STATEMENT_TIMEOUT,
+	SERVER_OPTION_LOCK_TIMEOUT,
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
 	SERVER_OPTION_RUN_AS,

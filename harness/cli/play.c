@@ -10,44 +10,6 @@
 
 #define DEFAULT_TIMEOUT_US (60 * (int64_t)1000000)
 
-/* Microseconds in "2", "0.5"; negative: not such a number, or more than a million seconds. */
-static int64_t timeout_us(str value)
-{
-	const size_t point = str_find_char(value, '.');
-	int64_t number = 0;
-	size_t digits = 0, decimals = 0;
-
-	for (size_t i = 0; i < value.len; i++) {
-		const bool is_decimal = i > point;
-
-		if (i == point) {
-			continue;
-		}
-		if (value.data[i] < '0' || value.data[i] > '9' || (!is_decimal && digits == 7) ||
-				(is_decimal && decimals == 6)) {
-			return -1;
-		}
-		number = number * 10 + (value.data[i] - '0');
-		digits += !is_decimal;
-		decimals += is_decimal;
-	}
-	if (!digits) {
-		return -1;
-	}
-	for (; decimals < 6; decimals++) {
-		number *= 10;
-	}
-	return number;
-}
-
-struct error *play_check_timeout(str value, struct arena *arena)
-{
-	if (timeout_us(value) >= 0) {
-		return NULL;
-	}
-	return error_new(arena, ERROR_INVALID, "not a number of seconds such as 10 or 0.5");
-}
-
 /* --- loading -------------------------------------------------------------------------------- */
 
 /* Scenarios that are being read, and the server that their cells may need. */
@@ -274,7 +236,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		.count = selection->count,
 		.jobs = jobs.data ? option_count(jobs) : 0,
 		.theatre = {
-			.timeout_us = timeout.data ? timeout_us(timeout) : DEFAULT_TIMEOUT_US,
+			.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 			.keep = play->keep,
 		},
 		.server = &play->server,

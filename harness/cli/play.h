@@ -56,9 +56,7 @@ enum exit_status play_print_failures(const struct play *play, size_t end);
 /* Take the line that tells how far the play is off the screen, before something else is printed. */
 void play_hide_progress(struct play *play);
 
-/* Option rows, and their checks. */
-MUST_USE struct error *play_check_timeout(str value, struct arena *arena);
-
+/* Option rows. */
 #define PLAY_OPTION_JOBS                                                                  \
 	{                                                                                 \
 		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count, \
@@ -66,7 +64,7 @@ MUST_USE struct error *play_check_timeout(str value, struct arena *arena);
 	}
 #define PLAY_OPTION_TIMEOUT                                                                \
 	{                                                                                  \
-		.name = "timeout", .value = "SECONDS", .check = play_check_timeout,        \
+		.name = "timeout", .value = "SECONDS", .check = option_check_seconds,      \
 		.help = "how long one cell may take; 0: as long as it likes (default: 60)" \
 	}
 

@@ -20,6 +20,8 @@ static const struct option run_options[] = {
 	{ .name = "fail-fast", .help = "stop after the first cell that differs" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
+	SERVER_OPTION_STATEMENT_TIMEOUT,
+	SERVER_OPTION_LOCK_TIMEOUT,
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
 	SERVER_OPTION_RUN_AS,

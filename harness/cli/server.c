@@ -61,6 +61,15 @@ int server_descriptor(const struct server *server)
 	return server->is_awaited ? venue_descriptor(server->venue) : -1;
 }
 
+/* PostgreSQL knows no shorter time than a millisecond, and takes none for none. */
+static int64_t limit_ms(const struct invocation *invocation, const char *option)
+{
+	const str value = invocation_value(invocation, option);
+	const int64_t limit_us = value.len ? option_seconds_us(value) : 0;
+
+	return (limit_us + 999) / 1000;
+}
+
 void server_settle(struct server *server)
 {
 	if (!server->is_awaited) {
@@ -71,6 +80,8 @@ void server_settle(struct server *server)
 	if (error) {
 		refuse(server, error);
 	}
+	server->hosts.postgres_statement_ms = limit_ms(server->invocation, "statement-timeout");
+	server->hosts.postgres_lock_ms = limit_ms(server->invocation, "lock-timeout");
 	server->is_awaited = false;
 }
 

@@ -41,6 +41,16 @@ str server_lent(const struct invocation *invocation);
 	{                                                          \
 		.name = "postgres", .value = "URL", .help = helped \
 	}
+#define SERVER_OPTION_STATEMENT_TIMEOUT                                                                            \
+	{                                                                                                          \
+		.name = "statement-timeout", .value = "SECONDS", .check = option_check_seconds,                    \
+		.help = "how long PostgreSQL lets one statement of a scenario take (default: as long as the cell)" \
+	}
+#define SERVER_OPTION_LOCK_TIMEOUT                                                            \
+	{                                                                                     \
+		.name = "lock-timeout", .value = "SECONDS", .check = option_check_seconds,    \
+		.help = "how long it lets one wait for a lock (default: as long as the cell)" \
+	}
 #define SERVER_OPTION_RUN_AS                                                                       \
 	{                                                                                          \
 		.name = "run-as", .value = "USER",                                                 \

@@ -53,6 +53,8 @@ struct host_options {
 	str postgres_prefix;   /* of every name that the run makes there */
 	str postgres_bindir;   /* where psql and pg_restore are; empty: look for them */
 	str postgres_run_as;   /* as root: who runs them; empty: postgres, else nobody */
+	int64_t postgres_statement_ms; /* how long one statement of a scenario may take; 0: no limit */
+	int64_t postgres_lock_ms;      /* how long one may wait for a lock; 0: no limit */
 	bool postgres_is_private; /* it goes with the run, so nothing need be dropped at the end */
 	str postgres_refusal;     /* why there is no server, for skipped cells */
 };

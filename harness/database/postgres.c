@@ -10,22 +10,20 @@
 /* --- databases ------------------------------------------------------------------------------ */
 
 /* Scenario SQL owns the database of the cell in hand; all others are the admin's. */
-static struct error *set_owner(struct host *host, str name, str owner, struct arena *arena)
-{
-	return postgres_admin_run(host,
-			str_format(arena, "ALTER DATABASE %.*s OWNER TO %.*s", STR_ARG(name),
-					STR_ARG(owner)),
-			arena);
-}
-
 static struct error *give_to_role(struct host *host, str name, struct arena *arena)
 {
-	return set_owner(host, name, host->role, arena);
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER DATABASE %.*s OWNER TO %.*s; %.*s", STR_ARG(name),
+					STR_ARG(host->role), STR_ARG(host->role_settings)),
+			arena);
 }
 
 static struct error *take_from_role(struct host *host, str name, struct arena *arena)
 {
-	return set_owner(host, name, STR("CURRENT_USER"), arena);
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER DATABASE %.*s OWNER TO CURRENT_USER",
+					STR_ARG(name)),
+			arena);
 }
 
 static struct error *hand_over(

@@ -27,6 +27,23 @@ struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena
 	return error;
 }
 
+/* What a scenario has set for its role would reach the next cell. */
+static str settings_of(str role, const struct host_options *options, struct arena *arena)
+{
+	struct buf sql = { .arena = arena };
+
+	buf_format(&sql, "ALTER ROLE %.*s RESET ALL", STR_ARG(role));
+	if (options->postgres_statement_ms) {
+		buf_format(&sql, "; ALTER ROLE %.*s SET statement_timeout = %lld", STR_ARG(role),
+				(long long)options->postgres_statement_ms);
+	}
+	if (options->postgres_lock_ms) {
+		buf_format(&sql, "; ALTER ROLE %.*s SET lock_timeout = %lld", STR_ARG(role),
+				(long long)options->postgres_lock_ms);
+	}
+	return buf_str(&sql);
+}
+
 struct error *postgres_host_start(
 		const struct host_options *options, struct arena *arena, struct host **ret_host)
 {
@@ -54,6 +71,7 @@ struct error *postgres_host_start(
 	host->strategy = host->version >= 150000 ? "FILE_COPY" : NULL; // before, it is the only way
 	host->role = str_format(arena, "%.*sowner", STR_ARG(host->prefix));
 	host->role_password = postgres_random_name(arena);
+	host->role_settings = settings_of(host->role, options, arena);
 	host->role_conninfo = postgres_conninfo_for(host->admin, host->role, arena);
 	error = postgres_create_role(host->admin, host->role, host->role_password, arena);
 	if (error) {

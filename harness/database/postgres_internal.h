@@ -22,6 +22,7 @@ struct host {
 	str role;
 	str role_password;
 	str role_conninfo; /* without database and password */
+	str role_settings; /* SQL that gives the role no settings but those of this run */
 	bool is_private;
 	str bindir;    /* where the user says the programs are; may be empty */
 	str run_as;    /* who runs them as root; may be empty */

@@ -193,11 +193,11 @@ Test(values, a_timeout_is_in_seconds)
 	static const char *const taken[] = { "0", "1", "0.5", "1000000", "2.000001" };
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
-		cr_expect(ne(ptr, play_check_timeout(str_from(refused[i]), &arena), NULL), "%s",
+		cr_expect(ne(ptr, option_check_seconds(str_from(refused[i]), &arena), NULL), "%s",
 				refused[i]);
 	}
 	for (size_t i = 0; i < COUNT_OF(taken); i++) {
-		cr_expect(eq(ptr, play_check_timeout(str_from(taken[i]), &arena), NULL), "%s",
+		cr_expect(eq(ptr, option_check_seconds(str_from(taken[i]), &arena), NULL), "%s",
 				taken[i]);
 	}
 }
