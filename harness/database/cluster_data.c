@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Raise it when `settings` or initdb's options change, so that older templates are not used. */
-#define TEMPLATE_FORMAT "3"
+#define TEMPLATE_FORMAT "4"
 
 /* Nothing of a rehearsal must survive a power cut, so nothing waits for a disk. */
 static const char settings[] = "\n# for rehearsals\n"
@@ -28,6 +28,7 @@ static const char settings[] = "\n# for rehearsals\n"
 			       "bgwriter_lru_maxpages = 0\n"
 			       "shared_buffers = 64MB\n"
 			       "max_connections = 100\n"
+			       "max_prepared_transactions = 20\n"
 			       "jit = off\n"
 			       "dynamic_shared_memory_type = mmap\n" // goes with the folder
 			       "logging_collector = off\n"

@@ -96,6 +96,8 @@ struct engine {
 	 */
 	MUST_USE struct error *(*database_load)(struct database *database, str path,
 			int64_t deadline_us, struct arena *arena);
+	/* End what outlives connections, before the database is looked at for the last time. NULL: nothing does. */
+	MUST_USE struct error *(*database_settle)(struct database *database, struct arena *arena);
 	/*
 	 * Leave the database, which has no connection open, behind under a name that holds `label`; gives
 	 * the command that opens it. SQLite: a file in ./.rehearse/kept/, that of an earlier run replaced.

@@ -96,6 +96,9 @@ static struct error *database_freeze(
 	struct error *error = postgres_thaw(database, arena);
 
 	if (!error) {
+		error = postgres_settle(database, arena);
+	}
+	if (!error) {
 		error = take_from_role(database->host, database->name, arena);
 	}
 	if (error) {
@@ -130,6 +133,36 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	return error;
 }
 
+struct error *postgres_settle(struct database *database, struct arena *arena)
+{
+	const struct host *host = database->host;
+	PGconn *link = NULL;
+	PGresult *found = NULL;
+	struct error *error = NULL;
+
+	if (!database->may_hold_prepared || database->frozen) {
+		return NULL;
+	}
+	error = postgres_link(
+			host->role_conninfo, database->name, host->role_password, arena, &link);
+	if (!error) {
+		error = postgres_run(link,
+				"SELECT format('ROLLBACK PREPARED %L', gid) "
+				"FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()",
+				arena, &found);
+	}
+	for (int row = 0; !error && row < PQntuples(found); row++) {
+		PGresult *result = NULL;
+
+		error = postgres_run(link, PQgetvalue(found, row, 0), arena, &result);
+		PQclear(result);
+	}
+	PQclear(found);
+	PQfinish(link);
+	database->may_hold_prepared = error != NULL;
+	return error;
+}
+
 static void image_drop(struct image *image)
 {
 	if (image) {
@@ -143,6 +176,7 @@ static void image_drop(struct image *image)
 static void database_drop(struct database *database)
 {
 	if (database && !database->frozen) {
+		(void)!postgres_settle(database, database->host->arena);
 		postgres_doom(database->host, database->name);
 	}
 }
@@ -178,6 +212,9 @@ static struct error *database_keep(
 	const str name = postgres_kept_name(label, arena);
 	struct error *error = postgres_thaw(database, arena);
 
+	if (!error) {
+		error = postgres_settle(database, arena);
+	}
 	if (!error) {
 		error = bequeath(host, database->name, arena);
 	}
@@ -298,6 +335,7 @@ const struct engine engine_postgres = {
 	.image_drop = image_drop,
 	.database_drop = database_drop,
 	.database_load = postgres_load,
+	.database_settle = postgres_settle,
 	.database_keep = database_keep,
 	.connect = postgres_connect,
 	.disconnect = postgres_disconnect,

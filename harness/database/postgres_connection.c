@@ -227,6 +227,15 @@ static size_t error_offset(const PGresult *result, str statement)
 	return position ? postgres_byte_offset(statement, strtoul(position, NULL, 10) - 1) : 0;
 }
 
+static void note_prepared(struct connection *connection, const PGresult *result)
+{
+	const char *tag = PQcmdStatus((PGresult *)(uintptr_t)result);
+
+	if (str_equal(str_from(tag), STR("PREPARE TRANSACTION"))) {
+		connection->database->may_hold_prepared = true;
+	}
+}
+
 static struct error *send(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset)
 {
@@ -260,7 +269,10 @@ static struct error *send(struct connection *connection, str statement, struct a
 				error = postgres_error(connection->link, result, arena);
 				*ret_error_offset = error_offset(result, statement);
 			}
-		} else if (ret_result) {
+		} else {
+			note_prepared(connection, result);
+		}
+		if (!error && ret_result) {
 			keep_rows(result, arena, ret_result);
 		}
 		PQclear(result);

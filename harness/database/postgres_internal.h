@@ -53,6 +53,7 @@ struct database {
 	str name; /* while `frozen` is NULL */
 	const struct image
 			*frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
+	bool may_hold_prepared;  /* transactions, which outlive connections and stand in the way */
 };
 
 struct image {
@@ -166,6 +167,9 @@ void postgres_ahead_forget(struct host *host);
 void postgres_helper_wait(struct host *host);
 
 /* --- postgres.c ------------------------------------------------------------------------------ */
+
+/* Roll back transactions that scenario SQL has prepared and left. */
+MUST_USE struct error *postgres_settle(struct database *database, struct arena *arena);
 
 /* Make sure that the database exists by itself, apart from the image it was frozen as. */
 MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);

@@ -194,6 +194,7 @@ struct error *postgres_load(
 	if (error) {
 		return error;
 	}
+	database->may_hold_prepared = true; // psql does not say
 	const str conninfo = str_format(arena, "%.*s dbname=%.*s",
 			STR_ARG(database->host->role_conninfo), STR_ARG(database->name));
 

@@ -121,7 +121,12 @@ static struct error *read_end(
 	struct str_list rows = { 0 };
 
 	stage->deadline_us = 0;
-	struct error *err = stage_connect(stage, &connection);
+	struct error *err = stage->engine->database_settle
+			? stage->engine->database_settle(stage->database, stage->arena)
+			: NULL;
+	if (!err) {
+		err = stage_connect(stage, &connection);
+	}
 	if (!err) {
 		err = version_table_read(stage, connection, &rows, &outcome->has_version_table);
 		if (err && error_is_of_cell(err)) { // some other table of that name

@@ -60,9 +60,17 @@ def _create(server, name, template):
 
 
 def _await_empty(server, name):
-    """A database is copied and dropped while nobody is connected to it. A server process outlives its connection for a moment; the server would look again only after
-    a tenth of a second."""
+    """A database is copied and dropped while nobody is connected to it and no transaction is prepared in
+    it. A server process outlives its connection for a moment; the server would look again only after a
+    tenth of a second."""
     _put_away(server, name)
+    prepared = _run_as_admin(
+        server, "SELECT gid FROM pg_prepared_xacts WHERE database = '%s'" % name).fetchall()
+    if prepared:
+        with contextlib.closing(psycopg2.connect(host=server, user=ADMIN, dbname=name)) as connection:
+            connection.autocommit = True
+            for row in prepared:
+                connection.cursor().execute("ROLLBACK PREPARED %s", row)
     while _run_as_admin(server, "SELECT 1 FROM pg_stat_activity WHERE datname = '%s'" % name).fetchone():
         time.sleep(0.001)
 

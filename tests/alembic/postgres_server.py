@@ -14,7 +14,7 @@ ADMIN, OWNER = "rehearse_admin", "rehearse_owner"  # a superuser; who owns datab
 START_LIMIT_S = 30
 _SETTINGS = {"listen_addresses": "", "log_checkpoints": "off", "fsync": "off", "synchronous_commit": "off",
              "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
-             "max_connections": "40", "shared_buffers": "64MB", "jit": "off", "autovacuum": "off",
+             "max_connections": "40", "max_prepared_transactions": "20", "shared_buffers": "64MB", "jit": "off", "autovacuum": "off",
              "timezone": "UTC", "lc_messages": "C", "dynamic_shared_memory_type": "mmap"}
 _END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 

@@ -1,0 +1,43 @@
+# A prepared transaction outlives its connection, as it would in production, but not its cell.
+. "$here/../postgres/prelude.sh"
+cat >scenarios/prepared.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer PRIMARY KEY)}
+states:
+  fresh: {}
+  half-way:
+    schema: a1
+    sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'of the state'
+strategies:
+  left-open:
+    states: [fresh]
+    steps:
+      - upgrade: head
+      - sql: BEGIN; ALTER TABLE a ADD COLUMN note text; PREPARE TRANSACTION 'it''s'
+  committed:
+    states: [fresh]
+    steps:
+      - upgrade: head
+      - sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'later'
+      - sql: COMMIT PREPARED 'later'
+      - check: {sql: SELECT count(*) FROM a, equals: "1"}
+  kept-apart:
+    states: [half-way]
+    steps:
+      - backup: before
+      - sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'of the cell'
+      - restore: before
+      - check: {sql: SELECT count(*) FROM a, equals: "0"}
+      - check: {sql: SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database(), equals: "0"}
+goal:
+  schema: {same_as: fresh}
+END
+run run --timeout 10 "$PWD/scenarios/prepared.yaml"
+is_status 0
+has_out '3 cells: 3 as expected'
+run run --timeout 10 --keep all "$PWD/scenarios/prepared.yaml"
+is_status 0
+sh -c "$(sed -n 's/.*, and remove them, with: //p' "$folder/err")"
+in_time nothing_is_left
