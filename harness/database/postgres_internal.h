@@ -185,6 +185,11 @@ MUST_USE struct error *postgres_thaw(struct database *database, struct arena *ar
 MUST_USE struct error *postgres_dump_disarm(
 		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
 
+/* --- postgres_view.c ------------------------------------------------------------------------- */
+
+/* What a view is, from a server of that version, in one line and as PostgreSQL 16 and newer ones put it. */
+str postgres_view_text(str text, int version, struct arena *arena);
+
 /* --- the others ------------------------------------------------------------------------------ */
 
 struct statements postgres_split(str sql, struct arena *arena);

@@ -29,7 +29,9 @@ static const char sets[] =
 		"  AND ('pg_class'::regclass, c.oid) NOT IN (SELECT classid, objid FROM own)), "
 		"tab AS (SELECT * FROM rel WHERE relkind IN ('r', 'p', 'f')), "
 		"proc AS (SELECT p.*, n.space FROM pg_proc p JOIN ns n ON n.oid = p.pronamespace "
-		"  WHERE p.oid >= 16384 AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM own)), "
+		"  WHERE p.oid >= 16384 AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM own) "
+		"  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass "
+		"    AND d.objid = p.oid AND d.deptype = 'i')), " // constructors of a range type
 		"typ AS (SELECT t.*, n.space FROM pg_type t JOIN ns n ON n.oid = t.typnamespace "
 		"  WHERE t.oid >= 16384 AND ('pg_type'::regclass, t.oid) NOT IN (SELECT classid, objid FROM own)), "
 		"acl AS ( "
@@ -149,11 +151,14 @@ static const char *const parts[] = {
 	"  OR (d.classoid = 'pg_constraint'::regclass AND d.objoid IN (SELECT k.oid FROM pg_constraint k "
 	"    JOIN rel ON rel.oid = k.conrelid)))",
 
+	/* All that a table has to grant is one more from PostgreSQL 17 on. */
 	"SELECT 'grant', '', '', '', 0, 'on ' || what || ': ' || string_agg(x.privilege_type || "
 	"    CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END, ', ' ORDER BY x.privilege_type) "
 	"  || ' to ' || CASE x.grantee WHEN 0 THEN 'public' ELSE x.grantee::regrole::text END "
-	"  FROM acl, aclexplode(acl.list) x WHERE x.grantee <> acl.owner AND acl.list IS NOT NULL "
-	"  AND NOT (what LIKE 'function %' AND x.grantee = 0) "
+	"  FROM (SELECT acl.what, a.*, count(*) OVER (PARTITION BY acl.what, a.grantee) AS granted "
+	"    FROM acl, aclexplode(acl.list) a WHERE a.grantee <> acl.owner) x "
+	"  WHERE NOT (what LIKE 'function %' AND x.grantee = 0) "
+	"  AND NOT (x.privilege_type = 'MAINTAIN' AND x.granted = 8) "
 	"  GROUP BY what, x.grantee",
 };
 
@@ -196,24 +201,8 @@ static enum schema_kind kind_of(const char *word)
 	return kinds[i].kind;
 }
 
-/* A view's text is the server's own layout of a query: blanks and line breaks mean nothing in it. */
-static str folded(str text, struct arena *arena)
-{
-	struct buf line = { .arena = arena };
-
-	text = str_trim(text);
-	for (size_t i = 0; i < text.len; i++) {
-		const bool is_blank = text.data[i] == '\n' || text.data[i] == ' ';
-		if (!is_blank) {
-			buf_add_char(&line, text.data[i]);
-		} else if (line.len && line.data[line.len - 1] != ' ') {
-			buf_add_char(&line, ' ');
-		}
-	}
-	return buf_str(&line);
-}
-
-static void add_object(const PGresult *result, int row, struct schema *schema, struct arena *arena)
+static void add_object(const PGresult *result, int row, int version, struct schema *schema,
+		struct arena *arena)
 {
 	const enum schema_kind kind = kind_of(PQgetvalue(result, row, 0));
 	const str facts = str_from(PQgetvalue(result, row, 5));
@@ -228,7 +217,7 @@ static void add_object(const PGresult *result, int row, struct schema *schema, s
 					.name = str_copy(str_from(PQgetvalue(result, row, 3)),
 							arena),
 					.facts = kind == SCHEMA_VIEW
-							? folded(facts, arena)
+							? postgres_view_text(facts, version, arena)
 							: str_copy(str_trim(facts), arena),
 			});
 }
@@ -260,7 +249,8 @@ struct error *postgres_snapshot(struct connection *connection, str version_schem
 		const ExecStatusType status = PQresultStatus(result);
 		if (status == PGRES_TUPLES_OK) {
 			for (int row = 0; row < PQntuples(result); row++) {
-				add_object(result, row, schema, arena);
+				add_object(result, row, PQserverVersion(connection->link), schema,
+						arena);
 			}
 		} else if (status != PGRES_COMMAND_OK && !error) {
 			error = postgres_error(connection->link, result, arena);

@@ -280,6 +280,54 @@ Test(dump, owners_and_privileges_of_pg_dump_are_left_out)
 	expect_str(disarmed("GRANT ALL ON t TO b;", false), "GRANT ALL ON t TO b;");
 }
 
+/* --- views ---------------------------------------------------------------------------------- */
+
+TestSuite(view, .fini = lexing_teardown);
+
+#define expect_view(version, text, expected) \
+	expect_str(postgres_view_text(STR(text), (version), &arena), expected)
+
+Test(view, is_one_line_that_leaves_literals_alone)
+{
+	expect_view(180000, "as  SELECT 'a  b'::text\n   FROM t;",
+			"as SELECT 'a  b'::text FROM t;");
+}
+
+Test(view, a_single_table_is_not_named_in_front_of_columns)
+{
+	expect_view(150000, "as SELECT t.id, f(t.a) FROM s.t WHERE (t.id > 1) GROUP BY t.id;",
+			"as SELECT id, f(a) FROM s.t WHERE (id > 1) GROUP BY id;");
+	expect_view(150000, "as SELECT \"T\".id FROM s.u \"T\"(id, b);",
+			"as SELECT id FROM s.u \"T\"(id, b);");
+	expect_view(150000, "as SELECT t.id FROM t.t TABLESAMPLE system (10);",
+			"as SELECT id FROM t.t TABLESAMPLE system (10);");
+}
+
+Test(view, whole_rows_and_queries_inside_keep_the_name)
+{
+	expect_view(150000, "as SELECT t.*::t AS row FROM t;", "as SELECT t.*::t AS row FROM t;");
+	expect_view(150000,
+			"as SELECT t.id FROM t WHERE (EXISTS ( SELECT u.id FROM u WHERE (u.id = t.id)));",
+			"as SELECT id FROM t WHERE (EXISTS ( SELECT u.id FROM u WHERE (u.id = t.id)));");
+	expect_view(150000, "as WITH q AS ( SELECT t.id FROM t ) SELECT q.id FROM q;",
+			"as WITH q AS ( SELECT t.id FROM t ) SELECT id FROM q;");
+}
+
+Test(view, several_tables_are_named)
+{
+	expect_view(150000, "as SELECT a.id FROM (a JOIN b ON ((a.id = b.id)));",
+			"as SELECT a.id FROM (a JOIN b ON ((a.id = b.id)));");
+	expect_view(150000, "as SELECT a.id FROM a, b;", "as SELECT a.id FROM a, b;");
+	expect_view(150000, "as SELECT a.id FROM a UNION SELECT b.id FROM b;",
+			"as SELECT a.id FROM a UNION SELECT b.id FROM b;");
+	expect_view(150000, "as SELECT 1 AS one;", "as SELECT 1 AS one;");
+}
+
+Test(view, newer_servers_are_taken_at_their_word)
+{
+	expect_view(160000, "as SELECT t.id FROM t;", "as SELECT t.id FROM t;");
+}
+
 /* --- connections ---------------------------------------------------------------------------- */
 
 TestSuite(connection, .init = setup, .fini = teardown);
@@ -700,7 +748,7 @@ Test(snapshot, so_does_everything_else)
 	expect_line(&lines, "table s.t row level security");
 	expect_line(&lines,
 			"index ix on s.t USING btree (id DESC, ((id + 1))) INCLUDE (m) WHERE (id > 3)");
-	expect_line(&lines, "view v as SELECT t.id FROM s.t;");
+	expect_line(&lines, "view v as SELECT id FROM s.t;");
 	expect_line(&lines, "view mv materialized as SELECT 1 AS one;");
 	expect_line(&lines,
 			"trigger tr on s.t BEFORE INSERT ON s.t FOR EACH ROW EXECUTE FUNCTION public.f()");
