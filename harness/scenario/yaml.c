@@ -512,6 +512,9 @@ struct node *yaml_read(
 	const size_t before = mistakes->count;
 
 	yaml_check_characters(source, arena, mistakes, &reader->clean);
+	if (!reader->clean.len && mistakes->count > before) {
+		return NULL; // no text at all: what else is wrong with it does not matter
+	}
 	if (str_starts_with(reader->clean, STR(BYTE_ORDER_MARK))) {
 		reader->bom = strlen(BYTE_ORDER_MARK);
 		reader->clean = str_slice(reader->clean, reader->bom, reader->clean.len);

@@ -54,7 +54,7 @@ struct node *yaml_read(
 /*
  * Report every place of `source` that is not UTF-8 or holds a control character, once a line. A copy of
  * the text with a '_' for each such byte is in `ret_clean` (the text itself if there are none), so that
- * the rest of the file can still be read.
+ * the rest of the file can still be read; it is empty when the file is not UTF-8 text at all.
  */
 void yaml_check_characters(const struct source *source, struct arena *arena,
 		struct error_list *mistakes, str *ret_clean);

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* A zero byte among so many first ones tells what is no text: programs, archives, databases. */
+#define PROBED 512
+
 /* What is wrong with the character at the start of `rest`; NULL: nothing. `ret_len`: its bytes. */
 static const char *character_fault(str rest, size_t *ret_len)
 {
@@ -81,9 +84,24 @@ static size_t next_fault(str text, size_t offset, const char **ret_fault, size_t
 	return broken;
 }
 
-static bool is_utf16(str text)
+/* A file that is no text in UTF-8 from end to end: a mistake for each of its lines would help nobody. */
+static bool is_refused(
+		const struct source *source, struct arena *arena, struct error_list *mistakes)
 {
-	return str_starts_with(text, STR("\xFF\xFE")) || str_starts_with(text, STR("\xFE\xFF"));
+	const str text = source->text;
+	const struct span where = { .source = source };
+	struct error *error;
+
+	if (str_starts_with(text, STR("\xFF\xFE")) || str_starts_with(text, STR("\xFE\xFF"))) {
+		error = error_at(arena, ERROR_INVALID, where, "the file is UTF-16");
+		error->hint = STR("Save the file as UTF-8.");
+	} else if (memchr(text.data, '\0', text.len < PROBED ? text.len : PROBED)) {
+		error = error_at(arena, ERROR_INVALID, where, "the file is not text");
+	} else {
+		return false;
+	}
+	error_list_add(mistakes, error, arena);
+	return true;
 }
 
 void yaml_check_characters(const struct source *source, struct arena *arena,
@@ -96,12 +114,7 @@ void yaml_check_characters(const struct source *source, struct arena *arena,
 	size_t len;
 
 	*ret_clean = text;
-	if (is_utf16(text)) {
-		struct error *error = error_at(arena, ERROR_INVALID,
-				(struct span){ .source = source }, "the file is UTF-16");
-
-		error->hint = STR("Save the file as UTF-8.");
-		error_list_add(mistakes, error, arena);
+	if (text.len && is_refused(source, arena, mistakes)) {
 		*ret_clean = STR("");
 		return;
 	}
