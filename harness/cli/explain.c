@@ -267,22 +267,26 @@ static void add_matrix(const struct explain *explain, struct buf *out)
 static void add_commands(const struct explain *explain, struct buf *out)
 {
 	const str source = explain->invocation->arguments.items[0];
-	const str command = str_format(explain->arena, "  rehearse explain %.*s", STR_ARG(source));
+	struct buf command = { .arena = explain->arena };
 
+	buf_add(&command, STR("  rehearse explain "));
+	buf_add_shell_word(&command, source);
 	for (size_t i = 0; i < explain->selection.count; i++) {
 		const struct scenario_cell *cell = cell_at(explain, i);
-		struct buf name = { .arena = explain->arena };
+		struct buf name = { .arena = explain->arena }, word = { .arena = explain->arena };
 
 		buf_format(&name, "%.*s@%.*s", STR_ARG(cell->strategy->name),
 				STR_ARG(cell->state->name));
 		if (invocation_has(explain->invocation, "engine")) {
 			buf_format(&name, ":%s", scenario_engine_names[cell->engine]);
 		}
-		const bool fits = str_utf8_length(command) + 1 + str_utf8_length(buf_str(&name)) <=
+		buf_add_shell_word(&word, buf_str(&name));
+		const bool fits = str_utf8_length(buf_str(&command)) + 1 +
+						str_utf8_length(buf_str(&word)) <=
 				explain->style.width;
 
-		buf_format(out, "%.*s%s%.*s\n", STR_ARG(command), fits ? " " : " \\\n      ",
-				STR_ARG(buf_str(&name)));
+		buf_format(out, "%s%s%s\n", buf_c(&command), fits ? " " : " \\\n      ",
+				buf_c(&word));
 	}
 }
 

@@ -115,7 +115,7 @@ str postgres_conninfo_for(PGconn *link, str user, struct arena *arena)
 	return conninfo;
 }
 
-/* Whether a value needs no quotes, in a connection string or for a shell. */
+/* Whether a value needs no quotes in a connection string. */
 static bool is_plain(str value)
 {
 	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -156,14 +156,7 @@ str postgres_conninfo_command(str conninfo, str database, struct arena *arena)
 		}
 	}
 	PQconninfoFree(options);
-	buf_add(&command, STR("psql '"));
-	for (size_t i = 0; i < words.len; i++) {
-		if (words.data[i] == '\'') {
-			buf_add(&command, STR("'\\''"));
-		} else {
-			buf_add_char(&command, words.data[i]);
-		}
-	}
-	buf_add_char(&command, '\'');
+	buf_add(&command, STR("psql "));
+	buf_add_shell_word(&command, buf_str(&words));
 	return buf_str(&command);
 }

@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,6 +302,34 @@ void buf_format(struct buf *buf, const char *format, ...)
 	vsnprintf(buf->data + buf->len, (size_t)len + 1, format, values);
 	va_end(values);
 	buf->len += (size_t)len;
+}
+
+static bool is_plain_in_shell(char c)
+{
+	return (unsigned char)c >= 0x80 || isalnum((unsigned char)c) ||
+			(c && strchr("_-./:@%+,=", c));
+}
+
+void buf_add_shell_word(struct buf *buf, str word)
+{
+	size_t plain = 0;
+
+	while (plain < word.len && is_plain_in_shell(word.data[plain])) {
+		plain++;
+	}
+	if (word.len && plain == word.len) {
+		buf_add(buf, word);
+		return;
+	}
+	buf_add_char(buf, '\'');
+	for (size_t i = 0; i < word.len; i++) {
+		if (word.data[i] == '\'') {
+			buf_add(buf, STR("'\\''"));
+		} else {
+			buf_add_char(buf, word.data[i]);
+		}
+	}
+	buf_add_char(buf, '\'');
 }
 
 str buf_str(const struct buf *buf)

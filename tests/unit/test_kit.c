@@ -154,6 +154,20 @@ Test(str, a_buffer_always_ends_in_nul)
 	cr_expect(eq(sz, strlen(buf_c(&buf)), 104));
 }
 
+Test(str, a_shell_word_is_quoted_where_it_must_be)
+{
+	struct buf buf = { .arena = &arena };
+
+	buf_add_shell_word(&buf, STR("a/h\xC3\xA9@b:1.yaml"));
+	cr_expect(eq(str, (char *)buf_c(&buf), "a/h\xC3\xA9@b:1.yaml"));
+	buf.len = 0;
+	buf_add_shell_word(&buf, STR("it's $HOME"));
+	cr_expect(eq(str, (char *)buf_c(&buf), "'it'\\''s $HOME'"));
+	buf.len = 0;
+	buf_add_shell_word(&buf, STR(""));
+	cr_expect(eq(str, (char *)buf_c(&buf), "''"));
+}
+
 Test(str, lists_sort_and_join)
 {
 	struct str_list list = { 0 };

@@ -514,6 +514,14 @@ has_out '  ! That is not what the scenario claims: works.'
 run explain claims
 is_status 1
 
+# What a shell would take apart stands in quotes.
+mkdir 'my files'
+cp scenarios/ladder.yaml "my files/stairs.yaml"
+run explain "my files/stairs.yaml"
+is_status 0
+has_out "  rehearse explain 'my files/stairs.yaml' up@lying"
+rm -r 'my files'
+
 # The only cell of a scenario is told at once, on the engine that was asked for.
 cat >scenarios/single.yaml <<'YAML'
 rehearse: 1
