@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *const colour_choices[] = { "auto", "always", "never", NULL };
 
@@ -316,12 +315,11 @@ size_t option_count(str value)
 bool colour_is_wanted(str when, int fd)
 {
 	const char *no_color = getenv("NO_COLOR");
-	const char *term = getenv("TERM");
 
 	if (when.len && !str_equal(when, STR("auto"))) {
 		return str_equal(when, STR("always"));
 	}
-	return !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0) && isatty(fd);
+	return !(no_color && *no_color) && terminal_can_erase(fd);
 }
 
 struct error *option_check_seconds(str value, struct arena *arena)

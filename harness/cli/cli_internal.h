@@ -29,6 +29,9 @@ void arguments_parse(const char *const *items, size_t count, struct invocation *
 /* Whether to colour what goes to `fd`: `when` is --color's value, empty for auto. */
 bool colour_is_wanted(str when, int fd);
 
+/* Whether `fd` is a terminal on which a line can be drawn anew. */
+bool terminal_can_erase(int fd);
+
 /* Columns of the terminal behind standard output; 0: there is none. */
 size_t terminal_width(void);
 

@@ -56,8 +56,14 @@ static struct error *unknown_scenario(str name, const struct str_list *files, st
 	}
 	const str nearest = suggest_nearest(name, stems.items, stems.count, arena);
 
-	error->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-				  : STR("'rehearse list' names the scenarios of 'scenarios'.");
+	if (nearest.len) {
+		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+	} else {
+		error->hint = files->count ? STR("'rehearse list' names the scenarios of "
+						 "'scenarios'.")
+					   : STR("There are none in a folder 'scenarios' here; "
+						 "name a file.");
+	}
 	return error;
 }
 
@@ -70,6 +76,14 @@ static struct error *find_file(str name, struct arena *arena, str *ret_path)
 	if (path_is_file(name, arena)) {
 		*ret_path = name;
 		return NULL;
+	}
+	if (path_is_directory(name, arena)) {
+		struct error *error = error_new(arena, ERROR_INVALID,
+				"'%.*s' is a folder, not a scenario", STR_ARG(name));
+
+		error->hint = str_format(
+				arena, "'rehearse list %.*s' names its scenarios.", STR_ARG(name));
+		return error;
 	}
 	if (path_is_directory(folder, arena)) {
 		files = suite_find_files(folder, arena, NULL);
@@ -127,6 +141,15 @@ static void keep_one_engine(struct explain *explain)
 	selection->count = kept;
 }
 
+static struct error *no_cells(const struct explain *explain)
+{
+	const str engine = invocation_value(explain->invocation, "engine");
+
+	return error_new(explain->arena, ERROR_NOT_FOUND, "scenario '%.*s' has no cells%s%.*s",
+			STR_ARG(explain->scenario->name), engine.len ? " on " : "",
+			STR_ARG(engine));
+}
+
 static struct error *unknown_cell(const struct explain *explain, str name)
 {
 	struct arena *arena = explain->arena;
@@ -159,10 +182,7 @@ static enum exit_status select_cells(struct explain *explain)
 	}
 	if (!explain->selection.count) {
 		(void)print_error(explain->invocation,
-				name.data ? unknown_cell(explain, name)
-					  : error_new(explain->arena, ERROR_NOT_FOUND,
-							    "scenario '%.*s' has no cells to play",
-							    STR_ARG(explain->scenario->name)));
+				name.data ? unknown_cell(explain, name) : no_cells(explain));
 		return EXIT_NOTHING;
 	}
 	keep_one_engine(explain);
@@ -187,7 +207,7 @@ static void tell(const struct play *play, const struct scenario_cell *cell,
 	}
 }
 
-/* Wait for Enter. False: the reader has seen enough. */
+/* Wait for Enter; where the terminal can, the prompt makes way. False: the reader has seen enough. */
 static bool pause_for_reader(void)
 {
 	char *line = NULL;
@@ -198,7 +218,11 @@ static bool pause_for_reader(void)
 	const bool goes_on = len > 0 && line[0] != 'q' && line[0] != 'Q';
 
 	free(line);
-	print_out(goes_on ? STR("\033[1A\033[K\033[1A") : STR("")); // the prompt makes way
+	if (len <= 0) {
+		print_out(STR("\n")); // nobody has pressed Enter
+	} else if (goes_on && terminal_can_erase(STDOUT_FILENO)) {
+		print_out(STR("\033[1A\033[K\033[1A"));
+	}
 	return goes_on;
 }
 

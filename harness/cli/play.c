@@ -66,7 +66,8 @@ static void show_progress(struct play *play)
 	const int64_t now_us = clock_now_us();
 
 	if (now_us - play->started_us < PROGRESS_AFTER_US ||
-			now_us - play->drawn_us < PROGRESS_EVERY_US || !isatty(STDERR_FILENO)) {
+			now_us - play->drawn_us < PROGRESS_EVERY_US ||
+			!terminal_can_erase(STDERR_FILENO)) {
 		return;
 	}
 	struct arena *arena = play->invocation->arena;

@@ -13,6 +13,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+bool terminal_can_erase(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return !(term && strcmp(term, "dumb") == 0) && isatty(fd);
+}
+
 size_t terminal_width(void)
 {
 	struct winsize size;

@@ -496,6 +496,19 @@ run explain
 is_status 2
 run explain scenarios
 is_status 2
+is_err <<'ERR'
+error: 'scenarios' is a folder, not a scenario
+  hint: 'rehearse list scenarios' names its scenarios.
+ERR
+mkdir bare
+cd bare
+run explain ladder
+is_status 2
+has_err "hint: There are none in a folder 'scenarios' here; name a file."
+cd ..
+run explain ladder --engine postgres
+is_status 4
+has_err "error: scenario 'ladder' has no cells on postgres"
 mkdir scenarios/again
 cp scenarios/ladder.yaml scenarios/again
 run explain ladder
