@@ -39,12 +39,35 @@ static void render(
 	}
 }
 
+/* Cells and tags are lists of their own; a page is of scenarios. NULL: the options go together. */
+static struct error *check_together(const struct invocation *invocation)
+{
+	const bool has_cells = invocation_has(invocation, "cells");
+	const bool has_tags = invocation_has(invocation, "tags");
+	const bool is_page = invocation_gives(invocation, "format", STR("markdown"));
+
+	if (has_cells && has_tags) {
+		return error_new(invocation->arena, ERROR_INVALID,
+				"options '--cells' and '--tags' do not go together");
+	}
+	if (is_page && (has_cells || has_tags)) {
+		return error_new(invocation->arena, ERROR_INVALID,
+				"option '--format' cannot be 'markdown' with '%s'",
+				has_cells ? "--cells" : "--tags");
+	}
+	return NULL;
+}
+
 static enum exit_status list_run(struct invocation *invocation)
 {
 	struct suite suite;
 	struct selection selection;
 	enum exit_status status = EXIT_AS_EXPECTED;
+	const struct error *error = check_together(invocation);
 
+	if (error) {
+		return print_error(invocation, error);
+	}
 	if (suite_load(invocation, &suite, &status) &&
 			suite_select(invocation, &suite, &selection, &status)) {
 		const struct listing listing = listing_new(&suite, &selection);

@@ -159,6 +159,9 @@ static enum exit_status refuse_nothing(const struct wish *wish, const struct sui
 				STR_ARG(filter));
 		error->hint = suite_near_cells(
 				suite, filter, STR("'rehearse list --cells' names them all."));
+	} else if (!suite->cells.count) {
+		error = error_new(arena, ERROR_NOT_FOUND, "there are no cells");
+		error->hint = STR("A scenario has some once it has 'steps' or 'strategies'.");
 	} else {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is left by the options");
 		error->hint = STR("'rehearse list --cells' names them all.");

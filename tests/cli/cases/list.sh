@@ -116,6 +116,21 @@ is_out <<'END'
 END
 rm -r scenarios/others
 
+# What cannot be listed together, and a scenario without anything to play.
+run list --cells --tags
+is_status 2
+has_err "error: options '--cells' and '--tags' do not go together"
+run list --tags --format markdown
+is_status 2
+has_err "error: option '--format' cannot be 'markdown' with '--tags'"
+echo 'rehearse: 1' >bare.yaml
+run list bare.yaml
+is_status 4
+is_err <<'END'
+error: there are no cells
+  hint: A scenario has some once it has 'steps' or 'strategies'.
+END
+
 run list --cells scenarios/ladder.yaml
 is_out <<'END'
 ladder/up@fresh:sqlite
