@@ -44,6 +44,12 @@ static bool is_told_by_tables(str line)
 	return false;
 }
 
+/* What stands for lines that are too many to be shown. */
+static str describe_rest(size_t count, struct arena *arena)
+{
+	return str_format(arena, "... and %zu more line%s", count, count == 1 ? "" : "s");
+}
+
 void story_schema(struct page *page, str lead, const struct schema *schema)
 {
 	struct arena *arena = page->out->arena;
@@ -67,8 +73,7 @@ void story_schema(struct page *page, str lead, const struct schema *schema)
 	}
 	if (told.count > SHOWN_LINES) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, blank, STYLE_FAINT,
-				str_format(arena, "... and %zu more lines",
-						told.count - SHOWN_LINES));
+				describe_rest(told.count - SHOWN_LINES, arena));
 	}
 	if (!told.count) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, lead, STYLE_PLAIN, STR("nothing"));
@@ -129,7 +134,8 @@ static void add_lines(struct page *page, size_t indent, enum text_style style, c
 		page_item(page, indent, style, str_from(sign), style, lines->items[i]);
 	}
 	if (lines->count > SHOWN_LINES) {
-		page_line(page, indent, "... and %zu more lines", lines->count - SHOWN_LINES);
+		page_item(page, indent, style, STR(""), STYLE_FAINT,
+				describe_rest(lines->count - SHOWN_LINES, page->out->arena));
 	}
 }
 
@@ -330,20 +336,35 @@ static struct shared_columns turn(const struct shared_columns *shared, struct ar
 	return turned;
 }
 
-/* Values that went with a column. */
-static void add_lost_column(struct page *page, const struct trace_table *table, size_t column)
+/* How many values a column holds. */
+static size_t count_values(const struct trace_table *table, size_t column)
 {
 	size_t count = 0;
 
 	for (size_t row = 0; row < table->rows.row_count; row++) {
 		count += table->rows.values[row * table->rows.column_count + column].data != NULL;
 	}
-	if (count) {
-		page_item(page, PAGE_INDENT + 2, STYLE_BAD, STR("- "), STYLE_BAD,
-				str_format(page->out->arena, "column %.*s, with %zu value%s",
-						STR_ARG(table->columns.items[column]), count,
-						count == 1 ? "" : "s"));
+	return count;
+}
+
+/* Columns that went, with the values that went with them. */
+static struct str_list lost_columns(const struct trace_table *before,
+		const struct trace_table *after, struct arena *arena)
+{
+	struct str_list lost = { 0 };
+
+	for (size_t i = 0; i < before->columns.count; i++) {
+		const size_t count = count_values(before, i);
+
+		if (count && !str_list_contains(&after->columns, before->columns.items[i])) {
+			str_list_add(&lost,
+					str_format(arena, "column %.*s, with %zu value%s",
+							STR_ARG(before->columns.items[i]), count,
+							count == 1 ? "" : "s"),
+					arena);
+		}
 	}
+	return lost;
 }
 
 static struct shared_columns share_columns(const struct trace_table *before,
@@ -389,23 +410,16 @@ static void compare_tables(struct page *page, const struct trace_table *before,
 	struct arena *arena = page->out->arena;
 	const struct shared_columns shared = share_columns(before, after, arena);
 	const struct shared_columns turned = turn(&shared, arena);
-	size_t lost_count, new_count, lost_columns = 0;
+	const struct str_list columns = lost_columns(before, after, arena);
+	size_t lost_count, new_count;
 	const struct str_list lost = missing_rows(before, after, &shared, arena, &lost_count);
 	const struct str_list new = missing_rows(after, before, &turned, arena, &new_count);
 
-	for (size_t i = 0; i < before->columns.count; i++) {
-		lost_columns += before->rows.row_count > 0 &&
-				!str_list_contains(&after->columns, before->columns.items[i]);
-	}
-	if (!lost_count && !new_count && !lost_columns) {
+	if (!lost_count && !new_count && !columns.count) {
 		return;
 	}
 	add_table_line(page, before);
-	for (size_t i = 0; i < before->columns.count; i++) {
-		if (!str_list_contains(&after->columns, before->columns.items[i])) {
-			add_lost_column(page, before, i);
-		}
-	}
+	add_lines(page, PAGE_INDENT + 2, STYLE_BAD, "- ", &columns);
 	add_rows(page, STYLE_BAD, "- ", &lost, lost_count);
 	add_rows(page, STYLE_GOOD, "+ ", &new, new_count);
 }

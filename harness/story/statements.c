@@ -14,8 +14,9 @@
 
 struct gutter {
 	struct page *page;
-	const struct source *source; /* of the statements so far; NULL: none had a place */
-	bool is_open;                /* a bracket is drawn */
+	const struct source *
+			source; /* whose lines are counted: the scenario's, until another is named */
+	bool is_open;           /* a bracket is drawn */
 };
 
 /* The lead of a line: the number (0: none) and the mark of the bracket. */
@@ -119,28 +120,21 @@ static void add_lines(struct gutter *gutter, const struct trace_event *event, co
 }
 
 /* Where the lines are counted, unless it is the file that they were counted in before. */
-static void name_source(struct gutter *gutter, const struct telling *telling,
-		const struct trace_event *event)
+static void name_source(struct gutter *gutter, const struct source *source)
 {
-	const struct source *source = event->body.source;
-
-	if (!source || source == gutter->source) {
-		return;
-	}
-	if (gutter->source || source != telling->scenario->source) {
+	if (source && source != gutter->source) {
 		page_item(gutter->page, PAGE_INDENT, STYLE_FAINT, STR("in "), STYLE_FAINT,
 				source->name);
+		gutter->source = source;
 	}
-	gutter->source = source;
 }
 
-static void add_statement(struct gutter *gutter, const struct telling *telling,
-		const struct trace_event *event)
+static void add_statement(struct gutter *gutter, const struct trace_event *event)
 {
 	const bool is_own_begin =
 			event->before == TRANSACTION_NONE && begins_by_itself(event->text);
 
-	name_source(gutter, telling, event);
+	name_source(gutter, event->body.source);
 	if (!gutter->is_open && !is_own_begin &&
 			(event->before != TRANSACTION_NONE || event->after != TRANSACTION_NONE)) {
 		begin_bracket(gutter);
@@ -183,7 +177,7 @@ static void add_event(struct gutter *gutter, const struct telling *telling, cons
 		add_revision(gutter, plan, event->plan_step);
 		break;
 	case TRACE_STATEMENT:
-		add_statement(gutter, telling, event);
+		add_statement(gutter, event);
 		break;
 	case TRACE_NOTICE:
 		add_remark(gutter, further_mark(gutter), STYLE_ODD,

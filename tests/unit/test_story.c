@@ -202,6 +202,17 @@ Test(story, rows_that_the_goal_asks_for_are_told)
 	expect_lines(parts.items[3], "  rows     of t: 1 → 0\n");
 }
 
+Test(story, a_column_without_values_goes_unmentioned)
+{
+	const struct str_list parts = tell(
+			ONE_TABLE "states: {s: {schema: a1, sql: UPDATE t SET name = NULL}}\n"
+				  "steps: [{sql: ALTER TABLE t DROP COLUMN name}]\n"
+				  "goal: {rows_kept: [t]}\noutcomes: {'*@*': {wrong: [rows]}}\n");
+
+	expect_lines(parts.items[1], "    - column t.name text\n");
+	cr_expect(eq(sz, str_find(parts.items[1], STR("rows ")), parts.items[1].len));
+}
+
 Test(story, every_key_of_the_goal_is_told)
 {
 	const struct str_list parts = tell(ONE_TABLE
