@@ -129,12 +129,15 @@ struct error *postgres_programs_find(
 
 const char *postgres_client_find(str bindir, const char *name, struct arena *arena)
 {
+	const str beside = path_join(bindir, str_from(name), arena);
 	struct postgres_programs programs;
 
-	if (bindir.len) {
-		return str_to_c(path_join(bindir, str_from(name), arena), arena);
+	if (bindir.len &&
+			path_is_file(beside,
+					arena)) { // packages of the server alone have no clients
+		return str_to_c(beside, arena);
 	}
-	if (!postgres_programs_find(bindir, arena, &programs)) {
+	if (!postgres_programs_find((str){ 0 }, arena, &programs)) {
 		const str path = path_join(programs.folder, str_from(name), arena);
 		if (path_is_file(path, arena)) {
 			return str_to_c(path, arena);

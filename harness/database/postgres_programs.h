@@ -24,7 +24,7 @@ struct postgres_programs {
 MUST_USE struct error *postgres_programs_find(
 		str bindir, struct arena *arena, struct postgres_programs *ret_programs);
 
-/* The path of a client program such as psql: beside the server's programs, else its name, for $PATH. */
+/* The path of a client program such as psql: in `bindir`, else beside the server's programs, else its name, for $PATH. */
 const char *postgres_client_find(str bindir, const char *name, struct arena *arena);
 
 /*

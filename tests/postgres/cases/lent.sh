@@ -45,6 +45,36 @@ REHEARSE_POSTGRES="$lent" run run --jobs 3 "$PWD/scenarios/both.yaml"
 is_status 0
 nothing_there
 
+# Over TCP, with a password from a file or in the URL, which nobody is told.
+if command -v python3 >"$folder/null"; then
+	python3 "$here/../postgres/relay.py" "$server/.s.PGSQL.5432" "$folder/port" &
+	relay=$!
+	in_time test -s "$folder/port"
+	port=$(cat "$folder/port")
+	tells_no_password() {
+		! cat "$folder/out" "$folder/err" | grep -q "it's.me\|it%27s"
+	}
+	run run --jobs 2 --keep all --postgres "postgresql://lender:it%27s%5Cme@127.0.0.1:$port/theirs?sslmode=disable" \
+		"$PWD/scenarios/both.yaml"
+	is_status 0
+	has_out "host=127.0.0.1 port=$port"
+	holds "$(tells_no_password && echo none)" = none
+	run clean --kept --postgres "$lent"
+	has_out ', 3 databases dropped'
+	nothing_there
+	printf '127.0.0.1:*:*:lender:it'"'"'s\\\\me\n' >"$folder/passwords"
+	chmod 600 "$folder/passwords"
+	PGPASSFILE="$folder/passwords" run run --postgres "host=127.0.0.1 port=$port user=lender sslmode=disable" \
+		"$PWD/scenarios/both.yaml"
+	is_status 0
+	nothing_there
+	run run --postgres "postgresql://poor:it%27s%5Cme@127.0.0.1:$port/theirs?sslmode=disable" "$PWD/scenarios/both.yaml"
+	is_status 3
+	has_err 'could not connect to PostgreSQL: '
+	holds "$(tells_no_password && echo none)" = none
+	kill "$relay"
+fi
+
 # A role that may not do what is needed, or cannot be let in.
 sql "ALTER ROLE poor PASSWORD 'x'"
 run run --postgres "host=$server user=poor password=x" "$PWD/scenarios/both.yaml"

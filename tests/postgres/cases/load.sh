@@ -65,6 +65,30 @@ run run "$PWD/scenarios/load.yaml"
 is_status 1
 holds ! -e "$TMPDIR/escaped"
 
+# A psql that is too old to be told to take no commands: then what only looks as if it could hide one is refused.
+mkdir "$folder/bin"
+cat >"$folder/bin/psql" <<END
+#!/bin/sh
+[ "\$1" != --version ] || { echo 'psql (PostgreSQL) 15.0'; exit; }
+for argument; do
+	case "\$argument" in
+	*restrict*) exit 9 ;;
+	esac
+done
+exec $(command -v psql) "\$@"
+END
+chmod 755 "$folder/bin" "$folder/bin/psql"
+loading dump.sql
+run run --pg-bindir "$folder/bin" "$PWD/scenarios/load.yaml"
+is_status 0
+has_out 'up         ✓ works'
+printf "SET standard_conforming_strings = off;\nSELECT 'a\\\\'' \\\\! touch %s/escaped '\n" "$TMPDIR" >bad.sql
+loading bad.sql
+run run --pg-bindir "$folder/bin" "$PWD/scenarios/load.yaml"
+is_status 1
+has_out 'a backslash that hides a quote in a dump'
+holds ! -e "$TMPDIR/escaped"
+
 # pg_dump's own formats.
 if command -v pg_dump >/dev/null; then
 	loading dump.sql
