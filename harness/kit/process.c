@@ -21,8 +21,6 @@
 #include <sys/prctl.h>
 #endif
 
-#define KEPT_OUTPUT ((size_t)64 * 1024)
-
 struct error *account_find(str name, struct arena *arena, struct account *ret_account)
 {
 	const struct passwd *entry = getpwnam(str_to_c(name, arena));
@@ -156,7 +154,7 @@ static struct error *read_output(const struct process *process, int fd, struct b
 			if (got == 0 || (got < 0 && errno != EINTR)) {
 				return NULL;
 			}
-			if (got > 0 && output->len < KEPT_OUTPUT) {
+			if (got > 0 && output->len < PROCESS_OUTPUT_MAX) {
 				buf_add(output, (str){ part, (size_t)got });
 			}
 		}

@@ -33,9 +33,12 @@ struct process {
 	int watched;         /* killed when this pipe's other end closes; 0: none */
 };
 
+/* So many bytes of what a program writes are kept. */
+#define PROCESS_OUTPUT_MAX ((size_t)64 * 1024)
+
 /*
  * Run it to its end. `ret_status` is its exit status, or 128 + the signal that ended it; `ret_output` is
- * what it wrote to standard output and standard error together (the first 64 KiB). ERROR_ENVIRONMENT
+ * what it wrote to standard output and standard error together (the first PROCESS_OUTPUT_MAX bytes). ERROR_ENVIRONMENT
  * when it could not be started, ERROR_TIMEOUT, ERROR_INTERRUPTED when the watched pipe closed.
  */
 MUST_USE struct error *process_run(const struct process *process, struct arena *arena,

@@ -102,6 +102,18 @@ if command -v pg_dump >/dev/null; then
 		run run "$PWD/scenarios/load.yaml"
 		is_status 0
 	done
+	# Extensions that were there before are not the scenario's to comment on, and other mistakes are not passed over.
+	psql -XAtqd "$(echo "$look" | sed 's/user=[^ ]*/user=rehearse/')" -c 'CREATE EXTENSION citext' 2>"$folder/null" && {
+		pg_dump --dbname "$look" --format custom --file dump.custom
+		loading dump.custom
+		sed -i '2i extensions: [citext]' scenarios/load.yaml
+		run run "$PWD/scenarios/load.yaml"
+		is_status 0
+		sed -i 's/load: ..\/dump.custom/load: ..\/cut.custom/' scenarios/load.yaml
+		head -c 3000 dump.custom >cut.custom
+		run run "$PWD/scenarios/load.yaml"
+		is_status 1
+	}
 fi
 sh -c "$stop"
 in_time nothing_is_left
