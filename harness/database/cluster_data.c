@@ -8,10 +8,16 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Raise it when `settings` or initdb's options change, so that older templates are not used. */
 #define TEMPLATE_FORMAT "4"
+
+/* Behind the name of a template; and how long one is kept that is not used. */
+#define LOCK_SUFFIX  ".lock"
+#define UNUSED_FOR_S (30 * 24 * 3600)
 
 /* Nothing of a rehearsal must survive a power cut, so nothing waits for a disk. */
 static const char settings[] = "\n# for rehearsals\n"
@@ -118,6 +124,38 @@ static struct error *copy_data(
 	return run_to_success(supervisor, arguments, arena);
 }
 
+/*
+ * Remove templates that no run has used for a month: their server is not installed any more, or not of that
+ * build. The file that is locked was written when a template was last used.
+ */
+static void sweep_cache(str cache, struct arena *arena)
+{
+	struct str_list names;
+
+	if (directory_list(cache, arena, &names)) {
+		return;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		const str path = path_join(cache, names.items[i], arena);
+		struct stat status;
+
+		if (!str_ends_with(path, STR(LOCK_SUFFIX)) ||
+				lstat(str_to_c(path, arena), &status) ||
+				time(NULL) - status.st_mtime < UNUSED_FOR_S) {
+			continue;
+		}
+		const int lock = open(str_to_c(path, arena), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+		if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+			cluster_remove_tree(str_slice(path, 0, path.len - sizeof(LOCK_SUFFIX) + 1),
+					arena);
+		}
+		if (lock >= 0) {
+			close(lock);
+		}
+	}
+}
+
 struct error *cluster_data_provide(
 		const struct supervisor *supervisor, str data, struct arena *arena)
 {
@@ -130,7 +168,7 @@ struct error *cluster_data_provide(
 	const str template = str_format(arena, "%.*s/postgres-%d-%016llx",
 			STR_ARG(supervisor->cache), supervisor->programs.major,
 			(unsigned long long)str_hash(key));
-	const str lock_path = str_format(arena, "%.*s.lock", STR_ARG(template));
+	const str lock_path = str_format(arena, "%.*s" LOCK_SUFFIX, STR_ARG(template));
 	const int lock = open(str_to_c(lock_path, arena), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	struct error *error = NULL;
 
@@ -139,7 +177,9 @@ struct error *cluster_data_provide(
 		error = make_data(supervisor, data, arena);
 		goto out;
 	}
+	futimens(lock, NULL);
 	if (!path_is_directory(template, arena)) {
+		sweep_cache(supervisor->cache, arena);
 		const str draft = str_format(arena, "%.*s.draft", STR_ARG(template));
 
 		cluster_remove_tree(draft, arena);

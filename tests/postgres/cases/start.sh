@@ -28,7 +28,7 @@ mkdir suite
 cp scenarios/both.yaml scenarios/plain.yaml suite
 
 sqlite_is_told() {
-	grep -q '  replay  *✓ works' "$folder/out"
+	grep -qs '  replay  *✓ works' "$folder/out"
 }
 initdb_hangs() {
 	[ -e "$TMPDIR/asked" ] && ls "$TMPDIR"/rehearse-pg-* >"$folder/null" 2>&1
@@ -50,6 +50,20 @@ is_status 0
 no_err
 has_out '4 cells: 4 as expected'
 rm "$folder/go"
+
+# Another build's template, once it is not used for a month, goes when there is a new one; ours is kept.
+templates=$(echo "$REHEARSE_CACHE"/rehearse*)
+old=$(ls -d "$templates"/postgres-*[0-9a-f])
+cp -a "$old" "$templates/postgres-11-0"
+touch "$templates/postgres-11-0.lock"
+cp -a "$old" "$templates/postgres-12-0"
+touch -d '31 days ago' "$templates/postgres-12-0.lock"
+chmod 666 "$templates"/*.lock
+run run --engine postgres --pg-bindir "$real_bindir" "$PWD/suite/both.yaml"
+is_status 0
+holds -d "$old"
+holds -d "$templates/postgres-11-0"
+holds ! -e "$templates/postgres-12-0"
 in_time all_is_gone
 
 # A signal does not wait for a server either.
