@@ -103,7 +103,8 @@ static struct fault *upgrade_start(struct work *work, const struct relative *rel
 				"Ambiguous upgrade from multiple current revisions");
 	}
 	if (relative->label.len) {
-		*ret_start = starts.items[0];
+		// the marker "base" is a text, and looked up like one
+		*ret_start = starts.items[0] == NODE_BASE ? NODE_NONE : starts.items[0];
 		return NULL;
 	}
 	return revision_get(work, side_item(current, 0), ret_start);
@@ -345,7 +346,10 @@ struct fault *collect_current(
 	}
 	uint8_t *applied = walk_set(work, WALK_NORMALISED, &tops);
 
-	if (!work->history->order) {
+	// a stale file with a label may close a cycle of children where parents have none
+	const bool may_go_round = !work->history->order || work->history->has_stale_labels;
+
+	if (may_go_round) {
 		drop_covered(work, applied);
 	}
 	for (uint32_t node = 0; node < work->history->node_count; node++) {
@@ -353,8 +357,9 @@ struct fault *collect_current(
 		size_t at = 0;
 		uint32_t next;
 
-		while (is_top && node_next(work->history, node, WALK_DOWN_UP, &at, &next)) {
-			is_top = !work->history->order || !applied[next];
+		while (!may_go_round && is_top &&
+				node_next(work->history, node, WALK_DOWN_UP, &at, &next)) {
+			is_top = !applied[next];
 		}
 		if (is_top) {
 			nodes_add(ret_nodes, node, work->scratch);
