@@ -78,20 +78,20 @@ static struct error *table_apply(void *data, const struct version_change *change
 		struct arena *arena, int64_t *ret_matched)
 {
 	struct shown_table *table = data;
+	const str from = str_printable(change->from, arena), to = str_printable(change->to, arena);
 	size_t kept = 0;
 
 	*ret_matched = change->op == VERSION_INSERT;
 	switch (change->op) {
 	case VERSION_INSERT:
-		buf_format(table->out, "     row: insert %.*s\n", STR_ARG(change->to));
+		buf_format(table->out, "     row: insert %.*s\n", STR_ARG(to));
 		str_list_add(&table->rows, change->to, arena);
 		return NULL;
 	case VERSION_DELETE:
-		buf_format(table->out, "     row: delete %.*s\n", STR_ARG(change->from));
+		buf_format(table->out, "     row: delete %.*s\n", STR_ARG(from));
 		break;
 	case VERSION_UPDATE:
-		buf_format(table->out, "     row: %.*s becomes %.*s\n", STR_ARG(change->from),
-				STR_ARG(change->to));
+		buf_format(table->out, "     row: %.*s becomes %.*s\n", STR_ARG(from), STR_ARG(to));
 		break;
 	}
 	for (size_t i = 0; i < table->rows.count; i++) {
@@ -108,7 +108,8 @@ static struct error *table_apply(void *data, const struct version_change *change
 
 static str ids_text(const struct str_list *ids, const char *none, struct arena *arena)
 {
-	return ids->count ? str_list_join(ids, STR(", "), arena) : str_from(none);
+	return ids->count ? str_printable(str_list_join(ids, STR(", "), arena), arena)
+			  : str_from(none);
 }
 
 static void show_step(const struct plan_step *step, size_t number,
@@ -126,7 +127,7 @@ static enum exit_status show_alembic_error(struct invocation *invocation, const 
 {
 	struct error *shown = error_new(invocation->arena, err->code, "%.*s%s%.*s",
 			STR_ARG(err->class_name), err->message.len ? ": " : "",
-			STR_ARG(err->message));
+			STR_ARG(str_printable(err->message, invocation->arena)));
 
 	shown->detail = str_format(invocation->arena, "alembic ends with exit status %d",
 			revision_error_exit_status(err));
@@ -176,7 +177,8 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 	const struct str_list *warnings = revision_history_warnings(history);
 
 	for (size_t i = 0; i < warnings->count; i++) {
-		buf_format(&out, "warning: %.*s\n", STR_ARG(warnings->items[i]));
+		buf_format(&out, "warning: %.*s\n",
+				STR_ARG(str_printable(warnings->items[i], arena)));
 	}
 	if (!err) {
 		for (size_t i = 0; i < plan.warnings.count; i++) {

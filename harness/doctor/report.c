@@ -42,6 +42,8 @@ static void add_wrapped(struct buf *out, str text, size_t indent)
 	size_t column = 0;
 	str word;
 
+	text = str_printable(text, out->arena);
+
 	while (str_next_part(&text, ' ', &word)) {
 		const size_t width = str_utf8_length(word);
 
@@ -77,16 +79,18 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 		buf_format(&place, "%.*s:%zu", STR_ARG(fault->where.source->name),
 				span_place(fault->where).line);
 	}
-	const str revision = fault->revision.len ? fault->revision : STR("(no id)");
-	const size_t used = 2 + str_utf8_length(revision) +
-			(fault->file.len ? 2 + str_utf8_length(fault->file) : 0);
+	const str revision = fault->revision.len ? str_printable(fault->revision, out->arena)
+						 : STR("(no id)");
+	const str file = str_printable(fault->file, out->arena);
+	const size_t used =
+			2 + str_utf8_length(revision) + (file.len ? 2 + str_utf8_length(file) : 0);
 
 	buf_add(out, STR("\n  "));
 	paint(out, colour, "\033[1m");
 	buf_add(out, revision);
 	paint(out, colour, "\033[0m");
-	if (fault->file.len) {
-		buf_format(out, "  %.*s", STR_ARG(fault->file));
+	if (file.len) {
+		buf_format(out, "  %.*s", STR_ARG(file));
 	}
 	if (place.len) {
 		const bool fits = used + 2 + str_utf8_length(buf_str(&place)) <= COLUMNS;

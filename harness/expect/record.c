@@ -13,6 +13,28 @@ static str first_line(str text)
 	return str_trim(str_slice(text, 0, str_find_char(text, '\n')));
 }
 
+/*
+ * A version row on a line of its own: as it is, or in quotes where a control character would end the
+ * line, or pass unseen. A row that begins with a quote is quoted too, so that no two look the same.
+ */
+static str row_text(str row, struct arena *arena)
+{
+	struct buf quoted = { .arena = arena };
+
+	if (!str_starts_with(row, STR("\"")) && str_equal(str_printable(row, arena), row)) {
+		return row;
+	}
+	buf_add_char(&quoted, '"');
+	for (size_t i = 0; i < row.len; i++) {
+		if (row.data[i] == '"' || row.data[i] == '\\') {
+			buf_add_char(&quoted, '\\');
+		}
+		buf_add_char(&quoted, row.data[i]);
+	}
+	buf_add_char(&quoted, '"');
+	return str_printable(buf_str(&quoted), arena);
+}
+
 str record_render(const struct record *record, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
@@ -30,7 +52,8 @@ str record_render(const struct record *record, struct arena *arena)
 		buf_add(&text, STR("version: (no rows)\n"));
 	}
 	for (size_t i = 0; i < record->version.count; i++) {
-		buf_format(&text, "version: %.*s\n", STR_ARG(record->version.items[i]));
+		buf_format(&text, "version: %.*s\n",
+				STR_ARG(row_text(record->version.items[i], arena)));
 	}
 	for (size_t i = 0; i < record->schema.count; i++) {
 		buf_add(&text, record->schema.items[i]);

@@ -197,6 +197,48 @@ size_t str_utf8_error(str s)
 	return s.len;
 }
 
+/* The bytes of the control character at `at`: ASCII's, or one of U+0080 to U+009F; 0: it is none. */
+static size_t control_len(str s, size_t at)
+{
+	const unsigned char c = (unsigned char)s.data[at];
+
+	if (c < ' ' || c == 0x7F) {
+		return 1;
+	}
+	const unsigned char next = at + 1 < s.len ? (unsigned char)s.data[at + 1] : 0;
+
+	return c == 0xC2 && next >= 0x80 && next <= 0x9F ? 2 : 0;
+}
+
+str str_printable(str s, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	size_t clean = 0; // what is before this has been added
+
+	for (size_t at = 0; at < s.len; at++) {
+		const size_t len = control_len(s, at);
+		const char c = s.data[at];
+
+		if (!len) {
+			continue;
+		}
+		buf_add(&out, str_slice(s, clean, at - clean));
+		if (len == 2) {
+			buf_format(&out, "\\u%04x", (unsigned char)s.data[++at]);
+		} else if (c == '\n' || c == '\r' || c == '\t') {
+			buf_format(&out, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+		} else {
+			buf_format(&out, "\\x%02x", (unsigned char)c);
+		}
+		clean = at + 1;
+	}
+	if (!clean) {
+		return s;
+	}
+	buf_add(&out, str_slice(s, clean, s.len));
+	return buf_str(&out);
+}
+
 size_t str_utf8_length(str s)
 {
 	size_t count = 0;

@@ -87,6 +87,12 @@ size_t str_utf8_error(str s);
 /* How many code points `s` holds; a byte that starts none counts as one. */
 size_t str_utf8_length(str s);
 
+/*
+ * `s` for a line that people read: control characters as escapes such as \n, \x1b and \u009b, which no
+ * terminal obeys. `s` itself when it has none, else text in `arena`.
+ */
+str str_printable(str s, struct arena *arena);
+
 /* Append `s`, sort by bytes, ask whether `s` is there. */
 void str_list_add(struct str_list *list, str s, struct arena *arena);
 void str_list_sort(struct str_list *list);

@@ -429,7 +429,8 @@ struct error *plan_merge(struct revision_history *history, const struct str_list
 
 static str ids_or_base(const struct str_list *ids, struct arena *arena)
 {
-	return ids->count ? str_list_join(ids, STR(", "), arena) : STR("base");
+	return ids->count ? str_printable(str_list_join(ids, STR(", "), arena), arena)
+			  : STR("base");
 }
 
 void plan_step_render(const struct plan_step *step, str message, struct buf *out)
@@ -441,7 +442,8 @@ void plan_step_render(const struct plan_step *step, str message, struct buf *out
 	};
 	const str from = ids_or_base(&step->from, out->arena);
 	const str to = ids_or_base(&step->to, out->arena);
+	const str about = str_printable(message, out->arena);
 
 	buf_format(out, "%s %.*s -> %.*s%s%.*s", names[step->op], STR_ARG(from), STR_ARG(to),
-			message.len ? ", " : "", STR_ARG(message));
+			about.len ? ", " : "", STR_ARG(about));
 }

@@ -78,6 +78,25 @@ Test(record, takes_the_first_line_of_an_error)
 			"verdict: fails at step 2\nerror: KeyError: '0003'\nversion: (no table)\n"));
 }
 
+Test(record, keeps_a_row_on_its_line)
+{
+	const struct record record = {
+		.verdict = STR("works"),
+		.has_version_table = true,
+		.version = list("a\nversion: b", "back\\slash"),
+	};
+	const struct record quoted = {
+		.verdict = STR("works"),
+		.has_version_table = true,
+		.version = list("\"a\\n\"", "a\\\t"),
+	};
+
+	cr_expect(eq(str, text_of(record_render(&record, &arena)),
+			"verdict: works\nversion: \"a\\nversion: b\"\nversion: back\\slash\n"));
+	cr_expect(eq(str, text_of(record_render(&quoted, &arena)),
+			"verdict: works\nversion: \"\\\"a\\\\n\\\"\"\nversion: \"a\\\\\\t\"\n"));
+}
+
 Test(record, tells_an_empty_table_from_none)
 {
 	const struct record record = {

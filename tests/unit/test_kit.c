@@ -132,6 +132,24 @@ Test(str, a_slice_is_cut_to_what_is_there)
 	expect_str(str_trim(STR(" \t x y\r\n")), "x y");
 }
 
+static char *printable(str s)
+{
+	return (char *)str_to_c(str_printable(s, &arena), &arena);
+}
+
+Test(str, control_characters_are_written_as_escapes)
+{
+	const str clean = STR("caf\xC3\xA9 \xC2\xA0 back\\slash");
+
+	cr_expect(eq(ptr, (void *)str_printable(clean, &arena).data, (void *)clean.data));
+	cr_expect(eq(str, printable(STR("a\nb\r\tc\x1b[31m\x7f")), "a\\nb\\r\\tc\\x1b[31m\\x7f"));
+	cr_expect(eq(str,
+			printable(STR("\xC2\x9b"
+				      "2J\xC2")),
+			"\\u009b2J\xC2"));
+	cr_expect(eq(str, printable(STR("\0end")), "\\x00end"));
+}
+
 Test(str, utf8_is_checked_as_unicode_says)
 {
 	cr_expect(eq(sz, str_utf8_error(STR("h\xC3\xA9")), 3));
