@@ -6,13 +6,25 @@
 #include <graphviz/gvc.h>
 #include <string.h>
 
-/* Trees of more nodes are laid out roughly: the best places for them would take minutes. */
-#define FINE_LAYOUT_MAX 100
+/*
+ * Trees of more nodes are laid out roughly, of more still very roughly: the best places for them would take
+ * minutes. Even so Graphviz's time grows faster than the tree: an SVG has a limit.
+ */
+#define FINE_LAYOUT_MAX  100
+#define ROUGH_LAYOUT_MAX 500
+#define SVG_MAX          12000 /* nodes and edges */
+
+/* A file's message may have several lines; a label shows the first. */
+static str first_line(str text)
+{
+	return str_slice(text, 0, str_find_char(text, '\n'));
+}
 
 /* A line of a label: quotes and backslashes are those of dot's strings. */
 static void add_dot_text(struct buf *out, str text)
 {
-	for (size_t i = 0; i < text.len && text.data[i] != '\n'; i++) {
+	text = str_printable(text, out->arena);
+	for (size_t i = 0; i < text.len; i++) {
 		if (text.data[i] == '"' || text.data[i] == '\\') {
 			buf_add_char(out, '\\');
 		}
@@ -34,7 +46,7 @@ static void add_dot_node(const struct tree *tree, uint32_t at, struct buf *out)
 	}
 	if (node->spec && node->spec->message.len) {
 		buf_add(out, STR("\\n"));
-		add_dot_text(out, node->spec->message);
+		add_dot_text(out, first_line(node->spec->message));
 	}
 	buf_add(out, STR("\""));
 	if (!node->spec) {
@@ -56,7 +68,9 @@ void tree_render_dot(const struct tree *tree, struct buf *out)
 			    "\trankdir=BT;\n"
 			    "\tnode [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=11];\n"
 			    "\tedge [arrowsize=0.7];\n"));
-	if (tree->count > FINE_LAYOUT_MAX) {
+	if (tree->count > ROUGH_LAYOUT_MAX) {
+		buf_add(out, STR("\tgraph [nslimit=0.1, nslimit1=0.1, mclimit=0.1, splines=line];\n"));
+	} else if (tree->count > FINE_LAYOUT_MAX) {
 		buf_add(out, STR("\tgraph [nslimit=1, nslimit1=1, splines=line];\n"));
 	}
 	for (uint32_t i = 0; i < tree->count; i++) {
@@ -85,7 +99,8 @@ static void add_mermaid_text(struct buf *out, str text)
 {
 	static const char special[] = "\"#&<>;`\\";
 
-	for (size_t i = 0; i < text.len && text.data[i] != '\n'; i++) {
+	text = str_printable(text, out->arena);
+	for (size_t i = 0; i < text.len; i++) {
 		if (strchr(special, text.data[i])) {
 			buf_format(out, "#%d;", text.data[i]);
 		} else {
@@ -109,7 +124,7 @@ static void add_mermaid_node(const struct tree *tree, uint32_t at, struct buf *o
 	}
 	if (node->spec && node->spec->message.len) {
 		buf_add(out, STR("<br/>"));
-		add_mermaid_text(out, node->spec->message);
+		add_mermaid_text(out, first_line(node->spec->message));
 	}
 	buf_add(out, STR("\"]"));
 	if (!node->spec) {
@@ -141,6 +156,16 @@ void tree_render_mermaid(const struct tree *tree, struct buf *out)
 	}
 }
 
+static size_t size_of(const struct tree *tree)
+{
+	size_t size = tree->count;
+
+	for (uint32_t i = 0; i < tree->count; i++) {
+		size += tree->nodes[i].parent_count + tree->nodes[i].need_count;
+	}
+	return size;
+}
+
 struct error *tree_render_svg(const struct tree *tree, struct arena *arena, struct buf *out)
 {
 	struct buf dot = { .arena = arena };
@@ -148,6 +173,13 @@ struct error *tree_render_svg(const struct tree *tree, struct arena *arena, stru
 	char *data = NULL;
 	unsigned len = 0;
 
+	if (size_of(tree) > SVG_MAX) {
+		err = error_new(arena, ERROR_INVALID,
+				"cannot draw %u revisions as SVG: nodes and edges are more than %d",
+				tree->count, SVG_MAX);
+		err->hint = STR("Draw with --format dot, and lay that out with Graphviz's sfdp; or as text.");
+		return err;
+	}
 	tree_render_dot(tree, &dot);
 	GVC_t *graphviz = gvContext();
 	Agraph_t *graph = graphviz ? agmemread(buf_c(&dot)) : NULL;

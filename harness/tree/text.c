@@ -221,12 +221,20 @@ static void add_painted(
 	}
 }
 
+/* The id of a node, as it can stand in a line. */
+static str id_of(const struct drawing *drawing, uint32_t at)
+{
+	return str_printable(drawing->tree->nodes[at].id, drawing->arena);
+}
+
 static void add_names(struct buf *text, const char *before, const struct str_list *names,
 		const char *after)
 {
 	if (names->count) {
 		buf_format(text, "%s%.*s%s", before,
-				STR_ARG(str_list_join(names, STR(", "), text->arena)), after);
+				STR_ARG(str_printable(str_list_join(names, STR(", "), text->arena),
+						text->arena)),
+				after);
 	}
 }
 
@@ -242,7 +250,7 @@ static str remarks_of(const struct drawing *drawing, uint32_t at, uint32_t lost)
 	for (uint32_t i = 0; i < node->parent_count; i++) {
 		if (node->parents[i].closes_cycle) {
 			buf_format(&text, " follows %.*s: a cycle;",
-					STR_ARG(drawing->tree->nodes[node->parents[i].to].id));
+					STR_ARG(id_of(drawing, node->parents[i].to)));
 		}
 	}
 	if (lost) {
@@ -250,14 +258,14 @@ static str remarks_of(const struct drawing *drawing, uint32_t at, uint32_t lost)
 	}
 	if (drawing->lost_child[at] != NO_NODE) {
 		buf_format(&text, " parent of %.*s;",
-				STR_ARG(drawing->tree->nodes[drawing->lost_child[at]].id));
+				STR_ARG(id_of(drawing, drawing->lost_child[at])));
 	}
 	return str_slice(buf_str(&text), 0, text.len ? text.len - 1 : 0);
 }
 
-static str one_line(str text)
+static str first_line(str text, struct arena *arena)
 {
-	return str_slice(text, 0, str_find_char(text, '\n'));
+	return str_printable(str_slice(text, 0, str_find_char(text, '\n')), arena);
 }
 
 /* Cut `text` so that it is at most `width` code points wide, with dots where it was cut. */
@@ -291,13 +299,15 @@ static void add_description(struct drawing *drawing, uint32_t at, str remarks, s
 		add_names(&labels, " [", &spec->branch_labels, "]");
 	}
 	const str marks = tree_node_marks(node, drawing->arena);
-	const str message = spec ? one_line(spec->message.len ? spec->message : spec->file)
-				 : (str){ 0 };
-	const size_t used = str_utf8_length(buf_str(row)) + str_utf8_length(node->id) +
+	const str id = id_of(drawing, at);
+	const str message = spec
+			? first_line(spec->message.len ? spec->message : spec->file, drawing->arena)
+			: (str){ 0 };
+	const size_t used = str_utf8_length(buf_str(row)) + str_utf8_length(id) +
 			str_utf8_length(buf_str(&labels)) + marks.len + str_utf8_length(remarks) +
 			2;
 
-	add_painted(drawing, row, spec ? "33" : "31", node->id);
+	add_painted(drawing, row, spec ? "33" : "31", id);
 	add_painted(drawing, row, "36", buf_str(&labels));
 	add_painted(drawing, row, spec ? "32" : "31", marks);
 	add_painted(drawing, row, "35", remarks);
@@ -354,7 +364,8 @@ static void draw_hidden(struct drawing *drawing, const uint32_t *order, uint32_t
 
 	draw_lanes(drawing, lane, drawing->style->unicode ? "┆" : ":", drawing->out);
 	buf_format(drawing->out, " (%u revisions, %.*s down to %.*s)\n", count,
-			STR_ARG(nodes[order[at]].id), STR_ARG(nodes[order[at + count - 1]].id));
+			STR_ARG(id_of(drawing, order[at])),
+			STR_ARG(id_of(drawing, order[at + count - 1])));
 	drawing->hidden += count;
 	// The lane now waits for what comes behind them.
 	use_lane(drawing, lane, nodes[order[at + count - 1]].parents[0].to);
@@ -397,7 +408,7 @@ static void add_notes(struct drawing *drawing)
 	}
 	for (size_t i = 0; i < unknown->count; i++) {
 		buf_format(drawing->out, "%srow '%.*s' names no revision\n", i ? "" : "\n",
-				STR_ARG(unknown->items[i]));
+				STR_ARG(str_printable(unknown->items[i], drawing->arena)));
 	}
 }
 

@@ -324,11 +324,14 @@ Test(tree, graphviz_is_told_to_be_quick_with_large_trees)
 {
 	struct buf small = { .arena = &arena };
 	struct buf large = { .arena = &arena };
+	struct buf largest = { .arena = &arena };
 
 	tree_render_dot(tree_of(line_of(100), NULL), &small);
 	tree_render_dot(tree_of(line_of(101), NULL), &large);
-	cr_expect(eq(ptr, strstr(small.data, "nslimit=1"), NULL));
-	cr_expect(ne(ptr, strstr(large.data, "nslimit=1"), NULL));
+	tree_render_dot(tree_of(line_of(501), NULL), &largest);
+	cr_expect(eq(ptr, strstr(small.data, "nslimit"), NULL));
+	cr_expect(ne(ptr, strstr(large.data, "nslimit=1,"), NULL));
+	cr_expect(ne(ptr, strstr(largest.data, "nslimit=0.1,"), NULL));
 }
 
 Test(tree, mermaid_has_safe_ids_and_escaped_texts)
@@ -396,4 +399,47 @@ Test(svg, graphviz_draws_every_node)
 	cr_expect(ne(ptr, strstr(out.data, "</svg>"), NULL));
 	cr_expect(eq(sz, count_of(out.data, "class=\"node\""), 4));
 	cr_expect(ne(ptr, strstr(out.data, "say &quot;no&quot; &amp; &lt;b&gt;"), NULL));
+}
+
+Test(svg, what_would_take_graphviz_minutes_is_refused)
+{
+	struct buf out = { .arena = &arena };
+	const struct error *err = tree_render_svg(tree_of(line_of(6001), NULL), &arena, &out);
+
+	cr_assert(ne(ptr, (void *)err, NULL));
+	cr_expect(eq(int, err->code, ERROR_INVALID));
+	cr_expect(ne(ptr, strstr(err->hint.data, "--format dot"), NULL));
+	cr_expect(eq(sz, out.len, 0));
+}
+
+/* Each revision has up to two parents among the two hundred before it. */
+static const char *knit_of(unsigned count)
+{
+	struct buf text = { .arena = &arena };
+	unsigned random = 1;
+
+	buf_add(&text, STR("r0\n"));
+	for (unsigned i = 1; i < count; i++) {
+		const unsigned reach = i < 200 ? i : 200;
+
+		buf_format(&text, "r%u < r%u", i, i - 1);
+		for (unsigned j = 0; j < i % 2; j++) {
+			random = random * 1103515245u + 12345u;
+			buf_format(&text, ",r%u", i - 1 - (random >> 16) % reach);
+		}
+		buf_add_char(&text, '\n');
+	}
+	return text.data;
+}
+
+Test(svg, hundreds_of_interwoven_revisions_take_seconds, .timeout = 60)
+{
+	struct buf out = { .arena = &arena };
+	const char *preload = getenv("LD_PRELOAD");
+
+	if (preload && strstr(preload, "valgrind")) {
+		cr_skip_test("what Graphviz keeps would be counted as leaks");
+	}
+	cr_assert(eq(ptr, tree_render_svg(tree_of(knit_of(600), NULL), &arena, &out), NULL));
+	cr_expect(eq(sz, count_of(out.data, "class=\"node\""), 600));
 }

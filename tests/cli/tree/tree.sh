@@ -26,6 +26,39 @@ is_out <"$golden/tree-trading-bot.txt"
 run tree shapes.yaml --color always --from 4d5e6f708192
 has_out "$(printf '\033[33m4d5e6f708192\033[0m')"
 
+# What a terminal would obey is shown, not sent.
+cat >odd.yaml <<'END'
+rehearse: 1
+revisions:
+  - revision: "a\e[31m\nb"
+    down_revision: null
+    branch_labels: "lab\tel"
+    message: "red\aflag"
+  - {revision: c, down_revision: "go\rne"}
+steps: []
+END
+for format in text dot mermaid; do
+	run tree odd.yaml --format "$format" --from "$(printf 'r\033ow')"
+	is_status 0
+	no_err
+	case $(tr -d '\n\t' <"$folder/out" | tr -d '[:print:]' | LC_ALL=C tr -d '\200-\377') in
+	'') ;;
+	*) fail "control characters in format $format" ;;
+	esac
+done
+run tree odd.yaml --from "$(printf 'r\033ow')"
+has_out 'a\x1b[31m\nb [lab\tel]'
+has_out 'red\x07flag'
+has_out "row 'r\x1bow' names no revision"
+run doctor odd.yaml
+has_out 'go\rne'
+sed -i '/revision: c/d' odd.yaml
+run plan odd.yaml upgrade heads
+has_out 'upgrade base -> a\x1b[31m\nb, red\x07flag'
+has_out 'rows after: a\x1b[31m\nb'
+run plan odd.yaml upgrade heads --from "$(printf 'r\033ow')"
+has_err 'r\x1bow'
+
 # The other formats.
 run tree shapes.yaml --format dot
 is_status 0
