@@ -1,6 +1,7 @@
 #include "replay/trace.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "replay/theatre.h"
 #include "replay/version_table.h"
 
@@ -104,6 +105,16 @@ void trace_connection(struct stage *stage, struct connection *connection)
 	}
 }
 
+/* --- the watcher's time ------------------------------------------------------------------------ */
+
+/* The cell gets back what was spent on watching since `since_us`: a verdict does not depend on it. */
+static void give_back_time(struct stage *stage, int64_t since_us)
+{
+	if (stage->deadline_us) {
+		stage->deadline_us += clock_now_us() - since_us;
+	}
+}
+
 /* --- looking --------------------------------------------------------------------------------- */
 
 static bool is_asked_for(const struct goal *goal, str table)
@@ -198,6 +209,9 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 	struct error *err = NULL;
 
 	stage.revisions = watched->revisions;
+	stage.deadline_us = watched->trace->claim_time_us
+			? clock_now_us() + watched->trace->claim_time_us
+			: 0;
 	if (!claim.failure.len) {
 		err = upgrade_to_rows(&stage, &look->version, &claim.schema);
 		if (err && error_is_of_cell(err)) {
@@ -249,7 +263,11 @@ struct error *trace_step_end(
 	step->error_class = error ? error_class(error) : (str){ 0 };
 	step->revisions = stage->revisions;
 	step->changes_tree = before->items != stage->revisions.items;
-	return look_at(stage, goal, &step->after);
+	const int64_t since_us = clock_now_us();
+	struct error *err = look_at(stage, goal, &step->after);
+
+	give_back_time(stage, since_us);
+	return err;
 }
 
 struct error *trace_begin(struct stage *stage, const struct goal *goal)
@@ -259,12 +277,16 @@ struct error *trace_begin(struct stage *stage, const struct goal *goal)
 	if (!trace) {
 		return NULL;
 	}
+	const int64_t since_us = clock_now_us();
+
 	trace->revisions = stage->revisions;
+	trace->claim_time_us = stage->deadline_us ? stage->deadline_us - since_us : 0;
 	struct error *err = look_at(stage, goal, &trace->start);
 	if (!err) {
 		err = judge_claim(stage, &trace->start, &trace->start_claim);
 	}
 	trace->has_start = !err;
+	give_back_time(stage, since_us);
 	return err;
 }
 
@@ -275,6 +297,10 @@ struct error *trace_finish(struct stage *stage)
 	if (!trace || !trace->steps.count) {
 		return NULL;
 	}
-	return judge_claim(stage, &trace->steps.items[trace->steps.count - 1].after,
+	const int64_t since_us = clock_now_us();
+	struct error *err = judge_claim(stage, &trace->steps.items[trace->steps.count - 1].after,
 			&stage->trace->end_claim);
+
+	give_back_time(stage, since_us);
+	return err;
 }

@@ -1,7 +1,8 @@
 /*
  * replay/trace.h - what happened in a cell, step by step, as plain values: for whoever tells it to people.
  * A trace is kept only where somebody watches; a stage whose `trace` is NULL neither records nor looks at
- * the database between steps, and replays the same. Everything is in the cell's arena.
+ * the database between steps, and replays the same; the time that watching takes does not count for the
+ * cell. Everything is in the cell's arena.
  */
 #ifndef REPLAY_TRACE_H
 #define REPLAY_TRACE_H
@@ -89,6 +90,7 @@ struct trace {
 	struct scenario_revisions revisions; /* the tree with the strategy's edits */
 	struct trace_steps steps;            /* those that were begun */
 	struct trace_claim end_claim;        /* by the tree as it is then, once steps were begun */
+	int64_t claim_time_us; /* how long either may take, beside the cell's own time; 0: as it likes */
 };
 
 /* --- for the rest of this room; all do nothing on a stage that nobody watches ------------------------ */

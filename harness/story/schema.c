@@ -214,10 +214,12 @@ void story_claim(struct page *page, const struct trace_claim *claim, const struc
 	const struct schema_difference *difference = &claim->difference;
 	const str rows = distinct_rows(look, page->out->arena);
 
-	if (claim->failure.len) {
+	if (look->version_failure.len) {
+		page_line(page, PAGE_INDENT, "So what this database claims cannot be told.");
+	} else if (claim->failure.len) {
 		page_line(page, PAGE_INDENT,
-				"What these rows stand for cannot be told, as the tree does not lead "
-				"there: %.*s",
+				"What these rows stand for cannot be told, as an empty database cannot "
+				"be upgraded to them: %.*s",
 				STR_ARG(claim->failure));
 	} else if (difference->missing.count || difference->extra.count) {
 		tell_lie(page, rows, difference);

@@ -93,10 +93,10 @@ static void add_state(struct telling *telling)
 		page_line(page, PAGE_INDENT, "It could not be built.");
 		return;
 	}
-	const bool has_rows = trace->start.version.count > 0;
+	const bool is_nothing = !trace->start.version.count && !trace->start.version_failure.len;
 
 	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("it claims   "), STYLE_PLAIN,
-			str_format(telling->arena, "%s%.*s", has_rows ? "" : "nothing: ",
+			str_format(telling->arena, "%s%.*s", is_nothing ? "nothing: " : "",
 					STR_ARG(story_rows(&trace->start, telling->arena))));
 	story_schema(page, STR("it has      "), trace->start.schema);
 	page_gap(page);

@@ -1221,6 +1221,24 @@ static const struct trace *watch(const char *text)
 	return &trace;
 }
 
+Test(watching, takes_no_time_from_the_cell)
+{
+	options.timeout_us = 1000 * 1000;
+	const struct trace *watched = watch(
+			"revisions:\n"
+			"  - {revision: a1, down_revision: null}\n"
+			"  - revision: b2\n"
+			"    down_revision: a1\n"
+			"    upgrade: |\n"
+			"      WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)\n"
+			"      SELECT count(*) FROM c;\n"
+			"states: {s: {schema: a1, version: b2}}\n"
+			"steps: [{stamp: a1}]\n");
+
+	cr_expect_str_eq(c(watched->start_claim.failure), "Timeout: timed out");
+	cr_expect(eq(int, outcomes[0].verdict, OUTCOME_WORKS));
+}
+
 /* The events of step `index`, a word each; statements by their first word, in capitals inside a transaction. */
 static char *events_of(size_t index)
 {
