@@ -227,7 +227,7 @@ static bool is_asked_for_schema(const struct scenario *scenario, const struct sc
 	return false;
 }
 
-/* ERROR_TIMEOUT alone: that rows cannot be read stands beside them. */
+/* ERROR_TIMEOUT, or what the environment did: that rows cannot be read stands beside them. */
 static struct error *read_tables(struct stage *stage, struct connection *connection,
 		struct built_state *built, const struct str_list *tables)
 {
