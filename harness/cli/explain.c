@@ -356,6 +356,30 @@ static enum exit_status print_answers(const struct explain *explain)
 	return worst(status, play_print_failures(&explain->play, explain->selection.count));
 }
 
+/* Why there is nothing to wait for between steps; NULL: there is, or nobody asked. */
+static struct error *check_step(const struct explain *explain)
+{
+	struct arena *arena = explain->arena;
+
+	if (!invocation_has(explain->invocation, "step")) {
+		return NULL;
+	}
+	if (explain->is_whole) {
+		struct error *error = error_new(arena, ERROR_INVALID,
+				"option '--step' needs a cell, as scenario '%.*s' has several",
+				STR_ARG(explain->scenario->name));
+
+		error->hint = str_format(arena, "'rehearse explain %.*s' names them.",
+				STR_ARG(explain->invocation->arguments.items[0]));
+		return error;
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		return error_new(arena, ERROR_INVALID,
+				"option '--step' needs a terminal to wait at");
+	}
+	return NULL;
+}
+
 static enum exit_status explain_suite(struct explain *explain)
 {
 	size_t end = 0;
@@ -364,6 +388,11 @@ static enum exit_status explain_suite(struct explain *explain)
 	enum exit_status status = select_cells(explain);
 	if (status != EXIT_AS_EXPECTED) {
 		return status;
+	}
+	const struct error *error = check_step(explain);
+
+	if (error) {
+		return print_error(explain->invocation, error);
 	}
 	explain->play = (struct play){
 		.invocation = explain->invocation,
@@ -389,12 +418,6 @@ static enum exit_status explain_run(struct invocation *invocation)
 		.style = { .width = page_width(), .colour = invocation->colour_out },
 	};
 
-	if (invocation_has(invocation, "step") &&
-			!(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
-		return print_error(invocation,
-				error_new(invocation->arena, ERROR_INVALID,
-						"option '--step' needs a terminal to wait at"));
-	}
 	struct error *error = find_file(invocation->arguments.items[0], invocation->arena, &path);
 
 	if (error) {

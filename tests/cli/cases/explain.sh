@@ -518,6 +518,13 @@ rm -r scenarios/again
 run explain ladder up@lying --step
 is_status 2
 has_err "error: option '--step' needs a terminal to wait at"
+run explain ladder --step
+is_status 2
+no_out
+is_err <<'ERR'
+error: option '--step' needs a cell, as scenario 'ladder' has several
+  hint: 'rehearse explain ladder' names them.
+ERR
 
 # A cell that does not end as claimed.
 sed 's/{wrong: \[schema\]}/works/' scenarios/ladder.yaml >scenarios/claims.yaml
