@@ -55,8 +55,14 @@ static struct error *unknown_scenario(str name, const struct str_list *files, st
 		str_list_add(&stems, path_stem(files->items[i]), arena);
 	}
 	const str nearest = suggest_nearest(name, stems.items, stems.count, arena);
+	const size_t slash = str_find_char(name, '/');
 
-	if (nearest.len) {
+	if (str_find_char(name, '@') < name.len &&
+			str_list_contains(&stems, str_slice(name, 0, slash))) {
+		error->hint = str_format(arena, "Name the scenario, then its cell: '%.*s %.*s'.",
+				STR_ARG(str_slice(name, 0, slash)),
+				STR_ARG(str_slice(name, slash + 1, name.len)));
+	} else if (nearest.len) {
 		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
 	} else {
 		error->hint = files->count ? STR("'rehearse list' names the scenarios of "

@@ -118,7 +118,7 @@ static str near_names(
 	struct str_list near = { 0 };
 	size_t least = word.len / 2; // what differs more is another name
 
-	for (size_t i = 0; i < names->count; i++) {
+	for (size_t i = 0; word.len && i < names->count; i++) {
 		const size_t distance = part_distance(word, names->items[i], arena);
 
 		if (distance < least) {

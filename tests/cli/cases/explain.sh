@@ -492,6 +492,15 @@ is_err <<'ERR'
 error: there is no file and no scenario 'laddr'
   hint: Did you mean 'ladder'?
 ERR
+run explain ladder/up@lying:sqlite
+is_status 2
+is_err <<'ERR'
+error: there is no file and no scenario 'ladder/up@lying:sqlite'
+  hint: Name the scenario, then its cell: 'ladder up@lying:sqlite'.
+ERR
+run explain ladder ''
+is_status 4
+has_err "hint: 'rehearse explain ladder' names its cells."
 run explain
 is_status 2
 run explain scenarios
