@@ -29,9 +29,9 @@ struct crew_order {
 };
 
 /*
- * Cells of one scenario on one engine stand together, in it those that start from the same state, so that
- * one worker builds once what they share: the state, the schema of the goal. What would keep one worker busy
- * while others have nothing left is cut, between states if that will do.
+ * Cells of one scenario on one engine stand together, and among them those that start from the same state, so
+ * that one worker builds once what they share: the state, the schema of the goal. What would keep one worker
+ * busy while others have nothing left is cut, between states if that will do.
  */
 struct crew_order crew_order_make(const struct crew_work *work, size_t jobs, struct arena *arena);
 
