@@ -41,12 +41,24 @@ nothing_is_left() {
 	no_process && [ -z "$(ls -A "$TMPDIR")" ]
 }
 
-# A server's process shows in its title what it does.
-hangs() {
+# A server's process shows in its title whose it is and what it does.
+sessions() {
 	for pid in $(processes); do
-		grep -qa "^postgres: rehearse_.* SELECT" "/proc/$pid/cmdline" 2>/dev/null && return
+		grep -a "^postgres: rehearse_.*_owner " "/proc/$pid/cmdline" 2>/dev/null | tr '\0' '\n'
 	done
-	return 1
+}
+
+# The statement that hangs is a DO, as no other is.
+hangs() {
+	sessions | grep -q ' DO$'
+}
+
+# It hangs, and the other cells are done: its session has been the only one for a moment.
+hangs_alone() {
+	for _ in 1 2 3; do
+		[ "$(sessions | grep -c .)" -eq 1 ] && hangs || return 1
+		sleep 0.1
+	done
 }
 
 # Start a run in the background and wait until a statement of it hangs.
@@ -54,7 +66,7 @@ start() {
 	shown="rehearse $*"
 	"$program" "$@" >"$folder/out" 2>"$folder/err" </dev/null &
 	parent=$!
-	in_time hangs
+	in_time hangs_alone
 }
 
 postmaster() {
@@ -82,7 +94,7 @@ strategies:
   quick:
     steps: [{upgrade: head}]
   slow:
-    steps: [{upgrade: head}, {sql: SELECT pg_sleep(600)}]
+    steps: [{upgrade: head}, {sql: DO 'BEGIN PERFORM pg_sleep(600); END'}]
 END
 cat >scenarios/both.yaml <<'END'
 rehearse: 1

@@ -27,7 +27,7 @@ shown='rehearse run, and Ctrl-C'
 setsid env --default-signal=INT "$program" run --jobs 2 "$PWD/scenarios/slow.yaml" \
 	>"$folder/out" 2>"$folder/err" </dev/null &
 parent=$!
-in_time hangs
+in_time hangs_alone
 kill -s INT -- "-$parent"
 ended
 is_status 130
