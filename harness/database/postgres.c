@@ -106,7 +106,7 @@ static struct error *database_freeze(
 	}
 	struct image *image = arena_new(arena, struct image);
 
-	*image = (struct image){ database->host, database->name };
+	*image = (struct image){ database->host, database->name, database };
 	database->frozen = image;
 	*ret_image = image;
 	return NULL;
@@ -116,6 +116,12 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 {
 	struct host *host = database->host;
 
+	if (database->is_withdrawn) {
+		struct error *error = give_to_role(host, database->name, arena);
+
+		database->is_withdrawn = error != NULL;
+		return error;
+	}
 	if (!database->frozen) {
 		return NULL;
 	}
@@ -128,6 +134,7 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	}
 	if (!error) {
 		database->name = name;
+		database->frozen->taken = NULL;
 		database->frozen = NULL;
 	}
 	return error;
@@ -169,13 +176,20 @@ static void image_drop(struct image *image)
 		if (image->host->ahead.image == image) {
 			postgres_ahead_forget(image->host);
 		}
-		postgres_doom(image->host, image->name);
+		if (image->taken) { // it may be used again, and gets back what it was
+			image->taken->frozen = NULL;
+			image->taken->is_withdrawn = true;
+		} else {
+			postgres_doom(image->host, image->name);
+		}
 	}
 }
 
 static void database_drop(struct database *database)
 {
-	if (database && !database->frozen) {
+	if (database && database->frozen) {
+		database->frozen->taken = NULL;
+	} else if (database) {
 		(void)!postgres_settle(database, database->host->arena);
 		postgres_doom(database->host, database->name);
 	}

@@ -50,15 +50,16 @@ struct host {
  */
 struct database {
 	struct host *host;
-	str name; /* while `frozen` is NULL */
-	const struct image
-			*frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
-	bool may_hold_prepared;  /* transactions, which outlive connections and stand in the way */
+	str name;             /* while `frozen` is NULL */
+	struct image *frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
+	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
+	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
 };
 
 struct image {
 	struct host *host;
 	str name;
+	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
 };
 
 struct connection {

@@ -616,6 +616,26 @@ Test(image, clones_are_equal_and_apart)
 	expect_str(value("SELECT count(*) FROM t"), "1");
 }
 
+Test(image, a_database_outlives_the_image_that_took_it)
+{
+	struct image *image;
+
+	must(run("CREATE TABLE t (id int)"));
+	must(engine->commit(connection, &arena));
+	engine->disconnect(connection);
+	must(engine->database_freeze(database, &arena, &image));
+	engine->image_drop(image);
+	for (int i = 0; i < 3; i++) { // time for all that is to be dropped
+		struct database *other;
+
+		must(engine->database_create(host, &arena, &other));
+		engine->database_drop(other);
+	}
+	must(engine->connect(database, &arena, &connection));
+	expect_str(value("SELECT count(*) FROM t"), "0");
+	must(run("CREATE SCHEMA mine")); // as the owner may
+}
+
 Test(image, a_database_is_kept_while_others_are_dropped)
 {
 	must(run("CREATE TABLE filler AS SELECT generate_series(1, 1000) AS id"));
@@ -652,7 +672,7 @@ Test(image, a_server_that_refuses_a_strategy_copies_in_its_own_way)
 
 Test(image, another_mistake_is_told_and_does_not_change_the_strategy)
 {
-	const struct image none = { host, STR("rehearse_none") };
+	const struct image none = { .host = host, .name = STR("rehearse_none") };
 	struct database *clone;
 	const char *strategy = host->strategy;
 	struct error *error = engine->database_clone(host, &none, &arena, &clone);
