@@ -119,6 +119,7 @@ static struct error *read_end(
 	const int64_t deadline_us = stage->deadline_us;
 	struct connection *connection = NULL;
 	struct str_list rows = { 0 };
+	str failure = { 0 };
 
 	stage->deadline_us = 0;
 	struct error *err = stage->engine->database_settle
@@ -128,16 +129,13 @@ static struct error *read_end(
 		err = stage_connect(stage, &connection);
 	}
 	if (!err) {
-		err = version_table_read(stage, connection, &rows, &outcome->has_version_table);
-		if (err && error_is_of_cell(err)) { // some other table of that name
-			const struct str_list notes = { .items = &err->message, .count = 1 };
-
-			stage_note(stage, &notes);
-			err = NULL;
-		}
+		err = version_table_look(
+				stage, connection, &rows, &outcome->has_version_table, &failure);
 	}
-	if (!err) {
-		err = stage->engine->rollback(connection, stage->arena);
+	if (failure.len) {
+		const struct str_list notes = { .items = &failure, .count = 1 };
+
+		stage_note(stage, &notes);
 	}
 	if (!err) {
 		err = stage_read_schema(stage, connection, stage->arena, ret_schema);

@@ -143,19 +143,6 @@ static struct error *read_tables(struct stage *stage, struct connection *connect
 	return err;
 }
 
-static struct error *read_version(
-		struct stage *stage, struct connection *connection, struct trace_look *look)
-{
-	struct error *err = version_table_read(
-			stage, connection, &look->version, &look->has_version_table);
-
-	if (err && error_is_of_cell(err)) { // some other table of that name
-		look->version_failure = err->message;
-		err = NULL;
-	}
-	return err ? err : stage->engine->rollback(connection, stage->arena);
-}
-
 /* Looks take as long as they take, and leave no events. */
 static struct error *look_at(
 		const struct stage *watched, const struct goal *goal, struct trace_look *ret_look)
@@ -171,7 +158,8 @@ static struct error *look_at(
 		err = stage_connect(&stage, &connection);
 	}
 	if (!err) {
-		err = read_version(&stage, connection, &look);
+		err = version_table_look(&stage, connection, &look.version, &look.has_version_table,
+				&look.version_failure);
 	}
 	if (!err) {
 		err = read_tables(&stage, connection, goal, &look);

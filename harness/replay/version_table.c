@@ -72,6 +72,18 @@ struct error *version_table_read(struct stage *stage, struct connection *connect
 	return NULL;
 }
 
+struct error *version_table_look(struct stage *stage, struct connection *connection,
+		struct str_list *ret_rows, bool *ret_is_there, str *ret_failure)
+{
+	struct error *err = version_table_read(stage, connection, ret_rows, ret_is_there);
+
+	if (err && !error_is_of_cell(err)) {
+		return err;
+	}
+	*ret_failure = err ? err->message : (str){ 0 };
+	return stage->engine->rollback(connection, stage->arena);
+}
+
 static struct error *create(struct stage *stage, struct connection *connection, bool primary_key)
 {
 	const struct alembic_configure *configure = &stage->scenario->configure;

@@ -12,6 +12,13 @@
 MUST_USE struct error *version_table_read(struct stage *stage, struct connection *connection,
 		struct str_list *ret_rows, bool *ret_is_there);
 
+/*
+ * The same for whoever only looks, with no transaction left open: that the rows cannot be read, as they are
+ * some other table's, is no error; `ret_failure` then says why, and is empty else.
+ */
+MUST_USE struct error *version_table_look(struct stage *stage, struct connection *connection,
+		struct str_list *ret_rows, bool *ret_is_there, str *ret_failure);
+
 /* Create the table unless it is there. */
 MUST_USE struct error *version_table_ensure(struct stage *stage, struct connection *connection);
 
