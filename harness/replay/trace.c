@@ -153,13 +153,13 @@ static struct error *look_at(
 
 	stage.trace = NULL;
 	stage.deadline_us = 0;
-	struct error *err = stage_snapshot(&stage, stage.arena, &look.schema);
-	if (!err) {
-		err = stage_connect(&stage, &connection);
-	}
+	struct error *err = stage_connect(&stage, &connection);
 	if (!err) {
 		err = version_table_look(&stage, connection, &look.version, &look.has_version_table,
 				&look.version_failure);
+	}
+	if (!err) {
+		err = stage_read_schema(&stage, connection, stage.arena, &look.schema);
 	}
 	if (!err) {
 		err = read_tables(&stage, connection, goal, &look);
