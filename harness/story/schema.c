@@ -151,15 +151,6 @@ static void add_difference(struct page *page, size_t indent,
 	add_lines(page, indent, STYLE_GOOD, "+ ", &extra);
 }
 
-void story_difference(struct page *page, size_t indent, const struct schema *before,
-		const struct schema *after)
-{
-	const struct schema_difference difference =
-			schema_compare(before, after, false, page->out->arena);
-
-	add_difference(page, indent, &difference, before, after);
-}
-
 /* --- claims ---------------------------------------------------------------------------------- */
 
 /* The rows, each once. */

@@ -46,10 +46,6 @@ str story_rows(const struct trace_look *look, struct arena *arena);
 /* What a database holds, in few lines behind `lead`. */
 void story_schema(struct page *page, str lead, const struct schema *schema);
 
-/* What has changed, - and + lines; a table that comes or goes stands on one line with its columns. */
-void story_difference(struct page *page, size_t indent, const struct schema *before,
-		const struct schema *after);
-
 /* Whether the version rows tell the truth, and if not, what they hide. */
 void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look);
 
