@@ -1059,6 +1059,60 @@ Test(goals, kept_rows_may_be_those_of_a_virtual_table)
 	expect_text(reason("gone@s", "rows"), "2 of 2 rows of table f are lost: the table is gone");
 }
 
+/* Make a table `t` with rows that nobody can read, as what stands in their place is an index. */
+#define SPOIL_ROWS                                                                       \
+	"CREATE TABLE t (x text); CREATE INDEX i ON t (x); INSERT INTO t VALUES ('a'); " \
+	"PRAGMA writable_schema = ON; UPDATE sqlite_master SET rootpage = "              \
+	"(SELECT rootpage FROM sqlite_master WHERE name = 'i') WHERE name = 't'"
+
+Test(goals, rows_that_nobody_can_read_are_not_known_to_be_kept)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "states:\n"
+	     "  unreadable: {sql: \"" SPOIL_ROWS "; CREATE TABLE u (id integer)\"}\n"
+	     "  readable:\n"
+	     "    sql: CREATE TABLE t (x text); INSERT INTO t VALUES ('a');\n"
+	     "strategies:\n"
+	     "  nothing: {steps: [sql: SELECT 1]}\n"
+	     "  spoil: {steps: [sql: \"DROP TABLE t; " SPOIL_ROWS "\"]}\n"
+	     "  mend: {steps: [sql: DROP TABLE t]}\n"
+	     "  other-table: {steps: [sql: SELECT 1], goal: {rows_kept: [u]}}\n"
+	     "goal: {rows_kept: [t]}\n");
+
+	expect_text(summary("nothing@readable"), "works");
+	expect_text(reason("spoil@readable", "rows"),
+			"could not read the rows at the end: DatabaseError: database disk image is malformed");
+	expect_text(reason("nothing@unreadable", "rows"),
+			"could not read the rows of the state: DatabaseError: database disk image is malformed");
+	expect_text(reason("mend@unreadable", "rows"),
+			"could not read the rows of the state: DatabaseError: database disk image is malformed");
+	expect_text(summary("other-table@unreadable"), "works");
+}
+
+/* What makes a database that nobody can read, and what mends it. */
+#define DAMAGE "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = 'nonsense'"
+#define MEND                            \
+	"PRAGMA writable_schema = ON; " \
+	"UPDATE sqlite_master SET sql = 'CREATE TABLE t (x)'"
+
+Test(goals, a_state_that_nobody_can_read_has_nothing_to_compare_with)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "states: {s: {sql: \"CREATE TABLE t (x); " DAMAGE "\"}}\n"
+	     "strategies:\n"
+	     "  mend: {steps: [sql: \"" MEND "\"]}\n"
+	     "  all: {steps: [sql: \"" MEND "\"], goal: {rows_kept: all}}\n"
+	     "  as-state: {steps: [sql: \"" MEND "\"],\n"
+	     "    goal: {rows_kept: [], schema: {same_as: 'state:s'}}}\n"
+	     "goal: {rows_kept: [t]}\n");
+	const char *const why = "could not read the schema of the state: "
+				"DatabaseError: malformed database schema (t)";
+
+	expect_text(reason("mend@s", "rows"), why);
+	expect_text(reason("all@s", "rows"), why);
+	expect_text(reason("as-state@s", "schema"), why);
+}
+
 Test(goals, a_round_trip_is_tried_on_a_copy)
 {
 	play("revisions:\n"
