@@ -4,6 +4,7 @@
 #include "kit/clock.h"
 #include "replay/theatre.h"
 #include "replay/version_table.h"
+#include "schema/object.h"
 
 /* --- events ---------------------------------------------------------------------------------- */
 
@@ -139,11 +140,31 @@ static struct error *read_tables(struct stage *stage, struct connection *connect
 		table->columns = schema_columns(look->schema, table->name, stage->arena);
 		err = stage->engine->read_rows(connection, table->name, &table->columns,
 				stage->arena, &table->rows);
+		if (err && error_is_of_cell(err)) { // which has ended the transaction, where there was one
+			table->failure = err->message;
+			err = stage->engine->rollback(connection, stage->arena);
+		}
 	}
 	return err;
 }
 
-/* Looks take as long as they take, and leave no events. */
+/* Version rows, schema, tables; an error that is of the cell says that there is no more to be seen. */
+static struct error *read_all(struct stage *stage, struct connection *connection,
+		const struct goal *goal, struct trace_look *look)
+{
+	struct error *err = version_table_look(stage, connection, &look->version,
+			&look->has_version_table, &look->version_failure);
+
+	if (!err) {
+		err = stage_read_schema(stage, connection, stage->arena, &look->schema);
+	}
+	return err ? err : read_tables(stage, connection, goal, look);
+}
+
+/*
+ * Looks take as long as they take, and leave no events. What cannot be read, as in a database that PRAGMA
+ * writable_schema has spoilt, fails no look: whether it fails the cell is not the watcher's to say.
+ */
 static struct error *look_at(
 		const struct stage *watched, const struct goal *goal, struct trace_look *ret_look)
 {
@@ -155,14 +176,14 @@ static struct error *look_at(
 	stage.deadline_us = 0;
 	struct error *err = stage_connect(&stage, &connection);
 	if (!err) {
-		err = version_table_look(&stage, connection, &look.version, &look.has_version_table,
-				&look.version_failure);
+		err = read_all(&stage, connection, goal, &look);
+	} else if (error_is_of_cell(err)) {
+		look.version_failure = err->message;
 	}
-	if (!err) {
-		err = stage_read_schema(&stage, connection, stage.arena, &look.schema);
-	}
-	if (!err) {
-		err = read_tables(&stage, connection, goal, &look);
+	if (err && error_is_of_cell(err)) {
+		look.schema = schema_new(stage.arena);
+		look.schema_failure = err->message;
+		err = NULL;
 	}
 	stage.engine->disconnect(connection);
 	if (!err) {
@@ -193,7 +214,9 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 		struct trace_claim *ret_claim)
 {
 	struct stage stage = stage_like(watched, watched->arena);
-	struct trace_claim claim = { .failure = look->version_failure };
+	struct trace_claim claim = {
+		.failure = look->version_failure.len ? look->version_failure : look->schema_failure,
+	};
 	struct error *err = NULL;
 
 	stage.revisions = watched->revisions;

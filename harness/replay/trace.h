@@ -45,6 +45,7 @@ struct trace_table {
 	str name;
 	struct str_list columns;
 	struct result rows; /* of these columns */
+	str failure;        /* why they cannot be read; empty: they were */
 };
 
 struct trace_tables {
@@ -57,7 +58,8 @@ struct trace_look {
 	bool has_version_table;
 	struct str_list version;    /* rows in SELECT order */
 	str version_failure;        /* why the rows cannot be read; empty: they were */
-	struct schema *schema;      /* without the version table */
+	struct schema *schema;      /* without the version table; empty where it cannot be read */
+	str schema_failure;         /* why it cannot; empty: it was */
 	struct trace_tables tables; /* those of the goal's `rows_kept` that are there, by name */
 };
 

@@ -8,10 +8,16 @@
 /* Of larger tables only the number of rows is compared. */
 #define COMPARED_ROWS 2000
 
+/* "unreadable: REASON" */
+static str describe_failure(str failure, struct arena *arena)
+{
+	return str_format(arena, "unreadable: %.*s", STR_ARG(failure));
+}
+
 str story_rows(const struct trace_look *look, struct arena *arena)
 {
 	if (look->version_failure.len) {
-		return str_format(arena, "unreadable: %.*s", STR_ARG(look->version_failure));
+		return describe_failure(look->version_failure, arena);
 	}
 	if (!look->has_version_table) {
 		return STR("no version table");
@@ -50,13 +56,17 @@ static str describe_rest(size_t count, struct arena *arena)
 	return str_format(arena, "... and %zu more line%s", count, count == 1 ? "" : "s");
 }
 
-void story_schema(struct page *page, str lead, const struct schema *schema)
+void story_schema(struct page *page, str lead, const struct trace_look *look)
 {
 	struct arena *arena = page->out->arena;
+	const struct schema *schema = look->schema;
 	const struct str_list tables = schema_tables(schema, arena);
 	const struct str_list lines = schema_render(schema, arena);
 	struct str_list told = { 0 };
 
+	if (look->schema_failure.len) {
+		str_list_add(&told, describe_failure(look->schema_failure, arena), arena);
+	}
 	for (size_t i = 0; i < tables.count; i++) {
 		str_list_add(&told, describe_table(schema, tables.items[i], arena), arena);
 	}
@@ -207,6 +217,8 @@ void story_claim(struct page *page, const struct trace_claim *claim, const struc
 
 	if (look->version_failure.len) {
 		page_line(page, PAGE_INDENT, "So what this database claims cannot be told.");
+	} else if (look->schema_failure.len) {
+		page_line(page, PAGE_INDENT, "Whether that is the truth cannot be told.");
 	} else if (claim->failure.len) {
 		page_line(page, PAGE_INDENT,
 				"What these rows stand for cannot be told, as an empty database cannot "
@@ -375,6 +387,22 @@ static struct shared_columns share_columns(const struct trace_table *before,
 	return shared;
 }
 
+/* That the rows of a table cannot be read any more, or can again; nothing if the reason is as it was. */
+static void compare_failures(struct page *page, const struct trace_table *before,
+		const struct trace_table *after)
+{
+	struct arena *arena = page->out->arena;
+
+	if (!str_equal(before->failure, after->failure)) {
+		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
+				str_format(arena, "of %.*s: %.*s", STR_ARG(after->name),
+						STR_ARG(after->failure.len ? describe_failure(
+											     after->failure,
+											     arena)
+									   : STR("readable again"))));
+	}
+}
+
 /* A heading for the rows of a table, once something follows it. */
 static void add_table_line(struct page *page, const struct trace_table *table)
 {
@@ -397,7 +425,7 @@ static void compare_counts(struct page *page, const struct trace_table *before,
 	}
 }
 
-static void compare_tables(struct page *page, const struct trace_table *before,
+static void compare_contents(struct page *page, const struct trace_table *before,
 		const struct trace_table *after)
 {
 	struct arena *arena = page->out->arena;
@@ -417,6 +445,19 @@ static void compare_tables(struct page *page, const struct trace_table *before,
 	add_rows(page, STYLE_GOOD, "+ ", &new, new_count);
 }
 
+static void compare_table(struct page *page, const struct trace_table *before,
+		const struct trace_table *after)
+{
+	if (before->failure.len || after->failure.len) {
+		compare_failures(page, before, after);
+	} else if (before->rows.row_count > COMPARED_ROWS ||
+			after->rows.row_count > COMPARED_ROWS) {
+		compare_counts(page, before, after);
+	} else {
+		compare_contents(page, before, after);
+	}
+}
+
 static const struct trace_table *find_table(const struct trace_look *look, str name)
 {
 	for (size_t i = 0; i < look->tables.count; i++) {
@@ -427,51 +468,37 @@ static const struct trace_table *find_table(const struct trace_look *look, str n
 	return NULL;
 }
 
+/* Tables that both have, that went, that came. */
 static void compare_rows(
 		struct page *page, const struct trace_look *before, const struct trace_look *after)
 {
-	static const struct trace_table none = { 0 };
-
 	for (size_t i = 0; i < before->tables.count; i++) {
 		const struct trace_table *table = &before->tables.items[i];
 		const struct trace_table *now = find_table(after, table->name);
 
-		if (!now || table->rows.row_count > COMPARED_ROWS ||
-				now->rows.row_count > COMPARED_ROWS) {
-			compare_counts(page, table, now ? now : &none);
-		} else {
-			compare_tables(page, table, now);
+		if (now) {
+			compare_table(page, table, now);
+		} else if (!table->failure.len) {
+			compare_counts(page, table, &(struct trace_table){ 0 });
 		}
 	}
 	for (size_t i = 0; i < after->tables.count; i++) {
 		const struct trace_table *table = &after->tables.items[i];
+		const struct trace_table empty = { .name = table->name, .columns = table->columns };
 
-		if (!find_table(before, table->name) && table->rows.row_count) {
-			const struct trace_table empty = { .name = table->name,
-				.columns = table->columns };
-
-			if (table->rows.row_count > COMPARED_ROWS) {
-				compare_counts(page, &empty, table);
-			} else {
-				compare_tables(page, &empty, table);
-			}
+		if (!find_table(before, table->name)) {
+			compare_table(page, &empty, table);
 		}
 	}
 }
 
-void story_changes(
+/* What a step has done to the schema, where both can be read. */
+static void compare_schemas(
 		struct page *page, const struct trace_look *before, const struct trace_look *after)
 {
-	struct arena *arena = page->out->arena;
-	const str rows_before = story_rows(before, arena), rows_after = story_rows(after, arena);
 	const struct schema_difference difference =
-			schema_compare(before->schema, after->schema, false, arena);
+			schema_compare(before->schema, after->schema, false, page->out->arena);
 
-	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("version  "), STYLE_PLAIN,
-			str_equal(rows_before, rows_after)
-					? str_format(arena, "%.*s, as before", STR_ARG(rows_after))
-					: str_format(arena, "%.*s → %.*s", STR_ARG(rows_before),
-							  STR_ARG(rows_after)));
 	if (difference.missing.count || difference.extra.count) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
 				STR("what has changed:"));
@@ -480,5 +507,23 @@ void story_changes(
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
 				STR("as before"));
 	}
+}
+
+void story_changes(
+		struct page *page, const struct trace_look *before, const struct trace_look *after)
+{
+	struct arena *arena = page->out->arena;
+	const str rows_before = story_rows(before, arena), rows_after = story_rows(after, arena);
+
+	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("version  "), STYLE_PLAIN,
+			str_equal(rows_before, rows_after)
+					? str_format(arena, "%.*s, as before", STR_ARG(rows_after))
+					: str_format(arena, "%.*s → %.*s", STR_ARG(rows_before),
+							  STR_ARG(rows_after)));
+	if (before->schema_failure.len || after->schema_failure.len) {
+		story_schema(page, STR("schema   "), after);
+		return;
+	}
+	compare_schemas(page, before, after);
 	compare_rows(page, before, after);
 }

@@ -98,7 +98,7 @@ static void add_state(struct telling *telling)
 	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("it claims   "), STYLE_PLAIN,
 			str_format(telling->arena, "%s%.*s", is_nothing ? "nothing: " : "",
 					STR_ARG(story_rows(&trace->start, telling->arena))));
-	story_schema(page, STR("it has      "), trace->start.schema);
+	story_schema(page, STR("it has      "), &trace->start);
 	page_gap(page);
 	story_claim(page, &trace->start_claim, &trace->start);
 }

@@ -43,8 +43,8 @@ void story_configure(struct page *page, const struct alembic_configure *configur
 /* "no table", "no rows", "a, b". */
 str story_rows(const struct trace_look *look, struct arena *arena);
 
-/* What a database holds, in few lines behind `lead`. */
-void story_schema(struct page *page, str lead, const struct schema *schema);
+/* What a database holds, in few lines behind `lead`; or why that cannot be read. */
+void story_schema(struct page *page, str lead, const struct trace_look *look);
 
 /* Whether the version rows tell the truth, and if not, what they hide. */
 void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look);

@@ -4,6 +4,7 @@
 #include "replay/replay.h"
 #include "replay/trace.h"
 #include "scenario/load.h"
+#include "schema/schema.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -1391,6 +1392,55 @@ Test(watching, says_why_a_claim_cannot_be_told)
 {
 	watch(TWO_TABLES "states: {s: {version: nowhere}}\nsteps: [{stamp: a1}]\n");
 	cr_expect(contains(trace.start_claim.failure, "Can't locate revision"));
+}
+
+Test(watching, fails_no_cell_whose_database_cannot_be_read)
+{
+	const char *const text = TWO_TABLES "steps: [{upgrade: a1}, {backup: b}, {sql: \"" DAMAGE
+					    "\"}, {restore: b}]\n"
+					    "goal: {rows_kept: all}\n";
+
+	watch(text);
+	cr_assert(eq(sz, trace.steps.count, 4));
+	const struct trace_look *look = &trace.steps.items[2].after;
+
+	cr_expect(contains(look->version_failure, "malformed database schema"));
+	cr_expect(contains(look->schema_failure, "malformed database schema"));
+	cr_expect(eq(sz, schema_render(look->schema, &arena).count, 0));
+	cr_expect(eq(sz, trace.steps.items[3].after.schema_failure.len, 0));
+	expect_text(summary("replay@fresh"), "works");
+}
+
+Test(watching, cannot_tell_the_claim_of_a_database_that_cannot_be_read)
+{
+	watch("revisions: []\nsteps: [{sql: \"CREATE TABLE t (x); " DAMAGE "\"}]\n");
+	cr_expect(contains(trace.end_claim.failure, "malformed database schema"));
+	cr_expect(eq(ptr, trace.end_claim.schema, NULL));
+	cr_expect(contains(str_from(summary("replay@fresh")),
+			"fails 1 DatabaseError: malformed database schema"));
+}
+
+Test(watching, begins_at_a_state_that_cannot_be_read)
+{
+	watch("revisions: []\n"
+	      "states: {s: {sql: \"CREATE TABLE t (x); " DAMAGE "\"}}\n"
+	      "steps: [{sql: SELECT 1, fails: malformed}]\n");
+	cr_assert(trace.has_start);
+	cr_expect(contains(trace.start.schema_failure, "malformed database schema"));
+	cr_expect(contains(trace.start_claim.failure, "malformed database schema"));
+}
+
+Test(watching, notes_which_rows_cannot_be_read)
+{
+	watch("revisions: []\n"
+	      "states: {s: {sql: \"" SPOIL_ROWS "; CREATE TABLE u (id integer)\"}}\n"
+	      "steps: [{sql: SELECT 1}]\n"
+	      "goal: {rows_kept: all}\n");
+	cr_assert(eq(sz, trace.start.tables.count, 2));
+	cr_expect_str_eq(
+			c(trace.start.tables.items[0].failure), "database disk image is malformed");
+	cr_expect(eq(sz, trace.start.tables.items[1].failure.len, 0));
+	expect_text(summary("replay@s"), "wrong rows");
 }
 
 Test(watching, changes_nothing)

@@ -15,6 +15,7 @@ static const struct scenario *scenario;
 static struct theatre *theatre;
 static struct trace trace;
 static struct outcome outcome;
+static const struct scenario_cell *told;
 
 static void setup(void)
 {
@@ -133,7 +134,8 @@ static struct str_list tell(const char *text)
 	trace = (struct trace){ 0 };
 	struct error *err = theatre_play(theatre, &cells.items[0], &trace, &arena, &outcome);
 	cr_assert(eq(ptr, err, NULL));
-	return story_tell_cell(&cells.items[0], &trace, &outcome, &style, &arena);
+	told = &cells.items[0];
+	return story_tell_cell(told, &trace, &outcome, &style, &arena);
 }
 
 /* The part has these lines somewhere, one behind the other. */
@@ -273,6 +275,58 @@ Test(story, what_env_py_configures_is_told)
 	expect_lines(parts.items[0],
 			"  env.py configures Alembic with transactional_ddl=True,\n"
 			"  version_table='v'.\n");
+}
+
+Test(story, a_database_that_nobody_can_read_has_a_reason)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"steps: [{upgrade: head}, {backup: b},\n"
+			"  {sql: \"PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = 'x' WHERE name = 't'\"},\n"
+			"  {restore: b}, {sql: SELECT nope}]\n"
+			"goal: {rows_kept: [t]}\n"
+			"outcomes: {'*@*': {fails_at: 5}}\n");
+
+	cr_assert(eq(sz, parts.count, 7));
+	expect_lines(parts.items[3],
+			"  version  a1 → unreadable: malformed database schema (t)\n"
+			"  schema   unreadable: malformed database schema (t)\n");
+	expect_lines(parts.items[4],
+			"  version  unreadable: malformed database schema (t) → a1\n"
+			"  schema   t (id, name)\n");
+	expect_lines(parts.items[5],
+			"  version  a1, as before\n"
+			"  schema   as before\n\n"
+			"  The version table tells the truth:");
+}
+
+Test(story, rows_of_a_database_that_cannot_be_read_are_neither_truth_nor_lie)
+{
+	(void)tell(ONE_TABLE "states: {s: {schema: a1}}\nsteps: [{upgrade: head}]\n");
+	trace.start.schema_failure = STR("canceling statement due to lock timeout");
+	const str part = story_tell_state(
+			told, &trace, &outcome, &(struct story_style){ .width = 80 }, &arena);
+
+	expect_lines(part, "  it claims   a1\n");
+	expect_lines(part, "  it has      unreadable: canceling statement due to lock timeout\n");
+	expect_lines(part, "\n  Whether that is the truth cannot be told.\n");
+}
+
+Test(story, rows_that_nobody_can_read_have_a_reason)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"states: {s: {schema: a1, sql: CREATE INDEX i ON t (name)}}\n"
+			"steps: [{backup: b}, {sql: \"PRAGMA writable_schema = ON; UPDATE sqlite_master "
+			"SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'i') WHERE "
+			"name = 't'\"}, {sql: SELECT 1}, {restore: b}]\n"
+			"goal: {rows_kept: [t]}\n");
+
+	cr_assert(eq(sz, parts.count, 6));
+	expect_lines(parts.items[2],
+			"  schema   as before\n"
+			"  rows     of t: unreadable: database disk image is\n"
+			"           malformed\n");
+	cr_expect(eq(sz, str_find(parts.items[3], STR("rows ")), parts.items[3].len));
+	expect_lines(parts.items[4], "  schema   as before\n  rows     of t: readable again\n");
 }
 
 Test(story, tables_without_a_version_row_are_a_lie)

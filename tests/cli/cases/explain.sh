@@ -604,6 +604,45 @@ if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	has_out 'The verdict'
 fi
 
+# A database that nobody can read any more is told as one, and the verdict is the one of a run.
+cat >scenarios/damaged.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - revision: a1
+    down_revision: null
+    upgrade: |
+      CREATE TABLE t (x integer);
+      PRAGMA writable_schema = ON;
+      UPDATE sqlite_master SET sql = 'nonsense' WHERE name = 't';
+strategies:
+  hope:
+    steps:
+      - upgrade: head
+  look:
+    steps:
+      - upgrade: head
+      - sql: SELECT 1;
+goal:
+  rows_kept: all
+outcomes:
+  hope@*: {fails_at: 1, error: malformed database schema}
+  look@*: {fails_at: 2, error: malformed database schema}
+YAML
+run run scenarios/damaged.yaml
+is_status 0
+run explain damaged
+is_status 0
+no_err
+has_out 'fails at 1'
+for cell in hope look; do
+	run explain damaged $cell@fresh
+	is_status 0
+	has_out '  error: DatabaseError: malformed database schema (t)'
+	has_out '  schema   unreadable: malformed database schema (t)'
+	has_out '  So what this database claims cannot be told.'
+done
+
 # Time runs out, somebody interrupts.
 cat >scenarios/slow.yaml <<'YAML'
 rehearse: 1
