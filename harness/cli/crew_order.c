@@ -16,11 +16,6 @@ static bool is_same_family(const struct scenario_cell *a, const struct scenario_
 	return a->scenario == b->scenario && a->engine == b->engine;
 }
 
-static bool is_same_group(const struct scenario_cell *a, const struct scenario_cell *b)
-{
-	return is_same_family(a, b) && a->state == b->state;
-}
-
 static int compare_indices(uint32_t a, uint32_t b)
 {
 	return a < b ? -1 : a > b;
@@ -49,7 +44,8 @@ static void find_positions(
 			first_count = 0;
 		}
 		while (group < first_count &&
-				!is_same_group(work->cells[firsts[group]], work->cells[i])) {
+				!scenario_cell_starts_as(
+						work->cells[firsts[group]], work->cells[i])) {
 			group++;
 		}
 		if (group == first_count) {

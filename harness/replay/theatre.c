@@ -210,12 +210,6 @@ static struct error *perform(
 	return err;
 }
 
-static bool is_same_start(const struct scenario_cell *cell, const struct scenario_cell *next)
-{
-	return next && next->scenario == cell->scenario && next->state == cell->state &&
-			next->engine == cell->engine;
-}
-
 static struct error *play(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct outcome *outcome)
 {
@@ -226,8 +220,8 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	if (!err && start->image) {
 		err = stage_clone_database(stage, start->image);
 	}
-	if (!err && start->image && stage->engine->image_prepare &&
-			is_same_start(cell, theatre->next)) {
+	if (!err && start->image && stage->engine->image_prepare && theatre->next &&
+			scenario_cell_starts_as(theatre->next, cell)) {
 		stage->engine->image_prepare(start->image);
 	}
 	if (err) {

@@ -75,6 +75,12 @@ static const struct scenario_outcome *find_outcome(const struct scenario *scenar
 	return best;
 }
 
+bool scenario_cell_starts_as(const struct scenario_cell *cell, const struct scenario_cell *other)
+{
+	return cell->scenario == other->scenario && cell->state == other->state &&
+			cell->engine == other->engine;
+}
+
 void scenario_add_cells(
 		const struct scenario *scenario, struct arena *arena, struct scenario_cells *cells)
 {

@@ -341,6 +341,9 @@ struct scenario_cells {
 	size_t count, capacity;
 };
 
+/* Whether two cells start from the same: the same state of the same scenario, on the same engine. */
+bool scenario_cell_starts_as(const struct scenario_cell *cell, const struct scenario_cell *other);
+
 /* Append the scenario's cells: strategies in file order, then states, then engines. */
 void scenario_add_cells(
 		const struct scenario *scenario, struct arena *arena, struct scenario_cells *cells);

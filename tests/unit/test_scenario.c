@@ -533,6 +533,22 @@ Test(cells, stand_in_the_order_of_the_file_within_all_limits)
 	cr_expect(eq(ptr, (void *)cells.items[0].outcome, NULL));
 }
 
+Test(cells, start_alike_from_one_state_on_one_engine)
+{
+	struct scenario_cells cells = { 0 };
+
+	read_fine("rehearse: 1\n"
+		  "states: {s: {}, t: {}}\n"
+		  "strategies: {a: {}, b: {engines: [sqlite], states: [s]}}\n");
+	scenario_add_cells(scenario, &arena, &cells);
+	/* a@s:sqlite a@s:postgres a@t:sqlite a@t:postgres b@s:sqlite */
+	cr_assert(eq(sz, cells.count, 5));
+	for (size_t i = 0; i < cells.count; i++) {
+		cr_expect(eq(int, scenario_cell_starts_as(&cells.items[4], &cells.items[i]),
+				i == 0 || i == 4));
+	}
+}
+
 Test(cells, the_most_specific_line_counts)
 {
 	struct scenario_cells cells = { 0 };
