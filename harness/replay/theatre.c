@@ -210,6 +210,22 @@ static struct error *perform(
 	return err;
 }
 
+/* A database of the cell's own; the next cell's, if it starts from the same, is made while this one is played. */
+static struct error *clone_start(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, const struct image *image)
+{
+	const struct scenario_cell *next = theatre->next;
+	struct error *err = stage_clone_database(stage, image);
+
+	if (err) {
+		return err;
+	}
+	if (next && scenario_cell_starts_as(next, cell) && stage->engine->image_prepare) {
+		stage->engine->image_prepare(image);
+	}
+	return NULL;
+}
+
 static struct error *play(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct outcome *outcome)
 {
@@ -218,11 +234,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 
 	struct error *err = theatre_state(theatre, stage, cell->state, &start);
 	if (!err && start->image) {
-		err = stage_clone_database(stage, start->image);
-	}
-	if (!err && start->image && stage->engine->image_prepare && theatre->next &&
-			scenario_cell_starts_as(theatre->next, cell)) {
-		stage->engine->image_prepare(start->image);
+		err = clone_start(theatre, stage, cell, start->image);
 	}
 	if (err) {
 		return err;
