@@ -46,7 +46,7 @@ struct host {
 
 /*
  * Freezing copies nothing: the image takes the database as it stands, and the database is cloned from it
- * only if it is used again.
+ * only if it is used again. If it was not when the image is dropped, it gets back its own.
  */
 struct database {
 	struct host *host;
