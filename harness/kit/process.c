@@ -85,6 +85,14 @@ static bool pipe_open(int pipe_fds[2])
 	return true;
 }
 
+/* Where what a child reads is kept meanwhile. */
+static const char *input_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && folder[0] ? folder : "/tmp";
+}
+
 /* A file that holds `text` and has no name; -1 on failure. */
 static int input_file(str text)
 {
@@ -92,9 +100,7 @@ static int input_file(str text)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
 	char name[PATH_MAX];
-	const char *folder = getenv("TMPDIR");
-	const int len = snprintf(name, sizeof(name), "%s/rehearse-input-XXXXXX",
-			folder && folder[0] ? folder : "/tmp");
+	const int len = snprintf(name, sizeof(name), "%s/rehearse-input-XXXXXX", input_folder());
 
 	if (len >= (int)sizeof(name)) {
 		errno = ENAMETOOLONG;
@@ -170,7 +176,11 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 	const int input = input_file(process->input);
 	pid_t child = -1;
 
-	if (input < 0 || !pipe_open(out) || !pipe_open(report) || (child = fork()) < 0) {
+	if (input < 0) {
+		return error_from_errno(arena, "keep the input of '%s' in '%s'",
+				process->arguments[0], input_folder());
+	}
+	if (!pipe_open(out) || !pipe_open(report) || (child = fork()) < 0) {
 		error = error_from_errno(arena, "start '%s'", process->arguments[0]);
 		goto out;
 	}
@@ -200,8 +210,6 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 out:
 	pipe_close(out);
 	pipe_close(report);
-	if (input >= 0) {
-		close(input);
-	}
+	close(input);
 	return error;
 }

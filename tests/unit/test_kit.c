@@ -504,6 +504,38 @@ Test(process, that_cannot_be_started_is_an_error)
 	expect_str(error->message, "could not start '/nowhere/program': No such file or directory");
 }
 
+Test(process, reads_its_input_from_a_file_that_has_no_name)
+{
+	char folder[] = "test_kit.XXXXXX";
+	int status;
+	str output;
+
+	cr_assert(ne(ptr, mkdtemp(folder), NULL));
+	cr_assert(eq(int, setenv("TMPDIR", folder, 1), 0));
+	cr_assert(eq(ptr, NULL,
+			run_script("cat; ls -A \"$TMPDIR\"",
+					(struct process){ .input = STR("in\n") }, &status,
+					&output)));
+	expect_str(output, "in\n");
+	cr_expect(eq(int, rmdir(folder), 0));
+}
+
+Test(process, needs_a_folder_for_its_input)
+{
+	int status;
+	str output;
+
+	cr_assert(eq(int, setenv("TMPDIR", "/nowhere", 1), 0));
+	struct error *error =
+			run_script("cat", (struct process){ .input = STR("in") }, &status, &output);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message,
+			"could not keep the input of 'sh' in '/nowhere': No such file or directory");
+	cr_expect(eq(ptr, NULL, run_script("cat", (struct process){ 0 }, &status, &output)));
+}
+
 Test(process, ends_at_its_deadline_or_when_nobody_waits_any_more)
 {
 	int ends[2], status;
