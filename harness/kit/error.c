@@ -163,9 +163,15 @@ static void render_source_line(struct span where, bool colour, struct buf *out)
 	const size_t under = str_utf8_length(str_slice(shown, at, len));
 
 	buf_format(out, "%5zu | ", place.line);
-	for (size_t i = 0; i < shown.len;
-			i++) { // a tab or a control character would misplace the caret
-		buf_add_char(out, (unsigned char)shown.data[i] < ' ' ? ' ' : shown.data[i]);
+	for (size_t i = 0; i < shown.len; i++) {
+		const size_t control = str_control_len(shown, i);
+
+		if (control) { // it would misplace the caret
+			buf_add_char(out, ' ');
+			i += control - 1;
+		} else {
+			buf_add_char(out, shown.data[i]);
+		}
 	}
 	buf_add(out, STR("\n      | "));
 	buf_add_repeated(out, ' ', before);
@@ -178,6 +184,12 @@ static void render_source_line(struct span where, bool colour, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
+/* What others have written, a database or a file's name, in words that no terminal obeys. */
+static void add_line(struct buf *out, const char *lead, str text)
+{
+	buf_format(out, "%s%.*s\n", lead, STR_ARG(str_printable_lines(text, out->arena)));
+}
+
 void error_render(const struct error *error, bool colour, struct buf *out)
 {
 	const struct error *root = error;
@@ -187,27 +199,26 @@ void error_render(const struct error *error, bool colour, struct buf *out)
 	}
 	if (root->where.source) {
 		paint(out, colour, "\033[1m");
-		buf_add(out, span_render(root->where, out->arena));
+		buf_add(out, str_printable(span_render(root->where, out->arena), out->arena));
 		buf_add(out, STR(": "));
 		paint(out, colour, "\033[0m");
 	}
 	paint(out, colour, "\033[1;31m");
 	buf_add(out, STR("error: "));
 	paint(out, colour, "\033[0m");
-	buf_add(out, root->message);
-	buf_add_char(out, '\n');
+	add_line(out, "", root->message);
 	if (root->where.source) {
 		render_source_line(root->where, colour, out);
 	}
 	if (root->detail.len) {
-		buf_format(out, "  %.*s\n", STR_ARG(root->detail));
+		add_line(out, "  ", root->detail);
 	}
 	for (const struct error *link = error; link != root; link = link->cause) {
-		buf_format(out, "  while %.*s\n", STR_ARG(link->message));
+		add_line(out, "  while ", link->message);
 	}
 	for (const struct error *link = error; link; link = link->cause) {
 		if (link->hint.len) {
-			buf_format(out, "  hint: %.*s\n", STR_ARG(link->hint));
+			add_line(out, "  hint: ", link->hint);
 		}
 	}
 }

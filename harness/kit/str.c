@@ -197,8 +197,7 @@ size_t str_utf8_error(str s)
 	return s.len;
 }
 
-/* The bytes of the control character at `at`: ASCII's, or one of U+0080 to U+009F; 0: it is none. */
-static size_t control_len(str s, size_t at)
+size_t str_control_len(str s, size_t at)
 {
 	const unsigned char c = (unsigned char)s.data[at];
 
@@ -210,16 +209,17 @@ static size_t control_len(str s, size_t at)
 	return c == 0xC2 && next >= 0x80 && next <= 0x9F ? 2 : 0;
 }
 
-str str_printable(str s, struct arena *arena)
+/* Control characters but those in `kept` as escapes. */
+static str escape_controls(str s, str kept, struct arena *arena)
 {
 	struct buf out = { .arena = arena };
 	size_t clean = 0; // what is before this has been added
 
 	for (size_t at = 0; at < s.len; at++) {
-		const size_t len = control_len(s, at);
+		const size_t len = str_control_len(s, at);
 		const char c = s.data[at];
 
-		if (!len) {
+		if (!len || str_find_char(kept, c) < kept.len) {
 			continue;
 		}
 		buf_add(&out, str_slice(s, clean, at - clean));
@@ -237,6 +237,16 @@ str str_printable(str s, struct arena *arena)
 	}
 	buf_add(&out, str_slice(s, clean, s.len));
 	return buf_str(&out);
+}
+
+str str_printable(str s, struct arena *arena)
+{
+	return escape_controls(s, STR(""), arena);
+}
+
+str str_printable_lines(str s, struct arena *arena)
+{
+	return escape_controls(s, STR("\n\t"), arena);
 }
 
 size_t str_utf8_length(str s)

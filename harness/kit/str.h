@@ -93,6 +93,12 @@ size_t str_utf8_length(str s);
  */
 str str_printable(str s, struct arena *arena);
 
+/* The same for text of several lines: line ends and tabs stay as they are. */
+str str_printable_lines(str s, struct arena *arena);
+
+/* How many bytes the control character at `at` has, ASCII's or one of U+0080 to U+009F; 0: it is none. */
+size_t str_control_len(str s, size_t at);
+
 /* Append `s`, sort by bytes, ask whether `s` is there. */
 void str_list_add(struct str_list *list, str s, struct arena *arena);
 void str_list_sort(struct str_list *list);

@@ -150,6 +150,15 @@ Test(str, control_characters_are_written_as_escapes)
 	cr_expect(eq(str, printable(STR("\0end")), "\\x00end"));
 }
 
+Test(str, lines_and_tabs_may_stay_when_control_characters_go)
+{
+	const str clean = STR("a\tb\nc");
+
+	cr_expect(eq(ptr, (void *)str_printable_lines(clean, &arena).data, (void *)clean.data));
+	expect_str(str_printable_lines(STR("a\r\n\tb\x1b[31m\n\xC2\x9b"), &arena),
+			"a\\r\n\tb\\x1b[31m\n\\u009b");
+}
+
 Test(str, utf8_is_checked_as_unicode_says)
 {
 	cr_expect(eq(sz, str_utf8_error(STR("h\xC3\xA9")), 3));
@@ -245,6 +254,25 @@ Test(error, is_drawn_with_a_caret_and_a_hint)
 			"      |              ^~~\n"
 			"  while preparing step 3\n"
 			"  hint: Did you mean 'head'?\n"));
+}
+
+Test(error, no_terminal_obeys_what_it_quotes)
+{
+	const struct source source = { STR("f\x1b[1m"), STR("a\tb\x7f\xC2\x9bz") };
+	struct error *error = error_at(&arena, ERROR_DATABASE, (struct span){ &source, 6, 1 },
+			"no table \"t\x1b[31m\"");
+	struct buf out = { .arena = &arena };
+
+	error->detail = STR("first line\nsecond\x07");
+	error->hint = STR("Mend\x1b it.");
+	error_render(error_wrap(&arena, error, "reading\x1b[2J"), false, &out);
+	cr_expect(eq(str, (char *)buf_c(&out),
+			"f\\x1b[1m:1:6: error: no table \"t\\x1b[31m\"\n"
+			"    1 | a b  z\n"
+			"      |      ^\n"
+			"  first line\nsecond\\x07\n"
+			"  while reading\\x1b[2J\n"
+			"  hint: Mend\\x1b it.\n"));
 }
 
 Test(error, a_long_source_line_is_cut_around_the_caret)
