@@ -47,6 +47,17 @@ static void hand_out_mistakes(const struct reader *reader, struct error_list *mi
 	}
 }
 
+/* Names of cells and records are made of the file's, too. */
+static void check_file_name(struct reader *reader)
+{
+	const str name = reader->scenario->name;
+
+	if (!str_equal(str_printable(name, reader->arena), name)) {
+		mistake_at(reader, (struct span){ .source = reader->source },
+				"the name of a scenario file cannot have a control character in it");
+	}
+}
+
 const struct scenario *scenario_parse(
 		str path, str text, struct arena *arena, struct error_list *mistakes)
 {
@@ -66,6 +77,7 @@ const struct scenario *scenario_parse(
 	scenario->path = path;
 	scenario->name = path_stem(path);
 	scenario->source = source;
+	check_file_name(&reader);
 	const struct node *root = yaml_read(source, arena, &found);
 
 	if (root) {

@@ -276,10 +276,11 @@ void check_cell_name(struct reader *reader, const struct node *key, const char *
 	}
 	for (size_t i = 0; i < name.len; i++) {
 		const char c = name.data[i];
+		const bool is_control = str_control_len(name, i) > 0;
 
-		if ((unsigned char)c < ' ' || str_find_char(STR("@:*/"), c) < 4) {
-			const char *shown = (unsigned char)c < ' ' ? "a control character"
-								   : (char[]){ '\'', c, '\'', 0 };
+		if (is_control || str_find_char(STR("@:*/"), c) < 4) {
+			const char *shown = is_control ? "a control character"
+						       : (char[]){ '\'', c, '\'', 0 };
 			struct error *error = mistake_at(reader,
 					node_part(key, i, 1, reader->arena),
 					"the name of %s cannot have %s in it", what, shown);

@@ -787,6 +787,27 @@ Test(mistakes, in_limits_do_not_make_cells_go_missing)
 			"the strategy leave none.]\n");
 }
 
+Test(mistakes, names_have_no_character_that_a_terminal_obeys)
+{
+	str hint = STR(" [Names of cells and records are made of it: leave out '@', ':', '*', '/' "
+		       "and control characters.]\n");
+
+	expect_str(read_bad("rehearse: 1\nstates: {\"a\\x7f\": {}, \"b\\u009b\": {}}\n"),
+			str_to_c(str_format(&arena,
+						 "2:12 the name of a state cannot have a control "
+						 "character in it%.*s"
+						 "2:25 the name of a state cannot have a control "
+						 "character in it%.*s",
+						 STR_ARG(hint), STR_ARG(hint)),
+					&arena));
+	mistakes.count = 0;
+	cr_expect(eq(ptr, NULL,
+			(void *)scenario_parse(STR("a\x1b.yaml"), STR("rehearse: 1\n"), &arena,
+					&mistakes)));
+	expect_str(render_mistakes(),
+			"1:1 the name of a scenario file cannot have a control character in it\n");
+}
+
 Test(mistakes, in_a_key_do_not_make_what_it_holds_go_missing)
 {
 	expect_str(read_bad("rehearse: 1\n"
