@@ -14,6 +14,7 @@ void page_gap(struct page *page)
 
 void page_heading(struct page *page, str text)
 {
+	text = str_printable_lines(text, page->out->arena);
 	const size_t used = 3 + str_utf8_length(text) + 1;
 
 	page_gap(page);
@@ -80,6 +81,8 @@ static size_t room_behind(const struct page *page, size_t column)
 void page_item(struct page *page, size_t indent, enum text_style lead_style, str lead,
 		enum text_style style, str text)
 {
+	lead = str_printable_lines(lead, page->out->arena);
+	text = str_printable_lines(text, page->out->arena);
 	const size_t column = indent + str_utf8_length(lead);
 	bool is_first = true;
 	str line;
@@ -146,26 +149,24 @@ void page_prose(struct page *page, size_t indent, str text)
 	}
 }
 
-/* Without what would move the cursor. */
-static str printable(str line, struct arena *arena)
+/* Without what would move the cursor; tabs become blanks. */
+static str untabbed(str line, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
 
 	for (size_t i = 0; i < line.len; i++) {
-		const unsigned char c = (unsigned char)line.data[i];
-
-		if (c == '\t') {
+		if (line.data[i] == '\t') {
 			buf_add(&text, STR("    "));
-		} else if (c != '\r') {
-			buf_add_char(&text, c < ' ' || c == 0x7F ? ' ' : (char)c);
+		} else if (line.data[i] != '\r') {
+			buf_add_char(&text, line.data[i]);
 		}
 	}
-	return buf_str(&text);
+	return str_printable(buf_str(&text), arena);
 }
 
 void page_code(struct page *page, str lead, str next_lead, size_t lead_width, str line)
 {
-	str rest = printable(line, page->out->arena);
+	str rest = untabbed(line, page->out->arena);
 	size_t indent = 0;
 	bool is_first = true;
 

@@ -1,5 +1,6 @@
 /*
- * story/page.h - lines of text that fit a width: headings, prose, items with a hanging indentation, SQL.
+ * story/page.h - lines of text that fit a width: headings, prose, items with a hanging indentation, SQL. No
+ * control character of a text gets through, but for the ends of its lines and tabs.
  */
 #ifndef STORY_PAGE_H
 #define STORY_PAGE_H

@@ -264,20 +264,6 @@ static bool is_same_row(const struct trace_table *before, size_t a, const struct
 	return true;
 }
 
-/* A value on one line; what would move a terminal's cursor is left out. */
-static void add_value(str value, struct buf *out)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		const unsigned char c = (unsigned char)value.data[i];
-
-		if (c == '\n') {
-			buf_add(out, STR("\\n"));
-		} else {
-			buf_add_char(out, c < ' ' || c == 0x7F ? '?' : (char)c);
-		}
-	}
-}
-
 static str describe_row(const struct trace_table *table, size_t row, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
@@ -286,7 +272,7 @@ static str describe_row(const struct trace_table *table, size_t row, struct aren
 		const str value = table->rows.values[row * table->rows.column_count + i];
 
 		buf_add(&text, i ? STR(" | ") : STR(""));
-		add_value(value.data ? value : STR("NULL"), &text);
+		buf_add(&text, str_printable(value.data ? value : STR("NULL"), arena));
 	}
 	return buf_str(&text);
 }

@@ -93,7 +93,19 @@ Test(page, code_keeps_its_blanks_and_goes_on_further_in)
 Test(page, code_moves_no_cursor)
 {
 	page_code(&page, STR(""), STR(""), 0, STR("a\tb\x1b[2J\r"));
-	cr_expect_str_eq(buf_c(&out), "a    b [2J\n");
+	cr_expect_str_eq(buf_c(&out), "a    b\\x1b[2J\n");
+}
+
+Test(page, nothing_moves_a_cursor_or_is_wider_for_it)
+{
+	page.width = 20;
+	page_heading(&page, STR("a\x1b"));
+	page_item(&page, 0, STYLE_PLAIN, STR("\x07 "), STYLE_PLAIN, STR("bbbb cccc\x1b dddd\ne"));
+	cr_expect_str_eq(buf_c(&out),
+			"── a\\x1b ───────────\n\n"
+			"\\x07 bbbb cccc\\x1b\n"
+			"     dddd\n"
+			"     e\n");
 }
 
 Test(page, headings_fill_the_width)
@@ -202,6 +214,26 @@ Test(story, rows_that_the_goal_asks_for_are_told)
 	expect_lines(parts.items[2],
 			"  rows     of t (id | name)\n    - column name, with 1 value\n");
 	expect_lines(parts.items[3], "  rows     of t: 1 → 0\n");
+}
+
+Test(story, names_and_values_move_no_cursor)
+{
+	const struct str_list parts = tell(
+			"revisions: []\n"
+			"steps:\n"
+			"  - sql: \"CREATE TABLE \\\"t\\x1b[31m\\\" (x text DEFAULT 'd\\x1b[31m')\"\n"
+			"  - sql: \"INSERT INTO \\\"t\\x1b[31m\\\" VALUES ('a\\x1b\\nb')\"\n"
+			"  - sql: \"CREATE TABLE \\\"t\\x1b[31m\\\" (y)\"\n"
+			"goal: {rows_kept: all}\n"
+			"outcomes: {'*@*': {fails_at: 3}}\n");
+
+	cr_assert(eq(sz, parts.count, 5));
+	for (size_t i = 0; i < parts.count; i++) {
+		cr_expect(eq(sz, str_find_char(parts.items[i], '\x1b'), parts.items[i].len));
+	}
+	expect_lines(parts.items[1], "t\\x1b[31m\".x text default 'd\\x1b[31m'\n");
+	expect_lines(parts.items[2], "    + a\\x1b\\nb\n");
+	expect_lines(parts.items[3], "table \"t\\x1b[31m\" already exists\n");
 }
 
 Test(story, a_column_without_values_goes_unmentioned)
