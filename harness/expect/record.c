@@ -41,7 +41,8 @@ str record_render(const struct record *record, struct arena *arena)
 
 	buf_format(&text, "verdict: %.*s\n", STR_ARG(record->verdict));
 	if (record->error.len) {
-		buf_format(&text, "error: %.*s\n", STR_ARG(first_line(record->error)));
+		buf_format(&text, "error: %.*s\n",
+				STR_ARG(str_printable_lines(first_line(record->error), arena)));
 	}
 	for (size_t i = 0; i < record->wrong.count; i++) {
 		buf_format(&text, "wrong: %.*s\n", STR_ARG(record->wrong.items[i]));

@@ -78,6 +78,19 @@ Test(record, takes_the_first_line_of_an_error)
 			"verdict: fails at step 2\nerror: KeyError: '0003'\nversion: (no table)\n"));
 }
 
+Test(record, shows_the_control_characters_of_an_error)
+{
+	const struct record record = {
+		.verdict = STR("fails at step 2"),
+		.error = STR("DatabaseError: \"a\tb\\c\x1b[31m\" already exists"),
+	};
+
+	cr_expect(eq(str, text_of(record_render(&record, &arena)),
+			"verdict: fails at step 2\n"
+			"error: DatabaseError: \"a\tb\\c\\x1b[31m\" already exists\n"
+			"version: (no table)\n"));
+}
+
 Test(record, keeps_a_row_on_its_line)
 {
 	const struct record record = {
