@@ -38,7 +38,8 @@ struct acceptance {
 
 static void show_head(const struct acceptance *acceptance, const char *what, str path)
 {
-	print_out(str_format(acceptance->arena, "%s %.*s\n", what, STR_ARG(path)));
+	print_out(str_format(acceptance->arena, "%s %.*s\n", what,
+			STR_ARG(str_printable(path, acceptance->arena))));
 }
 
 static void show_lines(const struct acceptance *acceptance, const struct str_list *lines)
@@ -47,7 +48,7 @@ static void show_lines(const struct acceptance *acceptance, const struct str_lis
 	struct buf text = { .arena = acceptance->arena };
 
 	for (size_t i = 0; i < lines->count; i++) {
-		const str line = lines->items[i];
+		const str line = str_printable_lines(lines->items[i], text.arena);
 		const bool is_old = str_starts_with(line, STR("-"));
 
 		buf_format(&text, "  %s%.*s%s\n",

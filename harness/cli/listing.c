@@ -94,8 +94,9 @@ static const char *plural(size_t count)
 static void add_scenario(const struct listing_part *part, bool colour, struct buf *out)
 {
 	const struct scenario *scenario = part->scenario->scenario;
-	const str title = str_trim(scenario->title);
-	const str tags = str_list_join(&scenario->tags, STR(", "), out->arena);
+	const str title = str_printable_lines(str_trim(scenario->title), out->arena);
+	const str tags = str_printable(
+			str_list_join(&scenario->tags, STR(", "), out->arena), out->arena);
 
 	buf_format(out, "  %s%.*s%s%s%.*s\n", colour ? BOLD : "", STR_ARG(scenario->name),
 			colour ? PLAIN : "", title.len ? ": " : "", STR_ARG(title));
@@ -110,7 +111,7 @@ void listing_render_text(const struct listing *listing, bool colour, struct buf 
 
 	for (size_t i = 0; i < listing->parts.count; i++) {
 		const struct listing_part *part = &listing->parts.items[i];
-		const str folder = path_folder(part->scenario->path);
+		const str folder = str_printable(path_folder(part->scenario->path), out->arena);
 
 		if (listing_begins_family(listing, i)) {
 			buf_format(out, "%s%.*s\n", i ? "\n" : "",
@@ -141,15 +142,16 @@ void listing_render_tags(const struct listing *listing, struct buf *out)
 	size_t width = 0;
 
 	for (size_t i = 0; i < counts.count; i++) {
-		const size_t len = str_utf8_length(counts.items[i].tag);
+		const size_t len = str_utf8_length(str_printable(counts.items[i].tag, out->arena));
 
 		width = len > width ? len : width;
 	}
 	for (size_t i = 0; i < counts.count; i++) {
 		const struct tag_count *item = &counts.items[i];
+		const str tag = str_printable(item->tag, out->arena);
 
-		buf_add(out, item->tag);
-		buf_add_repeated(out, ' ', width - str_utf8_length(item->tag));
+		buf_add(out, tag);
+		buf_add_repeated(out, ' ', width - str_utf8_length(tag));
 		buf_format(out, "  %zu scenario%s\n", item->count, plural(item->count));
 	}
 }

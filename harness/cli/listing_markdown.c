@@ -25,7 +25,7 @@ static void add_text(str text, struct buf *out)
 {
 	bool is_code = false;
 
-	text = str_trim(text);
+	text = str_printable_lines(str_trim(text), out->arena);
 	for (size_t i = 0; i < text.len; i++) {
 		const char c = text.data[i];
 
@@ -198,7 +198,8 @@ static void add_scenario(
 	}
 	buf_format(out, "([file](<%.*s>)", STR_ARG(part->scenario->path));
 	for (size_t i = 0; i < scenario->tags.count; i++) {
-		buf_format(out, "%s`%.*s`", i ? ", " : "; ", STR_ARG(scenario->tags.items[i]));
+		buf_format(out, "%s`%.*s`", i ? ", " : "; ",
+				STR_ARG(str_printable(scenario->tags.items[i], out->arena)));
 	}
 	buf_add(out, STR(")\n\n"));
 	if (str_trim(scenario->lesson).len) {

@@ -182,7 +182,8 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 	}
 	if (!err) {
 		for (size_t i = 0; i < plan.warnings.count; i++) {
-			buf_format(&out, "warning: %.*s\n", STR_ARG(plan.warnings.items[i]));
+			buf_format(&out, "warning: %.*s\n",
+					STR_ARG(str_printable(plan.warnings.items[i], arena)));
 		}
 		err = show_steps(history, &plan, &start, !request->sql, source, arena, &out);
 	}

@@ -191,7 +191,7 @@ static enum exit_status print_orphans(struct run *run)
 	for (size_t i = 0; i < orphans.count; i++) {
 		print_err(str_format(run->arena,
 				"error: record '%.*s' belongs to no cell any more\n",
-				STR_ARG(orphans.items[i])));
+				STR_ARG(str_printable(orphans.items[i], run->arena))));
 	}
 	if (orphans.count) {
 		print_err(STR("  hint: 'rehearse accept' shows and removes such records.\n"));

@@ -24,7 +24,7 @@ static void print_refusal(const struct error *error, struct arena *arena)
 	if (error->hint.len) {
 		buf_format(&text, "  hint: %.*s\n", STR_ARG(error->hint));
 	}
-	print_err(buf_str(&text));
+	print_err(str_printable_lines(buf_str(&text), arena));
 }
 
 /* There will be no server. */

@@ -27,14 +27,15 @@ static str key_of_row(const struct result *rows, size_t row, struct arena *arena
 	return buf_str(&key);
 }
 
+/* On one line, whatever the values hold. */
 static void show_row(const struct result *rows, size_t row, struct buf *out)
 {
 	buf_add(out, STR("\n- ("));
 	for (size_t column = 0; column < rows->column_count; column++) {
 		const str value = rows->values[row * rows->column_count + column];
 
-		buf_format(out, "%s%.*s", column ? ", " : "",
-				STR_ARG(value.data ? value : STR("NULL")));
+		buf_add(out, column ? STR(", ") : STR(""));
+		buf_add(out, value.data ? str_printable(value, out->arena) : STR("NULL"));
 	}
 	buf_add_char(out, ')');
 }

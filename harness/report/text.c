@@ -57,7 +57,7 @@ static void add_heading(const struct report *report, const struct report_scenari
 		struct buf *out)
 {
 	size_t column = str_utf8_length(scenario->name);
-	str title = str_trim(scenario->title);
+	str title = str_printable_lines(str_trim(scenario->title), out->arena);
 	str word;
 
 	text_add_styled(out, report->colour, STYLE_BOLD, scenario->name);
@@ -125,7 +125,8 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < notes.count; i++) {
 		const struct note *note = &notes.items[i];
 
-		buf_format(out, "%s  note: %.*s\n    %.*s", i ? "" : "\n", STR_ARG(note->text),
+		buf_format(out, "%s  note: %.*s\n    %.*s", i ? "" : "\n",
+				STR_ARG(str_printable_lines(note->text, out->arena)),
 				STR_ARG(note->cell));
 		if (note->others) {
 			buf_format(out, " and %zu more", note->others);
@@ -250,7 +251,8 @@ static void text_finish(const struct report *report, struct buf *out)
 	for (size_t i = 0; i < skips.count; i++) {
 		buf_format(out, "skipped %zu cell%s on %.*s: %.*s\n", skips.items[i].cells,
 				skips.items[i].cells == 1 ? "" : "s",
-				STR_ARG(skips.items[i].engine), STR_ARG(skips.items[i].reason));
+				STR_ARG(skips.items[i].engine),
+				STR_ARG(str_printable_lines(skips.items[i].reason, out->arena)));
 	}
 	if (summary->unanswered && summary->unanswered <= UNANSWERED_LISTED) {
 		buf_add(out, STR("without an answer:\n"));

@@ -32,6 +32,7 @@ static void add_lines(const struct report *report, size_t indent, str text, stru
 	while (text.len && text.data[text.len - 1] == '\n') {
 		text.len--;
 	}
+	text = str_printable_lines(text, out->arena);
 	while (text.len && str_next_part(&text, '\n', &line)) {
 		if (++count <= DIFFERENCE_LINES) {
 			add_line(report, indent, line, out);
@@ -85,7 +86,8 @@ static void add_reasons(const struct report *report, const struct outcome *outco
 		const size_t end = str_find_char(reason->text, '\n');
 
 		buf_format(out, "    %.*s: %.*s\n", STR_ARG(reason->key),
-				STR_ARG(str_slice(reason->text, 0, end)));
+				STR_ARG(str_printable_lines(
+						str_slice(reason->text, 0, end), out->arena)));
 		add_lines(report, 6, str_slice(reason->text, end + 1, reason->text.len), out);
 	}
 }
@@ -102,14 +104,16 @@ void text_add_difference(
 	if (outcome->is_as_claimed) {
 		buf_add(out, STR("; as claimed, but not as recorded\n"));
 	} else {
-		buf_format(out, "; claimed: %.*s\n", STR_ARG(outcome->claim));
+		buf_format(out, "; claimed: %.*s\n",
+				STR_ARG(str_printable_lines(outcome->claim, out->arena)));
 	}
 	if (outcome->verdict == OUTCOME_FAILS) {
 		add_error(report, &outcome->error, out);
 	}
 	add_reasons(report, outcome, out);
 	for (size_t i = 0; i < outcome->notes.count; i++) {
-		buf_format(out, "    note: %.*s\n", STR_ARG(outcome->notes.items[i]));
+		buf_format(out, "    note: %.*s\n",
+				STR_ARG(str_printable_lines(outcome->notes.items[i], out->arena)));
 	}
 	if (outcome->record == RECORD_DIFFERS) {
 		buf_add(out, STR("    the record differs (- recorded, + now)\n"));

@@ -270,6 +270,41 @@ Test(text, has_colours_only_when_asked)
 	cr_expect(not(has(write_report("text", false, scenario), "\033")));
 }
 
+Test(text, lets_no_control_character_through)
+{
+	struct outcome *failed = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
+	struct outcome *wrong = outcome_of("b", "fresh", "sqlite", OUTCOME_WRONG);
+	struct outcome *works = outcome_of("c", "fresh", "sqlite", OUTCOME_WORKS);
+	struct outcome *skipped = outcome_of("d", "fresh", "postgres", OUTCOME_SKIPPED);
+	struct outcome *cells[] = { failed, wrong, works, skipped, NULL };
+	struct report_scenario *scenario = scenario_of(cells);
+
+	failed->failed_step = 1;
+	failed->is_as_claimed = wrong->is_as_claimed = false;
+	failed->error.class_name = STR("DatabaseError");
+	failed->error.message = STR("no table \"1\x1b\"");
+	failed->error.statement = STR("SELECT '2\x1b'");
+	failed->claim = wrong->claim = STR("works 3\x1b");
+	add_reason(wrong, "schema", "it is not\x1b so:\n- table \"4\x1b\"");
+	str_list_add(&wrong->notes, STR("a note 5\x1b"), &arena);
+	str_list_add(&works->notes, STR("a note 6\x1b"), &arena);
+	wrong->record = RECORD_DIFFERS;
+	str_list_add(&wrong->record_difference, STR("-default '7\xC2\x9b'"), &arena);
+	skipped->skip_reason = STR("the server says 8\x1b");
+	scenario->title = STR("a title 9\x1b");
+	const char *text = write_text(scenario);
+
+	cr_expect(not(has(text, "\x1b")));
+	cr_expect(not(has(text, "\xC2\x9b")));
+	for (char digit = '1'; digit <= '9'; digit++) {
+		cr_expect(has(text,
+					  str_to_c(str_format(&arena, "%c\\%s", digit,
+								   digit == '7' ? "u009b" : "x1b"),
+							  &arena)),
+				"%c", digit);
+	}
+}
+
 Test(text, sets_off_the_place_of_an_error)
 {
 	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
