@@ -142,7 +142,6 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 
 struct error *postgres_settle(struct database *database, struct arena *arena)
 {
-	const struct host *host = database->host;
 	PGconn *link = NULL;
 	PGresult *found = NULL;
 	struct error *error = NULL;
@@ -150,8 +149,7 @@ struct error *postgres_settle(struct database *database, struct arena *arena)
 	if (!database->may_hold_prepared || database->frozen) {
 		return NULL;
 	}
-	error = postgres_link(
-			host->role_conninfo, database->name, host->role_password, arena, &link);
+	error = postgres_role_link(database->host, database->name, arena, &link);
 	if (!error) {
 		error = postgres_run(link,
 				"SELECT format('ROLLBACK PREPARED %L', gid) "
@@ -196,8 +194,8 @@ static void database_drop(struct database *database)
 }
 
 /*
- * The scenario's role goes with this process, so what it owns in a kept database goes to the admin. What the helper
- * is about to drop may belong to the role as well, and must be gone before it can change hands.
+ * The scenario's role goes with this process, so what it owns in a kept database goes to the admin, who finds it
+ * open. What the helper is about to drop may belong to the role as well, and must be gone before it can change hands.
  */
 static struct error *bequeath(struct host *host, str name, struct arena *arena)
 {
@@ -208,8 +206,16 @@ static struct error *bequeath(struct host *host, str name, struct arena *arena)
 			STR_ARG(host->role), STR_ARG(host->role));
 
 	postgres_helper_wait(host);
-	struct error *error = postgres_link(host->conninfo, name, (str){ 0 }, arena, &link);
+	struct error *error = postgres_admin_run(host,
+			str_format(arena,
+					"ALTER DATABASE %.*s CONNECTION LIMIT -1; "
+					"GRANT CONNECT ON DATABASE %.*s TO CURRENT_USER",
+					STR_ARG(name), STR_ARG(name)),
+			arena);
 
+	if (!error) {
+		error = postgres_link(host->conninfo, name, (str){ 0 }, arena, &link);
+	}
 	if (!error) {
 		error = postgres_run(link, sql.data, arena, &result);
 	}

@@ -87,9 +87,8 @@ struct error *postgres_connect(
 	struct error *error = postgres_thaw(database, arena);
 
 	if (!error) {
-		const struct host *host = database->host;
-		error = postgres_link(host->role_conninfo, database->name, host->role_password,
-				arena, &connection->link);
+		error = postgres_role_link(
+				database->host, database->name, arena, &connection->link);
 	}
 	if (error) {
 		return error;

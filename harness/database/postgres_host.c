@@ -96,6 +96,57 @@ struct error *postgres_create_role(PGconn *link, str role, str password, struct 
 	return error;
 }
 
+/* --- the scenario's role --------------------------------------------------------------------- */
+
+static struct error *give_back_password(struct host *host, struct arena *arena)
+{
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER ROLE %.*s PASSWORD '%.*s'", STR_ARG(host->role),
+					STR_ARG(host->role_password)),
+			arena);
+}
+
+/*
+ * Why the role is not let into its own database, in the server's words but for the name, which is of this run
+ * alone: its owner, which scenario SQL is, has shut it. Empty: it has not, or that cannot be told.
+ */
+static str find_what_shuts(struct host *host, str database, struct arena *arena)
+{
+	const str sql = str_format(arena,
+			"SELECT CASE WHEN NOT has_database_privilege('%.*s', oid, 'CONNECT')"
+			" THEN 'permission denied for database'"
+			" WHEN datconnlimit >= 0 THEN 'too many connections for database'"
+			" ELSE '' END FROM pg_catalog.pg_database WHERE datname = '%.*s'",
+			STR_ARG(host->role), STR_ARG(database));
+	PGresult *result = NULL;
+	str reason = { 0 };
+
+	if (!postgres_run(host->admin, sql.data, arena, &result) && PQntuples(result)) {
+		reason = str_copy(str_from(PQgetvalue(result, 0, 0)), arena);
+	}
+	PQclear(result);
+	return reason;
+}
+
+struct error *postgres_role_link(
+		struct host *host, str database, struct arena *arena, PGconn **ret_link)
+{
+	struct error *error = postgres_link(
+			host->role_conninfo, database, host->role_password, arena, ret_link);
+
+	if (error && !host->is_private && !give_back_password(host, arena)) {
+		error = postgres_link(host->role_conninfo, database, host->role_password, arena,
+				ret_link);
+	}
+	const str reason = error ? find_what_shuts(host, database, arena) : (str){ 0 };
+
+	if (reason.len) {
+		error = error_new(arena, ERROR_DATABASE, "%.*s", STR_ARG(reason));
+		error->class_name = STR("DatabaseError");
+	}
+	return error;
+}
+
 /* --- the helper connection ------------------------------------------------------------------ */
 
 static bool helper_ready(struct host *host)

@@ -145,6 +145,13 @@ MUST_USE struct error *postgres_create_role(
 /* Run SQL as the role that may create databases. */
 MUST_USE struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena);
 
+/*
+ * Connect as the scenario's role. SQL that has changed the role's password does not lock it out: as a private
+ * server asks for none, one that is lent gets ours back. ERROR_DATABASE: the SQL has shut its own database.
+ */
+MUST_USE struct error *postgres_role_link(
+		struct host *host, str database, struct arena *arena, PGconn **ret_link);
+
 /* A copy of a database that nobody is connected to; `kind` is a letter in its name. It is the admin's. */
 MUST_USE struct error *postgres_copy_database(struct host *host, const char *kind, str template,
 		struct arena *arena, str *ret_name);

@@ -201,8 +201,13 @@ struct error *postgres_load(
 {
 	struct source *dump = arena_new(arena, struct source);
 	struct error *error = postgres_thaw(database, arena);
+	PGconn *link = NULL;
 
 	dump->name = path;
+	if (!error) { // a program that is not let in does not say whose doing that is
+		error = postgres_role_link(database->host, database->name, arena, &link);
+		PQfinish(link);
+	}
 	if (!error) {
 		error = file_read(path, LARGEST_DUMP, arena, &dump->text);
 	}
