@@ -10,6 +10,9 @@ static const struct option clean_options[] = {
 	SERVER_OPTION_POSTGRES(
 			"also on this server that was lent (else $REHEARSE_POSTGRES, else none)"),
 	{ .name = "kept", .help = "there, drop databases that --keep left, too" },
+	{ .name = "cache",
+			.help = "remove what initdb has made for private servers, too; the next run "
+				"makes it anew" },
 	SERVER_OPTION_RUN_AS,
 };
 
@@ -20,7 +23,8 @@ static enum exit_status clean_run(struct invocation *invocation)
 	};
 	const str lent = server_lent(invocation);
 	size_t folders = 0, databases = 0;
-	struct error *error = cluster_clean(&options, invocation->arena, &folders);
+	struct error *error = cluster_clean(
+			&options, invocation_has(invocation, "cache"), invocation->arena, &folders);
 
 	if (!error && lent.len) {
 		error = venue_clean(lent, invocation_has(invocation, "kept"), invocation->arena,
@@ -43,7 +47,10 @@ const struct command command_clean = {
 	.name = "clean",
 	.arguments = "",
 	.summary = "remove what killed runs left behind",
-	.details = "Removes the folders of private PostgreSQL servers whose run was killed and, on a server that was lent, databases and roles of such runs. What runs that are under way have made stays, and so does the server of kept databases.\n",
+	.details = "Removes the folders of private PostgreSQL servers whose run was killed and, on a server that was lent, databases and roles of such runs. What runs that are under way have made stays, and so does the server of kept databases.\n"
+		   "\n"
+		   "What initdb has made for private servers is kept for later runs, until no run "
+		   "has used it for a month; --cache removes it now.\n",
 	.options = clean_options,
 	.option_count = COUNT_OF(clean_options),
 	.run = clean_run,

@@ -176,17 +176,26 @@ void cluster_forget(struct cluster *cluster)
 	}
 }
 
-/* In a process of its own, which can become the account for good. */
-static _Noreturn void clean_as(const struct account *account, int count, struct arena *arena)
+/* `cache` is empty where it stays. */
+static size_t sweep_all(str cache, struct arena *arena)
 {
-	const size_t removed = account_become(account) ? cluster_folders_sweep(arena) : 0;
+	const size_t templates = cache.len ? cluster_cache_sweep(cache, 0, arena) : 0;
+
+	return cluster_folders_sweep(arena) + templates;
+}
+
+/* In a process of its own, which can become the account for good. */
+static _Noreturn void clean_as(
+		const struct account *account, str cache, int count, struct arena *arena)
+{
+	const size_t removed = account_become(account) ? sweep_all(cache, arena) : 0;
 
 	(void)!write(count, &removed, sizeof(removed));
 	_exit(0);
 }
 
-struct error *cluster_clean(
-		const struct cluster_options *options, struct arena *arena, size_t *ret_removed)
+struct error *cluster_clean(const struct cluster_options *options, bool with_cache,
+		struct arena *arena, size_t *ret_removed)
 {
 	const struct account *account;
 	int count[2];
@@ -195,8 +204,10 @@ struct error *cluster_clean(
 	if (error) {
 		return error;
 	}
+	const str cache = with_cache ? cache_folder(account, arena) : (str){ 0 };
+
 	if (!account) {
-		*ret_removed = cluster_folders_sweep(arena);
+		*ret_removed = sweep_all(cache, arena);
 		return NULL;
 	}
 	if (pipe(count)) {
@@ -205,7 +216,7 @@ struct error *cluster_clean(
 	const pid_t child = fork();
 
 	if (child == 0) {
-		clean_as(account, count[1], arena);
+		clean_as(account, cache, count[1], arena);
 	}
 	if (child < 0) {
 		error = error_from_errno(arena, "start a process that removes folders");

@@ -45,8 +45,11 @@ str cluster_leave(struct cluster *cluster, struct arena *arena);
 /* In a worker process: forget the cluster, which belongs to the parent. */
 void cluster_forget(struct cluster *cluster);
 
-/* Remove what killed runs left behind; counts the folders removed. */
-MUST_USE struct error *cluster_clean(
-		const struct cluster_options *options, struct arena *arena, size_t *ret_removed);
+/*
+ * Remove what killed runs left behind, and on demand what is kept of initdb's work for later runs; counts the
+ * folders removed.
+ */
+MUST_USE struct error *cluster_clean(const struct cluster_options *options, bool with_cache,
+		struct arena *arena, size_t *ret_removed);
 
 #endif

@@ -124,16 +124,14 @@ static struct error *copy_data(
 	return run_to_success(supervisor, arguments, arena);
 }
 
-/*
- * Remove templates that no run has used for a month: their server is not installed any more, or not of that
- * build. The file that is locked was written when a template was last used.
- */
-static void sweep_cache(str cache, struct arena *arena)
+/* The file that is locked was written when a template was last used. */
+size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena)
 {
 	struct str_list names;
+	size_t removed = 0;
 
 	if (directory_list(cache, arena, &names)) {
-		return;
+		return 0;
 	}
 	for (size_t i = 0; i < names.count; i++) {
 		const str path = path_join(cache, names.items[i], arena);
@@ -141,19 +139,22 @@ static void sweep_cache(str cache, struct arena *arena)
 
 		if (!str_ends_with(path, STR(LOCK_SUFFIX)) ||
 				lstat(str_to_c(path, arena), &status) ||
-				time(NULL) - status.st_mtime < UNUSED_FOR_S) {
+				time(NULL) - status.st_mtime < unused_for_s) {
 			continue;
 		}
 		const int lock = open(str_to_c(path, arena), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
 		if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
-			cluster_remove_tree(str_slice(path, 0, path.len - sizeof(LOCK_SUFFIX) + 1),
-					arena);
+			const str template = str_slice(path, 0, path.len - sizeof(LOCK_SUFFIX) + 1);
+
+			removed += path_is_directory(template, arena);
+			cluster_remove_tree(template, arena);
 		}
 		if (lock >= 0) {
 			close(lock);
 		}
 	}
+	return removed;
 }
 
 struct error *cluster_data_provide(
@@ -179,7 +180,8 @@ struct error *cluster_data_provide(
 	}
 	futimens(lock, NULL);
 	if (!path_is_directory(template, arena)) {
-		sweep_cache(supervisor->cache, arena);
+		/* The server of what is old is not installed any more, or not of that build. */
+		(void)cluster_cache_sweep(supervisor->cache, UNUSED_FOR_S, arena);
 		const str draft = str_format(arena, "%.*s.draft", STR_ARG(template));
 
 		cluster_remove_tree(draft, arena);

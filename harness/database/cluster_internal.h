@@ -36,6 +36,11 @@ void cluster_remove_tree(str folder, struct arena *arena);
 /* --- cluster_data.c -------------------------------------------------------------------------- */
 
 /*
+ * Remove what initdb made and no run has used for so long, save what is being copied; returns how many folders.
+ */
+size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena);
+
+/*
  * Make the folder `data` as initdb does. It runs once for a version and build, behind a lock; later runs
  * copy what it made.
  */

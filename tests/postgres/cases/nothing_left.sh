@@ -88,3 +88,25 @@ is_status 0
 hangs || fail "the run that is under way was hurt"
 kill -TERM "$parent"
 ended
+
+# What initdb has made stays until somebody asks.
+REHEARSE_CACHE="$TMPDIR/cache"
+export REHEARSE_CACHE
+templates() {
+	find "$REHEARSE_CACHE" -name 'postgres-*' -type d -prune | wc -l
+}
+run run --engine postgres --filter one "$PWD/scenarios/both.yaml"
+is_status 0
+holds "$(templates)" -eq 1
+run clean
+is_status 0
+holds "$(templates)" -eq 1
+run clean --cache
+is_status 0
+lacks_out '0 folders removed'
+holds "$(templates)" -eq 0
+run run --engine postgres --filter one "$PWD/scenarios/both.yaml"
+is_status 0
+holds "$(templates)" -eq 1
+rm -r "$REHEARSE_CACHE"
+unset REHEARSE_CACHE
