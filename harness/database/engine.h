@@ -109,6 +109,19 @@ struct engine {
 	/* Connect as a new process would: no session state of earlier connections reaches it. */
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,
 			struct connection **ret_connection);
+	/*
+	 * Connect for a session called `name`, one that goes on beside others: its database may have several,
+	 * and other connections meanwhile. When its own SQL has run it is left alone until it is
+	 * disconnected; what it has left open (a transaction, locks) it holds till then.
+	 */
+	MUST_USE struct error *(*connect_session)(struct database *database, str name,
+			struct arena *arena, struct connection **ret_connection);
+	/*
+	 * The SQL of a session has run. A statement of others that waits for what it holds waits for ever, and
+	 * is ended at once with an ERROR_DATABASE of class "Blocked", unless the server will end the
+	 * waiting or the session by itself. NULL where nothing waits.
+	 */
+	MUST_USE struct error *(*leave_session)(struct connection *connection, struct arena *arena);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
 	/*

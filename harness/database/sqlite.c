@@ -98,7 +98,7 @@ static struct error *database_freeze(
 {
 	struct image *image = arena_new(arena, struct image);
 
-	assert(!database->is_connected);
+	assert(!database->connections);
 	struct error *err = copy_bytes(database->bytes, database->len, arena, &image->bytes);
 	if (err) {
 		return err;
@@ -119,7 +119,7 @@ static void image_drop(struct image *image)
 static void database_drop(struct database *database)
 {
 	if (database) {
-		assert(!database->is_connected);
+		assert(!database->connections);
 		sqlite3_free(database->bytes);
 		*database = (struct database){ 0 };
 	}
@@ -204,7 +204,7 @@ static struct error *database_load(
 	str file = { 0 };
 
 	(void)deadline_us; // it is read, not run
-	assert(!database->is_connected);
+	assert(!database->connections);
 	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
 	if (!err) {
 		err = check_header(path, file, arena);
@@ -261,7 +261,7 @@ static struct error *database_keep(
 	const str path = path_join(str_from(folder), kept_name(label, arena), arena);
 	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 
-	assert(!database->is_connected);
+	assert(!database->connections);
 	struct error *err = directory_make(str_from(folder), arena);
 	if (err) {
 		return err;
@@ -395,6 +395,7 @@ const struct engine engine_sqlite = {
 	.database_load = database_load,
 	.database_keep = database_keep,
 	.connect = sqlite_connect,
+	.connect_session = sqlite_connect_session,
 	.disconnect = sqlite_disconnect,
 	.set_autocommit = sqlite_set_autocommit,
 	.commit = sqlite_commit,

@@ -1,5 +1,6 @@
 #include "database/sqlite_connection.h"
 
+#include "database/sqlite_shared.h"
 #include "database/sqlite_token.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
@@ -180,6 +181,8 @@ static struct error *last_error(struct connection *connection, struct arena *are
 				(int)(sqlite_database_limit / MIB));
 	} else if ((code & 0xff) == SQLITE_IOERR) {
 		err->code = ERROR_ENVIRONMENT;
+	} else if ((code & 0xff) == SQLITE_BUSY && connection->database->shared) {
+		err->hint = STR("A session of the state has a transaction open, and does not end it.");
 	}
 	return err;
 }
@@ -201,28 +204,40 @@ static void configure(struct connection *connection)
 	sqlite3_progress_handler(handle, steps_per_look, look_at_clock, connection);
 }
 
+/* A handle to be closed in any case; false: it cannot be used. */
+static bool open_handle(struct database *database, sqlite3 **ret_handle)
+{
+	int64_t limit = sqlite_database_limit;
+
+	if (database->shared) {
+		return shared_file_open(database->shared, ret_handle) == SQLITE_OK;
+	}
+	assert(!database->connections);
+	if (sqlite3_open_v2(":memory:", ret_handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK) {
+		return false;
+	}
+	/* The bytes are lent: SQLite may move them as they grow, and sqlite_disconnect() takes them back. */
+	if (sqlite3_deserialize(*ret_handle, "main", database->bytes, database->len, database->len,
+			    SQLITE_DESERIALIZE_RESIZEABLE) != SQLITE_OK) {
+		return false;
+	}
+	sqlite3_file_control(*ret_handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &limit);
+	return true;
+}
+
 struct error *sqlite_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
 	struct connection *connection = arena_new(arena, struct connection);
-	int64_t limit = sqlite_database_limit;
 	struct result ignored = { 0 };
 
-	assert(!database->is_connected);
 	connection->database = database;
-	if (sqlite3_open_v2(":memory:", &connection->handle,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+	if (!open_handle(database, &connection->handle)) {
 		sqlite3_close(connection->handle);
 		return error_new(arena, ERROR_ENVIRONMENT, "could not open a database in memory");
 	}
-	/* The bytes are lent: SQLite may move them as they grow, and sqlite_disconnect() takes them back. */
-	if (sqlite3_deserialize(connection->handle, "main", database->bytes, database->len,
-			    database->len, SQLITE_DESERIALIZE_RESIZEABLE) != SQLITE_OK) {
-		sqlite3_close(connection->handle);
-		return error_new(arena, ERROR_ENVIRONMENT, "could not open a database in memory");
-	}
-	database->is_connected = true;
-	sqlite3_file_control(connection->handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &limit);
+	database->connections++;
 	configure(connection);
 
 	struct error *err = sqlite_query(
@@ -235,26 +250,64 @@ struct error *sqlite_connect(
 	return NULL;
 }
 
+static void end_sharing(struct database *database)
+{
+	shared_file_end(database->shared, &database->bytes, &database->len);
+	database->shared = NULL;
+}
+
+struct error *sqlite_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection)
+{
+	struct error *err = NULL;
+
+	(void)name; // SQLite does not say who holds a lock
+	if (!database->shared) {
+		err = shared_file_new(database->bytes, database->len, sqlite_database_limit, arena,
+				&database->shared);
+		if (err) {
+			return err;
+		}
+		database->bytes = NULL;
+	}
+	err = sqlite_connect(database, arena, ret_connection);
+	if (err && database->shared && !database->connections) {
+		end_sharing(database);
+	}
+	return err;
+}
+
+/* Close the handle, and have the bytes back. */
+static void close_handle(struct connection *connection)
+{
+	struct database *database = connection->database;
+	sqlite3_int64 len = 0;
+
+	if (!database->shared) {
+		database->bytes = sqlite3_serialize(
+				connection->handle, "main", &len, SQLITE_SERIALIZE_NOCOPY);
+		database->len = len;
+	}
+	const int closed = sqlite3_close(connection->handle);
+	assert(closed == SQLITE_OK);
+	(void)closed;
+	connection->handle = NULL;
+	database->connections--;
+	if (database->shared && !database->connections) {
+		end_sharing(database);
+	}
+}
+
 void sqlite_disconnect(struct connection *connection)
 {
 	if (!connection || !connection->handle) {
 		return;
 	}
-	struct database *database = connection->database;
-	sqlite3_int64 len = 0;
-
 	sqlite3_progress_handler(connection->handle, 0, NULL, NULL);
 	if (!sqlite3_get_autocommit(connection->handle)) {
 		sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
 	}
-	database->bytes = sqlite3_serialize(
-			connection->handle, "main", &len, SQLITE_SERIALIZE_NOCOPY);
-	database->len = len;
-	const int closed = sqlite3_close(connection->handle);
-	assert(closed == SQLITE_OK);
-	(void)closed;
-	connection->handle = NULL;
-	database->is_connected = false;
+	close_handle(connection);
 }
 
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us)

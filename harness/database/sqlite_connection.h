@@ -1,7 +1,8 @@
 /*
  * database/sqlite_connection.h - connections to throwaway SQLite databases. A database is bytes in
  * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
- * tables, PRAGMAs, open transactions) outlives it. One connection at a time.
+ * tables, PRAGMAs, open transactions) outlives it. One connection at a time; several while there are
+ * sessions, which make a shared file of the bytes (database/sqlite_shared.h).
  *
  * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
  * files or the process; temporary storage in memory; limits on the size of the database, of values,
@@ -12,12 +13,15 @@
 
 #include "database/engine.h"
 
+struct shared_file;
 struct sqlite3;
 
 struct database {
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
-	bool is_connected;
+	size_t connections;
+	struct shared_file
+			*shared; /* has the bytes, from the first session to the last connection */
 };
 
 struct connection {
@@ -43,6 +47,8 @@ extern const int64_t sqlite_heap_limit;
  */
 MUST_USE struct error *sqlite_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
+MUST_USE struct error *sqlite_connect_session(struct database *database, str name,
+		struct arena *arena, struct connection **ret_connection);
 void sqlite_disconnect(struct connection *connection);
 MUST_USE struct error *sqlite_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena);
