@@ -101,6 +101,7 @@ struct error *postgres_connect(
 void postgres_disconnect(struct connection *connection)
 {
 	if (connection) {
+		postgres_forget_session(connection);
 		PQfinish(connection->link);
 	}
 }
@@ -120,23 +121,65 @@ static void cancel(PGconn *link)
 
 /* A statement that is under way, and the time it has. */
 struct wait {
+	struct connection *connection;
 	PGconn *link;
 	int64_t until_us; /* 0: as long as it takes */
 	bool is_cancelled;
+
+	int64_t look_us; /* when to look what it waits for; 0: never */
+	struct error *endless; /* it waited for ever at the last look; what ends it, once it is cancelled */
+	struct arena *arena;
 };
 
 /* How long a statement may take to end, once it is cancelled. */
 #define CANCELLED_WITHIN_US 2000000
+
+/* Most statements are over before the first look. A session that was ended has its locks for a moment. */
+#define FIRST_LOOK_US 30000
+#define NEXT_LOOK_US  100000
+
+/* Look whether the statement waits for ever: if it did at the last look too, time is up. */
+static void look(struct wait *wait)
+{
+	const int64_t now_us = clock_now_us();
+
+	if (!wait->look_us || now_us < wait->look_us || wait->is_cancelled) {
+		return;
+	}
+	const struct error *before = wait->endless;
+
+	wait->endless = postgres_endless_wait(wait->connection, wait->arena);
+	wait->look_us = now_us + NEXT_LOOK_US;
+	if (before && wait->endless) {
+		wait->look_us = 0;
+		wait->until_us = now_us;
+	}
+}
+
+/* How long poll() may wait; -1: as long as it takes. */
+static int next_wait_ms(const struct wait *wait, int64_t now_us)
+{
+	const int64_t longest_us = 60000000;
+	int64_t left_us = wait->until_us ? wait->until_us - now_us : INT64_MAX;
+
+	if (wait->look_us && wait->look_us - now_us < left_us) {
+		left_us = wait->look_us - now_us;
+	}
+	if (left_us == INT64_MAX) {
+		return -1;
+	}
+	left_us = left_us < 0 ? 0 : left_us < longest_us ? left_us : longest_us;
+	return (int)(left_us / 1000 + 1);
+}
 
 /* Wait until a result can be read without blocking; at the deadline the statement is cancelled, once. */
 static bool await(struct wait *wait)
 {
 	while (PQisBusy(wait->link)) {
 		struct pollfd watch = { .fd = PQsocket(wait->link), .events = POLLIN };
-		const int64_t left_us = wait->until_us - clock_now_us();
-		int wait_ms = -1;
 
-		if (wait->until_us && left_us <= 0) {
+		look(wait);
+		if (wait->until_us && clock_now_us() >= wait->until_us) {
 			if (wait->is_cancelled) {
 				return false;
 			}
@@ -145,10 +188,7 @@ static bool await(struct wait *wait)
 			wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
 			continue;
 		}
-		if (wait->until_us) {
-			wait_ms = (int)(left_us / 1000 < 60000 ? left_us / 1000 + 1 : 60000);
-		}
-		if (poll(&watch, 1, wait_ms) < 0 && errno != EINTR) {
+		if (poll(&watch, 1, next_wait_ms(wait, clock_now_us())) < 0 && errno != EINTR) {
 			return false;
 		}
 		if (watch.revents && !PQconsumeInput(wait->link)) {
@@ -156,6 +196,16 @@ static bool await(struct wait *wait)
 		}
 	}
 	return true;
+}
+
+/* What a statement that was cancelled has failed with; `error` is what the server says of it. */
+static struct error *cancelled(const struct wait *wait, struct error *error)
+{
+	if (!wait->endless) {
+		return error_new(wait->arena, ERROR_TIMEOUT,
+				"the statement was cancelled when the time was up");
+	}
+	return error ? wait->endless : NULL; // the session went, and the statement through
 }
 
 /* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
@@ -235,10 +285,26 @@ static void note_prepared(struct connection *connection, const PGresult *result)
 	}
 }
 
+/* Whether a failed statement has ended its own session, and not somebody the server. */
+static bool has_ended_itself(
+		const struct connection *connection, const PGresult *result, struct arena *arena)
+{
+	return str_equal(str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE)), STR("57P01")) &&
+			!postgres_admin_run(connection->database->host, STR("SELECT 1"), arena);
+}
+
 static struct error *send(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset)
 {
-	struct wait wait = { .link = connection->link, .until_us = connection->deadline_us };
+	struct wait wait = {
+		.connection = connection,
+		.link = connection->link,
+		.until_us = connection->deadline_us,
+		.look_us = postgres_may_wait_for_ever(connection, statement)
+				? clock_now_us() + FIRST_LOOK_US
+				: 0,
+		.arena = arena,
+	};
 	struct error *error = NULL;
 
 	*ret_error_offset = 0;
@@ -250,7 +316,8 @@ static struct error *send(struct connection *connection, str statement, struct a
 			return wait.is_cancelled
 					? error_new(arena, ERROR_TIMEOUT,
 							  "PostgreSQL did not stop in time")
-					: postgres_error(connection->link, NULL, arena);
+					: error ? error
+						: postgres_error(connection->link, NULL, arena);
 		}
 		PGresult *result = PQgetResult(connection->link);
 
@@ -266,6 +333,9 @@ static struct error *send(struct connection *connection, str statement, struct a
 				status != PGRES_EMPTY_QUERY) {
 			if (!error) {
 				error = postgres_error(connection->link, result, arena);
+				if (has_ended_itself(connection, result, arena)) {
+					error->code = ERROR_DATABASE;
+				}
 				*ret_error_offset = error_offset(result, statement);
 			}
 		} else {
@@ -276,11 +346,7 @@ static struct error *send(struct connection *connection, str statement, struct a
 		}
 		PQclear(result);
 	}
-	if (wait.is_cancelled) {
-		error = error_new(arena, ERROR_TIMEOUT,
-				"the statement was cancelled when the time was up");
-	}
-	return error;
+	return wait.is_cancelled ? cancelled(&wait, error) : error;
 }
 
 struct error *postgres_set_autocommit(

@@ -54,6 +54,7 @@ struct database {
 	struct image *frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
 	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
 	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
+	struct connection *sessions; /* that have run their SQL and are left alone, in turn */
 };
 
 struct image {
@@ -70,6 +71,12 @@ struct connection {
 	int64_t deadline_us;
 	engine_notice_fn *take_notice; /* NULL: notices are dropped */
 	void *notice_data;
+
+	struct {
+		str name;                /* empty: it is none */
+		bool ends_by_itself;     /* the server will end it, or its transaction */
+		struct connection *next; /* of database->sessions */
+	} session;
 };
 
 /* --- postgres_conninfo.c --------------------------------------------------------------------- */
@@ -117,6 +124,24 @@ enum transaction_state postgres_transaction(const struct connection *connection)
 void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data);
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset);
+
+/* --- postgres_session.c ---------------------------------------------------------------------- */
+
+struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection);
+struct error *postgres_leave_session(struct connection *connection, struct arena *arena);
+
+/* The connection is about to close: if it is a session, it holds nothing from now on. */
+void postgres_forget_session(struct connection *connection);
+
+/*
+ * Whether to look, while `statement` runs, for sessions that it waits for: there are some, and no timeout of
+ * the connection's, or that the statement sets itself, will end the waiting.
+ */
+bool postgres_may_wait_for_ever(struct connection *connection, str statement);
+
+/* What the statement under way waits for without an end, if that is a lock of sessions; else NULL. */
+struct error *postgres_endless_wait(struct connection *connection, struct arena *arena);
 
 /* --- postgres_names.c ------------------------------------------------------------------------ */
 

@@ -228,7 +228,11 @@ struct error *postgres_snapshot(struct connection *connection, str version_schem
 	struct buf sql = { .arena = arena };
 	struct error *error = NULL;
 
-	buf_add(&sql, STR("BEGIN; SET LOCAL search_path = ''; WITH version (space, name) AS (SELECT "));
+	buf_add(&sql, STR("BEGIN; SET LOCAL search_path = ''; "));
+	if (connection->database->sessions) { // what tells a view locks its tables
+		buf_add(&sql, STR("SET LOCAL lock_timeout = '200ms'; "));
+	}
+	buf_add(&sql, STR("WITH version (space, name) AS (SELECT "));
 	postgres_quote_text(version_schema.len ? version_schema : STR("public"), &sql);
 	buf_add(&sql, STR(", "));
 	postgres_quote_text(version_table, &sql);
