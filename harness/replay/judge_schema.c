@@ -58,7 +58,7 @@ static struct error *make(struct judgement *judgement, struct stage *stage,
 	} else {
 		err = stage_clone_database(stage, judgement->start->image);
 		if (!err) {
-			err = play_strategy(stage, made->strategy, &playback);
+			err = play_strategy(stage, made->strategy, made->state, &playback);
 		}
 		err = err ? err : playback.error;
 	}

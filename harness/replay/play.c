@@ -1,5 +1,6 @@
 #include "replay/play.h"
 
+#include "replay/sessions.h"
 #include "replay/step_kind.h"
 #include "replay/trace.h"
 
@@ -41,6 +42,8 @@ static struct error *judge_failure(
 static struct error *play_step(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct step *step)
 {
+	const bool is_last = step == &strategy->steps.items[strategy->steps.count - 1];
+
 	stage->sent = (struct sent){ 0 };
 	trace_step_begin(stage, step);
 	struct error *err = stage_check_time(stage);
@@ -49,6 +52,9 @@ static struct error *play_step(struct stage *stage, const struct scenario_strate
 	}
 	if (err && !error_is_of_cell(err)) {
 		return err;
+	}
+	if (is_last || (err && !step->fails.pattern)) {
+		sessions_close(stage);
 	}
 	struct error *look = trace_step_end(stage, &strategy->goal, err);
 
@@ -64,8 +70,9 @@ static struct error *play_step(struct stage *stage, const struct scenario_strate
 	return err;
 }
 
-struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
-		struct playback *ret_playback)
+/* The edits, then the steps; `ret_at` is the step that failed, or how many there are. */
+static struct error *play_steps(
+		struct stage *stage, const struct scenario_strategy *strategy, size_t *ret_at)
 {
 	struct scenario_revisions edited;
 	size_t at = 0;
@@ -81,6 +88,20 @@ struct error *play_strategy(struct stage *stage, const struct scenario_strategy 
 	while (!err && at < strategy->steps.count) {
 		err = play_step(stage, strategy, &strategy->steps.items[at++]);
 	}
+	*ret_at = at;
+	return err;
+}
+
+struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
+		const struct scenario_state *state, struct playback *ret_playback)
+{
+	size_t at = 0;
+
+	struct error *err = sessions_open(stage, state);
+	if (!err) {
+		err = play_steps(stage, strategy, &at);
+	}
+	sessions_close(stage);
 	if (err && !error_is_of_cell(err)) {
 		return err;
 	}

@@ -8,13 +8,16 @@
 
 /* How far it came. */
 struct playback {
-	size_t failed_step;  /* from 1; with `error` */
+	size_t failed_step;  /* from 1; 0: a session failed, before the first step; with `error` */
 	struct error *error; /* NULL: all steps ran. It has a place */
 };
 
-/* The strategy's edits of the tree, then its steps. Errors are of the environment alone. */
+/*
+ * The strategy's edits of the tree, then its steps, on a clone of `state` whose sessions are open meanwhile.
+ * Errors are of the environment alone.
+ */
 MUST_USE struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
-		struct playback *ret_playback);
+		const struct scenario_state *state, struct playback *ret_playback);
 
 /* Whether a pattern matches an error: its message, or "CLASS: message". No pattern matches all. */
 bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,

@@ -23,6 +23,12 @@ struct backups {
 	size_t count, capacity;
 };
 
+/* The connections of others that are open while steps run. */
+struct sessions {
+	struct connection **items;
+	size_t count, capacity;
+};
+
 /* What was being sent when the last error came up. */
 struct sent {
 	str statement; /* empty: no SQL */
@@ -41,6 +47,7 @@ struct stage {
 	struct scenario_revisions revisions; /* in load order */
 	size_t tree_changes;                 /* edits and merges carried out by steps */
 	struct backups backups;
+	struct sessions sessions;
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
 	struct trace *trace; /* what happens is recorded here; NULL: nobody watches */

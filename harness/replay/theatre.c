@@ -201,7 +201,7 @@ static struct error *perform(
 	struct error *err = trace_begin(stage, &cell->strategy->goal);
 
 	if (!err) {
-		err = play_strategy(stage, cell->strategy, playback);
+		err = play_strategy(stage, cell->strategy, cell->state, playback);
 	}
 	if (!err) {
 		err = trace_finish(stage);

@@ -243,6 +243,17 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
+void trace_session(struct stage *stage, const struct scenario_session *session,
+		const struct connection *connection)
+{
+	if (stage->trace) {
+		*LIST_PUSH(&stage->trace->sessions, stage->arena) = (struct trace_session){
+			session,
+			trace_transaction(stage, connection),
+		};
+	}
+}
+
 void trace_edit(struct stage *stage)
 {
 	if (stage->trace) {

@@ -80,6 +80,17 @@ struct trace_step {
 	struct trace_look after;
 };
 
+/* A session, and what it is left with. */
+struct trace_session {
+	const struct scenario_session *session;
+	enum transaction_state transaction;
+};
+
+struct trace_sessions {
+	struct trace_session *items;
+	size_t count, capacity;
+};
+
 struct trace_steps {
 	struct trace_step *items;
 	size_t count, capacity;
@@ -89,6 +100,7 @@ struct trace {
 	bool has_start; /* the state could be built */
 	struct trace_look start;
 	struct trace_claim start_claim;      /* by the scenario's own tree */
+	struct trace_sessions sessions;      /* that were opened then */
 	struct scenario_revisions revisions; /* the tree with the strategy's edits */
 	struct trace_steps steps;            /* those that were begun */
 	struct trace_claim end_claim;        /* by the tree as it is then, once steps were begun */
@@ -115,6 +127,10 @@ void trace_end(struct stage *stage, enum transaction_state before, bool is_commi
 
 /* A connection was opened: its notices are events. */
 void trace_connection(struct stage *stage, struct connection *connection);
+
+/* A session has run its SQL on `connection`. */
+void trace_session(struct stage *stage, const struct scenario_session *session,
+		const struct connection *connection);
 
 /* The strategy has edited the tree. */
 void trace_edit(struct stage *stage);

@@ -192,6 +192,7 @@ extern const struct value_kind kind_text, /* str */
 		kind_file,                /* file_reference */
 		kind_engines,             /* bool[SCENARIO_ENGINE_COUNT] */
 		kind_sql,                 /* sql_body */
+		kind_sessions,            /* scenario_sessions, from a map */
 		kind_revisions,           /* scenario_revisions, from a list or a folder */
 		kind_goal;                /* goal */
 
@@ -246,6 +247,9 @@ void check_name(struct reader *reader, enum reference_kind kind, str name, struc
 
 /* Report names of revisions that the tree, as it is by then, has not. */
 void check_revision_names(struct reader *reader);
+
+/* Report steps that cannot be carried out while others have the database open. */
+void check_sessions(struct reader *reader);
 
 /* Report the lines under `outcomes` that no cell owns, and hand the outcomes to the scenario. */
 void check_outcomes(struct reader *reader);

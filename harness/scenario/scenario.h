@@ -105,6 +105,18 @@ enum state_version {
 	STATE_VERSION_ROWS,
 };
 
+/* Somebody else who has the database open while a repair runs. */
+struct scenario_session {
+	str name;
+	struct span where;   /* of the name */
+	struct sql_body sql; /* on an engine without any there is no such session */
+};
+
+struct scenario_sessions {
+	struct scenario_session *items;
+	size_t count, capacity;
+};
+
 struct scenario_state {
 	str name;
 	struct span where;
@@ -113,7 +125,8 @@ struct scenario_state {
 	struct file_reference load;
 	struct sql_body sql, seed;
 	enum state_version version;
-	struct str_list rows; /* STATE_VERSION_ROWS, in the listed order */
+	struct str_list rows;              /* STATE_VERSION_ROWS, in the listed order */
+	struct scenario_sessions sessions; /* in the order in which they are opened */
 };
 
 /* --- steps --------------------------------------------------------------------------------- */
@@ -347,6 +360,10 @@ bool scenario_cell_starts_as(const struct scenario_cell *cell, const struct scen
 /* Append the scenario's cells: strategies in file order, then states, then engines. */
 void scenario_add_cells(
 		const struct scenario *scenario, struct arena *arena, struct scenario_cells *cells);
+
+/* The first session of a state on that engine; NULL: there is none. */
+const struct scenario_session *scenario_session_on(
+		const struct scenario_state *state, enum scenario_engine engine);
 
 /* The state or strategy of that name; NULL if there is none. */
 const struct scenario_state *scenario_find_state(const struct scenario *scenario, str name);

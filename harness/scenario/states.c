@@ -39,6 +39,7 @@ static const struct field state_fields[] = {
 	FIELD(struct scenario_state, sql, kind_sql),
 	FIELD(struct scenario_state, seed, kind_sql),
 	{ "version", &kind_state_version, 0, false },
+	FIELD(struct scenario_state, sessions, kind_sessions),
 };
 
 const struct shape shape_state = {

@@ -238,6 +238,7 @@ void read_scenario(struct reader *reader, const struct node *root)
 		check_name(reader, reference->kind, reference->name, reference->where);
 	}
 	check_revision_names(reader);
+	check_sessions(reader);
 	check_outcomes(reader);
 	check_cell_count(reader, root);
 	for (size_t i = 0; i < reader->strategies.count; i++) {

@@ -89,8 +89,13 @@ static void look_at_scenario(const struct scenario *scenario, struct arena *aren
 		look_at_sql(&scenario->revisions.items[i].downgrade);
 	}
 	for (size_t i = 0; i < scenario->states.count; i++) {
+		const struct scenario_sessions *sessions = &scenario->states.items[i].sessions;
+
 		look_at_sql(&scenario->states.items[i].sql);
 		look_at_sql(&scenario->states.items[i].seed);
+		for (size_t j = 0; j < sessions->count; j++) {
+			look_at_sql(&sessions->items[j].sql);
+		}
 	}
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
 		const struct steps *steps = &scenario->strategies.items[i].steps;

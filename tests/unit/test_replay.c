@@ -897,6 +897,100 @@ Test(steps, warnings_of_alembic_are_noted)
 			"Revision b2 is present more than once");
 }
 
+/* --- sessions ------------------------------------------------------------------------------------ */
+
+TestSuite(sessions, .init = setup, .fini = teardown);
+
+#define NOTES                                                                                \
+	"revisions:\n"                                                                       \
+	"  - {revision: a1, down_revision: null, upgrade: CREATE TABLE notes (id integer), " \
+	"downgrade: DROP TABLE notes}\n"                                                     \
+	"  - {revision: b2, down_revision: a1, upgrade: CREATE TABLE pages (id integer), "   \
+	"downgrade: DROP TABLE pages}\n"
+
+Test(sessions, hold_up_an_upgrade)
+{
+	play(NOTES "states:\n"
+		   "  alone: {schema: a1}\n"
+		   "  read: {schema: a1, sessions: {reader: BEGIN; SELECT * FROM notes}}\n"
+		   "  written: {schema: a1, sessions: {writer: BEGIN; INSERT INTO notes VALUES (1)}}\n"
+		   "  idle: {schema: a1, sessions: {idler: SELECT * FROM notes}}\n"
+		   "steps: [{upgrade: head}]\n");
+	expect_text(summary("replay@alone"), "works");
+	expect_text(summary("replay@read"), "fails 1 DatabaseError: database is locked");
+	expect_text(summary("replay@written"), "fails 1 DatabaseError: database is locked");
+	expect_text(summary("replay@idle"), "works");
+	cr_expect(has_table("replay@idle", "pages"));
+	cr_expect(not(has_table("replay@read", "pages")));
+}
+
+Test(sessions, are_opened_in_their_order_after_the_state_was_cloned)
+{
+	play(NOTES "states:\n"
+		   "  s:\n"
+		   "    schema: a1\n"
+		   "    sessions:\n"
+		   "      first: INSERT INTO notes VALUES (1)\n"
+		   "      second: INSERT INTO notes SELECT max(id) + 1 FROM notes\n"
+		   "strategies:\n"
+		   "  one: {steps: [{check: {sql: SELECT group_concat(id) FROM notes, equals: '1,2'}}]}\n"
+		   "  two: {steps: [{check: {sql: SELECT group_concat(id) FROM notes, equals: '1,2'}}]}\n");
+	expect_text(summary("one@s"), "works");
+	expect_text(summary("two@s"), "works");
+}
+
+Test(sessions, have_rolled_back_when_the_end_is_judged)
+{
+	play(NOTES "states:\n"
+		   "  s:\n"
+		   "    schema: a1\n"
+		   "    sessions: {writer: BEGIN; INSERT INTO notes VALUES (1); CREATE TABLE t (a)}\n"
+		   "steps: [{check: {sql: SELECT * FROM notes, empty: true}}]\n"
+		   "goal: {check: [{sql: INSERT INTO notes VALUES (2) RETURNING id, equals: 2}], "
+		   "round_trip: false, schema: {lacks: [table t]}}\n");
+	expect_text(summary("replay@s"), "works");
+}
+
+Test(sessions, that_fail_are_a_state_that_cannot_be_built)
+{
+	play(NOTES "states:\n"
+		   "  s:\n"
+		   "    schema: a1\n"
+		   "    sessions:\n"
+		   "      fine: BEGIN; SELECT * FROM notes\n"
+		   "      broken: SELECT nope\n"
+		   "steps: [{upgrade: head}]\n");
+	expect_text(summary("replay@s"), "fails 0 DatabaseError: no such column: nope");
+	expect_text(c(cell("replay@s")->error.where), "state");
+	expect_contains(cell("replay@s")->error.rendered, "s.yaml:11:22: error: ");
+	expect_contains(cell("replay@s")->error.rendered, "while building state 's'");
+}
+
+Test(sessions, that_lock_each_other_out_are_one_too)
+{
+	play(NOTES "states:\n"
+		   "  s: {schema: a1, sessions: {one: BEGIN IMMEDIATE, two: BEGIN IMMEDIATE}}\n"
+		   "steps: [{upgrade: head}]\n");
+	expect_text(summary("replay@s"), "fails 0 DatabaseError: database is locked");
+}
+
+Test(sessions, are_beside_every_replay_from_their_state_and_no_other)
+{
+	play(NOTES "states:\n"
+		   "  s: {schema: a1, sessions: {reader: BEGIN; SELECT * FROM notes}}\n"
+		   "strategies:\n"
+		   "  up: {steps: [{upgrade: head}]}\n"
+		   "  as-up: {steps: [], goal: {schema: {same_as: strategy:up}}}\n"
+		   "  as-state: {steps: [], goal: {schema: {same_as: state:s}}}\n"
+		   "  and-back: {steps: [{upgrade: head, fails: locked}], goal: {round_trip: true}}\n");
+	expect_text(summary("up@s"), "fails 1 DatabaseError: database is locked");
+	expect_text(summary("as-up@s"), "wrong schema");
+	expect_text(summary("as-state@s"), "works");
+	expect_text(summary("and-back@s"),
+			"wrong round_trip"); // nobody is locked out
+	expect_contains(cell("and-back@s")->reasons.items[0].text, "+ table pages");
+}
+
 /* --- goals --------------------------------------------------------------------------------------- */
 
 TestSuite(goals, .init = setup, .fini = teardown);
@@ -1386,6 +1480,22 @@ Test(watching, tells_what_a_version_row_hides)
 			"column b.x text,index i on b (x) unique,table b");
 	cr_expect(eq(sz, trace.start_claim.difference.extra.count, 0));
 	cr_expect(eq(sz, trace.end_claim.difference.missing.count, 0));
+}
+
+Test(watching, tells_sessions_and_what_they_keep_from_sight)
+{
+	watch(TWO_TABLES
+			"states: {s: {schema: a1, sessions: {idle: SELECT 1, deaf: BEGIN EXCLUSIVE}}}\n"
+			"steps: [{upgrade: head, fails: locked}, {version: a1, fails: locked}]\n");
+	cr_assert(eq(sz, trace.sessions.count, 2));
+	cr_expect_str_eq(c(trace.sessions.items[1].session->name), "deaf");
+	cr_expect(eq(int, (int)trace.sessions.items[0].transaction, TRANSACTION_NONE));
+	cr_expect(eq(int, (int)trace.sessions.items[1].transaction, TRANSACTION_OPEN));
+	cr_assert(eq(sz, trace.steps.count, 2));
+	cr_expect_str_eq(c(trace.steps.items[0].after.schema_failure), "database is locked");
+	cr_expect_str_eq(c(trace.steps.items[1].after.schema_failure),
+			""); // they have ended by then
+	cr_expect_str_eq(joined(&trace.steps.items[1].after.version), "a1");
 }
 
 Test(watching, says_why_a_claim_cannot_be_told)

@@ -391,6 +391,44 @@ Test(values, of_states)
 	cr_expect(eq(ptr, (void *)scenario_find_state(scenario, STR("run")), NULL));
 }
 
+Test(values, of_sessions)
+{
+	read_fine("rehearse: 1\n"
+		  "states:\n"
+		  "  calm: {sessions: {nobody: {}}}\n"
+		  "  busy:\n"
+		  "    sessions:\n"
+		  "      reader: BEGIN; SELECT 1\n"
+		  "      writer: {postgres: BEGIN}\n"
+		  "steps: [{upgrade: head}]\n");
+	const struct scenario_state *states = scenario->states.items;
+	const struct scenario_sessions *sessions = &states[1].sessions;
+
+	cr_assert(eq(sz, sessions->count, 2));
+	expect_str(sessions->items[0].name, "reader");
+	expect_str(sessions->items[0].sql.by_engine[0].text, "BEGIN; SELECT 1");
+	expect_str(sessions->items[1].sql.by_engine[0].text, "");
+	expect_str(place_of(&sessions->items[0].sql.by_engine[1], "SELECT"), "6:22");
+	cr_expect(eq(ptr, (void *)(uintptr_t)scenario_session_on(&states[0], SCENARIO_SQLITE),
+			NULL));
+	cr_expect(eq(ptr, (void *)(uintptr_t)scenario_session_on(&states[1], SCENARIO_SQLITE),
+			(void *)(uintptr_t)&sessions->items[0]));
+}
+
+Test(values, of_sessions_where_nobody_else_may_be)
+{
+	expect_str(read_bad("rehearse: 1\n"
+			    "states:\n"
+			    "  calm: {}\n"
+			    "  busy: {sessions: {psql: {postgres: BEGIN}}}\n"
+			    "strategies:\n"
+			    "  on-sqlite: {engines: [sqlite], steps: [{backup: a}]}\n"
+			    "  from-calm: {states: [calm], steps: [{backup: a}]}\n"
+			    "  from-both: {steps: [{backup: a}]}\n"),
+			"8:24 cannot play 'backup' while the sessions of state 'busy' are open [See session "
+			"'psql' at sample.yaml:4:21. Limit the strategy to 'states' without sessions.]\n");
+}
+
 Test(values, of_steps)
 {
 	read_fine("rehearse: 1\n"
