@@ -81,6 +81,35 @@ static void add_trees(struct telling *telling)
 	}
 }
 
+/* What it is left with when its SQL has run, in the words of pg_stat_activity. */
+static const char *session_words(const struct trace_session *session)
+{
+	return session->transaction == TRANSACTION_NONE ? "then stays idle"
+							: "then stays idle in transaction";
+}
+
+/* Who else has the database open. */
+static void add_sessions(struct telling *telling)
+{
+	const struct trace_sessions *sessions = &telling->trace->sessions;
+	struct page *page = &telling->page;
+
+	if (!sessions->count) {
+		return;
+	}
+	page_gap(page);
+	page_line(page, PAGE_INDENT, "While the steps run, others have the database open:");
+	page_gap(page);
+	for (size_t i = 0; i < sessions->count; i++) {
+		const struct scenario_session *session = sessions->items[i].session;
+		const str sql = session->sql.by_engine[telling->cell->engine].text;
+
+		page_item(page, PAGE_INDENT + 2, STYLE_PLAIN, STR(""), STYLE_BOLD, session->name);
+		page_item(page, PAGE_INDENT + 4, STYLE_PLAIN, STR(""), STYLE_PLAIN, str_trim(sql));
+		page_line(page, PAGE_INDENT + 4, "%s", session_words(&sessions->items[i]));
+	}
+}
+
 static void add_state(struct telling *telling)
 {
 	const struct trace *trace = telling->trace;
@@ -101,6 +130,7 @@ static void add_state(struct telling *telling)
 	story_schema(page, STR("it has      "), &trace->start);
 	page_gap(page);
 	story_claim(page, &trace->start_claim, &trace->start);
+	add_sessions(telling);
 }
 
 /* --- the whole ------------------------------------------------------------------------------- */

@@ -178,6 +178,25 @@ Test(story, has_a_part_for_each_step_between_opening_and_verdict)
 	expect_lines(parts.items[3], "── The verdict ─");
 }
 
+Test(story, others_who_have_the_database_open_are_told)
+{
+	const struct str_list parts = tell(ONE_TABLE
+			"states:\n"
+			"  s: {schema: a1, sessions: {idle: SELECT 1, psql: BEGIN EXCLUSIVE}}\n"
+			"steps: [{upgrade: head, fails: locked}, {version: a1, fails: locked}]\n");
+
+	expect_lines(parts.items[0],
+			"  While the steps run, others have the database open:\n"
+			"\n"
+			"    idle\n"
+			"      SELECT 1\n"
+			"      then stays idle\n"
+			"    psql\n"
+			"      BEGIN EXCLUSIVE\n"
+			"      then stays idle in transaction\n");
+	expect_lines(parts.items[1], "  schema   unreadable: database is locked\n");
+}
+
 Test(story, a_transaction_has_a_bracket)
 {
 	const struct str_list parts = tell(ONE_TABLE "steps: [{upgrade: head}]\n");
