@@ -218,6 +218,27 @@ MUST_USE struct error *postgres_thaw(struct database *database, struct arena *ar
 MUST_USE struct error *postgres_dump_disarm(
 		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
 
+/* --- postgres_grants.c ------------------------------------------------------------------------ */
+
+struct postgres_grant {
+	str what;                       /* "table s.t" */
+	str grantee;                    /* empty: everybody */
+	unsigned privileges, grantable; /* sets, in the order of their names */
+};
+
+struct postgres_grants {
+	struct postgres_grant *items;
+	size_t count, capacity;
+};
+
+/* Take an item of the access list of `what`, as the server writes it; texts are borrowed. */
+void postgres_grants_add(
+		struct postgres_grants *grants, str what, str owner, str item, struct arena *arena);
+
+/* Add all of them to a schema, those of a grantee on one thing together. */
+void postgres_grants_tell(
+		const struct postgres_grants *grants, struct schema *schema, struct arena *arena);
+
 /* --- postgres_view.c ------------------------------------------------------------------------- */
 
 /* What a view is, from a server of that version, in one line and as PostgreSQL 16 and newer ones put it. */

@@ -954,6 +954,86 @@ Test(snapshot, so_does_everything_else)
 	expect_line(&lines, "grant on table s.t: SELECT to public");
 }
 
+Test(snapshot, tells_grants_by_whom_they_are_for)
+{
+	const str other = str_format(&arena, "%.*sOther \"x\"", STR_ARG(host->prefix));
+	struct buf quoted = { .arena = &arena };
+
+	postgres_quote_identifier(other, &quoted);
+	PGconn *link = PQconnectdb(server);
+	PQclear(PQexec(link, str_format(&arena, "CREATE ROLE %s", buf_c(&quoted)).data));
+	const struct str_list lines = lines_after(str_format(&arena,
+			"CREATE TABLE t (a int, b int); CREATE SCHEMA s; CREATE VIEW v AS SELECT 1 AS one; "
+			"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; "
+			"GRANT SELECT, INSERT ON t TO PUBLIC; GRANT ALL ON t TO %s; "
+			"GRANT UPDATE (b) ON t TO %s WITH GRANT OPTION; GRANT USAGE ON SCHEMA s TO %s; "
+			"REVOKE ALL ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO %s; "
+			"GRANT SELECT, DELETE ON v TO %s WITH GRANT OPTION",
+			buf_c(&quoted), buf_c(&quoted), buf_c(&quoted), buf_c(&quoted),
+			buf_c(&quoted))
+								  .data);
+	static const char *const grants[] = {
+		"on table public.t: DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE to",
+		"on column public.t.b: UPDATE with grant option to",
+		"on schema s: USAGE to",
+		"on function public.f(): EXECUTE to",
+		"on table public.v: DELETE with grant option, SELECT with grant option to",
+	};
+
+	expect_line(&lines, "grant on table public.t: INSERT, SELECT to public");
+	for (size_t i = 0; i < COUNT_OF(grants); i++) {
+		expect_line(&lines,
+				str_format(&arena, "grant %s %s", grants[i], buf_c(&quoted)).data);
+	}
+	engine->disconnect(connection);
+	engine->database_drop(database);
+	connection = NULL;
+	database = NULL;
+	engine->host_stop(host);
+	host = NULL;
+	PQclear(PQexec(link, str_format(&arena, "DROP ROLE %s", buf_c(&quoted)).data));
+	PQfinish(link);
+}
+
+Test(snapshot, tells_comments_on_whatever_has_one)
+{
+	const struct str_list lines = lines_after(
+			"CREATE SCHEMA s; CREATE TABLE t (a int CONSTRAINT positive CHECK (a > 0)); "
+			"CREATE INDEX ix ON t (a); CREATE TYPE mood AS ENUM (); CREATE SEQUENCE q; "
+			"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+			"CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); "
+			"COMMENT ON SCHEMA s IS 'one'; COMMENT ON COLUMN t.a IS 'two'; "
+			"COMMENT ON CONSTRAINT positive ON t IS 'three'; COMMENT ON INDEX ix IS 'four'; "
+			"COMMENT ON TYPE mood IS 'five'; COMMENT ON FUNCTION f IS 'six'; "
+			"COMMENT ON TRIGGER tr ON t IS 'seven'; COMMENT ON SEQUENCE q IS 'eight'; "
+			"CREATE TABLE alembic_version (version_num text); COMMENT ON TABLE alembic_version IS 'no'; "
+			"COMMENT ON COLUMN alembic_version.version_num IS 'no'");
+
+	expect_line(&lines, "comment on schema s: one");
+	expect_line(&lines, "comment on column a of table public.t: two");
+	expect_line(&lines, "comment on constraint positive on table public.t: three");
+	expect_line(&lines, "comment on index public.ix: four");
+	expect_line(&lines, "comment on type public.mood: five");
+	expect_line(&lines, "comment on function public.f(): six");
+	expect_line(&lines, "comment on trigger tr on table public.t: seven");
+	expect_line(&lines, "comment on sequence public.q: eight");
+	for (size_t i = 0; i < lines.count; i++) {
+		cr_expect(eq(sz, str_find(lines.items[i], STR("alembic_version")),
+				lines.items[i].len));
+	}
+}
+
+Test(snapshot, leaves_out_what_extensions_brought)
+{
+	must(engine->database_extend(database, STR("hstore"), &arena));
+	const struct str_list lines = lines_after("CREATE TABLE t (a public.hstore)");
+
+	expect_line(&lines, "extension hstore");
+	expect_line(&lines, "column t.a public.hstore");
+	cr_expect(eq(sz, lines.count, 4), "%s",
+			str_to_c(str_list_join(&lines, STR("\n"), &arena), &arena));
+}
+
 Test(snapshot, does_not_depend_on_the_search_path)
 {
 	const struct str_list before =
