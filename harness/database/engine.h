@@ -110,6 +110,12 @@ struct engine {
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,
 			struct connection **ret_connection);
 	/*
+	 * Connect to read the version rows and the schema that the last connection left: what connect()
+	 * would show, perhaps at less cost. NULL where a connection costs nothing.
+	 */
+	MUST_USE struct error *(*connect_to_read)(struct database *database, struct arena *arena,
+			struct connection **ret_connection);
+	/*
 	 * Connect for a session called `name`, one that goes on beside others: its database may have several,
 	 * and other connections meanwhile. When its own SQL has run it is left alone until it is
 	 * disconnected; what it has left open (a transaction, locks) it holds till then.

@@ -116,6 +116,7 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 {
 	struct host *host = database->host;
 
+	postgres_end_last(database);
 	if (database->is_withdrawn) {
 		struct error *error = give_to_role(host, database->name, arena);
 
@@ -188,6 +189,7 @@ static void database_drop(struct database *database)
 	if (database && database->frozen) {
 		database->frozen->taken = NULL;
 	} else if (database) {
+		postgres_end_last(database);
 		(void)!postgres_settle(database, database->host->arena);
 		postgres_doom(database->host, database->name);
 	}
@@ -358,6 +360,7 @@ const struct engine engine_postgres = {
 	.database_settle = postgres_settle,
 	.database_keep = database_keep,
 	.connect = postgres_connect,
+	.connect_to_read = postgres_connect_to_read,
 	.connect_session = postgres_connect_session,
 	.leave_session = postgres_leave_session,
 	.disconnect = postgres_disconnect,

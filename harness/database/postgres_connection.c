@@ -98,12 +98,73 @@ struct error *postgres_connect(
 	return NULL;
 }
 
+/* Whether our own SQL ran, and gave no rows. */
+static bool runs_clean(PGconn *link, const char *sql, struct arena *arena)
+{
+	PGresult *result = NULL;
+	const bool is_clean = !postgres_run(link, sql, arena, &result) && PQntuples(result) == 0;
+
+	PQclear(result);
+	return is_clean;
+}
+
+/* A session that is as it was when it began, but for what it has learned of the catalogs; else it ends. */
+static PGconn *renew(PGconn *link, struct arena *arena)
+{
+	const PGTransactionStatusType status = PQtransactionStatus(link);
+	const bool is_renewed = status != PQTRANS_ACTIVE && // it did not stop when it was cancelled
+			(status == PQTRANS_IDLE || runs_clean(link, "ROLLBACK", arena)) &&
+			runs_clean(link, "DISCARD ALL", arena);
+
+	PQsetNoticeReceiver(link, ignore_notice, NULL);
+	if (!is_renewed) {
+		PQfinish(link);
+	}
+	return is_renewed ? link : NULL;
+}
+
+/* It is made as new here and not when the next one comes, which must meet no lock of it. */
 void postgres_disconnect(struct connection *connection)
 {
-	if (connection) {
-		postgres_forget_session(connection);
-		PQfinish(connection->link);
+	if (!connection) {
+		return;
 	}
+	struct database *database = connection->database;
+
+	postgres_forget_session(connection);
+	if (connection->session.name.len) {
+		PQfinish(connection->link);
+	} else {
+		postgres_end_last(database);
+		database->last = renew(connection->link, database->host->arena);
+	}
+}
+
+void postgres_end_last(struct database *database)
+{
+	PQfinish(database->last);
+	database->last = NULL;
+}
+
+/* A row, if a session that begins now would not be as this one was: its database may be shut, or have settings. */
+static const char is_changed[] =
+		"SELECT FROM pg_catalog.pg_database d WHERE datname = current_database() AND (datconnlimit >= 0 "
+		"OR NOT has_database_privilege(session_user, oid, 'CONNECT') OR EXISTS (SELECT FROM "
+		"pg_catalog.pg_db_role_setting WHERE setrole = session_user::regrole OR setdatabase = d.oid))";
+
+/* A new session would have to learn the catalogs first, which takes as long as reading them does. */
+struct error *postgres_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	if (!database->last || !runs_clean(database->last, is_changed, arena)) {
+		return postgres_connect(database, arena, ret_connection);
+	}
+	struct connection *connection = arena_new(arena, struct connection);
+
+	*connection = (struct connection){ .database = database, .link = database->last };
+	database->last = NULL;
+	*ret_connection = connection;
+	return NULL;
 }
 
 /* --- sending -------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ struct database {
 	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
 	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
 	struct connection *sessions; /* that have run their SQL and are left alone, in turn */
+	PGconn *last; /* session of the connection closed last, made as new; NULL: it has ended */
 };
 
 struct image {
@@ -115,7 +116,13 @@ size_t postgres_byte_offset(str text, size_t characters);
 
 struct error *postgres_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
+struct error *postgres_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
 void postgres_disconnect(struct connection *connection);
+
+/* End the session that the connection closed last has left. */
+void postgres_end_last(struct database *database);
+
 struct error *postgres_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena);
 struct error *postgres_commit(struct connection *connection, struct arena *arena);
@@ -204,7 +211,7 @@ void postgres_helper_wait(struct host *host);
 /* Roll back transactions that scenario SQL has prepared and left. */
 MUST_USE struct error *postgres_settle(struct database *database, struct arena *arena);
 
-/* Make sure that the database exists by itself, apart from the image it was frozen as. */
+/* Make sure that the database exists by itself, apart from the image it was frozen as, and has no session. */
 MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
 
 /* --- postgres_dump.c ------------------------------------------------------------------------- */

@@ -63,6 +63,13 @@ struct error *stage_connect(struct stage *stage, struct connection **ret_connect
 	return err;
 }
 
+struct error *stage_connect_to_read(struct stage *stage, struct connection **ret_connection)
+{
+	return (stage->engine->connect_to_read ? stage->engine->connect_to_read
+					       : stage->engine->connect)(
+			stage->database, stage->arena, ret_connection);
+}
+
 void stage_disconnect(struct stage *stage, struct connection *connection)
 {
 	trace_end(stage, trace_transaction(stage, connection), false);

@@ -67,6 +67,10 @@ MUST_USE struct error *stage_clone_database(struct stage *stage, const struct im
 MUST_USE struct error *stage_connect(struct stage *stage, struct connection **ret_connection);
 void stage_disconnect(struct stage *stage, struct connection *connection);
 
+/* Connect to read version rows and schema, for as long as it takes. */
+MUST_USE struct error *stage_connect_to_read(
+		struct stage *stage, struct connection **ret_connection);
+
 /* Commit what is open. */
 MUST_USE struct error *stage_commit(struct stage *stage, struct connection *connection);
 

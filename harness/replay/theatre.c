@@ -116,17 +116,15 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 static struct error *read_end(
 		struct stage *stage, struct outcome *outcome, struct schema **ret_schema)
 {
-	const int64_t deadline_us = stage->deadline_us;
 	struct connection *connection = NULL;
 	struct str_list rows = { 0 };
 	str failure = { 0 };
 
-	stage->deadline_us = 0;
 	struct error *err = stage->engine->database_settle
 			? stage->engine->database_settle(stage->database, stage->arena)
 			: NULL;
 	if (!err) {
-		err = stage_connect(stage, &connection);
+		err = stage_connect_to_read(stage, &connection);
 	}
 	if (!err) {
 		err = version_table_look(
@@ -141,7 +139,6 @@ static struct error *read_end(
 		err = stage_read_schema(stage, connection, stage->arena, ret_schema);
 	}
 	stage->engine->disconnect(connection);
-	stage->deadline_us = deadline_us;
 	if (!err) {
 		outcome->version = sorted_rows(&rows, stage->arena);
 		outcome->schema = schema_render(*ret_schema, stage->arena);
