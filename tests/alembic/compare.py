@@ -39,7 +39,7 @@ from scenario_file import Unsupported, read_scenario
 BATCH = 24       # so many scenarios are carried out before their databases are dropped
 HASH_SEEDS = 12  # how often Alembic is asked again where it may follow the order of a set
 LOOPS = "alembic loops for ever"  # what the program says instead of doing so
-OWN_WORDS = ("Expectation", "Irreversible", "Hang")  # error classes that Alembic has no text for
+OWN_WORDS = ("Blocked", "Expectation", "Irreversible", "Hang")  # error classes that Alembic has no text for
 
 
 def main():

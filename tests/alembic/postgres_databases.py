@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import os
 import re
+import threading
 import time
 from collections import Counter
 from functools import partial
@@ -150,6 +151,75 @@ def autocommitting(database):
         yield connection
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def sessions_beside(database, sessions):
+    """Connections that have run their SQL, name -> text, and do nothing more while the context lasts; it
+    gives whom the last statement was cancelled for, if it waited for some of them without an end."""
+    with contextlib.ExitStack() as open_ones:
+        watch = _Watch(database)
+        open_ones.callback(watch.stop)
+        for name, sql in sessions.items():
+            connection = open_ones.enter_context(autocommitting(database))
+            for statement in statements_of(sql):
+                connection.cursor().execute(statement)
+            watch.add(name, connection)
+        yield watch.cancelled_for
+
+
+class _Watch(threading.Thread):
+    """Looks for statements that wait for sessions, and cancels them when they have done so for longer than any
+    timeout of a scenario."""
+    PATIENCE_S, INTERVAL_S = 1.5, 0.1
+    LIMITS = {"idle_in_transaction_session_timeout": 0, "idle_session_timeout": 140000,
+              "transaction_timeout": 170000}  # since which version
+
+    def __init__(self, database):
+        super().__init__(daemon=True)
+        parts = parse_dsn(database)
+        self.server, self.name = parts["host"], parts["dbname"]
+        self.sessions, self.names = {}, []  # by process; whom a statement was cancelled for
+        self.is_over = threading.Event()
+
+    def add(self, name, connection):
+        """A session whose SQL has run; one that the server will end is waited for."""
+        if not any(connection.server_version >= since and self._shown(connection, limit) != "0"
+                   for limit, since in self.LIMITS.items()):
+            self.sessions[connection.get_backend_pid()] = name
+        if not self.ident:
+            self.start()
+
+    @staticmethod
+    def _shown(connection, setting):
+        cursor = connection.cursor()
+        cursor.execute("SHOW " + setting)
+        return cursor.fetchone()[0]
+
+    def stop(self):
+        self.is_over.set()
+        if self.ident:
+            self.join()
+
+    def cancelled_for(self):
+        names, self.names = self.names, []
+        return names
+
+    def run(self):
+        waits = {}  # process -> since when
+        with contextlib.closing(psycopg2.connect(admin_of(self.server))) as connection:
+            connection.autocommit = True
+            cursor = connection.cursor()
+            while not self.is_over.wait(self.INTERVAL_S):
+                cursor.execute("SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity"
+                               " WHERE datname = %s AND wait_event_type = 'Lock'", (self.name,))
+                found = {pid: [name for session, name in self.sessions.items() if session in holders]
+                         for pid, holders in cursor.fetchall()}
+                waits = {pid: waits.get(pid, time.monotonic()) for pid, names in found.items() if names}
+                for pid, since in waits.items():
+                    if time.monotonic() - since > self.PATIENCE_S:
+                        self.names = found[pid]
+                        cursor.execute("SELECT pg_cancel_backend(%s)", (pid,))
 
 
 def run_sql(database, *bodies):

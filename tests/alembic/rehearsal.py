@@ -168,20 +168,38 @@ class Stage:
             self._first[state] = (self.engine.tables_of(built, self.version_table),
                                   self.engine.rows_of(built, self.version_table))
         played.first_tables, played.first_rows = self._first[state]
+        try:
+            with self.engine.sessions_beside(played.database, self._sessions(state)) as cancelled_for:
+                self._play_steps(details.get("steps") or [], played, cancelled_for)
+        except self.engine.Error as err:  # of a session
+            played.failed_step, played.failure = 0, failure_of(err)
+        return played
+
+    def _sessions(self, state):
+        """name -> SQL of those that there are on the engine."""
+        bodies = (self.scenario["states"][state] or {}).get("sessions", {})
+        sessions = {name: sql_for_engine(self.scenario, body) for name, body in bodies.items()}
+        return {name: sql for name, sql in sessions.items() if sql}
+
+    def _play_steps(self, steps, played, cancelled_for):
         backups = {}
-        for number, step in enumerate(details.get("steps") or [], start=1):
-            failure = self._step(step, played, backups)
+        for number, step in enumerate(steps, start=1):
+            failure = self._step(step, played, backups, cancelled_for)
             if failure:
                 played.failed_step, played.failure = number, failure
                 break
-        return played
 
-    def _step(self, step, played, backups):
+    def _step(self, step, played, backups, cancelled_for):
         """Carry out a step; the failure that ends the cell, or None."""
         try:
             self._act(step, played, backups)
         except (Failure, self.engine.Error) as err:
             failure = failure_of(err)
+            names = cancelled_for()
+            if names:
+                failure = Failure("Blocked", "waits for ever for a lock that session%s %s hold%s" % (
+                    "s" if names[1:] else "", ", ".join("'%s'" % name for name in names),
+                    "" if names[1:] else "s"))
             if "fails" not in step:
                 return failure
             if _matches(step["fails"], failure.class_name, failure.message):

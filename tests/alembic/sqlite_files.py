@@ -66,7 +66,7 @@ def overwrite(path, copy_of):
 
 
 def sqlalchemy_url(path):
-    return "sqlite:///" + path
+    return "sqlite:///" + path + "?timeout=0"  # who holds a lock does not go on meanwhile
 
 
 def load(path, dump):
@@ -81,11 +81,23 @@ def load(path, dump):
 @contextlib.contextmanager
 def autocommitting(path):
     """A connection that autocommits; a transaction that SQL leaves open is rolled back."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     try:
         yield connection
     finally:
         connection.close()
+
+
+@contextlib.contextmanager
+def sessions_beside(path, sessions):
+    """Connections that have run their SQL, name -> text, and do nothing more while the context lasts; it
+    gives whom the last statement was cancelled for, whom nobody is here: SQLite does not wait."""
+    with contextlib.ExitStack() as open_ones:
+        for sql in sessions.values():
+            connection = open_ones.enter_context(autocommitting(path))
+            for statement in statements_of(sql):
+                connection.execute(statement).fetchall()
+        yield lambda: []
 
 
 def run_sql(path, *bodies):
