@@ -62,6 +62,8 @@ def _in_one_file(value, folder, key=None):
     if isinstance(value, dict):
         if key == "revisions" and set(value) == {"directory"}:
             return _revisions_in(os.path.join(folder, value["directory"]))
+        if key == "sessions":
+            return {name: _in_one_file(body, folder, "sql") for name, body in value.items()}
         if key in BODIES + ENGINES + ("sql", "seed") and set(value) == {"file"}:
             return _contents(os.path.join(folder, value["file"]))
         return {name: _in_one_file(item, folder, name) for name, item in value.items()}
