@@ -28,7 +28,7 @@ struct reading {
 	struct schema *schema;
 	struct arena *arena;
 
-	struct table left_out; /* addresses of what extensions have brought */
+	struct table left_out; /* addresses of what is told with others, or not at all */
 	struct table found;    /* addresses of all others so far, as indices into `objects` */
 
 	struct {
@@ -102,13 +102,19 @@ static const struct known *find(const struct reading *reading, const char *catal
 			: NULL;
 }
 
+static bool is_left_out(const struct reading *reading, str address)
+{
+	uint32_t unused;
+
+	return table_find(&reading->left_out, address, &unused);
+}
+
 /* Whether an object is the schema's, which from now on is known to have it. */
 static bool admit(struct reading *reading, const char *catalog, const struct row *row, str space)
 {
 	const str at = address(reading, catalog, row->oid);
-	uint32_t unused;
 
-	if (table_find(&reading->left_out, at, &unused)) {
+	if (is_left_out(reading, at)) {
 		return false;
 	}
 	table_set(&reading->found, at, (uint32_t)reading->objects.count);
@@ -140,8 +146,8 @@ static void add(struct reading *reading, const struct row *row, str space, str t
 
 /* --- rows ----------------------------------------------------------------------------------- */
 
-/* An object of an extension; its catalog is its name. */
-static void take_member(struct reading *reading, const char *catalog, const struct row *row)
+/* Its catalog is its name. */
+static void leave_out(struct reading *reading, const char *catalog, const struct row *row)
 {
 	(void)catalog;
 	table_set(&reading->left_out,
@@ -183,6 +189,32 @@ static void take_of_relation(struct reading *reading, const char *catalog, const
 
 	if (relation && admit(reading, catalog, row, relation->space)) {
 		add(reading, row, relation->space, relation->name);
+	}
+}
+
+/* Of indexes and sequences pg_class has told the names. */
+static void take_index(struct reading *reading, const char *catalog, const struct row *row)
+{
+	const struct known *relation = find(reading, "pg_class", row->of);
+	const struct known *index = find(reading, "pg_class", row->oid);
+	struct row told = *row;
+
+	(void)catalog;
+	if (relation && index && !is_left_out(reading, address(reading, "pg_class", row->oid))) {
+		told.name = index->name;
+		add(reading, &told, relation->space, relation->name);
+	}
+}
+
+static void take_sequence(struct reading *reading, const char *catalog, const struct row *row)
+{
+	const struct known *sequence = find(reading, "pg_class", row->oid);
+	struct row told = *row;
+
+	(void)catalog;
+	if (sequence) {
+		told.name = sequence->name;
+		add(reading, &told, sequence->space, (str){ 0 });
 	}
 }
 
@@ -231,7 +263,8 @@ static const struct {
 	void (*take)(struct reading *reading, const char *catalog, const struct row *row);
 	const char *sql;
 } queries[] = {
-	{ "pg_depend", take_member,
+	/* What extensions have brought. */
+	{ "pg_depend", leave_out,
 			"SELECT '', objid, 0, classid::regclass, '' FROM pg_depend "
 			"WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'" },
 
@@ -279,23 +312,26 @@ static const struct {
 			"  oid, conrelid, conname, pg_get_constraintdef(oid) "
 			"FROM pg_constraint WHERE conrelid >= 16384 AND contype IN ('p', 'u', 'f', 'c', 'x')" },
 
-	{ "pg_class", take_of_relation,
-			"SELECT 'index', indexrelid, indrelid, relname, concat_ws(' ', "
+	/* An index that a constraint has made is told with it. */
+	{ "pg_constraint", leave_out,
+			"SELECT '', conindid, 0, 'pg_class', '' FROM pg_constraint "
+			"WHERE conrelid >= 16384 AND contype IN ('u', 'x')" },
+
+	{ "pg_index", take_index,
+			"SELECT 'index', indexrelid, indrelid, '', concat_ws(' ', "
 			"  CASE WHEN indisunique THEN 'unique' END, "
 			"  substr(pg_get_indexdef(indexrelid), strpos(pg_get_indexdef(indexrelid), ' USING ') + 1), "
 			"  CASE WHEN NOT indisvalid THEN 'invalid' END) "
-			"FROM pg_index JOIN pg_class c ON c.oid = indexrelid "
-			"WHERE indexrelid >= 16384 AND NOT indisprimary AND NOT EXISTS (SELECT FROM pg_constraint "
-			"  WHERE conindid = indexrelid AND contype IN ('u', 'x'))" },
+			"FROM pg_index WHERE indexrelid >= 16384 AND NOT indisprimary" },
 
-	{ "pg_class", take_of_namespace,
-			"SELECT 'sequence', seqrelid, relnamespace, relname, concat_ws(' ', format_type(seqtypid, NULL), "
+	{ "pg_sequence", take_sequence,
+			"SELECT 'sequence', seqrelid, 0, '', concat_ws(' ', format_type(seqtypid, NULL), "
 			"  'start ' || seqstart, 'increment ' || seqincrement, 'min ' || seqmin, 'max ' || seqmax, "
 			"  'cache ' || seqcache, CASE WHEN seqcycle THEN 'cycle' END, "
 			"  (SELECT 'owned by ' || (pg_identify_object(refclassid, refobjid, refobjsubid)).identity "
 			"    FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = seqrelid "
 			"    AND deptype IN ('a', 'i') AND refclassid = 'pg_class'::regclass LIMIT 1)) "
-			"FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid" },
+			"FROM pg_sequence" },
 
 	/* A range type has constructors, which depend on it. */
 	{ "pg_proc", take_of_namespace,
