@@ -270,20 +270,20 @@ static struct error *has_table(struct connection *connection, str space, str tab
 	PGresult *result = NULL;
 
 	buf_add(&sql,
-			STR("SELECT count(*) FROM pg_catalog.pg_class c "
-			    "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-			    "WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relname = "));
+			STR("SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm') "
+			    "AND relname = "));
 	postgres_quote_text(table, &sql);
-	buf_add(&sql, STR(" AND n.nspname = "));
+	buf_add(&sql, STR(" AND relnamespace = to_regnamespace(quote_ident("));
 	if (space.len) {
 		postgres_quote_text(space, &sql);
 	} else {
 		buf_add(&sql, STR("current_schema()"));
 	}
+	buf_add(&sql, STR("))"));
 	struct error *error = postgres_run(connection->link, buf_c(&sql), arena, &result);
 
 	if (!error) {
-		*ret_is_there = PQgetvalue(result, 0, 0)[0] != '0';
+		*ret_is_there = PQntuples(result) > 0;
 	}
 	PQclear(result);
 	return error;
