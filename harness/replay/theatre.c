@@ -75,7 +75,7 @@ struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct sc
 {
 	struct connection *connection = NULL;
 
-	struct error *err = stage_connect(stage, &connection);
+	struct error *err = stage_connect_to_read(stage, &connection);
 	if (!err) {
 		err = stage_read_schema(stage, connection, arena, ret_schema);
 	}
