@@ -45,6 +45,24 @@ REHEARSE_POSTGRES="$lent" run run --jobs 3 "$PWD/scenarios/both.yaml"
 is_status 0
 nothing_there
 
+# Who waits for a session of the scenario is told there too, by a role that is no superuser.
+cat >scenarios/busy.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+states:
+  busy:
+    sql: CREATE TABLE t (id integer PRIMARY KEY)
+    sessions: {psql: BEGIN; SELECT count(*) FROM t}
+steps:
+  - sql: ALTER TABLE t ADD COLUMN note text
+YAML
+run run --postgres "$lent" "$PWD/scenarios/busy.yaml"
+is_status 1
+has_out "error: Blocked: waits for ever for a lock that session 'psql' holds"
+has_out '      It wants AccessExclusiveLock on t.'
+nothing_there
+rm scenarios/busy.yaml
+
 # Over TCP, with a password from a file or in the URL, which nobody is told.
 if command -v python3 >"$folder/null"; then
 	python3 "$here/../postgres/relay.py" "$server/.s.PGSQL.5432" "$folder/port" &
