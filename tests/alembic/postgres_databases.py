@@ -153,73 +153,60 @@ def autocommitting(database):
         connection.close()
 
 
-@contextlib.contextmanager
-def sessions_beside(database, sessions):
-    """Connections that have run their SQL, name -> text, and do nothing more while the context lasts; it
-    gives whom the last statement was cancelled for, if it waited for some of them without an end."""
-    with contextlib.ExitStack() as open_ones:
-        watch = _Watch(database)
-        open_ones.callback(watch.stop)
-        for name, sql in sessions.items():
-            connection = open_ones.enter_context(autocommitting(database))
-            for statement in statements_of(sql):
-                connection.cursor().execute(statement)
-            watch.add(name, connection)
-        yield watch.cancelled_for
-
-
-class _Watch(threading.Thread):
-    """Looks for statements that wait for sessions, and cancels them when they have done so for longer than any
-    timeout of a scenario."""
+class Others(contextlib.ExitStack):
+    """Sessions that run their SQL and then do nothing more, until the context ends. A thread looks for
+    statements that wait for them, and cancels what has waited longer than any timeout of a scenario."""
     PATIENCE_S, INTERVAL_S = 1.5, 0.1
     LIMITS = {"idle_in_transaction_session_timeout": 0, "idle_session_timeout": 140000,
               "transaction_timeout": 170000}  # since which version
 
     def __init__(self, database):
-        super().__init__(daemon=True)
-        parts = parse_dsn(database)
-        self.server, self.name = parts["host"], parts["dbname"]
-        self.sessions, self.names = {}, []  # by process; whom a statement was cancelled for
-        self.is_over = threading.Event()
+        super().__init__()
+        self.database = database
+        self._names = {}  # by process, of those that only we will end
+        self._waited_for = []
+        self._thread, self._is_over = None, threading.Event()
 
-    def add(self, name, connection):
-        """A session whose SQL has run; one that the server will end is waited for."""
-        if not any(connection.server_version >= since and self._shown(connection, limit) != "0"
+    def open(self, name, sql):
+        if not self._thread:
+            self._thread = threading.Thread(target=self._watch, daemon=True)
+            self._thread.start()
+            self.callback(self._thread.join)
+            self.callback(self._is_over.set)
+        connection = self.enter_context(autocommitting(self.database))
+        for statement in statements_of(sql):
+            connection.cursor().execute(statement)
+        if not any(connection.server_version >= since and _shown(connection, limit) != "0"
                    for limit, since in self.LIMITS.items()):
-            self.sessions[connection.get_backend_pid()] = name
-        if not self.ident:
-            self.start()
+            self._names[connection.get_backend_pid()] = name
 
-    @staticmethod
-    def _shown(connection, setting):
-        cursor = connection.cursor()
-        cursor.execute("SHOW " + setting)
-        return cursor.fetchone()[0]
-
-    def stop(self):
-        self.is_over.set()
-        if self.ident:
-            self.join()
-
-    def cancelled_for(self):
-        names, self.names = self.names, []
+    def waited_for(self):
+        """Whom the last statement was cancelled for."""
+        names, self._waited_for = self._waited_for, []
         return names
 
-    def run(self):
+    def _watch(self):
+        parts = parse_dsn(self.database)
         waits = {}  # process -> since when
-        with contextlib.closing(psycopg2.connect(admin_of(self.server))) as connection:
+        with contextlib.closing(psycopg2.connect(admin_of(parts["host"]))) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
-            while not self.is_over.wait(self.INTERVAL_S):
+            while not self._is_over.wait(self.INTERVAL_S):
                 cursor.execute("SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity"
-                               " WHERE datname = %s AND wait_event_type = 'Lock'", (self.name,))
-                found = {pid: [name for session, name in self.sessions.items() if session in holders]
+                               " WHERE datname = %s AND wait_event_type = 'Lock'", (parts["dbname"],))
+                found = {pid: [name for session, name in list(self._names.items()) if session in holders]
                          for pid, holders in cursor.fetchall()}
                 waits = {pid: waits.get(pid, time.monotonic()) for pid, names in found.items() if names}
                 for pid, since in waits.items():
                     if time.monotonic() - since > self.PATIENCE_S:
-                        self.names = found[pid]
+                        self._waited_for = found[pid]
                         cursor.execute("SELECT pg_cancel_backend(%s)", (pid,))
+
+
+def _shown(connection, setting):
+    cursor = connection.cursor()
+    cursor.execute("SHOW " + setting)
+    return cursor.fetchone()[0]
 
 
 def run_sql(database, *bodies):

@@ -38,6 +38,15 @@ def _matches(pattern, class_name, message):
     return any(re.search(pattern, text) for text in (message, "%s: %s" % (class_name, message)))
 
 
+def _failure_beside(others, err):
+    """The failure that an exception means, where others may have been waited for."""
+    names = others.waited_for()
+    if not names:
+        return failure_of(err)
+    return Failure("Blocked", "waits for ever for a lock that session%s %s hold%s" % (
+        "s" if names[1:] else "", ", ".join("'%s'" % name for name in names), "" if names[1:] else "s"))
+
+
 def _is_as_claimed(cell, claim):
     if claim == "works":
         return cell["verdict"] == "works"
@@ -168,11 +177,14 @@ class Stage:
             self._first[state] = (self.engine.tables_of(built, self.version_table),
                                   self.engine.rows_of(built, self.version_table))
         played.first_tables, played.first_rows = self._first[state]
-        try:
-            with self.engine.sessions_beside(played.database, self._sessions(state)) as cancelled_for:
-                self._play_steps(details.get("steps") or [], played, cancelled_for)
-        except self.engine.Error as err:  # of a session
-            played.failed_step, played.failure = 0, failure_of(err)
+        with self.engine.Others(played.database) as others:
+            try:
+                for name, sql in self._sessions(state).items():
+                    others.open(name, sql)
+            except self.engine.Error as err:
+                played.failed_step, played.failure = 0, _failure_beside(others, err)
+            else:
+                self._play_steps(details.get("steps") or [], played, others)
         return played
 
     def _sessions(self, state):
@@ -181,25 +193,20 @@ class Stage:
         sessions = {name: sql_for_engine(self.scenario, body) for name, body in bodies.items()}
         return {name: sql for name, sql in sessions.items() if sql}
 
-    def _play_steps(self, steps, played, cancelled_for):
+    def _play_steps(self, steps, played, others):
         backups = {}
         for number, step in enumerate(steps, start=1):
-            failure = self._step(step, played, backups, cancelled_for)
+            failure = self._step(step, played, backups, others)
             if failure:
                 played.failed_step, played.failure = number, failure
                 break
 
-    def _step(self, step, played, backups, cancelled_for):
+    def _step(self, step, played, backups, others):
         """Carry out a step; the failure that ends the cell, or None."""
         try:
             self._act(step, played, backups)
         except (Failure, self.engine.Error) as err:
-            failure = failure_of(err)
-            names = cancelled_for()
-            if names:
-                failure = Failure("Blocked", "waits for ever for a lock that session%s %s hold%s" % (
-                    "s" if names[1:] else "", ", ".join("'%s'" % name for name in names),
-                    "" if names[1:] else "s"))
+            failure = _failure_beside(others, err)
             if "fails" not in step:
                 return failure
             if _matches(step["fails"], failure.class_name, failure.message):

@@ -88,16 +88,21 @@ def autocommitting(path):
         connection.close()
 
 
-@contextlib.contextmanager
-def sessions_beside(path, sessions):
-    """Connections that have run their SQL, name -> text, and do nothing more while the context lasts; it
-    gives whom the last statement was cancelled for, whom nobody is here: SQLite does not wait."""
-    with contextlib.ExitStack() as open_ones:
-        for sql in sessions.values():
-            connection = open_ones.enter_context(autocommitting(path))
-            for statement in statements_of(sql):
-                connection.execute(statement).fetchall()
-        yield lambda: []
+class Others(contextlib.ExitStack):
+    """Sessions that run their SQL and then do nothing more, until the context ends."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = path
+
+    def open(self, _name, sql):
+        connection = self.enter_context(autocommitting(self.path))
+        for statement in statements_of(sql):
+            connection.execute(statement).fetchall()
+
+    def waited_for(self):
+        """Whom the last statement was cancelled for: nobody, as SQLite does not wait."""
+        return []
 
 
 def run_sql(path, *bodies):
