@@ -187,19 +187,19 @@ struct wait {
 	int64_t until_us; /* 0: as long as it takes */
 	bool is_cancelled;
 
-	int64_t look_us; /* when to look what it waits for; 0: never */
-	struct error *endless; /* it waited for ever at the last look; what ends it, once it is cancelled */
+	int64_t look_us;       /* when to look what it waits for; 0: never */
+	struct error *endless; /* why it is cancelled, if it waits for ever; else NULL */
 	struct arena *arena;
 };
 
 /* How long a statement may take to end, once it is cancelled. */
 #define CANCELLED_WITHIN_US 2000000
 
-/* Most statements are over before the first look. A session that was ended has its locks for a moment. */
+/* Most statements are over before the first look. */
 #define FIRST_LOOK_US 30000
 #define NEXT_LOOK_US  100000
 
-/* Look whether the statement waits for ever: if it did at the last look too, time is up. */
+/* Look whether the statement waits for ever: then time is up. */
 static void look(struct wait *wait)
 {
 	const int64_t now_us = clock_now_us();
@@ -207,14 +207,9 @@ static void look(struct wait *wait)
 	if (!wait->look_us || now_us < wait->look_us || wait->is_cancelled) {
 		return;
 	}
-	const struct error *before = wait->endless;
-
 	wait->endless = postgres_endless_wait(wait->connection, wait->arena);
-	wait->look_us = now_us + NEXT_LOOK_US;
-	if (before && wait->endless) {
-		wait->look_us = 0;
-		wait->until_us = now_us;
-	}
+	wait->look_us = wait->endless ? 0 : now_us + NEXT_LOOK_US;
+	wait->until_us = wait->endless ? now_us : wait->until_us;
 }
 
 /* How long poll() may wait; -1: as long as it takes. */
@@ -266,7 +261,7 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 		return error_new(wait->arena, ERROR_TIMEOUT,
 				"the statement was cancelled when the time was up");
 	}
-	return error ? wait->endless : NULL; // the session went, and the statement through
+	return error ? wait->endless : NULL; // or it came to its end just then
 }
 
 /* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */

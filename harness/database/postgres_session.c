@@ -110,11 +110,20 @@ void postgres_forget_session(struct connection *connection)
 
 /* --- waits ---------------------------------------------------------------------------------- */
 
-/* Whether the session will never let go of what it holds: it is still there, and nothing ends it. */
-static bool holds_on(const struct connection *session)
+/*
+ * Whether the session is there, and nobody has told it to end: one that was ended a moment ago may have its locks
+ * still, but answers nothing more. A bare Sync leaves no trace in pg_stat_activity, where a query would.
+ */
+static bool answers(PGconn *link)
 {
-	return !session->session.ends_by_itself && PQconsumeInput(session->link) &&
-			PQstatus(session->link) == CONNECTION_OK;
+	if (!PQenterPipelineMode(link) || !PQpipelineSync(link)) {
+		return false;
+	}
+	PGresult *result = PQgetResult(link);
+	const bool is_there = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+
+	PQclear(result);
+	return is_there && PQexitPipelineMode(link);
 }
 
 static bool is_among(const PGresult *pids, int pid)
@@ -127,7 +136,7 @@ static bool is_among(const PGresult *pids, int pid)
 	return false;
 }
 
-/* The sessions that the connection's statement waits for and that hold on. */
+/* The sessions that the connection's statement waits for, and that never let go. */
 static struct error *find_holders(
 		struct connection *connection, struct arena *arena, struct str_list *ret_names)
 {
@@ -140,7 +149,8 @@ static struct error *find_holders(
 
 	for (struct connection *session = error ? NULL : connection->database->sessions; session;
 			session = session->session.next) {
-		if (is_among(pids, PQbackendPID(session->link)) && holds_on(session)) {
+		if (is_among(pids, PQbackendPID(session->link)) &&
+				!session->session.ends_by_itself && answers(session->link)) {
 			str_list_add(ret_names,
 					str_format(arena, "'%.*s'", STR_ARG(session->session.name)),
 					arena);
