@@ -146,17 +146,29 @@ void postgres_end_last(struct database *database)
 	database->last = NULL;
 }
 
-/* A row, if a session that begins now would not be as this one was: its database may be shut, or have settings. */
-static const char is_changed[] =
-		"SELECT FROM pg_catalog.pg_database d WHERE datname = current_database() AND (datconnlimit >= 0 "
-		"OR NOT has_database_privilege(session_user, oid, 'CONNECT') OR EXISTS (SELECT FROM "
-		"pg_catalog.pg_db_role_setting WHERE setrole = session_user::regrole OR setdatabase = d.oid))";
+/* Each gives a row if a session that begins now would not be as this one was: settings, and who is let in. */
+static const char *const changes[] = {
+	"SELECT FROM pg_catalog.pg_db_role_setting WHERE setrole = session_user::regrole "
+	"OR setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
+	"SELECT FROM pg_catalog.pg_database WHERE datname = current_database() "
+	"AND (datconnlimit >= 0 OR NOT has_database_privilege(oid, 'CONNECT'))",
+};
+
+static bool is_as_new(PGconn *link, struct arena *arena)
+{
+	bool is_same = true;
+
+	for (size_t i = 0; i < COUNT_OF(changes) && is_same; i++) {
+		is_same = runs_clean(link, changes[i], arena);
+	}
+	return is_same;
+}
 
 /* A new session would have to learn the catalogs first, which takes as long as reading them does. */
 struct error *postgres_connect_to_read(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
-	if (!database->last || !runs_clean(database->last, is_changed, arena)) {
+	if (!database->last || !is_as_new(database->last, arena)) {
 		return postgres_connect(database, arena, ret_connection);
 	}
 	struct connection *connection = arena_new(arena, struct connection);
