@@ -1,7 +1,8 @@
 /*
- * plain_loop CONNINFO COUNT - what a cell costs without Rehearse: for each cell clone a prepared database,
- * connect, send the statements of an upgrade, read the tables back, disconnect, drop; one after another.
- * Prints the microseconds a cell took. The statements are those of the scenario in postgres.sh.
+ * plain_loop CONNINFO COUNT LAG - what a cell costs without Rehearse: for each cell clone a prepared database,
+ * connect, send the statements of an upgrade, read the tables back, disconnect, drop; one after another. With a
+ * lag of 1 it is the database before that is dropped: the server waits in steps of 100 ms for a session that
+ * is just ending, which the database of a moment ago may still have. Prints the microseconds a cell took. The statements are those of the scenario in postgres.sh.
  */
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -56,10 +57,10 @@ static double now_us(void)
 
 int main(int argc, char **argv)
 {
-	if (argc != 3) {
+	if (argc != 4) {
 		return 2;
 	}
-	const int count = atoi(argv[2]);
+	const int count = atoi(argv[2]), lag = atoi(argv[3]);
 	PGconn *admin = link_to(argv[1], "postgres");
 	const char *how = PQserverVersion(admin) >= 150000 ? " STRATEGY FILE_COPY" : "";
 
@@ -71,17 +72,26 @@ int main(int argc, char **argv)
 	PQfinish(link);
 
 	const double start_us = now_us();
-	for (int i = 0; i < count; i++) {
+	for (int i = 0; i < count + lag; i++) {
 		char sql[128];
 
-		snprintf(sql, sizeof(sql), "CREATE DATABASE plain_cell TEMPLATE plain_template%s", how);
-		run(admin, sql);
-		link = link_to(argv[1], "plain_cell");
-		for (size_t j = 0; j < sizeof(statements) / sizeof(*statements); j++) {
-			run(link, statements[j]);
+		if (i < count) {
+			snprintf(sql, sizeof(sql),
+					"CREATE DATABASE plain_cell%d TEMPLATE plain_template%s", i,
+					how);
+			run(admin, sql);
+			snprintf(sql, sizeof(sql), "plain_cell%d", i);
+			link = link_to(argv[1], sql);
+			for (size_t j = 0; j < sizeof(statements) / sizeof(*statements); j++) {
+				run(link, statements[j]);
+			}
+			PQfinish(link);
 		}
-		PQfinish(link);
-		run(admin, "DROP DATABASE plain_cell WITH (FORCE)");
+		if (i >= lag) {
+			snprintf(sql, sizeof(sql), "DROP DATABASE plain_cell%d WITH (FORCE)",
+					i - lag);
+			run(admin, sql);
+		}
 	}
 	printf("%.0f\n", (now_us() - start_us) / count);
 	run(admin, "DROP DATABASE plain_template");
