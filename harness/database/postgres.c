@@ -198,7 +198,7 @@ static void database_drop(struct database *database)
 
 /*
  * The scenario's role goes with this process, so what it owns in a kept database goes to the admin, who finds it
- * open. What the helper is about to drop may belong to the role as well, and must be gone before it can change hands.
+ * open. What is being dropped may belong to the role as well, and must be gone before it can change hands.
  */
 static struct error *bequeath(struct host *host, str name, struct arena *arena)
 {
@@ -208,7 +208,7 @@ static struct error *bequeath(struct host *host, str name, struct arena *arena)
 			"REASSIGN OWNED BY %.*s TO CURRENT_USER; DROP OWNED BY %.*s",
 			STR_ARG(host->role), STR_ARG(host->role));
 
-	postgres_helper_wait(host);
+	postgres_wait_for_drops(host);
 	struct error *error = postgres_admin_run(host,
 			str_format(arena,
 					"ALTER DATABASE %.*s CONNECTION LIMIT -1; "

@@ -146,29 +146,24 @@ void postgres_end_last(struct database *database)
 	database->last = NULL;
 }
 
-/* Each gives a row if a session that begins now would not be as this one was: settings, and who is let in. */
-static const char *const changes[] = {
-	"SELECT FROM pg_catalog.pg_db_role_setting WHERE setrole = session_user::regrole "
-	"OR setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())",
-	"SELECT FROM pg_catalog.pg_database WHERE datname = current_database() "
-	"AND (datconnlimit >= 0 OR NOT has_database_privilege(oid, 'CONNECT'))",
-};
-
-static bool is_as_new(PGconn *link, struct arena *arena)
+/* Whether a session that begins now would be let in, and with the settings that the last one began with. */
+static bool is_unchanged(const struct database *database, struct arena *arena)
 {
-	bool is_same = true;
+	const str sql = str_format(arena,
+			"SELECT FROM pg_catalog.pg_database d WHERE datname = '%.*s' AND (datconnlimit >= 0 "
+			"OR NOT has_database_privilege('%.*s', oid, 'CONNECT') OR EXISTS (SELECT FROM "
+			"pg_catalog.pg_db_role_setting WHERE setdatabase = d.oid OR setrole = '%.*s'::regrole))",
+			STR_ARG(database->name), STR_ARG(database->host->role),
+			STR_ARG(database->host->role));
 
-	for (size_t i = 0; i < COUNT_OF(changes) && is_same; i++) {
-		is_same = runs_clean(link, changes[i], arena);
-	}
-	return is_same;
+	return runs_clean(database->host->admin, sql.data, arena);
 }
 
 /* A new session would have to learn the catalogs first, which takes as long as reading them does. */
 struct error *postgres_connect_to_read(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
-	if (!database->last || !is_as_new(database->last, arena)) {
+	if (!database->last || !is_unchanged(database, arena)) {
 		return postgres_connect(database, arena, ret_connection);
 	}
 	struct connection *connection = arena_new(arena, struct connection);

@@ -1,8 +1,8 @@
 /*
- * A process's way to a server: its role, its two connections, and the databases that it has made and dropped
+ * A process's way to a server: its role, its connections, and the databases that it has made and dropped
  * there. A clone costs a CREATE DATABASE, which the server does file by file; so a clone that the next cell
- * will want is made ahead while the cell in hand runs, and what is no longer needed is dropped then too, both on the
- * second connection, the helper.
+ * will want is made ahead while the cell in hand runs, and what is no longer needed is dropped then too, each
+ * over a connection that helps.
  */
 #include "database/postgres_internal.h"
 
@@ -147,51 +147,41 @@ struct error *postgres_role_link(
 	return error;
 }
 
-/* --- the helper connection ------------------------------------------------------------------ */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
-static bool helper_ready(struct host *host)
+static bool helper_connect(struct host *host, struct helper *helper)
 {
-	if (!host->helper) {
-		struct error *error = postgres_link(
-				host->conninfo, (str){ 0 }, (str){ 0 }, host->arena, &host->helper);
-
-		return !error;
-	}
-	return true;
+	return helper->link ||
+			!postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, host->arena,
+					&helper->link);
 }
 
-/* Take the end of what the helper did. */
-static void helper_collect(struct host *host)
+/* Wait for the end of what the helper does; whether it went well. */
+static bool helper_wait(struct helper *helper)
 {
 	bool is_done = false; // a lost connection has no result
 	PGresult *result;
 
-	while ((result = PQgetResult(host->helper))) {
+	while (helper->is_busy && (result = PQgetResult(helper->link))) {
 		is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
 		PQclear(result);
 	}
-	if (host->task == HELPER_CLONES) {
-		host->ahead.is_ready = is_done;
-		host->ahead.image = is_done ? host->ahead.image : NULL;
-	}
-	host->task = HELPER_IDLE;
-}
-
-/* Wait until the helper has nothing under way. */
-void postgres_helper_wait(struct host *host)
-{
-	if (host->task != HELPER_IDLE) {
-		helper_collect(host);
-	}
+	helper->is_busy = false;
+	return is_done;
 }
 
 /* Whether the helper can be given something, without waiting. */
-static bool helper_is_idle(struct host *host)
+static bool helper_is_idle(struct helper *helper)
 {
-	if (host->task != HELPER_IDLE && PQconsumeInput(host->helper) && !PQisBusy(host->helper)) {
-		helper_collect(host);
+	if (helper->is_busy && PQconsumeInput(helper->link) && !PQisBusy(helper->link)) {
+		(void)helper_wait(helper);
 	}
-	return host->task == HELPER_IDLE && helper_ready(host);
+	return !helper->is_busy;
+}
+
+static void helper_send(struct helper *helper, str sql)
+{
+	helper->is_busy = PQsendQuery(helper->link, sql.data);
 }
 
 static str drop_sql(int version, str name, struct arena *arena)
@@ -253,38 +243,50 @@ struct error *postgres_copy_database(struct host *host, const char *kind, str te
 	return error;
 }
 
+/* --- drops ----------------------------------------------------------------------------------- */
+
 /*
- * Let the helper drop the next database that nobody needs, if it has time. The newest has to wait: while the
+ * Begin to drop the next database that nobody needs, if none is being dropped. The newest has to wait: while the
  * session that was on it is ending, the server would wait for it in steps of 100 ms.
  */
-static void helper_drop_next(struct host *host)
+static void drop_next(struct host *host)
 {
-	if (host->dropped + 1 < host->doomed.count && helper_is_idle(host)) {
-		const str sql = drop_sql(
-				host->version, host->doomed.items[host->dropped++], host->arena);
-		host->task = PQsendQuery(host->helper, sql.data) ? HELPER_DROPS : HELPER_IDLE;
+	if (host->dropped + 1 < host->doomed.count && helper_is_idle(&host->dropper) &&
+			helper_connect(host, &host->dropper)) {
+		helper_send(&host->dropper,
+				drop_sql(host->version, host->doomed.items[host->dropped++],
+						host->arena));
 	}
 }
 
-/* The clone that was made ahead of `image`; empty: there is none. */
+void postgres_doom(struct host *host, str name)
+{
+	str_list_add(&host->doomed, name, host->arena);
+	drop_next(host);
+}
+
+void postgres_wait_for_drops(struct host *host)
+{
+	(void)helper_wait(&host->dropper);
+}
+
+/* --- clones made ahead ------------------------------------------------------------------------ */
+
 str postgres_ahead_take(struct host *host, const struct image *image)
 {
-	if (host->ahead.image == image && !host->ahead.is_ready) {
-		postgres_helper_wait(host);
-	}
-	if (host->ahead.image != image) {
+	if (host->ahead.image != image || !image) {
 		return (str){ 0 };
 	}
 	host->ahead.image = NULL;
-	return host->ahead.name;
+	return helper_wait(&host->cloner) ? host->ahead.name : (str){ 0 };
 }
 
 void postgres_ahead_forget(struct host *host)
 {
-	if (host->ahead.image) {
-		postgres_helper_wait(host);
-		str_list_add(&host->doomed, host->ahead.name, host->arena);
-		host->ahead.image = NULL;
+	const str name = postgres_ahead_take(host, host->ahead.image);
+
+	if (name.len) {
+		str_list_add(&host->doomed, name, host->arena);
 	}
 }
 
@@ -292,33 +294,26 @@ void postgres_image_prepare(const struct image *image)
 {
 	struct host *host = image->host;
 
-	if (!helper_ready(host)) {
+	if (!helper_connect(host, &host->cloner)) {
 		return;
 	}
 	postgres_ahead_forget(host);
-	postgres_helper_wait(host);
 	host->ahead.name = next_name(host, "c");
-	host->ahead.is_ready = false;
-	const str sql = clone_sql(host, host->ahead.name, image->name);
-	const bool is_sent = PQsendQuery(host->helper, sql.data);
-
-	host->ahead.image = is_sent ? image : NULL;
-	host->task = is_sent ? HELPER_CLONES : HELPER_IDLE;
+	helper_send(&host->cloner, clone_sql(host, host->ahead.name, image->name));
+	host->ahead.image = host->cloner.is_busy ? image : NULL;
 }
+
+/* --- the end ---------------------------------------------------------------------------------- */
 
 void postgres_host_stop(struct host *host)
 {
 	if (!host) {
 		return;
 	}
-	if (host->is_private) { // the server goes, and all that is on it
-		PQfinish(host->helper);
-		PQfinish(host->admin);
-		return;
-	}
-	postgres_ahead_forget(host);
-	postgres_helper_wait(host);
-	if (host->admin && PQstatus(host->admin) == CONNECTION_OK) {
+	/* A private server goes, and all that is on it. */
+	if (!host->is_private && host->admin && PQstatus(host->admin) == CONNECTION_OK) {
+		postgres_ahead_forget(host);
+		postgres_wait_for_drops(host);
 		while (host->dropped < host->doomed.count) {
 			(void)!postgres_drop_database(host->admin,
 					host->doomed.items[host->dropped++], host->arena);
@@ -328,12 +323,7 @@ void postgres_host_stop(struct host *host)
 						STR_ARG(host->role)),
 				host->arena);
 	}
-	PQfinish(host->helper);
+	PQfinish(host->cloner.link);
+	PQfinish(host->dropper.link);
 	PQfinish(host->admin);
-}
-
-void postgres_doom(struct host *host, str name)
-{
-	str_list_add(&host->doomed, name, host->arena);
-	helper_drop_next(host);
 }

@@ -8,6 +8,12 @@
 
 #include <libpq-fe.h>
 
+/* A connection that makes clones ahead, or drops databases, while a cell runs. */
+struct helper {
+	PGconn *link; /* NULL until needed */
+	bool is_busy; /* with a statement whose end was not taken yet */
+};
+
 /*
  * One process's way to a server. Scenario SQL runs as a role of this process alone, which owns the
  * database of the cell in hand and nothing else: images and clones made ahead belong to the admin.
@@ -15,7 +21,7 @@
 struct host {
 	str conninfo; /* of the role that may create databases, without a database name */
 	PGconn *admin;
-	PGconn *helper; /* makes clones ahead and drops databases while a cell runs; NULL until needed */
+	struct helper cloner, dropper;
 	int version;          /* 150020 */
 	const char *strategy; /* of CREATE DATABASE; NULL: the server's own, or it knows none */
 	str prefix;           /* of every name this process makes */
@@ -28,18 +34,11 @@ struct host {
 	str run_as;    /* who runs them as root; may be empty */
 	unsigned made; /* databases so far, for their names */
 
-	enum helper_task {
-		HELPER_IDLE,
-		HELPER_CLONES, /* `ahead` */
-		HELPER_DROPS,
-	} task; /* what the helper has under way */
-
 	struct {
 		const struct image *image; /* NULL: none is under way or ready */
 		str name;
-		bool is_ready;
-	} ahead;
-	struct str_list doomed; /* databases to drop, when the helper has time */
+	} ahead;                /* what the cloner makes, or has made */
+	struct str_list doomed; /* databases to drop, when there is time */
 	size_t dropped;         /* of `doomed`, from the front */
 	struct arena *arena;
 };
@@ -203,8 +202,8 @@ str postgres_ahead_take(struct host *host, const struct image *image);
 /* The clone that was made ahead is not needed. */
 void postgres_ahead_forget(struct host *host);
 
-/* Wait until nothing is made or dropped in the background. */
-void postgres_helper_wait(struct host *host);
+/* Wait until nothing is dropped in the background. */
+void postgres_wait_for_drops(struct host *host);
 
 /* --- postgres.c ------------------------------------------------------------------------------ */
 
