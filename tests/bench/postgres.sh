@@ -5,6 +5,7 @@ set -eu
 rehearse=$1
 plain_loop=$2
 cells=${CELLS:-200}
+rounds=${ROUNDS:-5}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
@@ -51,8 +52,8 @@ time_us() {
 	echo $(($(now_us) - before))
 }
 
-least() { # A B, where A may be empty
-	[ -n "$1" ] && [ "$1" -lt "$2" ] && echo "$1" || echo "$2"
+median() { # FILE
+	sort -n "$1" | sed -n "$(((rounds + 1) / 2))p"
 }
 
 ratio() { # A B
@@ -72,17 +73,17 @@ url=$(sed -n "s/.*psql '\(.*\)'.*/\1/p" "$folder/out" | head -n 1 | sed 's/dbnam
 stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
 trap 'sh -c "$stop"; rm -rf "$folder"' EXIT
 
-# In turn, and the best of each: what else a machine does only makes either slower.
-plain=
-later=
-cell=
-for round in $(seq "${ROUNDS:-3}"); do
-	plain=$(least "$plain" "$("$plain_loop" "$url" "$cells" 0)")
-	later=$(least "$later" "$("$plain_loop" "$url" "$cells" 1)")
+# In turn, and the median of each: a machine has moods, and a plain loop is held up once in a while.
+for round in $(seq "$rounds"); do
+	"$plain_loop" "$url" "$cells" 0 >>"$folder/plain"
+	"$plain_loop" "$url" "$cells" 1 >>"$folder/later"
 	many=$(time_us "$rehearse" run --jobs 2 --postgres "$url" "$folder/many.yaml")
 	one=$(time_us "$rehearse" run --jobs 2 --postgres "$url" "$folder/one.yaml")
-	cell=$(least "$cell" $(((many - one) / (cells - 1))))
+	echo $(((many - one) / (cells - 1))) >>"$folder/cell"
 done
+plain=$(median "$folder/plain")
+later=$(median "$folder/later")
+cell=$(median "$folder/cell")
 
 # The first verdict by other means: one cell's SQL through psql, on a server made for it.
 cat >"$folder/cell.sql" <<'END'
@@ -113,7 +114,7 @@ if command -v pg_virtualenv >/dev/null; then
 	virtualenv=$(time_us pg_virtualenv sh -c "cd / && psql -X -d postgres -f '$folder/cell.sql'")
 fi
 
-echo "per cell, $cells cells, best of ${ROUNDS:-3} rounds, PostgreSQL $(psql "$url" -Atc 'SHOW server_version'):"
+echo "per cell, $cells cells, median of $rounds rounds, PostgreSQL $(psql "$url" -Atc 'SHOW server_version'):"
 printf '  %-44s %8s us\n' "plain libpq loop, one after another" "$plain"
 printf '  %-44s %8s us\n' "the same, dropping a cell later" "$later"
 printf '  %-44s %8s us   ratio %s, %s\n' "rehearse --jobs 2, same server" "$cell" \
