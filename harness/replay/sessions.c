@@ -8,9 +8,7 @@ static struct error *run_session(struct stage *stage, const struct scenario_sess
 		struct connection *connection)
 {
 	const struct located_text *sql = &session->sql.by_engine[stage->kind];
-	struct results results = {
-		0
-	}; // all rows are fetched: the locks of a query that goes on are others
+	struct results results = { 0 }; // asked for, so that each query runs to its end
 
 	stage->engine->set_deadline(connection, stage->deadline_us);
 	struct error *err = stage->engine->set_autocommit(connection, true, stage->arena);
