@@ -428,6 +428,35 @@ Test(connection, a_version_table_may_have_a_name_that_needs_quotes)
 			"Version Table_pkc");
 }
 
+static bool is_table(const char *space, const char *name)
+{
+	bool is_there;
+
+	must(engine->has_table(connection, str_from(space), str_from(name), &arena, &is_there));
+	return is_there;
+}
+
+Test(connection, a_table_is_looked_for_along_the_search_path_or_in_a_schema)
+{
+	must(run("CREATE SCHEMA app"));
+	must(run("CREATE TABLE t (x integer)"));
+	must(run("CREATE TABLE app.\"T\" (x integer PRIMARY KEY)"));
+	must(run("CREATE VIEW v AS SELECT 1 AS one"));
+	must(run("CREATE SEQUENCE s"));
+	must(run("SET search_path = app, public"));
+	cr_expect(is_table("", "t"), "Alembic finds it, too");
+	cr_expect(is_table("", "T"));
+	cr_expect(is_table("", "v"));
+	cr_expect(is_table("app", "T"));
+	cr_expect(not(is_table("app", "t")));
+	cr_expect(not(is_table("public", "T")));
+	cr_expect(not(is_table("nowhere", "t")));
+	cr_expect(not(is_table("", "s")), "a sequence");
+	cr_expect(not(is_table("", "T_pkey")), "an index");
+	must(run("SET search_path = app"));
+	cr_expect(not(is_table("", "t")));
+}
+
 Test(connection, null_is_unlike_the_empty_text)
 {
 	struct result result;
