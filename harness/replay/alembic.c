@@ -59,8 +59,21 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 }
 
 /*
- * autocommit_block(): commits what the run has open, then each statement by itself. A transaction that the
- * body began and left open is committed at the end of the block, even if the body failed.
+ * A failure inside a transaction that an autocommit block's SQL has begun: leaving the block, SQLAlchemy asks
+ * PostgreSQL for the isolation level, which is refused, and that is the error that Alembic ends with.
+ */
+static void replace_by_abort(struct error *error, struct arena *arena)
+{
+	error->detail = str_format(arena, "SQLSTATE 25P02: what failed first is \"%.*s\"",
+			STR_ARG(error->message));
+	error->message = STR("current transaction is aborted, commands ignored until end of "
+			     "transaction block");
+}
+
+/*
+ * autocommit_block(): commits what the run has open, then each statement by itself. At the end of the block
+ * the driver is told to commit, even if the body failed: SQLite's then ends a transaction that the body has
+ * begun and left open; PostgreSQL's does not know of it, and it goes on to the end of the next one.
  */
 static struct error *run_autocommit(struct run *run, const struct located_text *sql, str revision)
 {
@@ -77,6 +90,9 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 	struct error *end = stage_commit(run->stage, run->connection);
 	if (!err) {
 		err = end;
+	} else if (err->code == ERROR_DATABASE &&
+			run->engine->transaction(run->connection) == TRANSACTION_FAILED) {
+		replace_by_abort(err, arena);
 	}
 	return err ? err : run->engine->set_autocommit(run->connection, false, arena);
 }

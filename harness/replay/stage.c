@@ -81,11 +81,12 @@ struct error *stage_commit(struct stage *stage, struct connection *connection)
 	const enum transaction_state before = trace_transaction(stage, connection);
 	struct error *err = stage->engine->commit(connection, stage->arena);
 
-	/* A commit that is refused leaves it open on SQLite, and rolled back on PostgreSQL. */
-	if (!err) {
-		trace_end(stage, before, true);
-	} else if (trace_transaction(stage, connection) == TRANSACTION_NONE) {
-		trace_end(stage, before, false);
+	/*
+	 * A commit that is refused leaves it open on SQLite, and rolled back on PostgreSQL, whose driver does
+	 * not commit what SQL has begun by itself.
+	 */
+	if (trace_transaction(stage, connection) == TRANSACTION_NONE) {
+		trace_end(stage, before, !err);
 	}
 	return err;
 }

@@ -72,7 +72,11 @@ def _await_empty(server, name):
             connection.autocommit = True
             for row in prepared:
                 connection.cursor().execute("ROLLBACK PREPARED %s", row)
-    while _run_as_admin(server, "SELECT 1 FROM pg_stat_activity WHERE datname = '%s'" % name).fetchone():
+    others = "FROM pg_stat_activity WHERE datname = '%s'" % name
+    until = time.monotonic() + 0.2
+    while _run_as_admin(server, "SELECT 1 " + others).fetchone():
+        if time.monotonic() > until:  # an exception still holds a connection, which would end with its process
+            _run_as_admin(server, "SELECT pg_terminate_backend(pid) " + others)
         time.sleep(0.001)
 
 

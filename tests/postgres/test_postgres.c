@@ -348,13 +348,18 @@ Test(connection, what_follows_a_commit_of_the_sql_commits_itself)
 	expect_str(value("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')"), "2");
 }
 
-Test(connection, autocommit_leaves_no_transaction_open)
+/* psycopg2 knows of no transaction that it has not begun itself. */
+Test(connection, what_sql_begins_in_autocommit_ends_with_the_connection)
 {
 	must(engine->set_autocommit(connection, true, &arena));
 	must(run("CREATE TABLE t (id int)"));
 	must(run("BEGIN"));
 	must(run("INSERT INTO t VALUES (1)"));
+	must(engine->commit(connection, &arena));
 	must(engine->rollback(connection, &arena));
+	expect_str(value("SELECT count(*) FROM t"), "1");
+	engine->disconnect(connection);
+	must(engine->connect(database, &arena, &connection));
 	expect_str(value("SELECT count(*) FROM t"), "0");
 }
 

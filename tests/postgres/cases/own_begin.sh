@@ -1,0 +1,45 @@
+# A BEGIN in the SQL of an autocommit block: psycopg2 does not know of it, so what it opens goes on behind the
+# block, until the command commits or the connection closes. Real Alembic says the same.
+. "$here/../postgres/prelude.sh"
+cat >scenarios/own_begin.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - revision: a1
+    down_revision: null
+    autocommit: true
+    upgrade: CREATE TABLE a (id integer); BEGIN; CREATE TABLE a_too (id integer)
+  - {revision: b2, down_revision: a1, upgrade: CREATE TABLE b (id integer); SELECT 1 / 0}
+  - {revision: c3, down_revision: null, autocommit: true, upgrade: CREATE TABLE c (id integer); START TRANSACTION READ ONLY}
+  - {revision: d4, down_revision: null, autocommit: true, upgrade: BEGIN; CREATE TABLE d (id integer); SELECT 1 / 0}
+states:
+  fresh: {}
+strategies:
+  goes-on:
+    steps:
+      - upgrade: a1
+      - check: {sql: "SELECT to_regclass('a_too')", equals: a_too}
+      - version: a1
+  is-lost-with-what-follows:
+    steps:
+      - upgrade: b2
+        fails: division by zero
+      - check: {sql: "SELECT to_regclass('a')", equals: a}
+      - check: {sql: "SELECT to_regclass('a_too')", equals: ""}
+      - version: []
+  takes-no-row:
+    steps:
+      - upgrade: c3
+        fails: '^cannot execute INSERT in a read-only transaction$'
+      - check: {sql: "SELECT to_regclass('c')", equals: c}
+      - version: []
+  fails-inside:
+    steps:
+      - upgrade: d4
+        fails: '^current transaction is aborted, commands ignored until end of transaction block$'
+      - check: {sql: "SELECT to_regclass('d')", equals: ""}
+      - version: []
+END
+run run "$PWD/scenarios/own_begin.yaml"
+is_status 0
+has_out '4 cells: 4 as expected'
