@@ -1,5 +1,6 @@
 #include "replay/alembic.h"
 
+#include "kit/arena.h"
 #include "replay/body.h"
 #include "replay/trace.h"
 #include "replay/version_table.h"
@@ -62,12 +63,16 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
  * A failure inside a transaction that an autocommit block's SQL has begun: leaving the block, SQLAlchemy asks
  * PostgreSQL for the isolation level, which is refused, and that is the error that Alembic ends with.
  */
-static void replace_by_abort(struct error *error, struct arena *arena)
+static struct error *abort_after(const struct error *first, struct arena *arena)
 {
-	error->detail = str_format(arena, "SQLSTATE 25P02: what failed first is \"%.*s\"",
-			STR_ARG(error->message));
+	struct error *error = arena_new(arena, struct error);
+
+	*error = *first;
 	error->message = STR("current transaction is aborted, commands ignored until end of "
 			     "transaction block");
+	error->detail = str_format(arena, "SQLSTATE 25P02: what failed first is \"%.*s\"",
+			STR_ARG(first->message));
+	return error;
 }
 
 /*
@@ -92,7 +97,7 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 		err = end;
 	} else if (err->code == ERROR_DATABASE &&
 			run->engine->transaction(run->connection) == TRANSACTION_FAILED) {
-		replace_by_abort(err, arena);
+		err = abort_after(err, arena);
 	}
 	return err ? err : run->engine->set_autocommit(run->connection, false, arena);
 }
