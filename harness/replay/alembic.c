@@ -95,7 +95,8 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 	struct error *end = stage_commit(run->stage, run->connection);
 	if (!err) {
 		err = end;
-	} else if (err->code == ERROR_DATABASE &&
+	} else if (str_equal(error_class(err),
+				   STR("DatabaseError")) && // a wait without an end stays one
 			run->engine->transaction(run->connection) == TRANSACTION_FAILED) {
 		err = abort_after(err, arena);
 	}
