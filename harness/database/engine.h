@@ -136,6 +136,10 @@ struct engine {
 	 */
 	MUST_USE struct error *(*set_autocommit)(
 			struct connection *connection, bool autocommit, struct arena *arena);
+	/*
+	 * End what the driver has begun. What SQL has begun by itself, in autocommit, SQLite's driver ends
+	 * too; PostgreSQL's does not know of it, and it stays open until disconnect().
+	 */
 	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);
 	MUST_USE struct error *(*rollback)(struct connection *connection, struct arena *arena);
 	enum transaction_state (*transaction)(const struct connection *connection);

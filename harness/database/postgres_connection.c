@@ -146,7 +146,10 @@ void postgres_end_last(struct database *database)
 	database->last = NULL;
 }
 
-/* Whether a session that begins now would be let in, and with the settings that the last one began with. */
+/*
+ * Whether a session that begins now would be let in, and with the settings that the last one began with: with none
+ * of its role or database. Limits that the run has set for the role count as changed, too; that only costs time.
+ */
 static bool is_unchanged(const struct database *database, struct arena *arena)
 {
 	const str sql = str_format(arena,
