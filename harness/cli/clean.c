@@ -3,8 +3,8 @@
  */
 #include "cli/server.h"
 
-#include "database/cluster.h"
 #include "kit/arena.h"
+#include "server/cluster.h"
 
 static const struct option clean_options[] = {
 	SERVER_OPTION_POSTGRES(

@@ -7,7 +7,7 @@
 #define CLI_SERVER_H
 
 #include "cli/command.h"
-#include "database/venue.h"
+#include "postgres/venue.h"
 
 struct server {
 	struct invocation *invocation;

@@ -3,7 +3,7 @@
  */
 #include "cli/cli_internal.h"
 
-#include "database/engine.h"
+#include "engines/engines.h"
 #include "kit/arena.h"
 #include "scenario/scenario.h"
 

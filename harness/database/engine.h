@@ -47,7 +47,7 @@ enum transaction_state {
 /* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
 typedef void engine_notice_fn(void *data, str severity, str message);
 
-/* How a host reaches the server of the run (database/venue.h); all empty where there is none. */
+/* How a host reaches the server of the run (postgres/venue.h); all empty where there is none. */
 struct host_options {
 	str postgres_conninfo; /* libpq's, of a role that may create databases; without a database */
 	str postgres_prefix;   /* of every name that the run makes there */
@@ -185,11 +185,5 @@ struct engine {
 			const struct str_list *columns, struct arena *arena,
 			struct result *ret_result);
 };
-
-/* The engines in the order of their table; NULL past the last. */
-const struct engine *engine_at(size_t index);
-
-/* The engine of that name; NULL if there is none. */
-const struct engine *engine_find(str name);
 
 #endif

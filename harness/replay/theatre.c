@@ -1,5 +1,6 @@
 #include "replay/theatre.h"
 
+#include "engines/engines.h"
 #include "kit/clock.h"
 #include "replay/claim.h"
 #include "replay/failure.h"

@@ -3,9 +3,9 @@
  * table, an index, a view or a trigger is made of. Tokens and statements lie in the text one behind the
  * other.
  */
-#include "database/sqlite_definition.h"
-#include "database/sqlite_token.h"
 #include "kit/arena.h"
+#include "sqlite/definition.h"
+#include "sqlite/token.h"
 
 #include <stdio.h>
 #include <stdlib.h>

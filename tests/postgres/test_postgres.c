@@ -2,14 +2,15 @@
  * The PostgreSQL engine on a real server: one private cluster for the whole program, and some of their
  * own for the tests that take servers away.
  */
-#include "database/cluster.h"
-#include "database/postgres_internal.h"
-#include "database/postgres_programs.h"
-#include "database/venue.h"
+#include "engines/engines.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "leaks.h"
+#include "postgres/postgres_internal.h"
+#include "postgres/venue.h"
 #include "schema/schema.h"
+#include "server/cluster.h"
+#include "server/programs.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>

@@ -1,0 +1,512 @@
+#include "postgres/postgres_internal.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void ignore_notice(void *data, const PGresult *result)
+{
+	(void)data;
+	(void)result;
+}
+
+struct error *postgres_link(
+		str conninfo, str database, str password, struct arena *arena, PGconn **ret_link)
+{
+	/* The first dbname is expanded and takes the place of what is before it; empty values do nothing. */
+	const char *const keys[] = { "connect_timeout", "application_name", "dbname",
+		"client_encoding", "password", "dbname", NULL };
+	const char *const values[] = { "10", "rehearse", str_to_c(conninfo, arena), "UTF8",
+		str_to_c(password, arena), str_to_c(database, arena), NULL };
+	PGconn *link = PQconnectdbParams(keys, values, 1);
+
+	if (PQstatus(link) != CONNECTION_OK) {
+		const str reason = str_trim(str_from(PQerrorMessage(link)));
+		struct error *error = error_new(arena, ERROR_ENVIRONMENT,
+				"could not connect to PostgreSQL: %.*s",
+				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
+
+		PQfinish(link);
+		return error;
+	}
+	PQsetNoticeReceiver(link, ignore_notice, NULL);
+	*ret_link = link;
+	return NULL;
+}
+
+struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
+{
+	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+
+	if (!primary) {
+		const str reason = str_trim(str_from(PQerrorMessage(link)));
+
+		return error_new(arena, ERROR_ENVIRONMENT, "PostgreSQL went away: %.*s",
+				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
+	}
+	const str state = str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE));
+	const str detail = str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
+	/* Class 53 is "insufficient resources", 58 "system error": the machine's fault. */
+	const bool is_environment = str_starts_with(state, STR("53")) ||
+			str_starts_with(state, STR("58")) || str_equal(state, STR("57P01")) ||
+			str_equal(state, STR("57P02"));
+	struct error *error = error_new(
+			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
+
+	error->class_name = STR("DatabaseError");
+	error->detail = str_format(arena, "SQLSTATE %.*s%s%.*s", STR_ARG(state),
+			detail.len ? ": " : "", STR_ARG(detail));
+	error->hint = str_copy(str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)), arena);
+	return error;
+}
+
+struct error *postgres_run(
+		PGconn *link, const char *sql, struct arena *arena, PGresult **ret_result)
+{
+	PGresult *result = PQexec(link, sql);
+	const ExecStatusType status = PQresultStatus(result);
+
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		struct error *error = postgres_error(link, result, arena);
+
+		PQclear(result);
+		return error;
+	}
+	*ret_result = result;
+	return NULL;
+}
+
+struct error *postgres_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	struct connection *connection = arena_new(arena, struct connection);
+	struct error *error = postgres_thaw(database, arena);
+
+	if (!error) {
+		error = postgres_role_link(
+				database->host, database->name, arena, &connection->link);
+	}
+	if (error) {
+		return error;
+	}
+	connection->database = database;
+	*ret_connection = connection;
+	return NULL;
+}
+
+/* Whether our own SQL ran, and gave no rows. */
+static bool runs_clean(PGconn *link, const char *sql, struct arena *arena)
+{
+	PGresult *result = NULL;
+	const bool is_clean = !postgres_run(link, sql, arena, &result) && PQntuples(result) == 0;
+
+	PQclear(result);
+	return is_clean;
+}
+
+/* A session that is as it was when it began, but for what it has learned of the catalogs; else it ends. */
+static PGconn *renew(PGconn *link, struct arena *arena)
+{
+	const PGTransactionStatusType status = PQtransactionStatus(link);
+	const bool is_renewed = status != PQTRANS_ACTIVE && // it did not stop when it was cancelled
+			(status == PQTRANS_IDLE || runs_clean(link, "ROLLBACK", arena)) &&
+			runs_clean(link, "DISCARD ALL", arena);
+
+	PQsetNoticeReceiver(link, ignore_notice, NULL);
+	if (!is_renewed) {
+		PQfinish(link);
+	}
+	return is_renewed ? link : NULL;
+}
+
+/* It is made as new here and not when the next one comes, which must meet no lock of it. */
+void postgres_disconnect(struct connection *connection)
+{
+	if (!connection) {
+		return;
+	}
+	struct database *database = connection->database;
+
+	postgres_forget_session(connection);
+	if (connection->session.name.len) {
+		PQfinish(connection->link);
+	} else {
+		postgres_end_last(database);
+		database->last = renew(connection->link, database->host->arena);
+	}
+}
+
+void postgres_end_last(struct database *database)
+{
+	PQfinish(database->last);
+	database->last = NULL;
+}
+
+/*
+ * Whether a session that begins now would be let in, and with the settings that the last one began with: with none
+ * of its role or database. Limits that the run has set for the role count as changed, too; that only costs time.
+ */
+static bool is_unchanged(const struct database *database, struct arena *arena)
+{
+	const str sql = str_format(arena,
+			"SELECT FROM pg_catalog.pg_database d WHERE datname = '%.*s' AND (datconnlimit >= 0 "
+			"OR NOT has_database_privilege('%.*s', oid, 'CONNECT') OR EXISTS (SELECT FROM "
+			"pg_catalog.pg_db_role_setting WHERE setdatabase = d.oid OR setrole = '%.*s'::regrole))",
+			STR_ARG(database->name), STR_ARG(database->host->role),
+			STR_ARG(database->host->role));
+
+	return runs_clean(database->host->admin, sql.data, arena);
+}
+
+/* A new session would have to learn the catalogs first, which takes as long as reading them does. */
+struct error *postgres_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	if (!database->last || !is_unchanged(database, arena)) {
+		return postgres_connect(database, arena, ret_connection);
+	}
+	struct connection *connection = arena_new(arena, struct connection);
+
+	*connection = (struct connection){ .database = database, .link = database->last };
+	database->last = NULL;
+	*ret_connection = connection;
+	return NULL;
+}
+
+/* --- sending -------------------------------------------------------------------------------- */
+
+static void cancel(PGconn *link)
+{
+	PGcancel *request = PQgetCancel(link);
+	char reason[256];
+
+	if (request) {
+		PQcancel(request, reason, sizeof(reason));
+		PQfreeCancel(request);
+	}
+}
+
+/* A statement that is under way, and the time it has. */
+struct wait {
+	struct connection *connection;
+	PGconn *link;
+	int64_t until_us; /* 0: as long as it takes */
+	bool is_cancelled;
+
+	int64_t look_us;       /* when to look what it waits for; 0: never */
+	struct error *endless; /* why it is cancelled, if it waits for ever; else NULL */
+	struct arena *arena;
+};
+
+/* How long a statement may take to end, once it is cancelled. */
+#define CANCELLED_WITHIN_US 2000000
+
+/* Most statements are over before the first look. */
+#define FIRST_LOOK_US 30000
+#define NEXT_LOOK_US  100000
+
+/* Look whether the statement waits for ever: then time is up. */
+static void look(struct wait *wait)
+{
+	const int64_t now_us = clock_now_us();
+
+	if (!wait->look_us || now_us < wait->look_us || wait->is_cancelled) {
+		return;
+	}
+	wait->endless = postgres_endless_wait(wait->connection, wait->arena);
+	wait->look_us = wait->endless ? 0 : now_us + NEXT_LOOK_US;
+	wait->until_us = wait->endless ? now_us : wait->until_us;
+}
+
+/* How long poll() may wait; -1: as long as it takes. */
+static int next_wait_ms(const struct wait *wait, int64_t now_us)
+{
+	const int64_t longest_us = 60000000;
+	int64_t left_us = wait->until_us ? wait->until_us - now_us : INT64_MAX;
+
+	if (wait->look_us && wait->look_us - now_us < left_us) {
+		left_us = wait->look_us - now_us;
+	}
+	if (left_us == INT64_MAX) {
+		return -1;
+	}
+	left_us = left_us < 0 ? 0 : left_us < longest_us ? left_us : longest_us;
+	return (int)(left_us / 1000 + 1);
+}
+
+/* Wait until a result can be read without blocking; at the deadline the statement is cancelled, once. */
+static bool await(struct wait *wait)
+{
+	while (PQisBusy(wait->link)) {
+		struct pollfd watch = { .fd = PQsocket(wait->link), .events = POLLIN };
+
+		look(wait);
+		if (wait->until_us && clock_now_us() >= wait->until_us) {
+			if (wait->is_cancelled) {
+				return false;
+			}
+			cancel(wait->link);
+			wait->is_cancelled = true;
+			wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
+			continue;
+		}
+		if (poll(&watch, 1, next_wait_ms(wait, clock_now_us())) < 0 && errno != EINTR) {
+			return false;
+		}
+		if (watch.revents && !PQconsumeInput(wait->link)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* What a statement that was cancelled has failed with; `error` is what the server says of it. */
+static struct error *cancelled(const struct wait *wait, struct error *error)
+{
+	if (!wait->endless) {
+		return error_new(wait->arena, ERROR_TIMEOUT,
+				"the statement was cancelled when the time was up");
+	}
+	return error ? wait->endless : NULL; // or it came to its end just then
+}
+
+/* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
+static struct error *refuse_copy(
+		struct connection *connection, ExecStatusType status, struct arena *arena)
+{
+	if (status == PGRES_COPY_IN) {
+		PQputCopyEnd(connection->link, "there is no data to copy");
+	} else {
+		char *row;
+
+		while (PQgetCopyData(connection->link, &row, 0) > 0) {
+			PQfreemem(row);
+		}
+	}
+	struct error *error = error_new(arena, ERROR_DATABASE,
+			"COPY from standard input or to standard output cannot be run here");
+
+	error->class_name = STR("DatabaseError");
+	error->hint = STR("Load a dump with 'load', or write the rows as INSERT.");
+	return error;
+}
+
+static str value_text(const PGresult *result, int row, int column, struct arena *arena)
+{
+	if (PQgetisnull(result, row, column)) {
+		return (str){ 0 };
+	}
+	return str_copy((str){ PQgetvalue(result, row, column),
+					(size_t)PQgetlength(result, row, column) },
+			arena);
+}
+
+static void keep_rows(const PGresult *result, struct arena *arena, struct result *kept)
+{
+	const int rows = PQntuples(result), columns = PQnfields(result);
+	const char *changed = PQcmdTuples((PGresult *)(uintptr_t)result);
+
+	*kept = (struct result){ .column_count = (size_t)columns, .row_count = (size_t)rows };
+	kept->changed = PQresultStatus(result) == PGRES_COMMAND_OK ? atoll(changed) : 0;
+	kept->values = arena_new_array(arena, str, (size_t)rows * (size_t)columns);
+	for (int row = 0; row < rows; row++) {
+		for (int column = 0; column < columns; column++) {
+			kept->values[(size_t)row * (size_t)columns + (size_t)column] =
+					value_text(result, row, column, arena);
+		}
+	}
+}
+
+size_t postgres_byte_offset(str text, size_t characters)
+{
+	size_t offset = 0;
+
+	for (; characters && offset < text.len; characters--) {
+		offset++;
+		while (offset < text.len && ((unsigned char)text.data[offset] & 0xC0) == 0x80) {
+			offset++;
+		}
+	}
+	return offset;
+}
+
+/* The server counts characters from 1. */
+static size_t error_offset(const PGresult *result, str statement)
+{
+	const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+
+	return position ? postgres_byte_offset(statement, strtoul(position, NULL, 10) - 1) : 0;
+}
+
+static void note_prepared(struct connection *connection, const PGresult *result)
+{
+	const char *tag = PQcmdStatus((PGresult *)(uintptr_t)result);
+
+	if (str_equal(str_from(tag), STR("PREPARE TRANSACTION"))) {
+		connection->database->may_hold_prepared = true;
+	}
+}
+
+/* Whether a failed statement has ended its own session, and not somebody the server. */
+static bool has_ended_itself(
+		const struct connection *connection, const PGresult *result, struct arena *arena)
+{
+	return str_equal(str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE)), STR("57P01")) &&
+			!postgres_admin_run(connection->database->host, STR("SELECT 1"), arena);
+}
+
+static struct error *send(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	struct wait wait = {
+		.connection = connection,
+		.link = connection->link,
+		.until_us = connection->deadline_us,
+		.look_us = postgres_may_wait_for_ever(connection, statement)
+				? clock_now_us() + FIRST_LOOK_US
+				: 0,
+		.arena = arena,
+	};
+	struct error *error = NULL;
+
+	*ret_error_offset = 0;
+	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
+		return postgres_error(connection->link, NULL, arena);
+	}
+	for (;;) {
+		if (!await(&wait)) {
+			return wait.is_cancelled
+					? error_new(arena, ERROR_TIMEOUT,
+							  "PostgreSQL did not stop in time")
+					: error ? error
+						: postgres_error(connection->link, NULL, arena);
+		}
+		PGresult *result = PQgetResult(connection->link);
+
+		if (!result) {
+			break;
+		}
+		const ExecStatusType status = PQresultStatus(result);
+
+		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+				status == PGRES_COPY_BOTH) {
+			error = refuse_copy(connection, status, arena);
+		} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+				status != PGRES_EMPTY_QUERY) {
+			if (!error) {
+				error = postgres_error(connection->link, result, arena);
+				if (has_ended_itself(connection, result, arena)) {
+					error->code = ERROR_DATABASE;
+				}
+				*ret_error_offset = error_offset(result, statement);
+			}
+		} else {
+			note_prepared(connection, result);
+		}
+		if (!error && ret_result) {
+			keep_rows(result, arena, ret_result);
+		}
+		PQclear(result);
+	}
+	return wait.is_cancelled ? cancelled(&wait, error) : error;
+}
+
+struct error *postgres_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena)
+{
+	(void)arena;
+	connection->autocommits = autocommit;
+	return NULL;
+}
+
+/* psycopg2's habit: BEGIN once, before the first statement, whatever a COMMIT in the SQL did since. */
+static struct error *begin_if_needed(struct connection *connection, struct arena *arena)
+{
+	size_t offset;
+
+	if (connection->autocommits || connection->has_begun) {
+		return NULL;
+	}
+	connection->has_begun = true;
+	return send(connection, STR("BEGIN"), arena, NULL, &offset);
+}
+
+/* Nor does psycopg2 know of a BEGIN in the SQL: what that has opened, neither commit nor rollback ends. */
+static struct error *finish(struct connection *connection, str word, struct arena *arena)
+{
+	size_t offset;
+
+	if (!connection->has_begun) {
+		return NULL;
+	}
+	connection->has_begun = false;
+	return send(connection, word, arena, NULL, &offset);
+}
+
+struct error *postgres_commit(struct connection *connection, struct arena *arena)
+{
+	return finish(connection, STR("COMMIT"), arena);
+}
+
+struct error *postgres_rollback(struct connection *connection, struct arena *arena)
+{
+	return finish(connection, STR("ROLLBACK"), arena);
+}
+
+enum transaction_state postgres_transaction(const struct connection *connection)
+{
+	switch (PQtransactionStatus(connection->link)) {
+	case PQTRANS_INTRANS:
+	case PQTRANS_ACTIVE:
+		return TRANSACTION_OPEN;
+	case PQTRANS_INERROR:
+		return TRANSACTION_FAILED;
+	case PQTRANS_IDLE:
+	case PQTRANS_UNKNOWN:
+		break;
+	}
+	return TRANSACTION_NONE;
+}
+
+static void hand_on_notice(void *data, const PGresult *result)
+{
+	const struct connection *connection = data;
+	/* The severity that no locale translates. */
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	connection->take_notice(connection->notice_data, str_from(severity),
+			str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+}
+
+void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data)
+{
+	connection->take_notice = take;
+	connection->notice_data = data;
+	PQsetNoticeReceiver(connection->link, hand_on_notice, connection);
+}
+
+struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	struct error *error = begin_if_needed(connection, arena);
+	size_t unused;
+
+	if (error) {
+		return error;
+	}
+	ret_error_offset = ret_error_offset ? ret_error_offset : &unused;
+	if (str_find_char(statement, '\0') < statement.len) { // libpq would send what is before it
+		error = error_new(arena, ERROR_DATABASE, "a NUL byte in a statement");
+		error->class_name = STR("DatabaseError");
+		*ret_error_offset = str_find_char(statement, '\0');
+		return error;
+	}
+	if (ret_result) {
+		*ret_result = (struct result){ 0 };
+	}
+	return send(connection, statement, arena, ret_result, ret_error_offset);
+}

@@ -1,0 +1,162 @@
+/*
+ * Connection strings. What a user lends may be a URI or key=value, leave out what libpq finds elsewhere, and
+ * mean something else with another database or role; so it is read once, by libpq, and written again.
+ */
+#include "postgres/postgres_internal.h"
+
+#include "kit/arena.h"
+
+#include <string.h>
+
+/* A setting to put in the place of the one that is there; an empty value: leave it out. */
+struct setting {
+	const char *keyword;
+	str value;
+};
+
+static void add_setting(const char *keyword, str value, struct buf *out)
+{
+	buf_format(out, "%s%s='", out->len ? " " : "", keyword);
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.data[i] == '\'' || value.data[i] == '\\') {
+			buf_add_char(out, '\\');
+		}
+		buf_add_char(out, value.data[i]);
+	}
+	buf_add_char(out, '\'');
+}
+
+/* The options, with `count` of them replaced. */
+static str render(const PQconninfoOption *options, const struct setting *changes, size_t count,
+		struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+
+	for (; options->keyword; options++) {
+		str value = str_from(options->val);
+
+		for (size_t i = 0; i < count; i++) {
+			if (strcmp(changes[i].keyword, options->keyword) == 0) {
+				value = changes[i].value;
+			}
+		}
+		if (value.len) {
+			add_setting(options->keyword, value, &out);
+		}
+	}
+	return buf_str(&out);
+}
+
+static struct error *parse(str conninfo, struct arena *arena, PQconninfoOption **ret_options)
+{
+	char *reason = NULL;
+	PQconninfoOption *options = PQconninfoParse(str_to_c(conninfo, arena), &reason);
+
+	if (!options) {
+		struct error *error = error_new(arena, ERROR_INVALID,
+				"cannot read the address of a PostgreSQL server: %.*s",
+				STR_ARG(str_trim(str_from(reason))));
+
+		error->hint = STR(
+				"Write it as postgresql://USER@HOST/DATABASE or as 'host=HOST user=USER'.");
+		PQfreemem(reason);
+		return error;
+	}
+	*ret_options = options;
+	return NULL;
+}
+
+struct error *postgres_conninfo_read(
+		str text, str application_name, struct arena *arena, str *ret_conninfo)
+{
+	PQconninfoOption *options;
+	struct setting changes[] = {
+		{ "dbname", STR_INIT("postgres") },
+		{ "application_name", application_name },
+	};
+	struct error *error = parse(text, arena, &options);
+
+	if (error) {
+		return error;
+	}
+	for (const PQconninfoOption *option = options; option->keyword; option++) {
+		if (strcmp(option->keyword, changes[0].keyword) == 0 && option->val) {
+			changes[0].value = str_copy(str_from(option->val), arena);
+		}
+	}
+	*ret_conninfo = render(options, changes, COUNT_OF(changes), arena);
+	PQconninfoFree(options);
+	return NULL;
+}
+
+str postgres_conninfo_for(PGconn *link, str user, struct arena *arena)
+{
+	/* What the administrator has of its own stays its own; where the connection goes is known by now. */
+	const struct setting changes[] = {
+		{ "user", user },
+		{ "password", { 0 } },
+		{ "passfile", { 0 } },
+		{ "dbname", { 0 } },
+		{ "service", { 0 } },
+		{ "options", { 0 } },
+		{ "application_name", { 0 } },
+		{ "host", str_from(PQhost(link)) },
+		{ "hostaddr", str_copy(str_from(PQhostaddr(link)), arena) },
+		{ "port", str_from(PQport(link)) },
+	};
+	PQconninfoOption *options = PQconninfo(link);
+
+	if (!options) {
+		return (str){ 0 }; // no memory
+	}
+	const str conninfo = render(options, changes, COUNT_OF(changes), arena);
+
+	PQconninfoFree(options);
+	return conninfo;
+}
+
+/* Whether a value needs no quotes in a connection string. */
+static bool is_plain(str value)
+{
+	static const char fine[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "_-./:@%+,";
+
+	for (size_t i = 0; i < value.len; i++) {
+		if (!memchr(fine, value.data[i], sizeof(fine) - 1)) {
+			return false;
+		}
+	}
+	return value.len > 0;
+}
+
+str postgres_conninfo_command(str conninfo, str database, struct arena *arena)
+{
+	struct buf words = { .arena = arena };
+	struct buf command = { .arena = arena };
+	PQconninfoOption *options;
+
+	if (parse(conninfo, arena, &options)) {
+		return (str){ 0 };
+	}
+	for (const PQconninfoOption *option = options; option->keyword; option++) {
+		str value = str_from(option->val);
+
+		if (strcmp(option->keyword, "dbname") == 0) {
+			value = database;
+		}
+		if (strcmp(option->keyword, "password") == 0 ||
+				strcmp(option->keyword, "application_name") == 0) {
+			continue; // the password is theirs, and this may be a terminal
+		}
+		if (is_plain(value)) {
+			buf_format(&words, "%s%s=%.*s", words.len ? " " : "", option->keyword,
+					STR_ARG(value));
+		} else if (value.len) {
+			add_setting(option->keyword, value, &words);
+		}
+	}
+	PQconninfoFree(options);
+	buf_add(&command, STR("psql "));
+	buf_add_shell_word(&command, buf_str(&words));
+	return buf_str(&command);
+}

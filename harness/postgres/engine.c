@@ -1,0 +1,384 @@
+/*
+ * The PostgreSQL engine: databases and images.
+ */
+#include "postgres/postgres_internal.h"
+
+#include "kit/arena.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- databases ------------------------------------------------------------------------------ */
+
+/* Scenario SQL owns the database of the cell in hand; all others are the admin's. */
+static struct error *give_to_role(struct host *host, str name, struct arena *arena)
+{
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER DATABASE %.*s OWNER TO %.*s; %.*s", STR_ARG(name),
+					STR_ARG(host->role), STR_ARG(host->role_settings)),
+			arena);
+}
+
+static struct error *take_from_role(struct host *host, str name, struct arena *arena)
+{
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER DATABASE %.*s OWNER TO CURRENT_USER",
+					STR_ARG(name)),
+			arena);
+}
+
+static struct error *hand_over(
+		struct host *host, str name, struct arena *arena, struct database **ret_database)
+{
+	struct error *error = give_to_role(host, name, arena);
+
+	if (error) {
+		return error;
+	}
+	struct database *database = arena_new(arena, struct database);
+
+	*database = (struct database){ .host = host, .name = name };
+	*ret_database = database;
+	return NULL;
+}
+
+static struct error *database_create(
+		struct host *host, struct arena *arena, struct database **ret_database)
+{
+	str name;
+	struct error *error = postgres_copy_database(host, "d", STR("template0"), arena, &name);
+
+	return error ? error : hand_over(host, name, arena, ret_database);
+}
+
+/* As the admin, since a scenario's role may not: an extension can run code of its own. */
+static struct error *database_extend(struct database *database, str extension, struct arena *arena)
+{
+	struct host *host = database->host;
+	struct buf sql = { .arena = arena };
+	PGresult *result = NULL;
+	PGconn *link = NULL;
+	struct error *error =
+			postgres_link(host->conninfo, database->name, (str){ 0 }, arena, &link);
+
+	buf_add(&sql, STR("CREATE EXTENSION IF NOT EXISTS "));
+	postgres_quote_identifier(extension, &sql);
+	buf_add(&sql, STR(" CASCADE"));
+	if (!error) {
+		error = postgres_run(link, buf_c(&sql), arena, &result);
+	}
+	PQclear(result);
+	PQfinish(link);
+	return error;
+}
+
+static struct error *database_clone(struct host *host, const struct image *image,
+		struct arena *arena, struct database **ret_database)
+{
+	struct error *error = NULL;
+
+	if (image != host->ahead.image) {
+		postgres_ahead_forget(host);
+	}
+	str name = postgres_ahead_take(host, image);
+
+	if (!name.len) {
+		error = postgres_copy_database(host, "c", image->name, arena, &name);
+	}
+	if (!error) {
+		error = hand_over(host, name, arena, ret_database);
+	}
+	return error;
+}
+
+static struct error *database_freeze(
+		struct database *database, struct arena *arena, struct image **ret_image)
+{
+	struct error *error = postgres_thaw(database, arena);
+
+	if (!error) {
+		error = postgres_settle(database, arena);
+	}
+	if (!error) {
+		error = take_from_role(database->host, database->name, arena);
+	}
+	if (error) {
+		return error;
+	}
+	struct image *image = arena_new(arena, struct image);
+
+	*image = (struct image){ database->host, database->name, database };
+	database->frozen = image;
+	*ret_image = image;
+	return NULL;
+}
+
+struct error *postgres_thaw(struct database *database, struct arena *arena)
+{
+	struct host *host = database->host;
+
+	postgres_end_last(database);
+	if (database->is_withdrawn) {
+		struct error *error = give_to_role(host, database->name, arena);
+
+		database->is_withdrawn = error != NULL;
+		return error;
+	}
+	if (!database->frozen) {
+		return NULL;
+	}
+	str name;
+	struct error *error =
+			postgres_copy_database(host, "d", database->frozen->name, arena, &name);
+
+	if (!error) {
+		error = give_to_role(host, name, arena);
+	}
+	if (!error) {
+		database->name = name;
+		database->frozen->taken = NULL;
+		database->frozen = NULL;
+	}
+	return error;
+}
+
+struct error *postgres_settle(struct database *database, struct arena *arena)
+{
+	PGconn *link = NULL;
+	PGresult *found = NULL;
+	struct error *error = NULL;
+
+	if (!database->may_hold_prepared || database->frozen) {
+		return NULL;
+	}
+	error = postgres_role_link(database->host, database->name, arena, &link);
+	if (!error) {
+		error = postgres_run(link,
+				"SELECT format('ROLLBACK PREPARED %L', gid) "
+				"FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()",
+				arena, &found);
+	}
+	for (int row = 0; !error && row < PQntuples(found); row++) {
+		PGresult *result = NULL;
+
+		error = postgres_run(link, PQgetvalue(found, row, 0), arena, &result);
+		PQclear(result);
+	}
+	PQclear(found);
+	PQfinish(link);
+	database->may_hold_prepared = error != NULL;
+	return error;
+}
+
+static void image_drop(struct image *image)
+{
+	if (image) {
+		if (image->host->ahead.image == image) {
+			postgres_ahead_forget(image->host);
+		}
+		if (image->taken) { // it may be used again, and gets back what it was
+			image->taken->frozen = NULL;
+			image->taken->is_withdrawn = true;
+		} else {
+			postgres_doom(image->host, image->name);
+		}
+	}
+}
+
+static void database_drop(struct database *database)
+{
+	if (database && database->frozen) {
+		database->frozen->taken = NULL;
+	} else if (database) {
+		postgres_end_last(database);
+		(void)!postgres_settle(database, database->host->arena);
+		postgres_doom(database->host, database->name);
+	}
+}
+
+/*
+ * The scenario's role goes with this process, so what it owns in a kept database goes to the admin, who finds it
+ * open. What is being dropped may belong to the role as well, and must be gone before it can change hands.
+ */
+static struct error *bequeath(struct host *host, str name, struct arena *arena)
+{
+	PGconn *link = NULL;
+	PGresult *result = NULL;
+	const str sql = str_format(arena,
+			"REASSIGN OWNED BY %.*s TO CURRENT_USER; DROP OWNED BY %.*s",
+			STR_ARG(host->role), STR_ARG(host->role));
+
+	postgres_wait_for_drops(host);
+	struct error *error = postgres_admin_run(host,
+			str_format(arena,
+					"ALTER DATABASE %.*s CONNECTION LIMIT -1; "
+					"GRANT CONNECT ON DATABASE %.*s TO CURRENT_USER",
+					STR_ARG(name), STR_ARG(name)),
+			arena);
+
+	if (!error) {
+		error = postgres_link(host->conninfo, name, (str){ 0 }, arena, &link);
+	}
+	if (!error) {
+		error = postgres_run(link, sql.data, arena, &result);
+	}
+	PQclear(result);
+	PQfinish(link);
+	return error;
+}
+
+/* Under a name of its own, which no clean-up of this run knows. */
+static struct error *database_keep(
+		struct database *database, str label, struct arena *arena, str *ret_command)
+{
+	struct host *host = database->host;
+	const str name = postgres_kept_name(label, arena);
+	struct error *error = postgres_thaw(database, arena);
+
+	if (!error) {
+		error = postgres_settle(database, arena);
+	}
+	if (!error) {
+		error = bequeath(host, database->name, arena);
+	}
+	if (!error) {
+		error = postgres_admin_run(host,
+				str_format(arena, "ALTER DATABASE %.*s RENAME TO %.*s",
+						STR_ARG(database->name), STR_ARG(name)),
+				arena);
+	}
+	if (!error) {
+		*ret_command = postgres_conninfo_command(host->conninfo, name, arena);
+	}
+	return error;
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
+
+static void add_path(str space, str table, struct buf *out)
+{
+	if (space.len) {
+		postgres_quote_identifier(space, out);
+		buf_add_char(out, '.');
+	}
+	postgres_quote_identifier(table, out);
+}
+
+/*
+ * Without a schema, along the search path, as SQLAlchemy does. Asked of functions alone: this is the first that
+ * a session is asked, and a query of the catalogs takes it a millisecond to plan.
+ */
+static struct error *has_table(struct connection *connection, str space, str table,
+		struct arena *arena, bool *ret_is_there)
+{
+	static const char *const types[] = { "table", "view", "materialized view",
+		"foreign table" };
+	struct buf path = { .arena = arena }, sql = { .arena = arena };
+	PGresult *result = NULL;
+
+	add_path(space, table, &path);
+	buf_add(&sql,
+			STR("SELECT (pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, "
+			    "pg_catalog.to_regclass("));
+	postgres_quote_text(buf_str(&path), &sql);
+	buf_add(&sql, STR("), 0)).type"));
+	struct error *error = postgres_run(connection->link, buf_c(&sql), arena, &result);
+
+	*ret_is_there = false;
+	for (size_t i = 0; !error && i < COUNT_OF(types); i++) {
+		*ret_is_there |= strcmp(PQgetvalue(result, 0, 0), types[i]) == 0;
+	}
+	PQclear(result);
+	return error;
+}
+
+/* SQLAlchemy quotes what is no plain lower-case word, which is the same as quoting always. */
+static str version_table_sql(str space, str table, bool primary_key, struct arena *arena)
+{
+	struct buf sql = { .arena = arena };
+
+	buf_add(&sql, STR("CREATE TABLE "));
+	add_path(space, table, &sql);
+	buf_add(&sql, STR(" (\n\tversion_num VARCHAR(32) NOT NULL"));
+	if (primary_key) {
+		buf_add(&sql, STR(", \n\tCONSTRAINT "));
+		postgres_quote_identifier(str_format(arena, "%.*s_pkc", STR_ARG(table)), &sql);
+		buf_add(&sql, STR(" PRIMARY KEY (version_num)"));
+	}
+	buf_add(&sql, STR("\n)"));
+	return buf_str(&sql);
+}
+
+static struct error *read_rows(struct connection *connection, str table,
+		const struct str_list *columns, struct arena *arena, struct result *ret_result)
+{
+	struct buf sql = { .arena = arena };
+	const size_t dot = str_find_char(table, '.');
+	size_t offset;
+
+	buf_add(&sql, STR("SELECT "));
+	for (size_t i = 0; i < columns->count; i++) {
+		buf_add(&sql, i ? STR(", ") : STR(""));
+		postgres_quote_identifier(columns->items[i], &sql);
+		buf_add(&sql, STR("::text"));
+	}
+	buf_add(&sql, STR(" FROM "));
+	if (dot < table.len) {
+		add_path(str_slice(table, 0, dot), str_slice(table, dot + 1, table.len), &sql);
+	} else {
+		add_path(STR("public"), table, &sql);
+	}
+	return postgres_execute(connection, buf_str(&sql), arena, ret_result, &offset);
+}
+
+static void set_deadline(struct connection *connection, int64_t deadline_us)
+{
+	connection->deadline_us = deadline_us;
+}
+
+static const char *library_version(void)
+{
+	static char text[24];
+	const int version = PQlibVersion();
+
+	snprintf(text, sizeof(text), "%d.%d", version / 10000, version % 10000);
+	return text;
+}
+
+const struct engine engine_postgres = {
+	.name = "postgres",
+	.transactional_ddl = true,
+	.loads_sql = true,
+	.library_version = library_version,
+	.host_start = postgres_host_start,
+	.host_stop = postgres_host_stop,
+	.database_create = database_create,
+	.database_extend = database_extend,
+	.database_clone = database_clone,
+	.image_prepare = postgres_image_prepare,
+	.database_freeze = database_freeze,
+	.image_drop = image_drop,
+	.database_drop = database_drop,
+	.database_load = postgres_load,
+	.database_settle = postgres_settle,
+	.database_keep = database_keep,
+	.connect = postgres_connect,
+	.connect_to_read = postgres_connect_to_read,
+	.connect_session = postgres_connect_session,
+	.leave_session = postgres_leave_session,
+	.disconnect = postgres_disconnect,
+	.set_autocommit = postgres_set_autocommit,
+	.commit = postgres_commit,
+	.rollback = postgres_rollback,
+	.transaction = postgres_transaction,
+	.take_notices = postgres_take_notices,
+	.set_deadline = set_deadline,
+	.split = postgres_split,
+	.execute = postgres_execute,
+	.quote_identifier = postgres_quote_identifier,
+	.quote_text = postgres_quote_text,
+	.snapshot = postgres_snapshot,
+	.has_table = has_table,
+	.version_table_sql = version_table_sql,
+	.read_rows = read_rows,
+};

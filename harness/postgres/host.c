@@ -1,0 +1,329 @@
+/*
+ * A process's way to a server: its role, its connections, and the databases that it has made and dropped
+ * there. A clone costs a CREATE DATABASE, which the server does file by file; so a clone that the next cell
+ * will want is made ahead while the cell in hand runs, and what is no longer needed is dropped then too, each
+ * over a connection that helps.
+ */
+#include "postgres/postgres_internal.h"
+
+#include "kit/arena.h"
+
+#include <unistd.h>
+
+/* Our own names hold letters, digits and underscores only, so they need no quoting. */
+static str next_name(struct host *host, const char *kind)
+{
+	return str_format(host->arena, "%.*s%s%u", STR_ARG(host->prefix), kind, ++host->made);
+}
+
+/* --- host ----------------------------------------------------------------------------------- */
+
+struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena)
+{
+	PGresult *result = NULL;
+	struct error *error = postgres_run(host->admin, str_to_c(sql, arena), arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+/* What a scenario has set for its role would reach the next cell. */
+static str settings_of(str role, const struct host_options *options, struct arena *arena)
+{
+	struct buf sql = { .arena = arena };
+
+	buf_format(&sql, "ALTER ROLE %.*s RESET ALL", STR_ARG(role));
+	if (options->postgres_statement_ms) {
+		buf_format(&sql, "; ALTER ROLE %.*s SET statement_timeout = %lld", STR_ARG(role),
+				(long long)options->postgres_statement_ms);
+	}
+	if (options->postgres_lock_ms) {
+		buf_format(&sql, "; ALTER ROLE %.*s SET lock_timeout = %lld", STR_ARG(role),
+				(long long)options->postgres_lock_ms);
+	}
+	return buf_str(&sql);
+}
+
+struct error *postgres_host_start(
+		const struct host_options *options, struct arena *arena, struct host **ret_host)
+{
+	if (!options->postgres_conninfo.len) {
+		return error_new(arena, ERROR_ENVIRONMENT, "%.*s",
+				STR_ARG(options->postgres_refusal.len
+								? options->postgres_refusal
+								: STR("no PostgreSQL server was started")));
+	}
+	struct host *host = arena_new(arena, struct host);
+	struct error *error;
+
+	host->arena = arena;
+	host->conninfo = options->postgres_conninfo;
+	host->prefix = str_format(
+			arena, "%.*s%ld_", STR_ARG(options->postgres_prefix), (long)getpid());
+	host->bindir = options->postgres_bindir;
+	host->run_as = options->postgres_run_as;
+	host->is_private = options->postgres_is_private;
+	error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);
+	if (error) {
+		return error;
+	}
+	host->version = PQserverVersion(host->admin);
+	host->strategy = host->version >= 150000 ? "FILE_COPY" : NULL; // before, it is the only way
+	host->role = str_format(arena, "%.*sowner", STR_ARG(host->prefix));
+	host->role_password = postgres_random_name(arena);
+	host->role_settings = settings_of(host->role, options, arena);
+	host->role_conninfo = postgres_conninfo_for(host->admin, host->role, arena);
+	error = postgres_create_role(host->admin, host->role, host->role_password, arena);
+	if (error) {
+		postgres_host_stop(host);
+		return error;
+	}
+	*ret_host = host;
+	return NULL;
+}
+
+struct error *postgres_create_role(PGconn *link, str role, str password, struct arena *arena)
+{
+	/* It is granted to us so that we can give it databases; a superuser needs no membership. */
+	const str sql = str_format(arena,
+			"CREATE ROLE %.*s LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION "
+			"PASSWORD '%.*s'; GRANT %.*s TO CURRENT_USER",
+			STR_ARG(role), STR_ARG(password), STR_ARG(role));
+	PGresult *result = NULL;
+	struct error *error = postgres_run(link, sql.data, arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+/* --- the scenario's role --------------------------------------------------------------------- */
+
+static struct error *give_back_password(struct host *host, struct arena *arena)
+{
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER ROLE %.*s PASSWORD '%.*s'", STR_ARG(host->role),
+					STR_ARG(host->role_password)),
+			arena);
+}
+
+/*
+ * Why the role is not let into its own database, in the server's words but for the name, which is of this run
+ * alone: its owner, which scenario SQL is, has shut it. Empty: it has not, or that cannot be told.
+ */
+static str find_what_shuts(struct host *host, str database, struct arena *arena)
+{
+	const str sql = str_format(arena,
+			"SELECT CASE WHEN NOT has_database_privilege('%.*s', oid, 'CONNECT')"
+			" THEN 'permission denied for database'"
+			" WHEN datconnlimit >= 0 THEN 'too many connections for database'"
+			" ELSE '' END FROM pg_catalog.pg_database WHERE datname = '%.*s'",
+			STR_ARG(host->role), STR_ARG(database));
+	PGresult *result = NULL;
+	str reason = { 0 };
+
+	if (!postgres_run(host->admin, sql.data, arena, &result) && PQntuples(result)) {
+		reason = str_copy(str_from(PQgetvalue(result, 0, 0)), arena);
+	}
+	PQclear(result);
+	return reason;
+}
+
+struct error *postgres_role_link(
+		struct host *host, str database, struct arena *arena, PGconn **ret_link)
+{
+	struct error *error = postgres_link(
+			host->role_conninfo, database, host->role_password, arena, ret_link);
+
+	if (error && !host->is_private && !give_back_password(host, arena)) {
+		error = postgres_link(host->role_conninfo, database, host->role_password, arena,
+				ret_link);
+	}
+	const str reason = error ? find_what_shuts(host, database, arena) : (str){ 0 };
+
+	if (reason.len) {
+		error = error_new(arena, ERROR_DATABASE, "%.*s", STR_ARG(reason));
+		error->class_name = STR("DatabaseError");
+	}
+	return error;
+}
+
+/* --- helpers ---------------------------------------------------------------------------------- */
+
+static bool helper_connect(struct host *host, struct helper *helper)
+{
+	return helper->link ||
+			!postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, host->arena,
+					&helper->link);
+}
+
+/* Wait for the end of what the helper does; whether it went well. */
+static bool helper_wait(struct helper *helper)
+{
+	bool is_done = false; // a lost connection has no result
+	PGresult *result;
+
+	while (helper->is_busy && (result = PQgetResult(helper->link))) {
+		is_done = PQresultStatus(result) == PGRES_COMMAND_OK;
+		PQclear(result);
+	}
+	helper->is_busy = false;
+	return is_done;
+}
+
+/* Whether the helper can be given something, without waiting. */
+static bool helper_is_idle(struct helper *helper)
+{
+	if (helper->is_busy && PQconsumeInput(helper->link) && !PQisBusy(helper->link)) {
+		(void)helper_wait(helper);
+	}
+	return !helper->is_busy;
+}
+
+static void helper_send(struct helper *helper, str sql)
+{
+	helper->is_busy = PQsendQuery(helper->link, sql.data);
+}
+
+static str drop_sql(int version, str name, struct arena *arena)
+{
+	return str_format(arena, "DROP DATABASE IF EXISTS %.*s%s", STR_ARG(name),
+			version >= 130000 ? " WITH (FORCE)" : "");
+}
+
+struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena)
+{
+	PGresult *result = NULL;
+	const int version = PQserverVersion(link);
+
+	if (version < 130000) { // has no WITH (FORCE)
+		PQclear(PQexec(link,
+				str_format(arena,
+						"SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+						"WHERE datname = '%.*s'",
+						STR_ARG(name))
+						.data));
+	}
+	struct error *error =
+			postgres_run(link, drop_sql(version, name, arena).data, arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+static str clone_sql(struct host *host, str name, str template)
+{
+	return str_format(host->arena, "CREATE DATABASE %.*s TEMPLATE %.*s%s%s", STR_ARG(name),
+			STR_ARG(template), host->strategy ? " STRATEGY " : "",
+			host->strategy ? host->strategy : "");
+}
+
+/* A template that somebody is connected to cannot be copied in any way. */
+static bool is_in_use(const struct error *error)
+{
+	return str_starts_with(error->detail, STR("SQLSTATE 55006"));
+}
+
+struct error *postgres_copy_database(struct host *host, const char *kind, str template,
+		struct arena *arena, str *ret_name)
+{
+	const str name = next_name(host, kind);
+	struct error *error = postgres_admin_run(host, clone_sql(host, name, template), arena);
+
+	if (error && error->code == ERROR_DATABASE && host->strategy && !is_in_use(error)) {
+		/* Not every server that is lent lets others copy its files; its own way is through the log. */
+		const char *refused = host->strategy;
+
+		host->strategy = NULL;
+		error = postgres_admin_run(host, clone_sql(host, name, template), arena);
+		host->strategy = error ? refused : NULL;
+	}
+	if (!error) {
+		*ret_name = name;
+	}
+	return error;
+}
+
+/* --- drops ----------------------------------------------------------------------------------- */
+
+/*
+ * Begin to drop the next database that nobody needs, if none is being dropped. The newest has to wait: while the
+ * session that was on it is ending, the server would wait for it in steps of 100 ms.
+ */
+static void drop_next(struct host *host)
+{
+	if (host->dropped + 1 < host->doomed.count && helper_is_idle(&host->dropper) &&
+			helper_connect(host, &host->dropper)) {
+		helper_send(&host->dropper,
+				drop_sql(host->version, host->doomed.items[host->dropped++],
+						host->arena));
+	}
+}
+
+void postgres_doom(struct host *host, str name)
+{
+	str_list_add(&host->doomed, name, host->arena);
+	drop_next(host);
+}
+
+void postgres_wait_for_drops(struct host *host)
+{
+	(void)helper_wait(&host->dropper);
+}
+
+/* --- clones made ahead ------------------------------------------------------------------------ */
+
+str postgres_ahead_take(struct host *host, const struct image *image)
+{
+	if (host->ahead.image != image || !image) {
+		return (str){ 0 };
+	}
+	host->ahead.image = NULL;
+	return helper_wait(&host->cloner) ? host->ahead.name : (str){ 0 };
+}
+
+void postgres_ahead_forget(struct host *host)
+{
+	const str name = postgres_ahead_take(host, host->ahead.image);
+
+	if (name.len) {
+		str_list_add(&host->doomed, name, host->arena);
+	}
+}
+
+void postgres_image_prepare(const struct image *image)
+{
+	struct host *host = image->host;
+
+	if (!helper_connect(host, &host->cloner)) {
+		return;
+	}
+	postgres_ahead_forget(host);
+	host->ahead.name = next_name(host, "c");
+	helper_send(&host->cloner, clone_sql(host, host->ahead.name, image->name));
+	host->ahead.image = host->cloner.is_busy ? image : NULL;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+void postgres_host_stop(struct host *host)
+{
+	if (!host) {
+		return;
+	}
+	/* A private server goes, and all that is on it. */
+	if (!host->is_private && host->admin && PQstatus(host->admin) == CONNECTION_OK) {
+		postgres_ahead_forget(host);
+		postgres_wait_for_drops(host);
+		while (host->dropped < host->doomed.count) {
+			(void)!postgres_drop_database(host->admin,
+					host->doomed.items[host->dropped++], host->arena);
+		}
+		(void)!postgres_admin_run(host,
+				str_format(host->arena, "DROP ROLE IF EXISTS %.*s",
+						STR_ARG(host->role)),
+				host->arena);
+	}
+	PQfinish(host->cloner.link);
+	PQfinish(host->dropper.link);
+	PQfinish(host->admin);
+}

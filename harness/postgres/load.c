@@ -1,0 +1,224 @@
+/*
+ * Dumps are loaded by PostgreSQL's own programs, as the role of the scenario and, where we are root, as the
+ * server's user: plain ones by psql, which knows COPY data, custom-format ones by pg_restore. They read
+ * them from standard input, as that user may not be able to open the file.
+ */
+#include "postgres/postgres_internal.h"
+#include "server/programs.h"
+
+#include "kit/arena.h"
+#include "kit/file.h"
+#include "kit/process.h"
+
+#include <stdlib.h>
+
+#define LARGEST_DUMP ((size_t)256 * 1024 * 1024)
+
+/* What psql exits with when the connection is at fault. */
+#define PSQL_BAD_CONNECTION 2
+
+/*
+ * Whether a psql can be told to take no commands of its own, by \restrict: all branches have learnt it with
+ * the same release.
+ */
+static bool can_restrict(const char *psql, struct arena *arena)
+{
+	static const int since[][2] = { { 13, 22 }, { 14, 19 }, { 15, 14 }, { 16, 10 }, { 17, 6 } };
+	const char *const arguments[] = { psql, "--version", NULL };
+	const struct process process = { .arguments = arguments };
+	int status;
+	str output;
+
+	if (process_run(&process, arena, &status, &output) || status) {
+		return false;
+	}
+	const str number = str_slice(output, str_find(output, STR(") ")) + 2, output.len);
+	const size_t dot = str_find_char(number, '.');
+	const int major = atoi(str_to_c(number, arena));
+	const int minor = atoi(str_to_c(str_slice(number, dot + 1, number.len), arena));
+
+	for (size_t i = 0; i < COUNT_OF(since); i++) {
+		if (major == since[i][0]) {
+			return minor >= since[i][1];
+		}
+	}
+	return major > since[COUNT_OF(since) - 1][0];
+}
+
+/* --- what went wrong ------------------------------------------------------------------------ */
+
+/* "psql:<stdin>:12: ...": the line of the file; nowhere without one. */
+static struct span place_of(str complaint, const struct source *dump, struct arena *arena)
+{
+	const str before = STR("psql:<stdin>:");
+	size_t start = 0;
+
+	if (!str_starts_with(complaint, before)) {
+		return (struct span){ 0 };
+	}
+	const str number = str_slice(complaint, before.len, complaint.len);
+
+	for (int line = atoi(str_to_c(number, arena)); line > 1; line--) {
+		const str rest = str_slice(dump->text, start, dump->text.len);
+		start += str_find_char(rest, '\n') + 1;
+	}
+	const str rest = str_slice(dump->text, start, dump->text.len);
+
+	return (struct span){ dump, start,
+		str_trim(str_slice(rest, 0, str_find_char(rest, '\n'))).len };
+}
+
+/* The rest of the first line that has `mark`; empty: there is none. */
+static str behind(str output, str mark, str *ret_line)
+{
+	str rest = output, line;
+
+	while (str_next_part(&rest, '\n', &line)) {
+		const size_t at = str_find(line, mark);
+		if (at < line.len) {
+			*ret_line = line;
+			return str_trim(str_slice(line, at + mark.len, line.len));
+		}
+	}
+	return (str){ 0 };
+}
+
+/* The server's complaint in the output of psql, with its SQLSTATE in front, or of pg_restore. */
+static struct error *read_complaint(
+		str output, const struct source *dump, const char *program, struct arena *arena)
+{
+	str line = { 0 }, unused, state = { 0 };
+	str message = behind(output, STR("ERROR:"), &line);
+
+	if (!message.len) {
+		message = str_trim(str_slice(output, 0, str_find_char(output, '\n')));
+	} else if (str_find(message, STR(": ")) == 5) {
+		state = str_slice(message, 0, 5);
+		message = str_slice(message, 7, message.len);
+	}
+	const str detail = behind(output, STR("DETAIL:"), &unused);
+	struct error *error = error_at(arena, ERROR_DATABASE, place_of(line, dump, arena), "%.*s",
+			STR_ARG(message));
+
+	error->class_name = STR("DatabaseError");
+	error->detail = state.len
+			? str_format(arena, "SQLSTATE %.*s%s%.*s", STR_ARG(state),
+					  detail.len ? ": " : "", STR_ARG(detail))
+			: str_format(arena, "%s gave up on '%.*s'", program, STR_ARG(dump->name));
+	return error;
+}
+
+/*
+ * Whether all that pg_restore complains of is that an extension is not the scenario's to comment on: it came
+ * with the dump's server, or is of those that the scenario has created first.
+ */
+static bool concerns_comments_alone(str output)
+{
+	size_t complaints = 0, comments = 0;
+	str rest = output, line;
+
+	while (str_next_part(&rest, '\n', &line)) {
+		complaints += str_starts_with(line, STR("pg_restore: error: "));
+		comments += str_starts_with(line, STR("Command was: COMMENT ON EXTENSION "));
+	}
+	return complaints > 0 && complaints == comments && output.len < PROCESS_OUTPUT_MAX;
+}
+
+/* --- running -------------------------------------------------------------------------------- */
+
+static struct error *run(struct database *database, const char *const *arguments, str input,
+		int64_t deadline_us, const struct source *dump, struct arena *arena)
+{
+	struct process process = {
+		.arguments = arguments,
+		.folder = "/",
+		.variable = "PGPASSWORD",
+		.value = str_to_c(database->host->role_password, arena),
+		.input = input,
+		.deadline_us = deadline_us,
+	};
+	int status;
+	str output;
+	struct error *error =
+			postgres_account_find(database->host->run_as, arena, &process.account);
+
+	if (!error) {
+		error = process_run(&process, arena, &status, &output);
+	}
+	if (error || status == 0 || concerns_comments_alone(output)) {
+		return error;
+	}
+	error = read_complaint(output, dump, path_name(str_from(arguments[0])).data, arena);
+	if (!str_find(output, STR("psql: error: connection")) || status == PSQL_BAD_CONNECTION) {
+		error->code = ERROR_ENVIRONMENT;
+	}
+	return error;
+}
+
+static struct error *run_psql(struct database *database, const char *conninfo,
+		const struct source *dump, int64_t deadline_us, struct arena *arena)
+{
+	const char *psql = postgres_client_find(database->host->bindir, "psql", arena);
+	const bool is_restricted = can_restrict(psql, arena);
+	const str key = postgres_random_name(arena);
+	const char *const arguments[] = {
+		psql,
+		"--no-psqlrc",
+		"--quiet",
+		"--output=/dev/null",
+		"--set=ON_ERROR_STOP=1",
+		"--set=VERBOSITY=verbose",
+		"--dbname",
+		conninfo,
+		"--command",
+		is_restricted ? str_format(arena, "\\restrict %.*s", STR_ARG(key)).data : "",
+		"--file=-",
+		NULL,
+	};
+	str text;
+	struct error *error = postgres_dump_disarm(dump, !is_restricted, arena, &text);
+
+	return error ? error : run(database, arguments, text, deadline_us, dump, arena);
+}
+
+static struct error *run_pg_restore(struct database *database, const char *conninfo,
+		const struct source *dump, int64_t deadline_us, struct arena *arena)
+{
+	const char *const arguments[] = {
+		postgres_client_find(database->host->bindir, "pg_restore", arena),
+		"--no-owner",
+		"--no-privileges",
+		"--dbname",
+		conninfo,
+		NULL,
+	};
+
+	return run(database, arguments, dump->text, deadline_us, dump, arena);
+}
+
+struct error *postgres_load(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena)
+{
+	struct source *dump = arena_new(arena, struct source);
+	struct error *error = postgres_thaw(database, arena);
+	PGconn *link = NULL;
+
+	dump->name = path;
+	if (!error) { // a program that is not let in does not say whose doing that is
+		error = postgres_role_link(database->host, database->name, arena, &link);
+		PQfinish(link);
+	}
+	if (!error) {
+		error = file_read(path, LARGEST_DUMP, arena, &dump->text);
+	}
+	if (error) {
+		return error;
+	}
+	database->may_hold_prepared = true; // psql does not say
+	const str conninfo = str_format(arena, "%.*s dbname=%.*s",
+			STR_ARG(database->host->role_conninfo), STR_ARG(database->name));
+
+	return str_starts_with(dump->text, STR("PGDMP"))
+			? run_pg_restore(database, conninfo.data, dump, deadline_us, arena)
+			: run_psql(database, conninfo.data, dump, deadline_us, arena);
+}

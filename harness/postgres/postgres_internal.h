@@ -1,0 +1,261 @@
+/*
+ * postgres/postgres_internal.h - what the files of the PostgreSQL engine share.
+ */
+#ifndef POSTGRES_POSTGRES_INTERNAL_H
+#define POSTGRES_POSTGRES_INTERNAL_H
+
+#include "database/engine.h"
+
+#include <libpq-fe.h>
+
+/* A connection that makes clones ahead, or drops databases, while a cell runs. */
+struct helper {
+	PGconn *link; /* NULL until needed */
+	bool is_busy; /* with a statement whose end was not taken yet */
+};
+
+/*
+ * One process's way to a server. Scenario SQL runs as a role of this process alone, which owns the
+ * database of the cell in hand and nothing else: images and clones made ahead belong to the admin.
+ */
+struct host {
+	str conninfo; /* of the role that may create databases, without a database name */
+	PGconn *admin;
+	struct helper cloner, dropper;
+	int version;          /* 150020 */
+	const char *strategy; /* of CREATE DATABASE; NULL: the server's own, or it knows none */
+	str prefix;           /* of every name this process makes */
+	str role;
+	str role_password;
+	str role_conninfo; /* without database and password */
+	str role_settings; /* SQL that gives the role no settings but those of this run */
+	bool is_private;
+	str bindir;    /* where the user says the programs are; may be empty */
+	str run_as;    /* who runs them as root; may be empty */
+	unsigned made; /* databases so far, for their names */
+
+	struct {
+		const struct image *image; /* NULL: none is under way or ready */
+		str name;
+	} ahead;                /* what the cloner makes, or has made */
+	struct str_list doomed; /* databases to drop, when there is time */
+	size_t dropped;         /* of `doomed`, from the front */
+	struct arena *arena;
+};
+
+/*
+ * Freezing copies nothing: the image takes the database as it stands, and the database is cloned from it
+ * only if it is used again. If it was not when the image is dropped, it gets back its own.
+ */
+struct database {
+	struct host *host;
+	str name;             /* while `frozen` is NULL */
+	struct image *frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
+	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
+	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
+	struct connection *sessions; /* that have run their SQL and are left alone, in turn */
+	PGconn *last; /* session of the connection closed last, made as new; NULL: it has ended */
+};
+
+struct image {
+	struct host *host;
+	str name;
+	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
+};
+
+struct connection {
+	struct database *database;
+	PGconn *link;
+	bool autocommits;
+	bool has_begun; /* the driver sent BEGIN, and neither commit nor rollback since */
+	int64_t deadline_us;
+	engine_notice_fn *take_notice; /* NULL: notices are dropped */
+	void *notice_data;
+
+	struct {
+		str name;                /* empty: it is none */
+		bool ends_by_itself;     /* the server will end it, or its transaction */
+		struct connection *next; /* of database->sessions */
+	} session;
+};
+
+/* --- postgres/conninfo.c --------------------------------------------------------------------- */
+
+/*
+ * A connection string, in any form that libpq knows, as key=value; the database 'postgres' unless it names
+ * one. Sessions show the application name in pg_stat_activity.
+ */
+MUST_USE struct error *postgres_conninfo_read(
+		str text, str application_name, struct arena *arena, str *ret_conninfo);
+
+/* The way to the server of `link` for another role, without a password or a database. */
+str postgres_conninfo_for(PGconn *link, str user, struct arena *arena);
+
+/* The psql command, for a shell, that opens `database`. It leaves out the password. */
+str postgres_conninfo_command(str conninfo, str database, struct arena *arena);
+
+/* --- postgres/connection.c ------------------------------------------------------------------- */
+
+/*
+ * Connect with `conninfo`; `database` and `password`, where they are not empty, in the place of its own.
+ * ERROR_ENVIRONMENT when the server does not answer, or does not let us in.
+ */
+MUST_USE struct error *postgres_link(
+		str conninfo, str database, str password, struct arena *arena, PGconn **ret_link);
+
+/* Run SQL of our own that must succeed, perhaps several statements; the last result, to be cleared by the caller. */
+MUST_USE struct error *postgres_run(
+		PGconn *link, const char *sql, struct arena *arena, PGresult **ret_result);
+
+/* An error from a failed result, verbatim. */
+struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena);
+
+/* Where the character number `characters`, from 0, of a text begins; its end if it has fewer. */
+size_t postgres_byte_offset(str text, size_t characters);
+
+struct error *postgres_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
+struct error *postgres_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
+void postgres_disconnect(struct connection *connection);
+
+/* End the session that the connection closed last has left. */
+void postgres_end_last(struct database *database);
+
+struct error *postgres_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena);
+struct error *postgres_commit(struct connection *connection, struct arena *arena);
+struct error *postgres_rollback(struct connection *connection, struct arena *arena);
+enum transaction_state postgres_transaction(const struct connection *connection);
+void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data);
+struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset);
+
+/* --- postgres/session.c ---------------------------------------------------------------------- */
+
+struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection);
+struct error *postgres_leave_session(struct connection *connection, struct arena *arena);
+
+/* The connection is about to close: if it is a session, it holds nothing from now on. */
+void postgres_forget_session(struct connection *connection);
+
+/*
+ * Whether to look, while `statement` runs, for sessions that it waits for: there are some, and no timeout of
+ * the connection's, or that the statement sets itself, will end the waiting.
+ */
+bool postgres_may_wait_for_ever(struct connection *connection, str statement);
+
+/* What the statement under way waits for without an end, if that is a lock of sessions; else NULL. */
+struct error *postgres_endless_wait(struct connection *connection, struct arena *arena);
+
+/* --- postgres/names.c ------------------------------------------------------------------------ */
+
+/* Sixteen hexadecimal digits that nobody can guess. */
+str postgres_random_name(struct arena *arena);
+
+/* What the names of databases begin with that a run has kept. */
+#define POSTGRES_KEPT "rehearse_kept_"
+
+/* POSTGRES_KEPT, the label as far as it fits, and what makes it the only one. */
+str postgres_kept_name(str label, struct arena *arena);
+
+void postgres_quote_identifier(str name, struct buf *out);
+void postgres_quote_text(str text, struct buf *out);
+
+/* --- postgres/host.c ------------------------------------------------------------------------- */
+
+struct error *postgres_host_start(
+		const struct host_options *options, struct arena *arena, struct host **ret_host);
+void postgres_host_stop(struct host *host);
+
+/* Make a role that may log in and nothing else, and that we may give databases to. */
+MUST_USE struct error *postgres_create_role(
+		PGconn *link, str role, str password, struct arena *arena);
+
+/* Run SQL as the role that may create databases. */
+MUST_USE struct error *postgres_admin_run(struct host *host, str sql, struct arena *arena);
+
+/*
+ * Connect as the scenario's role. SQL that has changed the role's password does not lock it out: as a private
+ * server asks for none, one that is lent gets ours back. ERROR_DATABASE: the SQL has shut its own database.
+ */
+MUST_USE struct error *postgres_role_link(
+		struct host *host, str database, struct arena *arena, PGconn **ret_link);
+
+/* A copy of a database that nobody is connected to; `kind` is a letter in its name. It is the admin's. */
+MUST_USE struct error *postgres_copy_database(struct host *host, const char *kind, str template,
+		struct arena *arena, str *ret_name);
+
+/* Drop a database, whoever is still connected to it; one that is not there is fine. */
+MUST_USE struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena);
+
+/* Drop a database when there is time. */
+void postgres_doom(struct host *host, str name);
+
+/* Begin to make a clone of the image, which postgres_ahead_take() then gives. */
+void postgres_image_prepare(const struct image *image);
+
+/* The clone that was made ahead of `image`; empty: there is none. */
+str postgres_ahead_take(struct host *host, const struct image *image);
+
+/* The clone that was made ahead is not needed. */
+void postgres_ahead_forget(struct host *host);
+
+/* Wait until nothing is dropped in the background. */
+void postgres_wait_for_drops(struct host *host);
+
+/* --- postgres/engine.c ------------------------------------------------------------------------------ */
+
+/* Roll back transactions that scenario SQL has prepared and left. */
+MUST_USE struct error *postgres_settle(struct database *database, struct arena *arena);
+
+/* Make sure that the database exists by itself, apart from the image it was frozen as, and has no session. */
+MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
+
+/* --- postgres/dump.c ------------------------------------------------------------------------- */
+
+/*
+ * Make the text of a plain dump safe to feed to psql, which would otherwise carry out commands of its own
+ * (programs, files) with our rights: \restrict, \unrestrict and \connect lines become blanks, any other
+ * backslash command is refused (ERROR_DATABASE, with its place in `dump`). `is_strict` refuses what only
+ * looks as if it could hide one, too; for a psql that cannot be told to take none.
+ */
+MUST_USE struct error *postgres_dump_disarm(
+		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
+
+/* --- postgres/grants.c ------------------------------------------------------------------------ */
+
+struct postgres_grant {
+	str what;                       /* "table s.t" */
+	str grantee;                    /* empty: everybody */
+	unsigned privileges, grantable; /* sets, in the order of their names */
+};
+
+struct postgres_grants {
+	struct postgres_grant *items;
+	size_t count, capacity;
+};
+
+/* Take an item of the access list of `what`, as the server writes it; texts are borrowed. */
+void postgres_grants_add(
+		struct postgres_grants *grants, str what, str owner, str item, struct arena *arena);
+
+/* Add all of them to a schema, those of a grantee on one thing together. */
+void postgres_grants_tell(
+		const struct postgres_grants *grants, struct schema *schema, struct arena *arena);
+
+/* --- postgres/view.c ------------------------------------------------------------------------- */
+
+/* What a view is, from a server of that version, in one line and as PostgreSQL 16 and newer ones put it. */
+str postgres_view_text(str text, int version, struct arena *arena);
+
+/* --- the others ------------------------------------------------------------------------------ */
+
+struct statements postgres_split(str sql, struct arena *arena);
+struct error *postgres_snapshot(struct connection *connection, str version_schema,
+		str version_table, struct arena *arena, struct schema **ret_schema);
+struct error *postgres_load(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena);
+
+#endif

@@ -1,0 +1,385 @@
+#include "postgres/venue.h"
+
+#include "kit/arena.h"
+#include "postgres/postgres_internal.h"
+#include "server/cluster.h"
+#include "server/programs.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Sixteen hexadecimal digits stand between these two in the names of all that a run makes. */
+#define PREFIX_START "rehearse_"
+#define PREFIX_END   "_"
+
+struct venue {
+	struct arena *arena;
+	struct cluster *cluster; /* NULL: the server is lent */
+	PGconn *link; /* to a lent server, for as long as the run lasts; it holds the run's lock */
+	struct host_options hosts;
+};
+
+/* --- the user's environment ----------------------------------------------------------------- */
+
+/* Of libpq's variables, those that change what SQL means, not where connections go. */
+static bool changes_sessions(const char *variable)
+{
+	static const char *const names[] = {
+		"PGOPTIONS=", "PGDATESTYLE=", "PGTZ=", "PGGEQO=", "PGCLIENTENCODING="
+	};
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (str_starts_with(str_from(variable), str_from(names[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * PGHOSTADDR, PGSERVICE and their like would lead connections to a private server elsewhere, its server
+ * reads some too, and so do initdb and psql: they are taken out of our environment. A lent server may be
+ * described by them.
+ */
+static void clean_environment(bool is_private, struct arena *arena)
+{
+	struct str_list unwanted = { 0 };
+
+	for (char **variable = environ; *variable; variable++) {
+		const str entry = str_from(*variable);
+
+		if (str_starts_with(entry, STR("PG")) && !str_starts_with(entry, STR("PG_")) &&
+				(is_private || changes_sessions(*variable))) {
+			const str name = str_slice(entry, 0, str_find_char(entry, '='));
+			str_list_add(&unwanted, str_copy(name, arena), arena);
+		}
+	}
+	for (size_t i = 0; i < unwanted.count; i++) {
+		unsetenv(unwanted.items[i].data);
+	}
+}
+
+/* --- opening -------------------------------------------------------------------------------- */
+
+struct error *venue_open(
+		const struct venue_options *options, struct arena *arena, struct venue **ret_venue)
+{
+	const bool is_private = !options->postgres_url.len;
+	const struct cluster_options cluster = { .bindir = options->bindir,
+		.run_as = options->run_as };
+	struct venue *venue = arena_new(arena, struct venue);
+	struct host_options *hosts = &venue->hosts;
+	struct error *error;
+
+	venue->arena = arena;
+	hosts->postgres_bindir = options->bindir;
+	hosts->postgres_run_as = options->run_as;
+	hosts->postgres_is_private = is_private;
+	hosts->postgres_prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
+			STR_ARG(postgres_random_name(arena)));
+	clean_environment(is_private, arena);
+	if (is_private) {
+		error = cluster_start(&cluster, arena, &venue->cluster);
+	} else {
+		error = postgres_conninfo_read(options->postgres_url, hosts->postgres_prefix, arena,
+				&hosts->postgres_conninfo);
+	}
+	if (!error) {
+		*ret_venue = venue;
+	}
+	return error;
+}
+
+/* A lent server's role must be able to make what it will own, and roles to shut scenario SQL in. */
+static struct error *check_role(PGconn *link, struct arena *arena)
+{
+	PGresult *result = NULL;
+	struct error *error = postgres_run(link,
+			"SELECT quote_ident(rolname) FROM pg_catalog.pg_roles WHERE rolname = current_user "
+			"AND NOT (rolsuper OR (rolcreatedb AND rolcreaterole))",
+			arena, &result);
+
+	if (!error && PQntuples(result)) {
+		const char *role = PQgetvalue(result, 0, 0);
+		error = error_new(arena, ERROR_ENVIRONMENT,
+				"the role %s may not create databases and roles on the lent server",
+				role);
+		error->hint = str_format(arena,
+				"As a superuser there: ALTER ROLE %s CREATEDB CREATEROLE;", role);
+	}
+	PQclear(result);
+	return error;
+}
+
+static struct error *check_version(PGconn *link, struct arena *arena)
+{
+	const int major = PQserverVersion(link) / 10000;
+
+	return major >= POSTGRES_OLDEST
+			? NULL
+			: error_new(arena, ERROR_ENVIRONMENT,
+					  "PostgreSQL %d of the lent server is too old: %d is the oldest",
+					  major, POSTGRES_OLDEST);
+}
+
+/* Whether a role that we make can log in says the server's pg_hba.conf alone: so one tries. */
+static struct error *check_login(struct venue *venue, struct arena *arena)
+{
+	const str prefix = venue->hosts.postgres_prefix;
+	const str role = str_format(arena, "%.*sprobe", STR_ARG(prefix));
+	const str password = postgres_random_name(arena);
+	PGresult *result = NULL;
+	PGconn *own = NULL;
+	struct error *error = postgres_create_role(venue->link, role, password, arena);
+
+	if (!error) {
+		error = postgres_run(venue->link,
+				str_format(arena, "CREATE DATABASE %.*s OWNER %.*s", STR_ARG(role),
+						STR_ARG(role))
+						.data,
+				arena, &result);
+		PQclear(result);
+	}
+	if (!error) {
+		error = postgres_link(postgres_conninfo_for(venue->link, role, arena), role,
+				password, arena, &own);
+		if (error) {
+			error->hint = STR(
+					"Scenarios log in as roles named rehearse_..., with passwords; "
+					"pg_hba.conf of the lent server must allow that.");
+		}
+	}
+	PQfinish(own);
+	return error;
+}
+
+/* So that `rehearse clean` can tell databases of dead runs from those of this one. */
+static struct error *lock_prefix(struct venue *venue, struct arena *arena)
+{
+	PGresult *result = NULL;
+	struct error *error = postgres_run(venue->link,
+			str_format(arena, "SELECT pg_advisory_lock(hashtext('%.*s'), 1)",
+					STR_ARG(venue->hosts.postgres_prefix))
+					.data,
+			arena, &result);
+
+	PQclear(result);
+	return error;
+}
+
+static struct error *settle_on_lent(struct venue *venue, struct arena *arena)
+{
+	struct error *error = check_version(venue->link, arena);
+
+	if (!error) {
+		error = check_role(venue->link, arena);
+	}
+	if (!error) {
+		error = lock_prefix(venue, arena);
+	}
+	return error ? error : check_login(venue, arena);
+}
+
+/* Nothing there for a scenario's role to connect to but its own. */
+static struct error *settle_on_private(struct venue *venue, struct arena *arena)
+{
+	PGresult *result = NULL;
+	struct error *error = postgres_run(venue->link,
+			"REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC", arena,
+			&result);
+
+	PQclear(result);
+	PQfinish(venue->link);
+	venue->link = NULL;
+	return error;
+}
+
+int venue_descriptor(const struct venue *venue)
+{
+	return venue->cluster ? cluster_descriptor(venue->cluster) : -1;
+}
+
+struct error *venue_wait(struct venue *venue, struct arena *arena, struct host_options *ret_hosts)
+{
+	struct error *error = NULL;
+
+	if (venue->cluster) {
+		error = cluster_wait(venue->cluster, arena, &venue->hosts.postgres_conninfo);
+	}
+	if (!error) {
+		error = postgres_link(venue->hosts.postgres_conninfo, (str){ 0 }, (str){ 0 }, arena,
+				&venue->link);
+	}
+	if (!error) {
+		error = venue->cluster ? settle_on_private(venue, arena)
+				       : settle_on_lent(venue, arena);
+	}
+	if (!error) {
+		*ret_hosts = venue->hosts;
+	}
+	return error;
+}
+
+/* --- closing -------------------------------------------------------------------------------- */
+
+/* The first column of a query; nothing if it fails. */
+static struct str_list names_of(PGconn *link, str sql, struct arena *arena)
+{
+	PGresult *result = PQexec(link, sql.data);
+	struct str_list names = { 0 };
+
+	for (int row = 0; row < PQntuples(result); row++) {
+		str_list_add(&names, str_copy(str_from(PQgetvalue(result, row, 0)), arena), arena);
+	}
+	PQclear(result);
+	return names;
+}
+
+static size_t drop_databases(PGconn *link, str prefix, struct arena *arena)
+{
+	const struct str_list names = names_of(link,
+			str_format(arena,
+					"SELECT datname FROM pg_catalog.pg_database "
+					"WHERE starts_with(datname, '%.*s')",
+					STR_ARG(prefix)),
+			arena);
+	size_t dropped = 0;
+
+	for (size_t i = 0; i < names.count; i++) {
+		dropped += !postgres_drop_database(link, names.items[i], arena);
+	}
+	return dropped;
+}
+
+static void drop_roles(PGconn *link, str prefix, struct arena *arena)
+{
+	const struct str_list names = names_of(link,
+			str_format(arena,
+					"SELECT rolname FROM pg_catalog.pg_roles "
+					"WHERE starts_with(rolname, '%.*s')",
+					STR_ARG(prefix)),
+			arena);
+
+	for (size_t i = 0; i < names.count; i++) {
+		PQclear(PQexec(link,
+				str_format(arena, "DROP ROLE %.*s", STR_ARG(names.items[i])).data));
+	}
+}
+
+/*
+ * A worker that was killed may have left a session that goes on with its statement: it would hold a database,
+ * or make one when we have looked. End them all, and wait until they are gone.
+ */
+static void end_sessions(PGconn *link, str prefix, struct arena *arena)
+{
+	const str others = str_format(arena,
+			"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
+			"WHERE pid <> pg_backend_pid() AND "
+			"(application_name = '%.*s' OR starts_with(usename, '%.*s'))",
+			STR_ARG(prefix), STR_ARG(prefix));
+
+	for (int tries = 0; tries < 500 && names_of(link, others, arena).count; tries++) {
+		poll(NULL, 0, 10);
+	}
+}
+
+/* What workers that were killed could not drop themselves. Only names with this run's prefix are touched. */
+static void drop_leftovers(struct venue *venue)
+{
+	const str prefix = venue->hosts.postgres_prefix;
+
+	end_sessions(venue->link, prefix, venue->arena);
+	drop_databases(venue->link, prefix, venue->arena);
+	drop_roles(venue->link, prefix, venue->arena);
+	PQfinish(venue->link);
+}
+
+void venue_close(struct venue *venue)
+{
+	if (!venue) {
+		return;
+	}
+	if (venue->cluster) {
+		cluster_stop(venue->cluster);
+	} else if (venue->link) {
+		drop_leftovers(venue);
+	}
+}
+
+str venue_leave(struct venue *venue, struct arena *arena)
+{
+	if (venue->cluster) {
+		return cluster_leave(venue->cluster, arena);
+	}
+	venue_close(venue);
+	return (str){ 0 };
+}
+
+void venue_forget(struct venue *venue)
+{
+	if (venue && venue->cluster) {
+		cluster_forget(venue->cluster);
+	}
+	if (venue && venue->link) { // without a word to the server, for whom it is the parent's
+		close(PQsocket(venue->link));
+	}
+}
+
+/* --- cleaning ------------------------------------------------------------------------------- */
+
+/* "rehearse_", 16 digits, "_": the prefix of a run that has ended, or empty. */
+static str dead_prefix(PGconn *link, str name, struct arena *arena)
+{
+	const str prefix = str_slice(name, 0, sizeof(PREFIX_START PREFIX_END) - 1 + 16);
+	struct str_list locked;
+
+	if (prefix.len < name.len && str_ends_with(prefix, STR(PREFIX_END))) {
+		locked = names_of(link,
+				str_format(arena,
+						"SELECT 1 WHERE pg_try_advisory_lock(hashtext('%.*s'), 1)",
+						STR_ARG(prefix)),
+				arena);
+		return locked.count ? prefix : (str){ 0 };
+	}
+	return (str){ 0 };
+}
+
+struct error *venue_clean(
+		str postgres_url, bool with_kept, struct arena *arena, size_t *ret_dropped)
+{
+	struct str_list names;
+	PGconn *link = NULL;
+	str conninfo;
+	struct error *error = postgres_conninfo_read(postgres_url, (str){ 0 }, arena, &conninfo);
+
+	clean_environment(false, arena);
+	if (!error) {
+		error = postgres_link(conninfo, (str){ 0 }, (str){ 0 }, arena, &link);
+	}
+	if (error) {
+		return error;
+	}
+	size_t dropped = with_kept ? drop_databases(link, STR(POSTGRES_KEPT), arena) : 0;
+
+	names = names_of(link,
+			STR("SELECT datname FROM pg_catalog.pg_database "
+			    "WHERE datname ~ '^rehearse_[0-9a-f]{16}_' UNION SELECT rolname "
+			    "FROM pg_catalog.pg_roles WHERE rolname ~ '^rehearse_[0-9a-f]{16}_'"),
+			arena);
+	for (size_t i = 0; i < names.count; i++) {
+		const str prefix = dead_prefix(link, names.items[i], arena);
+
+		if (prefix.len) {
+			end_sessions(link, prefix, arena);
+			dropped += drop_databases(link, prefix, arena);
+			drop_roles(link, prefix, arena);
+		}
+	}
+	PQfinish(link);
+	*ret_dropped = dropped;
+	return NULL;
+}

@@ -1,0 +1,201 @@
+#define _DEFAULT_SOURCE // flock
+#include "server/cluster.h"
+#include "server/server_internal.h"
+
+#include "kit/arena.h"
+#include "kit/file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Raise it when `settings` or initdb's options change, so that older templates are not used. */
+#define TEMPLATE_FORMAT "4"
+
+/* Behind the name of a template; and how long one is kept that is not used. */
+#define LOCK_SUFFIX  ".lock"
+#define UNUSED_FOR_S (30 * 24 * 3600)
+
+/* Nothing of a rehearsal must survive a power cut, so nothing waits for a disk. */
+static const char settings[] = "\n# for rehearsals\n"
+			       "listen_addresses = ''\n"
+			       "unix_socket_permissions = 0700\n"
+			       "fsync = off\n"
+			       "synchronous_commit = off\n"
+			       "full_page_writes = off\n"
+			       "wal_level = minimal\n"
+			       "max_wal_senders = 0\n"
+			       "max_wal_size = 4GB\n"
+			       "checkpoint_timeout = 1d\n"
+			       "autovacuum = off\n"
+			       "bgwriter_lru_maxpages = 0\n"
+			       "shared_buffers = 64MB\n"
+			       "max_connections = 100\n"
+			       "max_prepared_transactions = 20\n"
+			       "jit = off\n"
+			       "dynamic_shared_memory_type = mmap\n" // goes with the folder
+			       "logging_collector = off\n"
+			       "log_min_messages = error\n"
+			       "lc_messages = 'C'\n"
+			       "timezone = 'UTC'\n"
+			       "log_timezone = 'UTC'\n";
+
+static struct error *run_to_success(const struct supervisor *supervisor,
+		const char *const *arguments, struct arena *arena)
+{
+	const struct process process = { .arguments = arguments, .watched = supervisor->life };
+	int status;
+	str output;
+	struct error *error = process_run(&process, arena, &status, &output);
+
+	if (!error && status) {
+		error = error_new(arena, ERROR_ENVIRONMENT, "'%s' failed with status %d",
+				arguments[0], status);
+		error->detail = str_trim(output);
+	}
+	return error;
+}
+
+/*
+ * Every table of a catalog has a map of its free space and one of what is visible, which the server makes anew
+ * when it needs them. Without them a database is a quarter fewer files to copy, and to remove again.
+ */
+static void leave_maps_out(str databases, struct arena *arena)
+{
+	struct str_list folders, files;
+
+	if (directory_list(databases, arena, &folders)) {
+		return;
+	}
+	for (size_t i = 0; i < folders.count; i++) {
+		const str folder = path_join(databases, folders.items[i], arena);
+
+		if (directory_list(folder, arena, &files)) {
+			continue;
+		}
+		for (size_t j = 0; j < files.count; j++) {
+			if (str_ends_with(files.items[j], STR("_fsm")) ||
+					str_ends_with(files.items[j], STR("_vm"))) {
+				unlink(str_to_c(path_join(folder, files.items[j], arena), arena));
+			}
+		}
+	}
+}
+
+static struct error *make_data(const struct supervisor *supervisor, str data, struct arena *arena)
+{
+	const char *const arguments[] = {
+		str_to_c(path_join(supervisor->programs.folder, STR("initdb"), arena), arena),
+		"--pgdata",
+		str_to_c(data, arena),
+		"--username=" CLUSTER_SUPERUSER,
+		"--auth=trust",
+		"--encoding=UTF8",
+		"--locale=C",
+		"--no-sync",
+		"--wal-segsize=1",
+		NULL,
+	};
+	struct error *error = run_to_success(supervisor, arguments, arena);
+
+	if (error) {
+		return error;
+	}
+	leave_maps_out(path_join(data, STR("base"), arena), arena);
+	const str path = path_join(data, STR("postgresql.conf"), arena);
+	str text;
+
+	error = file_read(path, (size_t)1024 * 1024, arena, &text);
+	if (error) {
+		return error;
+	}
+	return file_write(path, str_format(arena, "%.*s%s", STR_ARG(text), settings), arena);
+}
+
+static struct error *copy_data(
+		const struct supervisor *supervisor, str from, str to, struct arena *arena)
+{
+	const char *const arguments[] = { "cp", "-a", "--", str_to_c(from, arena),
+		str_to_c(to, arena), NULL };
+
+	return run_to_success(supervisor, arguments, arena);
+}
+
+/* The file that is locked was written when a template was last used. */
+size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena)
+{
+	struct str_list names;
+	size_t removed = 0;
+
+	if (directory_list(cache, arena, &names)) {
+		return 0;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		const str path = path_join(cache, names.items[i], arena);
+		struct stat status;
+
+		if (!str_ends_with(path, STR(LOCK_SUFFIX)) ||
+				lstat(str_to_c(path, arena), &status) ||
+				time(NULL) - status.st_mtime < unused_for_s) {
+			continue;
+		}
+		const int lock = open(str_to_c(path, arena), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+		if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0) {
+			const str template = str_slice(path, 0, path.len - sizeof(LOCK_SUFFIX) + 1);
+
+			removed += path_is_directory(template, arena);
+			cluster_remove_tree(template, arena);
+		}
+		if (lock >= 0) {
+			close(lock);
+		}
+	}
+	return removed;
+}
+
+struct error *cluster_data_provide(
+		const struct supervisor *supervisor, str data, struct arena *arena)
+{
+	if (!supervisor->cache.len) {
+		return make_data(supervisor, data, arena);
+	}
+	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s",
+			STR_ARG(supervisor->programs.folder),
+			STR_ARG(supervisor->programs.version));
+	const str template = str_format(arena, "%.*s/postgres-%d-%016llx",
+			STR_ARG(supervisor->cache), supervisor->programs.major,
+			(unsigned long long)str_hash(key));
+	const str lock_path = str_format(arena, "%.*s" LOCK_SUFFIX, STR_ARG(template));
+	const int lock = open(str_to_c(lock_path, arena), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct error *error = NULL;
+
+	if (lock < 0 || flock(lock, LOCK_EX)) {
+		/* A cache that does not work is no reason to fail. */
+		error = make_data(supervisor, data, arena);
+		goto out;
+	}
+	futimens(lock, NULL);
+	if (!path_is_directory(template, arena)) {
+		/* The server of what is old is not installed any more, or not of that build. */
+		(void)cluster_cache_sweep(supervisor->cache, UNUSED_FOR_S, arena);
+		const str draft = str_format(arena, "%.*s.draft", STR_ARG(template));
+
+		cluster_remove_tree(draft, arena);
+		error = make_data(supervisor, draft, arena);
+		if (!error && rename(str_to_c(draft, arena), str_to_c(template, arena))) {
+			error = error_from_errno(arena, "keep '%.*s'", STR_ARG(template));
+		}
+	}
+	if (!error) {
+		error = copy_data(supervisor, template, data, arena);
+	}
+out:
+	if (lock >= 0) {
+		close(lock);
+	}
+	return error;
+}

@@ -1,0 +1,38 @@
+/*
+ * server/programs.h - where PostgreSQL's programs are on this machine, and who runs them.
+ */
+#ifndef SERVER_PROGRAMS_H
+#define SERVER_PROGRAMS_H
+
+#include "kit/error.h"
+#include "kit/process.h"
+
+struct postgres_programs {
+	str folder;  /* with initdb, postgres, psql, pg_restore */
+	int major;   /* 15 */
+	str version; /* "postgres (PostgreSQL) 15.20 (Debian ...)": tells builds apart */
+};
+
+/* The oldest major version that is spoken to. */
+#define POSTGRES_OLDEST 12
+
+/*
+ * Find them: in `bindir` if it is not empty, else in $PG_BINDIR, in $PATH, where `pg_config --bindir`
+ * says, or in /usr/lib/postgresql/NN/bin, the newest first. ERROR_ENVIRONMENT, with a hint, when there
+ * are none, or none new enough.
+ */
+MUST_USE struct error *postgres_programs_find(
+		str bindir, struct arena *arena, struct postgres_programs *ret_programs);
+
+/* The path of a client program such as psql: in `bindir`, else beside the server's programs, else its name, for $PATH. */
+const char *postgres_client_find(str bindir, const char *name, struct arena *arena);
+
+/*
+ * As root: who runs PostgreSQL's programs, as its server refuses root and nothing that a scenario holds
+ * should have it: the user `run_as`, if it is not empty, else postgres, else nobody. `ret_account` is NULL
+ * for anybody but root, who stays who they are. ERROR_ENVIRONMENT, with a hint, when there is no such user.
+ */
+MUST_USE struct error *postgres_account_find(
+		str run_as, struct arena *arena, const struct account **ret_account);
+
+#endif

@@ -1,0 +1,550 @@
+#include "sqlite/connection.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "sqlite/shared.h"
+#include "sqlite/token.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#define MIB ((int64_t)1024 * 1024)
+
+const int64_t sqlite_database_limit = 512 * MIB;
+const int64_t sqlite_heap_limit = 1024 * MIB; /* images and clones live there too */
+
+static const int value_limit = (int)(128 * MIB);
+static const int64_t result_limit = 256 * MIB;
+
+/* Virtual machine steps between two looks at the clock: some tens of microseconds. */
+static const int steps_per_look = 2000;
+
+/* --- what a scenario may not do -------------------------------------------------------------- */
+
+/*
+ * PRAGMAs are allowed unless they are here. Those of journal_mode, locking_mode, mmap_size and the like
+ * are harmless where the database is memory, and applications send them.
+ */
+static const char *const refused_pragmas[] = {
+	"temp_store_directory", // chooses folders, for the whole process
+	"data_store_directory",
+	"lock_proxy_file",
+	"hard_heap_limit", // would lift the limits of the process
+	"soft_heap_limit",
+};
+
+static const char *const refused_functions[] = {
+	"load_extension",
+	"fts3_tokenizer", // takes a pointer
+	"readfile",
+	"writefile",
+	"edit",
+};
+
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (sql_names_equal(str_from(name), str_from(names[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static int refuse(struct connection *connection, const char *reason)
+{
+	connection->refusal = reason;
+	return SQLITE_DENY;
+}
+
+static int authorize_pragma(struct connection *connection, const char *name, const char *value)
+{
+	if (is_among(name, refused_pragmas, COUNT_OF(refused_pragmas))) {
+		return refuse(connection,
+				"A rehearsal may not change where files are or what the process may use.");
+	}
+	/* Temporary tables stay in memory; where they are changes no result. */
+	if (value && sql_names_equal(str_from(name), STR("temp_store"))) {
+		return SQLITE_IGNORE;
+	}
+	return SQLITE_OK;
+}
+
+static int authorize(void *data, int action, const char *first, const char *second,
+		const char *schema, const char *trigger)
+{
+	struct connection *connection = data;
+
+	(void)schema;
+	(void)trigger;
+	if (connection->is_trusted) {
+		return SQLITE_OK;
+	}
+	switch (action) {
+	case SQLITE_ATTACH:
+		if (connection->is_vacuum && first && first[0] == '\0') {
+			return SQLITE_OK;
+		}
+		return refuse(connection,
+				connection->is_vacuum
+						? "A rehearsal has one database: VACUUM INTO would write a file."
+						: "A rehearsal has one database: ATTACH would open another.");
+	case SQLITE_DETACH:
+		return refuse(connection,
+				"A rehearsal has one database: there is nothing to detach.");
+	case SQLITE_FUNCTION:
+		if (second && is_among(second, refused_functions, COUNT_OF(refused_functions))) {
+			return refuse(connection, "A rehearsal may not load code or reach files.");
+		}
+		return SQLITE_OK;
+	case SQLITE_PRAGMA:
+		return authorize_pragma(connection, first, second);
+	default:
+		return SQLITE_OK;
+	}
+}
+
+static int look_at_clock(void *data)
+{
+	struct connection *connection = data;
+
+	if (connection->deadline_us == 0 || clock_now_us() < connection->deadline_us) {
+		return 0;
+	}
+	connection->is_timed_out = true;
+	return 1;
+}
+
+/* --- errors ---------------------------------------------------------------------------------- */
+
+static void heap_marks_reset(void)
+{
+	int current = 0;
+	int largest = 0;
+
+	sqlite3_memory_highwater(1);
+	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &current, &largest, 1);
+}
+
+/*
+ * Whether memory ran out at our own limit, not at the machine's: that is the scenario's doing. What the
+ * statement held is free again by now, so the high-water marks since it began tell.
+ */
+static bool is_heap_limit_reached(void)
+{
+	int current = 0;
+	int largest = 0;
+
+	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &current, &largest, 0);
+	return sqlite3_memory_highwater(0) + largest >= sqlite3_hard_heap_limit64(-1);
+}
+
+static struct error *timeout_error(struct arena *arena)
+{
+	struct error *err = error_new(arena, ERROR_TIMEOUT, "timed out");
+
+	err->class_name = STR("Timeout");
+	return err;
+}
+
+/* The error of class DatabaseError with this text. */
+static struct error *database_error(struct arena *arena, const char *message)
+{
+	struct error *err = error_new(arena, ERROR_DATABASE, "%s", message);
+
+	err->class_name = STR("DatabaseError");
+	return err;
+}
+
+/* What the handle's last failure means to us. */
+static struct error *last_error(struct connection *connection, struct arena *arena)
+{
+	const int code = sqlite3_extended_errcode(connection->handle);
+	const char *message = sqlite3_errmsg(connection->handle);
+
+	if (connection->is_timed_out) {
+		return timeout_error(arena);
+	}
+	struct error *err = database_error(arena, message);
+	if (connection->refusal) {
+		err->hint = str_from(connection->refusal);
+	} else if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
+		if (is_heap_limit_reached()) {
+			err->hint = str_format(arena, "A rehearsal may use %d MiB of memory.",
+					(int)(sqlite3_hard_heap_limit64(-1) / MIB));
+		} else {
+			err->code = ERROR_ENVIRONMENT;
+		}
+	} else if ((code & 0xff) == SQLITE_FULL) {
+		err->hint = str_format(arena, "A rehearsal's database may hold %d MiB.",
+				(int)(sqlite_database_limit / MIB));
+	} else if ((code & 0xff) == SQLITE_IOERR) {
+		err->code = ERROR_ENVIRONMENT;
+	} else if ((code & 0xff) == SQLITE_BUSY && connection->database->shared) {
+		err->hint = STR("A session of the state has a transaction open, and does not end it.");
+	}
+	return err;
+}
+
+/* --- opening and closing --------------------------------------------------------------------- */
+
+static void configure(struct connection *connection)
+{
+	sqlite3 *handle = connection->handle;
+
+	sqlite3_extended_result_codes(handle, 1);
+	/* As every SQLite has it unless it was compiled otherwise; an application turns it on itself. */
+	sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0, NULL);
+	sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, value_limit);
+	sqlite3_limit(handle, SQLITE_LIMIT_WORKER_THREADS, 0);
+	sqlite3_set_authorizer(handle, authorize, connection);
+	sqlite3_progress_handler(handle, steps_per_look, look_at_clock, connection);
+}
+
+/* A handle to be closed in any case; false: it cannot be used. */
+static bool open_handle(struct database *database, sqlite3 **ret_handle)
+{
+	int64_t limit = sqlite_database_limit;
+
+	if (database->shared) {
+		return shared_file_open(database->shared, ret_handle) == SQLITE_OK;
+	}
+	assert(!database->connections);
+	if (sqlite3_open_v2(":memory:", ret_handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK) {
+		return false;
+	}
+	/* The bytes are lent: SQLite may move them as they grow, and sqlite_disconnect() takes them back. */
+	if (sqlite3_deserialize(*ret_handle, "main", database->bytes, database->len, database->len,
+			    SQLITE_DESERIALIZE_RESIZEABLE) != SQLITE_OK) {
+		return false;
+	}
+	sqlite3_file_control(*ret_handle, "main", SQLITE_FCNTL_SIZE_LIMIT, &limit);
+	return true;
+}
+
+struct error *sqlite_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	struct connection *connection = arena_new(arena, struct connection);
+	struct result ignored = { 0 };
+
+	connection->database = database;
+	if (!open_handle(database, &connection->handle)) {
+		sqlite3_close(connection->handle);
+		return error_new(arena, ERROR_ENVIRONMENT, "could not open a database in memory");
+	}
+	database->connections++;
+	configure(connection);
+
+	struct error *err = sqlite_query(
+			connection, STR("PRAGMA temp_store = memory"), arena, &ignored);
+	if (err) {
+		sqlite_disconnect(connection);
+		return err;
+	}
+	*ret_connection = connection;
+	return NULL;
+}
+
+static void end_sharing(struct database *database)
+{
+	shared_file_end(database->shared, &database->bytes, &database->len);
+	database->shared = NULL;
+}
+
+struct error *sqlite_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection)
+{
+	struct error *err = NULL;
+
+	(void)name; // SQLite does not say who holds a lock
+	if (!database->shared) {
+		err = shared_file_new(database->bytes, database->len, sqlite_database_limit, arena,
+				&database->shared);
+		if (err) {
+			return err;
+		}
+		database->bytes = NULL;
+	}
+	err = sqlite_connect(database, arena, ret_connection);
+	if (err && database->shared && !database->connections) {
+		end_sharing(database);
+	}
+	return err;
+}
+
+/* Close the handle, and have the bytes back. */
+static void close_handle(struct connection *connection)
+{
+	struct database *database = connection->database;
+	sqlite3_int64 len = 0;
+
+	if (!database->shared) {
+		database->bytes = sqlite3_serialize(
+				connection->handle, "main", &len, SQLITE_SERIALIZE_NOCOPY);
+		database->len = len;
+	}
+	const int closed = sqlite3_close(connection->handle);
+	assert(closed == SQLITE_OK);
+	(void)closed;
+	connection->handle = NULL;
+	database->connections--;
+	if (database->shared && !database->connections) {
+		end_sharing(database);
+	}
+}
+
+void sqlite_disconnect(struct connection *connection)
+{
+	if (!connection || !connection->handle) {
+		return;
+	}
+	sqlite3_progress_handler(connection->handle, 0, NULL, NULL);
+	if (!sqlite3_get_autocommit(connection->handle)) {
+		sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+	}
+	close_handle(connection);
+}
+
+void sqlite_set_deadline(struct connection *connection, int64_t deadline_us)
+{
+	connection->deadline_us = deadline_us;
+}
+
+/* --- running a statement ---------------------------------------------------------------------- */
+
+/* Values as they come, until there are `result_limit` bytes of them. */
+struct values {
+	str *items;
+	size_t count, capacity;
+	int64_t size;
+};
+
+static str copy_value(sqlite3_stmt *stmt, int column, bool is_exact, struct arena *arena)
+{
+	const int type = sqlite3_column_type(stmt, column);
+	const void *data = NULL;
+
+	if (type == SQLITE_NULL) {
+		return (str){ 0 };
+	}
+	if (type == SQLITE_FLOAT && is_exact) {
+		char text[64];
+		sqlite3_snprintf(sizeof(text), text, "%!.17g", sqlite3_column_double(stmt, column));
+		return str_copy(str_from(text), arena);
+	}
+	data = type == SQLITE_BLOB ? sqlite3_column_blob(stmt, column)
+				   : (const void *)sqlite3_column_text(stmt, column);
+	return str_copy((str){ .data = data, .len = (size_t)sqlite3_column_bytes(stmt, column) },
+			arena);
+}
+
+static bool add_row(sqlite3_stmt *stmt, bool is_exact, struct arena *arena, struct values *values)
+{
+	for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+		const str value = copy_value(stmt, i, is_exact, arena);
+		*LIST_PUSH(values, arena) = value;
+		values->size += (int64_t)(value.len + sizeof(str));
+	}
+	return values->size <= result_limit;
+}
+
+/* Step through all rows. */
+static struct error *collect(struct connection *connection, sqlite3_stmt *stmt, bool is_exact,
+		struct arena *arena, struct result *ret_result)
+{
+	struct values values = { 0 };
+	size_t row_count = 0;
+
+	for (;;) {
+		const int code = sqlite3_step(stmt);
+		if (code == SQLITE_DONE) {
+			break;
+		}
+		if (code != SQLITE_ROW) {
+			return last_error(connection, arena);
+		}
+		if (!add_row(stmt, is_exact, arena, &values)) {
+			struct error *err = database_error(arena, "result is too large");
+			err->hint = str_format(arena, "A result may hold %d MiB.",
+					(int)(result_limit / MIB));
+			return err;
+		}
+		row_count++;
+	}
+	ret_result->column_count = (size_t)sqlite3_column_count(stmt);
+	ret_result->values = values.items;
+	ret_result->row_count = row_count;
+	return NULL;
+}
+
+static struct error *prepare(struct connection *connection, str sql, struct arena *arena,
+		sqlite3_stmt **ret_stmt, size_t *ret_error_offset)
+{
+	const char *tail = NULL;
+	struct statement second;
+	size_t next = 0;
+
+	connection->is_timed_out = false;
+	connection->refusal = NULL;
+	heap_marks_reset();
+	if (memchr(sql.data ? sql.data : "", '\0', sql.len)) {
+		return database_error(arena, "the query contains a null character");
+	}
+	if (sqlite3_prepare_v2(connection->handle, sql.data ? sql.data : "", (int)sql.len, ret_stmt,
+			    &tail) != SQLITE_OK) {
+		const int offset = sqlite3_error_offset(connection->handle);
+		*ret_error_offset = offset < 0 ? 0 : (size_t)offset;
+		return last_error(connection, arena);
+	}
+	if (tail && sql_next_statement(sql, (size_t)(tail - sql.data), &second, &next)) {
+		*ret_error_offset = second.offset;
+		return database_error(arena, "You can only execute one statement at a time.");
+	}
+	return NULL;
+}
+
+struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result)
+{
+	sqlite3_stmt *stmt = NULL;
+	size_t error_offset = 0;
+
+	connection->is_trusted = true;
+	struct error *err = prepare(connection, sql, arena, &stmt, &error_offset);
+	if (!err) {
+		err = collect(connection, stmt, true, arena, ret_result);
+	}
+	sqlite3_finalize(stmt);
+	connection->is_trusted = false;
+	return err;
+}
+
+/* Run text of our own that gives no rows. */
+static struct error *run(struct connection *connection, const char *sql, struct arena *arena)
+{
+	struct result ignored = { 0 };
+
+	return sqlite_query(connection, str_from(sql), arena, &ignored);
+}
+
+/* --- the driver's habit ------------------------------------------------------------------------ */
+
+/* Before these, and only these, Python's driver begins a transaction. */
+static bool is_dml(struct sql_token first)
+{
+	return sql_token_is_word(first, "insert") || sql_token_is_word(first, "update") ||
+			sql_token_is_word(first, "delete") || sql_token_is_word(first, "replace");
+}
+
+/*
+ * Run a prepared statement. Whoever does not want rows gets what the driver's execute() does: one
+ * step, which is all of a statement that returns none, and as far as a query nobody fetches from runs.
+ */
+static struct error *run_prepared(struct connection *connection, sqlite3_stmt *stmt,
+		struct sql_token first, struct arena *arena, struct result *ret_result)
+{
+	struct result result = { 0 };
+
+	if (is_dml(first) && !connection->autocommit &&
+			sqlite3_get_autocommit(connection->handle)) {
+		struct error *err = run(connection, "BEGIN", arena);
+		if (err) {
+			return err;
+		}
+	}
+	if (sqlite3_bind_parameter_count(stmt) > 0) {
+		/* Unbound they would be NULL, and mean something else; the driver refuses in these words. */
+		return database_error(arena,
+				str_format(arena,
+						"Incorrect number of bindings supplied. The current "
+						"statement uses %d, and there are 0 supplied.",
+						sqlite3_bind_parameter_count(stmt))
+						.data);
+	}
+	if (ret_result) {
+		struct error *err = collect(connection, stmt, false, arena, &result);
+		if (err) {
+			return err;
+		}
+		if (is_dml(first) ||
+				(sql_token_is_word(first, "with") &&
+						!sqlite3_stmt_readonly(stmt))) {
+			result.changed = sqlite3_changes64(connection->handle);
+		}
+		*ret_result = result;
+		return NULL;
+	}
+	const int code = sqlite3_step(stmt);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? NULL : last_error(connection, arena);
+}
+
+struct error *sqlite_execute(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	sqlite3_stmt *stmt = NULL;
+	size_t end = 0;
+	size_t error_offset = 0;
+	const struct sql_token first = sql_token_next(statement, 0, &end);
+
+	if (look_at_clock(connection)) {
+		return timeout_error(arena);
+	}
+	connection->is_vacuum = sql_token_is_word(first, "vacuum");
+	/* Prepared before the driver's BEGIN: a statement that does not compile begins nothing. */
+	struct error *err = prepare(connection, statement, arena, &stmt, &error_offset);
+	if (!err && stmt) {
+		err = run_prepared(connection, stmt, first, arena, ret_result);
+	} else if (!err && ret_result) {
+		*ret_result = (struct result){ 0 }; // nothing but comments
+	}
+	sqlite3_finalize(stmt);
+	if (err && ret_error_offset) {
+		*ret_error_offset = error_offset;
+	}
+	return err;
+}
+
+struct error *sqlite_commit(struct connection *connection, struct arena *arena)
+{
+	if (sqlite3_get_autocommit(connection->handle)) {
+		return NULL;
+	}
+	return run(connection, "COMMIT", arena);
+}
+
+struct error *sqlite_rollback(struct connection *connection, struct arena *arena)
+{
+	const int64_t deadline_us = connection->deadline_us;
+
+	if (sqlite3_get_autocommit(connection->handle)) {
+		return NULL;
+	}
+	connection->deadline_us = 0; // what ran out of time must still be undone
+	struct error *err = run(connection, "ROLLBACK", arena);
+	connection->deadline_us = deadline_us;
+	return err;
+}
+
+enum transaction_state sqlite_transaction(const struct connection *connection)
+{
+	return sqlite3_get_autocommit(connection->handle) ? TRANSACTION_NONE : TRANSACTION_OPEN;
+}
+
+struct error *sqlite_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena)
+{
+	/* The driver commits what is open when its isolation_level becomes None. */
+	if (autocommit) {
+		struct error *err = sqlite_commit(connection, arena);
+		if (err) {
+			return err;
+		}
+	}
+	connection->autocommit = autocommit;
+	return NULL;
+}

@@ -1,0 +1,69 @@
+/*
+ * sqlite/connection.h - connections to throwaway SQLite databases. A database is bytes in
+ * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
+ * tables, PRAGMAs, open transactions) outlives it. One connection at a time; several while there are
+ * sessions, which make a shared file of the bytes (sqlite/shared.h).
+ *
+ * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
+ * files or the process; temporary storage in memory; limits on the size of the database, of values,
+ * of results, and of SQLite's whole heap; a deadline.
+ */
+#ifndef SQLITE_CONNECTION_H
+#define SQLITE_CONNECTION_H
+
+#include "database/engine.h"
+
+struct shared_file;
+struct sqlite3;
+
+struct database {
+	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
+	int64_t len;
+	size_t connections;
+	struct shared_file
+			*shared; /* has the bytes, from the first session to the last connection */
+};
+
+struct connection {
+	struct database *database; /* borrowed */
+	struct sqlite3 *handle;
+	bool autocommit;     /* as Python's isolation_level = None */
+	int64_t deadline_us; /* of clock_now_us(); 0: none */
+	bool is_timed_out;   /* the statement that runs was ended by the deadline */
+	bool is_trusted;     /* the engine itself is asking: nothing is refused */
+	bool is_vacuum;      /* VACUUM attaches a nameless database by itself */
+	const char *refusal; /* why the authorizer refused something in the statement; NULL: it did not */
+};
+
+/* The most a database may hold. */
+extern const int64_t sqlite_database_limit;
+
+/* The most that SQLite may use in a process; the host puts it in force. */
+extern const int64_t sqlite_heap_limit;
+
+/*
+ * The members of struct engine of the same names. Committing ends whatever is open, be it begun by the
+ * driver, by a BEGIN or by a SAVEPOINT of the body: so does SQLAlchemy's commit, which calls the driver's.
+ */
+MUST_USE struct error *sqlite_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
+MUST_USE struct error *sqlite_connect_session(struct database *database, str name,
+		struct arena *arena, struct connection **ret_connection);
+void sqlite_disconnect(struct connection *connection);
+MUST_USE struct error *sqlite_set_autocommit(
+		struct connection *connection, bool autocommit, struct arena *arena);
+MUST_USE struct error *sqlite_commit(struct connection *connection, struct arena *arena);
+MUST_USE struct error *sqlite_rollback(struct connection *connection, struct arena *arena);
+enum transaction_state sqlite_transaction(const struct connection *connection);
+void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
+MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
+		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
+
+/*
+ * Ask something for the engine's own ends: outside of the driver's habit and of the authorizer, reals
+ * with all their digits.
+ */
+MUST_USE struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result);
+
+#endif

@@ -1,0 +1,413 @@
+/*
+ * The embedded engine. A database is bytes in memory (see sqlite/connection.h), so an image is a copy
+ * of them and a clone is another.
+ */
+#include "kit/arena.h"
+#include "kit/file.h"
+#include "sqlite/connection.h"
+#include "sqlite/snapshot.h"
+#include "sqlite/token.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct host {
+	int64_t heap_limit_before;
+};
+
+struct image {
+	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: an empty database */
+	int64_t len;
+};
+
+/* --- host -------------------------------------------------------------------------------------- */
+
+static struct error *host_start(
+		const struct host_options *options, struct arena *arena, struct host **ret_host)
+{
+	struct host *host = arena_new(arena, struct host);
+
+	(void)options;
+	if (sqlite3_initialize() != SQLITE_OK) {
+		return error_new(arena, ERROR_ENVIRONMENT, "could not start SQLite");
+	}
+	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
+	*ret_host = host;
+	return NULL;
+}
+
+static void host_stop(struct host *host)
+{
+	if (host) {
+		sqlite3_hard_heap_limit64(host->heap_limit_before);
+	}
+}
+
+static const char *library_version(void)
+{
+	return sqlite3_libversion();
+}
+
+/* --- databases --------------------------------------------------------------------------------- */
+
+/* A copy of `len` bytes that SQLite may grow. */
+static struct error *copy_bytes(const unsigned char *bytes, int64_t len, struct arena *arena,
+		unsigned char **ret_copy)
+{
+	unsigned char *copy = NULL;
+
+	if (len > 0) {
+		copy = sqlite3_malloc64((sqlite3_uint64)len);
+		if (!copy) {
+			return error_new(arena, ERROR_ENVIRONMENT,
+					"could not copy a database: out of memory");
+		}
+		memcpy(copy, bytes, (size_t)len);
+	}
+	*ret_copy = copy;
+	return NULL;
+}
+
+static struct error *database_create(
+		struct host *host, struct arena *arena, struct database **ret_database)
+{
+	(void)host;
+	*ret_database = arena_new(arena, struct database);
+	return NULL;
+}
+
+static struct error *database_clone(struct host *host, const struct image *image,
+		struct arena *arena, struct database **ret_database)
+{
+	struct database *database = arena_new(arena, struct database);
+
+	(void)host;
+	struct error *err = copy_bytes(image->bytes, image->len, arena, &database->bytes);
+	if (err) {
+		return err;
+	}
+	database->len = image->len;
+	*ret_database = database;
+	return NULL;
+}
+
+static struct error *database_freeze(
+		struct database *database, struct arena *arena, struct image **ret_image)
+{
+	struct image *image = arena_new(arena, struct image);
+
+	assert(!database->connections);
+	struct error *err = copy_bytes(database->bytes, database->len, arena, &image->bytes);
+	if (err) {
+		return err;
+	}
+	image->len = database->len;
+	*ret_image = image;
+	return NULL;
+}
+
+static void image_drop(struct image *image)
+{
+	if (image) {
+		sqlite3_free(image->bytes);
+		*image = (struct image){ 0 };
+	}
+}
+
+static void database_drop(struct database *database)
+{
+	if (database) {
+		assert(!database->connections);
+		sqlite3_free(database->bytes);
+		*database = (struct database){ 0 };
+	}
+}
+
+/* --- files ------------------------------------------------------------------------------------- */
+
+/* Where a database file's header says how it is journalled: 1 is a rollback journal, 2 is WAL. */
+enum {
+	HEADER_WRITE_VERSION = 18,
+	HEADER_READ_VERSION = 19,
+	HEADER_LEN = 100,
+};
+
+static const char header_magic[16] = "SQLite format 3";
+
+/* Whether the file `path` with `suffix` has anything in it. */
+static bool has_side_file(str path, const char *suffix, struct arena *arena)
+{
+	const str side = str_format(arena, "%.*s%s", STR_ARG(path), suffix);
+	struct stat status;
+
+	return stat(side.data, &status) == 0 && status.st_size > 0;
+}
+
+/* Changes that are not in the file itself yet would be missing, without a word. */
+static struct error *check_side_files(str path, struct arena *arena)
+{
+	static const char *const suffixes[] = { "-wal", "-journal" };
+
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+		if (has_side_file(path, suffixes[i], arena)) {
+			struct error *err = error_new(arena, ERROR_INVALID,
+					"cannot load '%.*s': there are unfinished changes in '%.*s%s'",
+					STR_ARG(path), STR_ARG(path), suffixes[i]);
+			err->hint = STR("Copy the database with the .backup command of sqlite3, "
+					"and load the copy.");
+			return err;
+		}
+	}
+	return NULL;
+}
+
+static struct error *check_header(str path, str file, struct arena *arena)
+{
+	if (file.len == 0) {
+		return NULL; // what SQLite leaves when nothing was ever written
+	}
+	if (file.len < HEADER_LEN || memcmp(file.data, header_magic, sizeof(header_magic)) != 0) {
+		return error_new(arena, ERROR_INVALID, "cannot load '%.*s': not a SQLite database",
+				STR_ARG(path));
+	}
+	return NULL;
+}
+
+/* Let SQLite look for damage: better here, by name, than in the middle of a step. */
+static struct error *check_whole(struct database *database, str path, struct arena *arena)
+{
+	struct connection *connection = NULL;
+	struct result result = { 0 };
+
+	struct error *err = sqlite_connect(database, arena, &connection);
+	if (err) {
+		return err;
+	}
+	err = sqlite_query(connection, STR("PRAGMA quick_check(1)"), arena, &result);
+	if (err && err->code == ERROR_DATABASE) {
+		err = error_new(arena, ERROR_INVALID, "cannot load '%.*s': %.*s", STR_ARG(path),
+				STR_ARG(err->message));
+	} else if (!err && (result.row_count != 1 || !str_equal(result.values[0], STR("ok")))) {
+		const str reason = result.row_count > 0 ? result.values[0] : STR("no answer");
+		err = error_new(arena, ERROR_INVALID, "cannot load '%.*s': damaged: %.*s",
+				STR_ARG(path), STR_ARG(reason));
+	}
+	sqlite_disconnect(connection);
+	return err;
+}
+
+static struct error *database_load(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena)
+{
+	str file = { 0 };
+
+	(void)deadline_us; // it is read, not run
+	assert(!database->connections);
+	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
+	if (!err) {
+		err = check_header(path, file, arena);
+	}
+	if (!err) {
+		err = check_side_files(path, arena);
+	}
+	unsigned char *bytes = NULL;
+	if (!err) {
+		err = copy_bytes(
+				(const unsigned char *)file.data, (int64_t)file.len, arena, &bytes);
+	}
+	if (err) {
+		return err;
+	}
+	if (bytes) {
+		/* A database in memory has no WAL; that there is none to read was checked. */
+		bytes[HEADER_WRITE_VERSION] = 1;
+		bytes[HEADER_READ_VERSION] = 1;
+	}
+	database_drop(database); // what it held before
+	database->bytes = bytes;
+	database->len = (int64_t)file.len;
+	err = check_whole(database, path, arena);
+	if (err) {
+		database_drop(database);
+	}
+	return err;
+}
+
+static bool is_file_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			c == '_' || c == '-' || c == '.';
+}
+
+/* A file name for `label`: what no file name may hold is replaced, and a hash keeps two labels apart. */
+static str kept_name(str label, struct arena *arena)
+{
+	static const size_t most = 150;
+	struct buf name = { .arena = arena };
+
+	for (size_t i = 0; i < label.len && i < most; i++) {
+		buf_add_char(&name, is_file_char(label.data[i]) ? label.data[i] : '-');
+	}
+	buf_format(&name, "-%08x.sqlite", (unsigned)(str_hash(label) & 0xffffffff));
+	return buf_str(&name);
+}
+
+static struct error *database_keep(
+		struct database *database, str label, struct arena *arena, str *ret_command)
+{
+	static const char folder[] = ".rehearse/kept";
+	const str path = path_join(str_from(folder), kept_name(label, arena), arena);
+	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
+
+	assert(!database->connections);
+	struct error *err = directory_make(str_from(folder), arena);
+	if (err) {
+		return err;
+	}
+	/* The rows may be someone's: nobody else reads them. */
+	if (chmod(folder, S_IRWXU) != 0) {
+		return error_from_errno(arena, "make folder '%s' private", folder);
+	}
+	err = file_write(path, bytes, arena);
+	if (err) {
+		return err;
+	}
+	/* kept_name() leaves nothing that a shell would see in quotes. */
+	*ret_command = str_format(arena, "sqlite3 '%.*s'", STR_ARG(path));
+	return NULL;
+}
+
+/* --- text -------------------------------------------------------------------------------------- */
+
+static void quote_identifier(str name, struct buf *out)
+{
+	sql_quote(name, '"', out);
+}
+
+static void quote_text(str text, struct buf *out)
+{
+	sql_quote(text, '\'', out);
+}
+
+/* Quoted where SQLAlchemy would: a name it quotes is no lower-case word, or a keyword. */
+static void add_sqlalchemy_name(str name, struct buf *out)
+{
+	bool is_plain = name.len > 0 && !(name.data[0] >= '0' && name.data[0] <= '9') &&
+			name.data[0] != '$' && !sqlite3_keyword_check(name.data, (int)name.len);
+
+	for (size_t i = 0; i < name.len && is_plain; i++) {
+		const char c = name.data[i];
+		is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+	}
+	if (is_plain) {
+		buf_add(out, name);
+	} else {
+		quote_identifier(name, out);
+	}
+}
+
+static str version_table_sql(str schema, str table, bool primary_key, struct arena *arena)
+{
+	struct buf sql = { .arena = arena };
+
+	buf_add(&sql, STR("CREATE TABLE "));
+	if (schema.len > 0) {
+		add_sqlalchemy_name(schema, &sql);
+		buf_add_char(&sql, '.');
+	}
+	add_sqlalchemy_name(table, &sql);
+	buf_add(&sql, STR(" (\n\tversion_num VARCHAR(32) NOT NULL"));
+	if (primary_key) {
+		buf_add(&sql, STR(", \n\tCONSTRAINT "));
+		add_sqlalchemy_name(str_format(arena, "%.*s_pkc", STR_ARG(table)), &sql);
+		buf_add(&sql, STR(" PRIMARY KEY (version_num)"));
+	}
+	buf_add(&sql, STR("\n)"));
+	return buf_str(&sql);
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+static struct error *has_table(struct connection *connection, str schema, str table,
+		struct arena *arena, bool *ret_is_there)
+{
+	struct buf sql = { .arena = arena };
+	struct result result = { 0 };
+
+	buf_add(&sql, STR("PRAGMA "));
+	quote_identifier(schema.len > 0 ? schema : STR("main"), &sql);
+	buf_add(&sql, STR(".table_info("));
+	quote_identifier(table, &sql);
+	buf_add_char(&sql, ')');
+	struct error *err = sqlite_query(connection, buf_str(&sql), arena, &result);
+	if (err) {
+		return err;
+	}
+	*ret_is_there = result.row_count > 0;
+	return NULL;
+}
+
+static struct error *read_rows(struct connection *connection, str table,
+		const struct str_list *columns, struct arena *arena, struct result *ret_result)
+{
+	struct buf sql = { .arena = arena };
+
+	/* A snapshot does not know the columns of virtual tables. */
+	buf_add(&sql, columns->count ? STR("SELECT ") : STR("SELECT *"));
+	for (size_t i = 0; i < columns->count; i++) {
+		/* With the table before it: alone, a name that is not there would be read as text. */
+		buf_add(&sql, i > 0 ? STR(", t.") : STR("t."));
+		quote_identifier(columns->items[i], &sql);
+	}
+	buf_add(&sql, STR(" FROM main."));
+	quote_identifier(table, &sql);
+	buf_add(&sql, STR(" AS t"));
+	return sqlite_query(connection, buf_str(&sql), arena, ret_result);
+}
+
+static struct statements split(str sql, struct arena *arena)
+{
+	struct statements list = { 0 };
+	struct statement statement;
+	size_t from = 0;
+
+	while (sql_next_statement(sql, from, &statement, &from)) {
+		*LIST_PUSH(&list, arena) = statement;
+	}
+	return list;
+}
+
+extern const struct engine engine_sqlite;
+
+const struct engine engine_sqlite = {
+	.name = "sqlite",
+	.transactional_ddl = false,
+	.library_version = library_version,
+	.host_start = host_start,
+	.host_stop = host_stop,
+	.database_create = database_create,
+	.database_clone = database_clone,
+	.database_freeze = database_freeze,
+	.image_drop = image_drop,
+	.database_drop = database_drop,
+	.database_load = database_load,
+	.database_keep = database_keep,
+	.connect = sqlite_connect,
+	.connect_session = sqlite_connect_session,
+	.disconnect = sqlite_disconnect,
+	.set_autocommit = sqlite_set_autocommit,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.transaction = sqlite_transaction,
+	.set_deadline = sqlite_set_deadline,
+	.split = split,
+	.execute = sqlite_execute,
+	.quote_identifier = quote_identifier,
+	.quote_text = quote_text,
+	.snapshot = sqlite_snapshot,
+	.has_table = has_table,
+	.version_table_sql = version_table_sql,
+	.read_rows = read_rows,
+};

@@ -1,0 +1,191 @@
+#include "sqlite/snapshot.h"
+
+#include "kit/arena.h"
+#include "sqlite/connection.h"
+#include "sqlite/reading.h"
+#include "sqlite/token.h"
+
+str value_at(const struct result *result, size_t row, size_t column)
+{
+	return result->values[row * result->column_count + column];
+}
+
+bool flag_at(const struct result *result, size_t row, size_t column)
+{
+	return !str_equal(value_at(result, row, column), STR("0"));
+}
+
+struct error *ask_pragma(struct reading *reading, const char *pragma, str argument,
+		struct result *ret_result)
+{
+	struct buf sql = { .arena = reading->arena };
+
+	buf_format(&sql, "PRAGMA main.%s(", pragma);
+	sql_quote(argument, '"', &sql);
+	buf_add_char(&sql, ')');
+	return sqlite_query(reading->connection, buf_str(&sql), reading->arena, ret_result);
+}
+
+struct error *not_understood(struct reading *reading, const char *kind, str name)
+{
+	struct error *err = error_new(reading->arena, ERROR_DATABASE,
+			"cannot read the definition of %s '%.*s'", kind, STR_ARG(name));
+
+	err->class_name = STR("DatabaseError");
+	return err;
+}
+
+str lower_text(str text, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+
+	for (size_t i = 0; i < text.len; i++) {
+		const char c = text.data[i];
+		buf_add_char(&out, c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c);
+	}
+	return buf_str(&out);
+}
+
+void add_fact(struct buf *facts, const char *words, str value)
+{
+	if (facts->len > 0) {
+		buf_add_char(facts, ' ');
+	}
+	buf_format(facts, "%s", words);
+	buf_add(facts, value);
+}
+
+/* --- objects ------------------------------------------------------------------------------------ */
+
+/* The kind that PRAGMA table_list gives a table: "table", "virtual", "shadow"; and its row. */
+static str table_type(const struct reading *reading, str name, size_t *ret_row)
+{
+	for (size_t i = 0; i < reading->tables.row_count; i++) {
+		if (str_equal(value_at(&reading->tables, i, TABLE_NAME), name)) {
+			*ret_row = i;
+			return value_at(&reading->tables, i, TABLE_TYPE);
+		}
+	}
+	return (str){ 0 };
+}
+
+static struct error *add_virtual_table(struct reading *reading, str name, str sql)
+{
+	str facts = { 0 };
+
+	if (!view_definition_parse(sql, reading->arena, &facts)) {
+		return not_understood(reading, "table", name);
+	}
+	schema_add(reading->schema,
+			(struct schema_object){
+					.kind = SCHEMA_VIRTUAL_TABLE,
+					.name = name,
+					.facts = facts,
+			});
+	return NULL;
+}
+
+static struct error *add_view(struct reading *reading, str name, str sql)
+{
+	str facts = { 0 };
+
+	if (!view_definition_parse(sql, reading->arena, &facts)) {
+		return not_understood(reading, "view", name);
+	}
+	schema_add(reading->schema,
+			(struct schema_object){
+					.kind = SCHEMA_VIEW,
+					.name = name,
+					.facts = facts,
+			});
+	return NULL;
+}
+
+static struct error *add_trigger(struct reading *reading, str name, str table, str sql)
+{
+	str facts = { 0 };
+
+	if (!trigger_definition_parse(sql, reading->arena, &facts)) {
+		return not_understood(reading, "trigger", name);
+	}
+	schema_add(reading->schema,
+			(struct schema_object){
+					.kind = SCHEMA_TRIGGER,
+					.table = table,
+					.name = name,
+					.facts = facts,
+			});
+	return NULL;
+}
+
+/* Add what row `row` of sqlite_master holds. Indexes come with their tables. */
+static struct error *read_object(struct reading *reading, size_t row)
+{
+	const str type = value_at(&reading->master, row, MASTER_TYPE);
+	const str name = value_at(&reading->master, row, MASTER_NAME);
+	const str table = value_at(&reading->master, row, MASTER_TABLE);
+	const str sql = value_at(&reading->master, row, MASTER_SQL);
+
+	if (str_equal(type, STR("table"))) {
+		size_t table_row = 0;
+		const str kind = table_type(reading, name, &table_row);
+		if (str_equal(kind, STR("virtual"))) {
+			return add_virtual_table(reading, name, sql);
+		}
+		/* A shadow table is how a virtual one keeps its rows. */
+		return str_equal(kind, STR("table")) ? read_table(reading, name, sql, table_row)
+						     : NULL;
+	}
+	if (str_equal(type, STR("view"))) {
+		return add_view(reading, name, sql);
+	}
+	return str_equal(type, STR("trigger")) ? add_trigger(reading, name, table, sql) : NULL;
+}
+
+static struct error *ask(struct reading *reading, const char *sql, struct result *ret_result)
+{
+	return sqlite_query(reading->connection, str_from(sql), reading->arena, ret_result);
+}
+
+static bool is_internal(str name)
+{
+	return str_starts_with(name, STR("sqlite_"));
+}
+
+struct error *sqlite_snapshot(struct connection *connection, str version_schema, str version_table,
+		struct arena *arena, struct schema **ret_schema)
+{
+	struct reading reading = {
+		.connection = connection,
+		.arena = arena,
+		.schema = schema_new(arena),
+		.index_rows = { .arena = arena },
+	};
+	const bool has_version_table =
+			version_schema.len == 0 || sql_names_equal(version_schema, STR("main"));
+
+	struct error *err = ask(&reading, "PRAGMA main.table_list", &reading.tables);
+	if (!err) {
+		err = ask(&reading, "SELECT type, name, tbl_name, sql FROM main.sqlite_master",
+				&reading.master);
+	}
+	for (size_t i = 0; i < reading.master.row_count && !err; i++) {
+		if (str_equal(value_at(&reading.master, i, MASTER_TYPE), STR("index"))) {
+			table_set(&reading.index_rows, value_at(&reading.master, i, MASTER_NAME),
+					(uint32_t)i);
+		}
+	}
+	for (size_t i = 0; i < reading.master.row_count && !err; i++) {
+		const str table = value_at(&reading.master, i, MASTER_TABLE);
+		const bool is_of_version_table =
+				has_version_table && sql_names_equal(table, version_table);
+		if (!is_internal(table) && !is_of_version_table) {
+			err = read_object(&reading, i);
+		}
+	}
+	if (err) {
+		return err;
+	}
+	*ret_schema = reading.schema;
+	return NULL;
+}
