@@ -163,7 +163,7 @@ static struct error *run_migrations(struct run *run)
 	stage_note(stage, &plan.warnings);
 	trace_plan(stage, &plan);
 	struct version_keeper *keeper = version_keeper_new(run->history, &rows,
-			stage->scenario->configure.version_table, true, stage->arena);
+			stage->configure->version_table, true, stage->arena);
 
 	for (size_t i = 0; !err && i < plan.count; i++) {
 		trace_revision(stage, i);
@@ -191,7 +191,7 @@ static struct error *refuse_range(struct run *run)
 
 struct error *alembic_run(struct stage *stage, const struct alembic_command *command)
 {
-	const struct alembic_configure *configure = &stage->scenario->configure;
+	const struct alembic_configure *configure = stage->configure;
 	const bool transactional_ddl = configure->has_transactional_ddl
 			? configure->transactional_ddl
 			: stage->engine->transactional_ddl;

@@ -59,7 +59,7 @@ static void add_diagnoses(struct stage *stage, struct buf *out)
 	const struct revision_specs specs =
 			scenario_revision_specs(&stage->revisions, stage->arena);
 	const struct faults faults =
-			doctor_examine(&specs, stage->scenario->configure.level, stage->arena);
+			doctor_examine(&specs, stage->configure->level, stage->arena);
 	struct buf text = { .arena = stage->arena };
 	str rest, line;
 

@@ -143,7 +143,7 @@ static struct error *compare_with_state(struct judgement *judgement)
 	struct built_state *built;
 
 	struct error *err = theatre_state(judgement->theatre, stage,
-			scenario_find_state(stage->scenario, name), &built);
+			scenario_find_state(judgement->cell->scenario, name), &built);
 	if (err) {
 		return err;
 	}

@@ -5,6 +5,21 @@
 #include "replay/trace.h"
 #include "revision/history.h"
 
+struct stage stage_like(const struct stage *like, struct arena *arena)
+{
+	return (struct stage){
+		.kind = like->kind,
+		.engine = like->engine,
+		.host = like->host,
+		.configure = like->configure,
+		.extensions = like->extensions,
+		.tree = like->tree,
+		.deadline_us = like->deadline_us,
+		.arena = arena,
+		.revisions = like->tree,
+	};
+}
+
 void stage_strike(struct stage *stage)
 {
 	for (size_t i = 0; i < stage->backups.count; i++) {
@@ -33,7 +48,7 @@ struct error *stage_create_database(struct stage *stage)
 	if (!err) {
 		replace_database(stage, database);
 	}
-	const struct str_list *extensions = &stage->scenario->extensions;
+	const struct str_list *extensions = stage->extensions;
 	for (size_t i = 0; i < extensions->count && !err && stage->engine->database_extend; i++) {
 		err = stage->engine->database_extend(
 				stage->database, extensions->items[i], stage->arena);
@@ -70,6 +85,25 @@ struct error *stage_connect_to_read(struct stage *stage, struct connection **ret
 			stage->database, stage->arena, ret_connection);
 }
 
+struct error *stage_read_schema(struct stage *stage, struct connection *connection,
+		struct arena *arena, struct schema **ret_schema)
+{
+	return stage->engine->snapshot(connection, stage->configure->version_table_schema,
+			stage->configure->version_table, arena, ret_schema);
+}
+
+struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct schema **ret_schema)
+{
+	struct connection *connection = NULL;
+
+	struct error *err = stage_connect_to_read(stage, &connection);
+	if (!err) {
+		err = stage_read_schema(stage, connection, arena, ret_schema);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}
+
 void stage_disconnect(struct stage *stage, struct connection *connection)
 {
 	trace_end(stage, trace_transaction(stage, connection), false);
@@ -96,7 +130,7 @@ struct revision_history *stage_history(struct stage *stage)
 	struct revision_specs *specs = arena_new(stage->arena, struct revision_specs);
 
 	*specs = scenario_revision_specs(&stage->revisions, stage->arena);
-	return revision_history_new(specs, stage->scenario->configure.level, stage->arena);
+	return revision_history_new(specs, stage->configure->level, stage->arena);
 }
 
 struct error *stage_check_time(struct stage *stage)

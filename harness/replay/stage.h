@@ -36,15 +36,17 @@ struct sent {
 };
 
 struct stage {
-	const struct scenario *scenario;
 	enum scenario_engine kind;
 	const struct engine *engine;
 	struct host *host;
+	const struct alembic_configure *configure; /* what env.py passes to Alembic */
+	const struct str_list *extensions; /* that each of its databases gets */
+	struct scenario_revisions tree;    /* as deployed: states are built by it */
 	int64_t deadline_us; /* of clock_now_us(); 0: none */
 	struct arena *arena;
 
 	struct database *database;           /* NULL: not yet */
-	struct scenario_revisions revisions; /* in load order */
+	struct scenario_revisions revisions; /* the tree as it stands now, in load order */
 	size_t tree_changes;                 /* edits and merges carried out by steps */
 	struct backups backups;
 	struct sessions sessions;
@@ -52,6 +54,9 @@ struct stage {
 	struct sent sent;
 	struct trace *trace; /* what happens is recorded here; NULL: nobody watches */
 };
+
+/* A stage as `like`, without a database, whose results go to `arena`. */
+struct stage stage_like(const struct stage *like, struct arena *arena);
 
 /* Give back the database and the backups; the stage may be zeroed. */
 void stage_strike(struct stage *stage);
@@ -70,6 +75,12 @@ void stage_disconnect(struct stage *stage, struct connection *connection);
 /* Connect to read version rows and schema, for as long as it takes. */
 MUST_USE struct error *stage_connect_to_read(
 		struct stage *stage, struct connection **ret_connection);
+
+/* The schema of the stage's database, without the version table; over a connection of its own, or a given one. */
+MUST_USE struct error *stage_snapshot(
+		struct stage *stage, struct arena *arena, struct schema **ret_schema);
+MUST_USE struct error *stage_read_schema(struct stage *stage, struct connection *connection,
+		struct arena *arena, struct schema **ret_schema);
 
 /* Commit what is open. */
 MUST_USE struct error *stage_commit(struct stage *stage, struct connection *connection);

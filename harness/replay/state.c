@@ -1,93 +1,9 @@
-/*
- * Build starting states: once for a scenario and an engine, then frozen, and cloned for each cell.
- */
-#include "replay/theatre.h"
+#include "replay/state.h"
 
-#include "replay/alembic.h"
+#include "kit/arena.h"
 #include "replay/body.h"
+#include "replay/upgrade.h"
 #include "replay/version_table.h"
-#include "revision/history.h"
-
-/* --- schema: ... ---------------------------------------------------------------------------- */
-
-/* Mark what `name`, an exact id or label, stands for; whether there is such a thing. */
-static bool mark(const struct scenario_revisions *revisions, str name, bool *is_marked)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < revisions->count; i++) {
-		const struct revision_spec *spec = &revisions->items[i].spec;
-
-		if (str_equal(spec->revision, name) ||
-				str_list_contains(&spec->branch_labels, name)) {
-			is_marked[i] = true;
-			found = true;
-		}
-	}
-	return found;
-}
-
-static void mark_all(const struct scenario_revisions *revisions, const struct str_list *names,
-		bool *is_marked)
-{
-	for (size_t i = 0; i < names->count; i++) {
-		(void)mark(revisions, names->items[i], is_marked);
-	}
-}
-
-/*
- * Of a tree that does not load, the files at and below the targets, in load order: a state asks no more of
- * the tree than that. The whole tree if a target is not an exact id or label.
- */
-static struct scenario_revisions part_below(const struct scenario_revisions *revisions,
-		const struct named_places *targets, struct arena *arena)
-{
-	bool *is_marked = arena_new_array(arena, bool, revisions->count);
-	bool *is_followed = arena_new_array(arena, bool, revisions->count);
-	struct scenario_revisions part = { 0 };
-	bool goes_on = true;
-
-	for (size_t i = 0; i < targets->count; i++) {
-		if (!mark(revisions, targets->items[i].name, is_marked)) {
-			return *revisions;
-		}
-	}
-	while (goes_on) {
-		goes_on = false;
-		for (size_t i = 0; i < revisions->count; i++) {
-			if (is_marked[i] && !is_followed[i]) {
-				const struct revision_spec *spec = &revisions->items[i].spec;
-
-				is_followed[i] = true;
-				goes_on = true;
-				mark_all(revisions, &spec->down_revision, is_marked);
-				mark_all(revisions, &spec->depends_on, is_marked);
-			}
-		}
-	}
-	for (size_t i = 0; i < revisions->count; i++) {
-		if (is_marked[i]) {
-			*LIST_PUSH(&part, arena) = revisions->items[i];
-		}
-	}
-	return part;
-}
-
-struct error *stage_upgrade(struct stage *stage, const struct named_places *targets)
-{
-	struct error *err = NULL;
-
-	if (revision_history_load(stage_history(stage), stage->arena)) {
-		stage->revisions = part_below(&stage->revisions, targets, stage->arena);
-	}
-	for (size_t i = 0; !err && i < targets->count; i++) {
-		err = alembic_upgrade(stage, targets->items[i].name);
-		if (err && !err->where.source) {
-			err->where = targets->items[i].where;
-		}
-	}
-	return err;
-}
 
 /* --- ran: ... ------------------------------------------------------------------------------- */
 
@@ -141,7 +57,7 @@ static struct error *build_ran(struct stage *stage, const struct scenario_state 
 	return err;
 }
 
-/* --- the whole ------------------------------------------------------------------------------ */
+/* --- building ------------------------------------------------------------------------------- */
 
 static struct error *build_origin(struct stage *stage, const struct scenario_state *state)
 {
@@ -210,23 +126,6 @@ const struct table_rows *built_state_rows(const struct built_state *built, str t
 	return NULL;
 }
 
-static bool asks_for_schema(const struct goal *goal, const struct scenario_state *state)
-{
-	return goal->keeps_all_rows || goal->rows_kept.count ||
-			(goal->schema.source == SCHEMA_SAME_AS_STATE &&
-					str_equal(goal->schema.name, state->name));
-}
-
-static bool is_asked_for_schema(const struct scenario *scenario, const struct scenario_state *state)
-{
-	for (size_t i = 0; i < scenario->strategies.count; i++) {
-		if (asks_for_schema(&scenario->strategies.items[i].goal, state)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* ERROR_TIMEOUT, or what the environment did: that rows cannot be read stands beside them. */
 static struct error *read_tables(struct stage *stage, struct connection *connection,
 		struct built_state *built, const struct str_list *tables)
@@ -256,15 +155,15 @@ static struct error *read_tables(struct stage *stage, struct connection *connect
 }
 
 /*
- * Read what the goals of the scenario ask of the state, while its database is at hand: on PostgreSQL a later
- * look would cost a clone.
+ * Read what is wanted of the state while its database is at hand: on PostgreSQL a later look would cost a
+ * clone.
  */
-static struct error *look(struct stage *stage, struct built_state *built)
+static struct error *look(
+		struct stage *stage, const struct state_wants *wants, struct built_state *built)
 {
-	const struct scenario *scenario = stage->scenario;
 	struct connection *connection = NULL;
 
-	if (!is_asked_for_schema(scenario, built->state)) {
+	if (!wants->schema) {
 		return NULL;
 	}
 	struct error *err = stage_connect(stage, &connection);
@@ -275,38 +174,29 @@ static struct error *look(struct stage *stage, struct built_state *built)
 			err = built->schema_error;
 		}
 	}
-	for (size_t i = 0; !err && built->schema && i < scenario->strategies.count; i++) {
-		const struct goal *goal = &scenario->strategies.items[i].goal;
+	if (!err && built->schema) {
 		const struct str_list all = schema_tables(built->schema, stage->arena);
 
 		err = read_tables(stage, connection, built,
-				goal->keeps_all_rows ? &all : &goal->rows_kept);
+				wants->all_rows ? &all : &wants->tables);
 	}
 	stage_disconnect(stage, connection);
 	return err;
 }
 
-/* --- states ----------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
-struct error *theatre_state(struct theatre *theatre, const struct stage *like,
-		const struct scenario_state *state, struct built_state **ret_built)
+struct error *state_build(const struct stage *like, const struct scenario_state *state,
+		const struct state_wants *wants, struct arena *arena, struct built_state **ret_built)
 {
-	for (size_t i = 0; i < theatre->states.count; i++) {
-		struct built_state *built = theatre->states.items[i];
-
-		if (built->state == state && built->kind == like->kind) {
-			*ret_built = built;
-			return NULL;
-		}
-	}
-	struct stage stage = stage_like(like, &theatre->cache);
-	struct built_state *built = arena_new(&theatre->cache, struct built_state);
+	struct stage stage = stage_like(like, arena);
+	struct built_state *built = arena_new(arena, struct built_state);
 
 	built->state = state;
 	built->kind = like->kind;
 	struct error *err = build(&stage, state);
 	if (!err) {
-		err = look(&stage, built);
+		err = look(&stage, wants, built);
 	}
 	if (err && !err->where.source) {
 		err->where = state->where;
@@ -317,11 +207,8 @@ struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 	built->error = err;
 	built->sent = stage.sent;
 	err = NULL;
-	if (!built->error || built->error->code != ERROR_TIMEOUT) { // another cell has its own time
-		err = stage.engine->database_freeze(stage.database, &theatre->cache, &built->image);
-		if (!err) {
-			*LIST_PUSH(&theatre->states, &theatre->cache) = built;
-		}
+	if (!built->error || built->error->code != ERROR_TIMEOUT) { // else another has its own time
+		err = stage.engine->database_freeze(stage.database, arena, &built->image);
 	}
 	*ret_built = built;
 out:

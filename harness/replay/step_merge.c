@@ -77,7 +77,7 @@ static struct error *read_back(struct stage *stage, struct revision_spec *spec)
 {
 	const struct revision_specs alone = { .items = spec, .count = 1, .capacity = 1 };
 	struct revision_history *history = revision_history_new(
-			&alone, stage->scenario->configure.level, stage->arena);
+			&alone, stage->configure->level, stage->arena);
 
 	const struct error *err = revision_history_load(history, stage->arena);
 	if (!err || str_equal(err->class_name, STR("KeyError"))) { // its parents are other files

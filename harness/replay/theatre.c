@@ -48,41 +48,7 @@ void theatre_close(struct theatre *theatre)
 	}
 }
 
-/* --- stages ---------------------------------------------------------------------------------- */
-
-struct stage stage_like(const struct stage *like, struct arena *arena)
-{
-	return (struct stage){
-		.scenario = like->scenario,
-		.kind = like->kind,
-		.engine = like->engine,
-		.host = like->host,
-		.deadline_us = like->deadline_us,
-		.arena = arena,
-		.revisions = like->scenario->revisions,
-	};
-}
-
-struct error *stage_read_schema(struct stage *stage, struct connection *connection,
-		struct arena *arena, struct schema **ret_schema)
-{
-	const struct alembic_configure *configure = &stage->scenario->configure;
-
-	return stage->engine->snapshot(connection, configure->version_table_schema,
-			configure->version_table, arena, ret_schema);
-}
-
-struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct schema **ret_schema)
-{
-	struct connection *connection = NULL;
-
-	struct error *err = stage_connect_to_read(stage, &connection);
-	if (!err) {
-		err = stage_read_schema(stage, connection, arena, ret_schema);
-	}
-	stage->engine->disconnect(connection);
-	return err;
-}
+/* --- hosts ----------------------------------------------------------------------------------- */
 
 /* The engine and a host of its kind; `ret_reason` says why there is none. */
 static struct error *find_host(struct theatre *theatre, struct stage *stage, str *ret_reason)
@@ -285,8 +251,10 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		.scenario_path = cell->scenario->path,
 	};
 	struct stage stage = {
-		.scenario = cell->scenario,
 		.kind = cell->engine,
+		.configure = &cell->scenario->configure,
+		.extensions = &cell->scenario->extensions,
+		.tree = cell->scenario->revisions,
 		.deadline_us = timeout_us ? start_us + timeout_us : 0,
 		.arena = arena,
 		.revisions = cell->scenario->revisions,

@@ -7,35 +7,7 @@
 
 #include "kit/arena.h"
 #include "replay/replay.h"
-#include "replay/stage.h"
-
-/* The rows of a table as a state has them. */
-struct table_rows {
-	str table;
-	struct str_list columns;
-	struct result rows;  /* of these columns */
-	struct error *error; /* NULL: they could be read */
-};
-
-/*
- * A state on one engine, frozen, and what goals of its scenario ask of it: they were read before it was
- * frozen. Everything in it is in the theatre's cache.
- */
-struct built_state {
-	const struct scenario_state *state;
-	enum scenario_engine kind;
-	struct image *image; /* what was built, however far that came; NULL: out of time */
-	struct error *error; /* NULL: it could be built */
-	struct sent sent;    /* with `error` */
-
-	struct schema *schema;      /* NULL: no goal asks for it, or it could not be read */
-	struct error *schema_error; /* why it could not */
-
-	struct {
-		struct table_rows *items;
-		size_t count, capacity;
-	} rows; /* of the tables that goals name, those of them that are there */
-};
+#include "replay/state.h"
 
 /* A schema that a goal compares with: what `strategy` has made of a state, or `upgrade heads` of nothing. */
 struct goal_schema {
@@ -78,23 +50,5 @@ struct theatre {
  */
 MUST_USE struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built);
-
-/*
- * Upgrade the stage's database to each of the targets in turn; of a tree that does not load, the part at
- * and below them will do.
- */
-MUST_USE struct error *stage_upgrade(struct stage *stage, const struct named_places *targets);
-
-/* The rows of a table that a goal names; NULL: the state has no such table. */
-const struct table_rows *built_state_rows(const struct built_state *built, str table);
-
-/* A stage as `like`, without a database, whose results go to `arena`. */
-struct stage stage_like(const struct stage *like, struct arena *arena);
-
-/* The schema of the stage's database, without the version table; over a connection of its own, or a given one. */
-MUST_USE struct error *stage_snapshot(
-		struct stage *stage, struct arena *arena, struct schema **ret_schema);
-MUST_USE struct error *stage_read_schema(struct stage *stage, struct connection *connection,
-		struct arena *arena, struct schema **ret_schema);
 
 #endif

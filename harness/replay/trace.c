@@ -2,7 +2,8 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
-#include "replay/theatre.h"
+#include "replay/stage.h"
+#include "replay/upgrade.h"
 #include "replay/version_table.h"
 #include "schema/object.h"
 

@@ -10,7 +10,7 @@
  */
 static str table_name(const struct stage *stage)
 {
-	const struct alembic_configure *configure = &stage->scenario->configure;
+	const struct alembic_configure *configure = stage->configure;
 	struct buf name = { .arena = stage->arena };
 
 	if (configure->version_table_schema.len) {
@@ -40,7 +40,7 @@ static struct error *change(struct stage *stage, struct connection *connection, 
 static struct error *is_there(
 		struct stage *stage, struct connection *connection, bool *ret_is_there)
 {
-	const struct alembic_configure *configure = &stage->scenario->configure;
+	const struct alembic_configure *configure = stage->configure;
 
 	return stage->engine->has_table(connection, configure->version_table_schema,
 			configure->version_table, stage->arena, ret_is_there);
@@ -86,7 +86,7 @@ struct error *version_table_look(struct stage *stage, struct connection *connect
 
 static struct error *create(struct stage *stage, struct connection *connection, bool primary_key)
 {
-	const struct alembic_configure *configure = &stage->scenario->configure;
+	const struct alembic_configure *configure = stage->configure;
 
 	return change(stage, connection,
 			stage->engine->version_table_sql(configure->version_table_schema,
@@ -100,7 +100,7 @@ struct error *version_table_ensure(struct stage *stage, struct connection *conne
 
 	struct error *err = is_there(stage, connection, &there);
 	if (!err && !there) {
-		err = create(stage, connection, stage->scenario->configure.version_table_pk);
+		err = create(stage, connection, stage->configure->version_table_pk);
 	}
 	return err;
 }
@@ -149,7 +149,7 @@ struct error *version_table_write(
 
 	if (!err) {
 		err = create(stage, connection,
-				stage->scenario->configure.version_table_pk && !has_doubles(rows));
+				stage->configure->version_table_pk && !has_doubles(rows));
 	}
 	for (size_t i = 0; !err && i < rows->count; i++) {
 		struct buf insert = { .arena = stage->arena };

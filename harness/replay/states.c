@@ -1,0 +1,60 @@
+/*
+ * The states of a scenario: built the first time that a cell starts from them.
+ */
+#include "replay/theatre.h"
+
+/* --- what is wanted of a state ---------------------------------------------------------------- */
+
+static void want_tables(const struct goal *goal, struct arena *arena, struct state_wants *wants)
+{
+	wants->schema |= goal->keeps_all_rows || goal->rows_kept.count;
+	wants->all_rows |= goal->keeps_all_rows;
+	for (size_t i = 0; i < goal->rows_kept.count; i++) {
+		if (!str_list_contains(&wants->tables, goal->rows_kept.items[i])) {
+			str_list_add(&wants->tables, goal->rows_kept.items[i], arena);
+		}
+	}
+}
+
+/* What the goals of its scenario ask of a state. */
+static struct state_wants wants_of(const struct scenario *scenario,
+		const struct scenario_state *state, struct arena *arena)
+{
+	struct state_wants wants = { 0 };
+
+	for (size_t i = 0; i < scenario->strategies.count; i++) {
+		const struct goal *goal = &scenario->strategies.items[i].goal;
+
+		want_tables(goal, arena, &wants);
+		wants.schema |= goal->schema.source == SCHEMA_SAME_AS_STATE &&
+				str_equal(goal->schema.name, state->name);
+	}
+	return wants;
+}
+
+/* --- states ----------------------------------------------------------------------------------- */
+
+struct error *theatre_state(struct theatre *theatre, const struct stage *like,
+		const struct scenario_state *state, struct built_state **ret_built)
+{
+	struct arena *cache = &theatre->cache;
+	struct built_state *built;
+
+	for (size_t i = 0; i < theatre->states.count; i++) {
+		built = theatre->states.items[i];
+		if (built->state == state && built->kind == like->kind) {
+			*ret_built = built;
+			return NULL;
+		}
+	}
+	const struct state_wants wants = wants_of(theatre->scenario, state, cache);
+	struct error *err = state_build(like, state, &wants, cache, &built);
+	if (err) {
+		return err;
+	}
+	if (built->image) { // else it ran out of time, and another cell has its own
+		*LIST_PUSH(&theatre->states, cache) = built;
+	}
+	*ret_built = built;
+	return NULL;
+}

@@ -1,0 +1,84 @@
+#include "replay/upgrade.h"
+
+#include "kit/arena.h"
+#include "replay/alembic.h"
+#include "revision/history.h"
+
+/* Mark what `name`, an exact id or label, stands for; whether there is such a thing. */
+static bool mark(const struct scenario_revisions *revisions, str name, bool *is_marked)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < revisions->count; i++) {
+		const struct revision_spec *spec = &revisions->items[i].spec;
+
+		if (str_equal(spec->revision, name) ||
+				str_list_contains(&spec->branch_labels, name)) {
+			is_marked[i] = true;
+			found = true;
+		}
+	}
+	return found;
+}
+
+static void mark_all(const struct scenario_revisions *revisions, const struct str_list *names,
+		bool *is_marked)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		(void)mark(revisions, names->items[i], is_marked);
+	}
+}
+
+/*
+ * Of a tree that does not load, the files at and below the targets, in load order: a state asks no more of
+ * the tree than that. The whole tree if a target is not an exact id or label.
+ */
+static struct scenario_revisions part_below(const struct scenario_revisions *revisions,
+		const struct named_places *targets, struct arena *arena)
+{
+	bool *is_marked = arena_new_array(arena, bool, revisions->count);
+	bool *is_followed = arena_new_array(arena, bool, revisions->count);
+	struct scenario_revisions part = { 0 };
+	bool goes_on = true;
+
+	for (size_t i = 0; i < targets->count; i++) {
+		if (!mark(revisions, targets->items[i].name, is_marked)) {
+			return *revisions;
+		}
+	}
+	while (goes_on) {
+		goes_on = false;
+		for (size_t i = 0; i < revisions->count; i++) {
+			if (is_marked[i] && !is_followed[i]) {
+				const struct revision_spec *spec = &revisions->items[i].spec;
+
+				is_followed[i] = true;
+				goes_on = true;
+				mark_all(revisions, &spec->down_revision, is_marked);
+				mark_all(revisions, &spec->depends_on, is_marked);
+			}
+		}
+	}
+	for (size_t i = 0; i < revisions->count; i++) {
+		if (is_marked[i]) {
+			*LIST_PUSH(&part, arena) = revisions->items[i];
+		}
+	}
+	return part;
+}
+
+struct error *stage_upgrade(struct stage *stage, const struct named_places *targets)
+{
+	struct error *err = NULL;
+
+	if (revision_history_load(stage_history(stage), stage->arena)) {
+		stage->revisions = part_below(&stage->revisions, targets, stage->arena);
+	}
+	for (size_t i = 0; !err && i < targets->count; i++) {
+		err = alembic_upgrade(stage, targets->items[i].name);
+		if (err && !err->where.source) {
+			err->where = targets->items[i].where;
+		}
+	}
+	return err;
+}
