@@ -1,96 +1,73 @@
 #include "cli/listing.h"
 #include "kit/arena.h"
+#include "kit/json.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
-static json_t *json_text(str text)
+static void add_engines(struct json_writer *json, const struct scenario *scenario)
 {
-	return json_stringn(text.len ? text.data : "", text.len); // scenario files are UTF-8
-}
-
-static json_t *json_texts(const struct str_list *texts)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < texts->count; i++) {
-		json_array_append_new(array, json_text(texts->items[i]));
-	}
-	return array;
-}
-
-static json_t *json_engines(const struct scenario *scenario)
-{
-	json_t *array = json_array();
-
+	json_open_array(json, "engines");
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		if (scenario->engines[i]) {
-			json_array_append_new(array, json_string(scenario_engine_names[i]));
+			json_add_text(json, NULL, str_from(scenario_engine_names[i]));
 		}
 	}
-	return array;
+	json_close_array(json);
 }
 
-static json_t *json_scenario(const struct suite *suite, const struct listing_part *part)
+static void add_scenario(struct json_writer *json, const struct suite *suite,
+		const struct listing_part *part)
 {
 	const struct scenario *scenario = part->scenario->scenario;
-	json_t *object = json_object();
-	json_t *cells = json_array();
 
+	json_open_object(json, NULL);
+	json_add_text(json, "name", scenario->name);
+	json_add_text(json, "path", part->scenario->path);
+	json_add_text(json, "family", part->family);
+	json_add_text(json, "title", str_trim(scenario->title));
+	json_add_text(json, "story", scenario->story);
+	json_add_text(json, "lesson", str_trim(scenario->lesson));
+	json_add_texts(json, "tags", &scenario->tags);
+	add_engines(json, scenario);
+	json_open_array(json, "cells");
 	for (size_t i = 0; i < part->count; i++) {
-		json_array_append_new(cells, json_text(suite->cells.items[part->cells[i]].name));
+		json_add_text(json, NULL, suite->cells.items[part->cells[i]].name);
 	}
-	json_object_set_new(object, "name", json_text(scenario->name));
-	json_object_set_new(object, "path", json_text(part->scenario->path));
-	json_object_set_new(object, "family", json_text(part->family));
-	json_object_set_new(object, "title", json_text(str_trim(scenario->title)));
-	json_object_set_new(object, "story", json_text(scenario->story));
-	json_object_set_new(object, "lesson", json_text(str_trim(scenario->lesson)));
-	json_object_set_new(object, "tags", json_texts(&scenario->tags));
-	json_object_set_new(object, "engines", json_engines(scenario));
-	json_object_set_new(object, "cells", cells);
-	return object;
+	json_close_array(json);
+	json_close_object(json);
 }
 
-static json_t *json_scenarios(const struct listing *listing)
+static void add_scenarios(struct json_writer *json, const struct listing *listing)
 {
-	json_t *array = json_array();
-
+	json_open_array(json, "scenarios");
 	for (size_t i = 0; i < listing->parts.count; i++) {
-		json_array_append_new(
-				array, json_scenario(listing->suite, &listing->parts.items[i]));
+		add_scenario(json, listing->suite, &listing->parts.items[i]);
 	}
-	return array;
+	json_close_array(json);
 }
 
-static json_t *json_tags(const struct listing *listing, struct arena *arena)
+static void add_tags(struct json_writer *json, const struct listing *listing)
 {
-	const struct tag_counts counts = listing_tags(listing, arena);
-	json_t *array = json_array();
+	const struct tag_counts counts = listing_tags(listing, json->out->arena);
 
+	json_open_array(json, "tags");
 	for (size_t i = 0; i < counts.count; i++) {
-		json_t *object = json_object();
-
-		json_object_set_new(object, "tag", json_text(counts.items[i].tag));
-		json_object_set_new(object, "scenarios",
-				json_integer((json_int_t)counts.items[i].count));
-		json_array_append_new(array, object);
+		json_open_object(json, NULL);
+		json_add_text(json, "tag", counts.items[i].tag);
+		json_add_integer(json, "scenarios", (int64_t)counts.items[i].count);
+		json_close_object(json);
 	}
-	return array;
+	json_close_array(json);
 }
 
 void listing_render_json(const struct listing *listing, bool only_tags, struct buf *out)
 {
-	json_t *object = json_object();
+	struct json_writer json = { .out = out, .is_indented = true };
 
+	json_open_object(&json, NULL);
 	if (only_tags) {
-		json_object_set_new(object, "tags", json_tags(listing, out->arena));
+		add_tags(&json, listing);
 	} else {
-		json_object_set_new(object, "scenarios", json_scenarios(listing));
+		add_scenarios(&json, listing);
 	}
-	char *text = json_dumps(object, JSON_INDENT(2));
-
-	buf_format(out, "%s\n", text);
-	free(text);
-	json_decref(object);
+	json_close_object(&json);
+	buf_add_char(out, '\n');
 }

@@ -1,6 +1,7 @@
 #include "cli/plan_jsonl.h"
 
 #include "kit/arena.h"
+#include "kit/json.h"
 #include "revision/query.h"
 #include "revision/version_rows.h"
 
@@ -240,99 +241,49 @@ static struct error *rows_apply(void *data, const struct version_change *change,
 
 /* ---- answering ---- */
 
-static json_t *text_json(str text)
-{
-	json_t *value = json_stringn(text.data ? text.data : "", text.len);
+struct answer {
+	struct plan plan;
+	size_t step_count;         /* of the plan's steps: those that were done */
+	struct str_list rows;      /* what stands after the last of them */
+	struct str_list ids;       /* the result of a query; data NULL: None */
+	struct branch_points points; /* that of ASK_BRANCHES */
+};
 
-	// not UTF-8 only where a text of the case was cut inside a character
-	return value ? value : json_stringn_nocheck("", 0);
-}
-
-static json_t *texts_json(const struct str_list *texts)
+static struct str_list copy_of(const struct str_list *texts, struct arena *arena)
 {
-	json_t *list = json_array();
+	struct str_list copy = { 0 };
 
 	for (size_t i = 0; i < texts->count; i++) {
-		json_array_append_new(list,
-				texts->items[i].data ? text_json(texts->items[i]) : json_null());
+		str_list_add(&copy, texts->items[i], arena);
 	}
-	return list;
+	return copy;
 }
 
-static json_t *sorted_json(const struct str_list *texts, size_t from, struct arena *arena)
-{
-	struct str_list sorted = { 0 };
-
-	for (size_t i = 0; i < texts->count; i++) {
-		str_list_add(&sorted, texts->items[i], arena);
-	}
-	struct str_list tail = { .items = sorted.items + from, .count = sorted.count - from };
-
-	str_list_sort(&tail);
-	return texts_json(&sorted);
-}
-
-/* The ids below a step: down revisions as listed, dependencies sorted as Alembic's order is undefined. */
-static json_t *below_json(const struct jsonl_case *given, const struct plan_step *step,
-		const struct str_list *ids)
-{
-	const struct str_list down =
-			spec_down_revision(&given->specs.items[step->spec], given->level);
-
-	return sorted_json(ids, down.count, given->arena);
-}
-
-static json_t *step_json(const struct jsonl_case *given, const struct plan_step *step)
-{
-	static const char *const names[] = {
-		[PLAN_UPGRADE] = "upgrade",
-		[PLAN_DOWNGRADE] = "downgrade",
-		[PLAN_STAMP] = "stamp",
-	};
-	json_t *object = json_object();
-
-	json_object_set_new(object, "op", json_string(names[step->op]));
-	json_object_set_new(object, "revision", text_json(step->revision));
-	json_object_set_new(object, "from",
-			step->op == PLAN_UPGRADE ? below_json(given, step, &step->from)
-						 : sorted_json(&step->from, 0, given->arena));
-	json_object_set_new(object, "to",
-			step->op == PLAN_DOWNGRADE ? below_json(given, step, &step->to)
-						   : sorted_json(&step->to, 0, given->arena));
-	return object;
-}
-
-/* Take the steps one by one; answers the steps done, and in `rows` what stands after the last of them. */
+/* Take the steps one by one; answers the steps done, and what stands after the last of them. */
 static struct error *take_steps(const struct jsonl_case *given, struct revision_history *history,
-		const struct plan *plan, const struct str_list *start, json_t *steps,
-		struct str_list *rows)
+		const struct str_list *start, struct answer *answer)
 {
 	struct arena *arena = given->arena;
 	struct version_keeper *keeper = version_keeper_new(
 			history, start, STR("alembic_version"), !given->sql, arena);
-	struct str_list table = { 0 };
+	struct str_list table = copy_of(start, arena);
 	const struct version_store store = { .data = &table, .apply = rows_apply };
 
-	for (size_t i = 0; i < start->count; i++) {
-		str_list_add(&table, start->items[i], arena);
-	}
-	for (size_t i = 0; i < plan->count; i++) {
-		struct error *err = version_keeper_apply(keeper, &plan->steps[i], &store, arena);
+	for (size_t i = 0; i < answer->plan.count; i++) {
+		struct error *err = version_keeper_apply(
+				keeper, &answer->plan.steps[i], &store, arena);
 
 		if (err) {
 			return err;
 		}
-		json_array_append_new(steps, step_json(given, &plan->steps[i]));
-		rows->count = 0;
-		for (size_t j = 0; j < table.count; j++) {
-			str_list_add(rows, table.items[j], arena);
-		}
+		answer->step_count++;
+		answer->rows = copy_of(&table, arena);
 	}
 	return NULL;
 }
 
 static struct error *answer_plan(const struct jsonl_case *given, struct revision_history *history,
-		json_t *steps, struct str_list *rows)
+		struct answer *answer)
 {
 	const struct plan_request request = {
 		.op = given->command->op,
@@ -340,113 +291,158 @@ static struct error *answer_plan(const struct jsonl_case *given, struct revision
 		.purge = given->purge && given->command->op == PLAN_STAMP,
 		.sql = given->sql,
 	};
-	struct str_list start;
-	struct plan plan;
+	struct str_list start = { 0 };
 	struct error *err = plan_command(
-			history, &request, &given->current, given->arena, &start, &plan);
+			history, &request, &given->current, given->arena, &start, &answer->plan);
 
 	if (!given->sql) {
-		rows->count = 0;
-		for (size_t i = 0; i < start.count; i++) {
-			str_list_add(rows, start.items[i], given->arena);
-		}
+		answer->rows = copy_of(&start, given->arena);
 	}
-	return err ? err : take_steps(given, history, &plan, &start, steps, rows);
-}
-
-static json_t *branches_json(const struct branch_points *points)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < points->count; i++) {
-		json_t *point = json_object();
-
-		json_object_set_new(point, "revision", text_json(points->items[i].revision));
-		json_object_set_new(point, "children", texts_json(&points->items[i].children));
-		json_array_append_new(list, point);
-	}
-	return list;
+	return err ? err : take_steps(given, history, &start, answer);
 }
 
 static struct error *answer_query(const struct jsonl_case *given, struct revision_history *history,
-		json_t **ret_result)
+		struct answer *answer)
 {
 	struct arena *arena = given->arena;
 	const str target = given->target.count ? given->target.items[0] : STR("base");
-	struct branch_points points;
-	struct str_list ids = { 0 };
-	struct error *err = NULL;
 
 	switch (given->command->question) {
 	case ASK_PLAN:
 		break;
 	case ASK_HEADS:
-		err = query_heads(history, arena, &ids);
-		break;
+		return query_heads(history, arena, &answer->ids);
 	case ASK_BASES:
-		err = revision_history_bases(history, arena, &ids);
-		break;
+		return revision_history_bases(history, arena, &answer->ids);
 	case ASK_BRANCHES:
-		err = query_branches(history, arena, &points);
-		if (!err) {
-			*ret_result = branches_json(&points);
-		}
-		return err;
+		return query_branches(history, arena, &answer->points);
 	case ASK_RESOLVE:
-		err = query_resolve(history, &given->target, arena, &ids);
-		break;
+		return query_resolve(history, &given->target, arena, &answer->ids);
 	case ASK_RESOLVE_ONE:
-		err = query_resolve_one(history, target, arena, &ids);
-		break;
+		return query_resolve_one(history, target, arena, &answer->ids);
 	case ASK_HISTORY:
-		err = query_history(history, given->has_target ? target : (str){ 0 },
-				&given->current, arena, &ids);
-		break;
+		return query_history(history, given->has_target ? target : (str){ 0 },
+				&given->current, arena, &answer->ids);
 	case ASK_CURRENT:
-		err = query_current(history, &given->current, arena, &ids);
-		break;
+		return query_current(history, &given->current, arena, &answer->ids);
 	}
-	if (!err) {
-		*ret_result = texts_json(&ids);
-	}
-	return err;
+	return answer_plan(given, history, answer);
 }
 
-static void set_error(json_t *answer, const struct error *err)
+/* ---- writing ---- */
+
+/* Keys are written in the order of the alphabet, so that lines can be compared with those of other tools. */
+static void add_ids(struct json_writer *json, const char *key, const struct str_list *ids)
 {
-	json_object_set_new(answer, "ok", json_false());
-	json_object_set_new(answer, "error_class", text_json(err->class_name));
-	json_object_set_new(answer, "message", text_json(err->message));
+	json_open_array(json, key);
+	for (size_t i = 0; i < ids->count; i++) {
+		if (ids->items[i].data) {
+			json_add_text(json, NULL, ids->items[i]);
+		} else {
+			json_add_null(json, NULL);
+		}
+	}
+	json_close_array(json);
 }
 
-static json_t *answer_case(struct jsonl_case *given)
+/* The same, sorted from the item `from` on. */
+static void add_sorted(struct json_writer *json, const char *key, const struct str_list *ids,
+		size_t from, struct arena *arena)
 {
-	json_t *answer = json_object(), *steps = json_array(), *result = NULL;
-	struct revision_history *history =
-			revision_history_new(&given->specs, given->level, given->arena);
-	struct str_list rows = { 0 };
-	struct error *err;
+	const struct str_list copy = copy_of(ids, arena);
+	struct str_list tail = { .items = copy.items + from, .count = copy.count - from };
 
-	for (size_t i = 0; i < given->current.count; i++) {
-		str_list_add(&rows, given->current.items[i], given->arena);
+	str_list_sort(&tail);
+	add_ids(json, key, &copy);
+}
+
+/* Ids below a step: down revisions as listed, dependencies sorted as Alembic's order is undefined. */
+static void add_below(struct json_writer *json, const char *key, const struct jsonl_case *given,
+		const struct plan_step *step, const struct str_list *ids)
+{
+	const struct str_list down =
+			spec_down_revision(&given->specs.items[step->spec], given->level);
+
+	add_sorted(json, key, ids, down.count, given->arena);
+}
+
+static void add_step(struct json_writer *json, const struct jsonl_case *given,
+		const struct plan_step *step)
+{
+	static const char *const names[] = {
+		[PLAN_UPGRADE] = "upgrade",
+		[PLAN_DOWNGRADE] = "downgrade",
+		[PLAN_STAMP] = "stamp",
+	};
+
+	json_open_object(json, NULL);
+	if (step->op == PLAN_UPGRADE) {
+		add_below(json, "from", given, step, &step->from);
+	} else {
+		add_sorted(json, "from", &step->from, 0, given->arena);
 	}
-	err = given->command->question == ASK_PLAN ? answer_plan(given, history, steps, &rows)
-						   : answer_query(given, history, &result);
-	if (json_object_get(given->root, "id")) {
-		json_object_set(answer, "id", json_object_get(given->root, "id"));
+	json_add_text(json, "op", str_from(names[step->op]));
+	json_add_text(json, "revision", step->revision);
+	if (step->op == PLAN_DOWNGRADE) {
+		add_below(json, "to", given, step, &step->to);
+	} else {
+		add_sorted(json, "to", &step->to, 0, given->arena);
+	}
+	json_close_object(json);
+}
+
+static void add_points(struct json_writer *json, const struct branch_points *points)
+{
+	json_open_array(json, "result");
+	for (size_t i = 0; i < points->count; i++) {
+		json_open_object(json, NULL);
+		add_ids(json, "children", &points->items[i].children);
+		json_add_text(json, "revision", points->items[i].revision);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+/* The members that every answer has: how it went, and the id of the case. */
+static void add_beginning(
+		struct json_writer *json, const struct jsonl_case *given, const struct error *err)
+{
+	const json_t *id = json_object_get(given->root, "id");
+
+	if (err) {
+		json_add_text(json, "error_class", err->class_name);
+	}
+	if (id) {
+		char *text = json_dumps(id, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_ENSURE_ASCII);
+
+		json_add_copy(json, "id", str_from(text));
+		free(text);
 	}
 	if (err) {
-		set_error(answer, err);
+		json_add_text(json, "message", err->message);
+	}
+	json_add_bool(json, "ok", !err);
+}
+
+static void write_answer(struct json_writer *json, const struct jsonl_case *given,
+		const struct answer *answer, const struct error *err)
+{
+	add_beginning(json, given, err);
+	if (!err && given->command->question == ASK_BRANCHES) {
+		add_points(json, &answer->points);
+	} else if (!err && given->command->question != ASK_PLAN) {
+		add_ids(json, "result", &answer->ids);
+	}
+	json_open_array(json, "steps");
+	for (size_t i = 0; i < answer->step_count; i++) {
+		add_step(json, given, &answer->plan.steps[i]);
+	}
+	json_close_array(json);
+	if (given->sql) {
+		json_add_null(json, "version_rows");
 	} else {
-		json_object_set_new(answer, "ok", json_true());
+		add_sorted(json, "version_rows", &answer->rows, 0, given->arena);
 	}
-	json_object_set_new(answer, "steps", steps);
-	json_object_set_new(answer, "version_rows",
-			given->sql ? json_null() : sorted_json(&rows, 0, given->arena));
-	if (result) {
-		json_object_set_new(answer, "result", result);
-	}
-	return answer;
 }
 
 void plan_jsonl_answer(str line, int level, struct arena *arena, struct buf *out)
@@ -454,26 +450,24 @@ void plan_jsonl_answer(str line, int level, struct arena *arena, struct buf *out
 	json_error_t mistake;
 	json_t *root = json_loadb(line.data, line.len, 0, &mistake);
 	struct jsonl_case given = { .arena = arena, .root = root, .level = level };
-	json_t *answer;
+	struct json_writer json = { .out = out, .is_ascii = true };
 	struct error *err = root ? read_case(&given)
 				 : error_new(arena, ERROR_INVALID, "column %d: %s", mistake.column,
 						   mistake.text);
 
+	json_open_object(&json, NULL);
 	if (err) {
 		err->class_name = STR("BadInput");
-		answer = json_object();
-		set_error(answer, err);
-		if (json_object_get(root, "id")) {
-			json_object_set(answer, "id", json_object_get(root, "id"));
-		}
+		add_beginning(&json, &given, err);
 	} else {
-		answer = answer_case(&given);
-	}
-	char *text = json_dumps(answer, JSON_SORT_KEYS | JSON_ENSURE_ASCII);
+		struct answer answer = { .rows = given.current };
+		struct revision_history *history =
+				revision_history_new(&given.specs, given.level, arena);
 
-	buf_add(out, str_from(text));
+		err = answer_query(&given, history, &answer);
+		write_answer(&json, &given, &answer, err);
+	}
+	json_close_object(&json);
 	buf_add_char(out, '\n');
-	free(text);
-	json_decref(answer);
 	json_decref(root);
 }

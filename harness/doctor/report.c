@@ -1,7 +1,6 @@
 #include "doctor/doctor_internal.h"
 
-#include <jansson.h>
-#include <stdlib.h>
+#include "kit/json.h"
 
 /* What Alembic does about the faults of a kind; shown once above them. */
 static const char *const kind_notes[FAULT_KIND_COUNT] = {
@@ -32,9 +31,6 @@ static const char *const kind_notes[FAULT_KIND_COUNT] = {
 };
 
 #define COLUMNS 80
-
-/* The two arguments of json_stringn(), which wants a pointer for the empty text too. */
-#define TEXT(s) ((s).len ? (s).data : ""), ((s).len)
 
 /* `text` in lines of at most COLUMNS, each after `indent` blanks; a longer word stands alone. */
 static void add_wrapped(struct buf *out, str text, size_t indent)
@@ -146,54 +142,36 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 	}
 }
 
-static json_t *text_or_null(str text)
+static void add_fault(struct json_writer *json, const struct fault *fault)
 {
-	return text.len ? json_stringn(text.data, text.len) : json_null();
-}
-
-static json_t *list_of(const struct str_list *texts)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < texts->count; i++) {
-		json_array_append_new(list, json_stringn(TEXT(texts->items[i])));
+	json_open_object(json, NULL);
+	json_add_text(json, "kind", str_from(fault_kind_names[fault->kind]));
+	json_add_text(json, "revision", fault->revision);
+	json_add_text_or_null(json, "file", fault->file);
+	if (fault->where.source) {
+		json_add_integer(json, "line", (int64_t)span_place(fault->where).line);
+	} else {
+		json_add_null(json, "line");
 	}
-	return list;
-}
-
-static json_t *json_of(const struct fault *fault)
-{
-	json_t *object = json_object();
-
-	json_object_set_new(object, "kind", json_string(fault_kind_names[fault->kind]));
-	json_object_set_new(object, "revision", json_stringn(TEXT(fault->revision)));
-	json_object_set_new(object, "file", text_or_null(fault->file));
-	json_object_set_new(object, "line",
-			fault->where.source
-					? json_integer((json_int_t)span_place(fault->where).line)
-					: json_null());
-	json_object_set_new(object, "message", json_stringn(TEXT(fault->message)));
-	json_object_set_new(object, "suggestion", text_or_null(fault->suggestion));
-	json_object_set_new(object, "suggested_revision", text_or_null(fault->suggested_revision));
-	return object;
+	json_add_text(json, "message", fault->message);
+	json_add_text_or_null(json, "suggestion", fault->suggestion);
+	json_add_text_or_null(json, "suggested_revision", fault->suggested_revision);
+	json_close_object(json);
 }
 
 void faults_render_json(const struct faults *faults, struct buf *out)
 {
-	json_t *list = json_array();
-	json_t *object = json_object();
+	struct json_writer json = { .out = out, .is_indented = true };
 
+	json_open_object(&json, NULL);
+	json_add_integer(&json, "revisions", (int64_t)faults->revision_count);
+	json_add_texts(&json, "heads", &faults->heads);
+	json_add_texts(&json, "bases", &faults->bases);
+	json_open_array(&json, "faults");
 	for (size_t i = 0; i < faults->count; i++) {
-		json_array_append_new(list, json_of(&faults->items[i]));
+		add_fault(&json, &faults->items[i]);
 	}
-	json_object_set_new(object, "revisions", json_integer((json_int_t)faults->revision_count));
-	json_object_set_new(object, "heads", list_of(&faults->heads));
-	json_object_set_new(object, "bases", list_of(&faults->bases));
-	json_object_set_new(object, "faults", list);
-	char *text = json_dumps(object, JSON_INDENT(2));
-
-	buf_add(out, str_from(text));
+	json_close_array(&json);
+	json_close_object(&json);
 	buf_add_char(out, '\n');
-	free(text);
-	json_decref(object);
 }

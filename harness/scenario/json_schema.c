@@ -1,10 +1,8 @@
 #include "scenario/json_schema.h"
 
+#include "kit/arena.h"
+#include "kit/json.h"
 #include "scenario/reader.h"
-
-#include <assert.h>
-#include <jansson.h>
-#include <stdlib.h>
 
 /* Other readers of YAML take 0003 for a number, no for a boolean and 2025-08-13 for a date: all are text here. */
 #define SCHEMA_TEXT "{\"not\": {\"type\": [\"object\", \"array\"]}}"
@@ -27,59 +25,46 @@ static const struct shape *const shapes[] = {
 	&shape_claim,
 };
 
-static json_t *from_text(const char *text)
+/* The members of an object that describes `shape`. */
+static void describe_shape(const struct shape *shape, struct json_writer *json)
 {
-	json_t *value = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-
-	assert(value); // the texts are those of our own tables
-	return value;
-}
-
-static void describe_shape(const struct shape *shape, json_t *schema)
-{
-	json_t *properties = json_object();
-	json_t *required = json_array();
+	struct str_list required = { 0 };
 
 	for (size_t i = 0; i < shape->field_count; i++) {
-		const struct field *field = &shape->fields[i];
-
-		json_object_set_new(properties, field->name, from_text(field->kind->schema));
-		if (field->is_required && !shape->is_partial) {
-			json_array_append_new(required, json_string(field->name));
+		if (shape->fields[i].is_required && !shape->is_partial) {
+			str_list_add(&required, str_from(shape->fields[i].name), json->out->arena);
 		}
 	}
-	json_object_set_new(schema, "type", json_string("object"));
-	if (json_array_size(required)) {
-		json_object_set(schema, "required", required);
+	json_add_text(json, "type", STR("object"));
+	if (required.count) {
+		json_add_texts(json, "required", &required);
 	}
-	json_object_set_new(schema, "additionalProperties", json_false());
-	json_object_set_new(schema, "properties", properties);
-	json_decref(required);
+	json_add_bool(json, "additionalProperties", false);
+	json_open_object(json, "properties");
+	for (size_t i = 0; i < shape->field_count; i++) {
+		json_add_copy(json, shape->fields[i].name, str_from(shape->fields[i].kind->schema));
+	}
+	json_close_object(json);
 }
 
 str scenario_json_schema(struct arena *arena)
 {
-	json_t *schema = json_object();
-	json_t *definitions = json_object();
+	struct buf out = { .arena = arena };
+	struct json_writer json = { .out = &out, .is_indented = true };
 
-	json_object_set_new(
-			schema, "$schema", json_string("http://json-schema.org/draft-07/schema#"));
-	json_object_set_new(schema, "title", json_string("A scenario of Rehearse"));
-	describe_shape(&shape_scenario, schema);
-	json_object_set_new(definitions, "text", from_text(SCHEMA_TEXT));
+	json_open_object(&json, NULL);
+	json_add_text(&json, "$schema", STR("http://json-schema.org/draft-07/schema#"));
+	json_add_text(&json, "title", STR("A scenario of Rehearse"));
+	describe_shape(&shape_scenario, &json);
+	json_open_object(&json, "definitions");
+	json_add_copy(&json, "text", STR(SCHEMA_TEXT));
 	for (size_t i = 0; i < COUNT_OF(shapes); i++) {
-		json_t *definition = json_object();
-
-		describe_shape(shapes[i], definition);
-		json_object_set_new(definitions, shapes[i]->name, definition);
+		json_open_object(&json, shapes[i]->name);
+		describe_shape(shapes[i], &json);
+		json_close_object(&json);
 	}
-	json_object_set_new(schema, "definitions", definitions);
-	char *text = json_dumps(schema, JSON_INDENT(2));
-
-	assert(text);
-	const str copy = str_format(arena, "%s\n", text);
-
-	free(text);
-	json_decref(schema);
-	return copy;
+	json_close_object(&json);
+	json_close_object(&json);
+	buf_add_char(&out, '\n');
+	return buf_str(&out);
 }

@@ -2,6 +2,7 @@
 #include "kit/clock.h"
 #include "kit/error.h"
 #include "kit/file.h"
+#include "kit/json.h"
 #include "kit/pattern.h"
 #include "kit/process.h"
 #include "kit/suggest.h"
@@ -582,4 +583,88 @@ Test(process, ends_at_its_deadline_or_when_nobody_waits_any_more)
 	close(ends[0]);
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_INTERRUPTED));
+}
+
+TestSuite(json, .init = setup, .fini = teardown);
+
+Test(json, values_stand_on_one_line)
+{
+	struct buf out = { .arena = &arena };
+	struct json_writer json = { .out = &out };
+	str names[] = { STR_INIT("a"), STR_INIT("") };
+	const struct str_list list = { .items = names, .count = 2 };
+
+	json_open_object(&json, NULL);
+	json_add_texts(&json, "names", &list);
+	json_open_array(&json, "none");
+	json_close_array(&json);
+	json_open_array(&json, "objects");
+	json_open_object(&json, NULL);
+	json_close_object(&json);
+	json_open_object(&json, NULL);
+	json_add_bool(&json, "is", true);
+	json_add_null(&json, "not");
+	json_close_object(&json);
+	json_close_array(&json);
+	json_add_integer(&json, "least", INT64_MIN);
+	json_add_text_or_null(&json, "text", STR(""));
+	json_close_object(&json);
+	expect_str(buf_str(&out),
+			"{\"names\": [\"a\", \"\"], \"none\": [], \"objects\": [{}, {\"is\": true, \"not\": null}], "
+			"\"least\": -9223372036854775808, \"text\": null}");
+}
+
+Test(json, or_on_a_line_each)
+{
+	struct buf out = { .arena = &arena };
+	struct json_writer json = { .out = &out, .is_indented = true };
+
+	json_open_object(&json, NULL);
+	json_open_array(&json, "a");
+	json_add_integer(&json, NULL, 1);
+	json_add_integer(&json, NULL, 2);
+	json_close_array(&json);
+	json_open_object(&json, "b");
+	json_close_object(&json);
+	json_close_object(&json);
+	expect_str(buf_str(&out), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}");
+}
+
+static str json_of(str text, bool is_ascii)
+{
+	struct buf out = { .arena = &arena };
+	struct json_writer json = { .out = &out, .is_ascii = is_ascii };
+
+	json_add_text(&json, NULL, text);
+	return buf_str(&out);
+}
+
+Test(json, text_holds_any_bytes)
+{
+	expect_str(json_of(STR("\"\\/\b\f\n\r\t\0\x1f\x7f"), false),
+			"\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001F\x7f\"");
+	expect_str(json_of(STR("é€😀"), false), "\"é€😀\"");
+	expect_str(json_of(STR("aé€😀z"), true), "\"a\\u00E9\\u20AC\\uD83D\\uDE00z\"");
+	expect_str(json_of(STR("a\xff\xc3"), false), "\"a\xEF\xBF\xBD\xEF\xBF\xBD\"");
+	expect_str(json_of(STR("\xff"), true), "\"\\uFFFD\"");
+	expect_str(json_of(STR(""), true), "\"\"");
+}
+
+Test(json, what_is_json_already_is_laid_out_anew)
+{
+	struct buf out = { .arena = &arena };
+	struct json_writer json = { .out = &out };
+
+	json_open_array(&json, NULL);
+	json_add_copy(&json, NULL, STR(" {\"a:,\" :[1 ,-2.5e3,\n{},[ ]],\"b\\\"\":null} "));
+	json_add_copy(&json, NULL, STR("\"\""));
+	json_add_copy(&json, NULL, STR("[]"));
+	json_close_array(&json);
+	expect_str(buf_str(&out),
+			"[{\"a:,\": [1, -2.5e3, {}, []], \"b\\\"\": null}, \"\", []]");
+	out.len = 0;
+	json = (struct json_writer){ .out = &out, .is_indented = true };
+	json_add_copy(&json, NULL, STR("{\"a\":[1,[]],\"b\":{\"c\":true}}"));
+	expect_str(buf_str(&out),
+			"{\n  \"a\": [\n    1,\n    []\n  ],\n  \"b\": {\n    \"c\": true\n  }\n}");
 }
