@@ -3,7 +3,7 @@
 #include "cli/cli_internal.h"
 #include "kit/arena.h"
 #include "kit/file.h"
-#include "replay/trace.h"
+#include "lab/trace.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 
 #include "doctor/doctor.h"
 #include "kit/suggest.h"
-#include "replay/words.h"
+#include "lab/words.h"
 #include "revision/history.h"
 
 /* Where in the replay the error came up, for people. */

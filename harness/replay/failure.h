@@ -4,8 +4,8 @@
 #ifndef REPLAY_FAILURE_H
 #define REPLAY_FAILURE_H
 
+#include "lab/stage.h"
 #include "replay/outcome.h"
-#include "replay/stage.h"
 
 /*
  * Describe `error`, which came up at `step` of `strategy` (0: while `state` was built) on `stage`, whose

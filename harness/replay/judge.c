@@ -1,6 +1,6 @@
 #include "replay/judge.h"
 
-#include "replay/check.h"
+#include "lab/check.h"
 #include "revision/history.h"
 
 static const struct {

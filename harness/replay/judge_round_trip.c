@@ -4,9 +4,9 @@
  */
 #include "replay/judge.h"
 
-#include "replay/alembic.h"
-#include "replay/version_table.h"
-#include "replay/words.h"
+#include "lab/alembic.h"
+#include "lab/version_table.h"
+#include "lab/words.h"
 
 /* After the way down and up: the rows are the heads, and the schema is what it was. */
 static struct error *compare(struct judgement *judgement, struct stage *stage)

@@ -4,7 +4,7 @@
 #include "replay/judge.h"
 
 #include "kit/file.h"
-#include "replay/alembic.h"
+#include "lab/alembic.h"
 #include "replay/play.h"
 
 /* A file of schema lines has no business being larger. */

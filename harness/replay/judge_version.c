@@ -3,7 +3,7 @@
  */
 #include "replay/judge.h"
 
-#include "replay/words.h"
+#include "lab/words.h"
 #include "revision/history.h"
 
 struct error *judge_version(struct judgement *judgement)

@@ -1,8 +1,8 @@
 #include "replay/play.h"
 
-#include "replay/sessions.h"
+#include "lab/sessions.h"
+#include "lab/trace.h"
 #include "replay/step_kind.h"
-#include "replay/trace.h"
 
 bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
 		struct arena *arena)

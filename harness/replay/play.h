@@ -4,7 +4,7 @@
 #ifndef REPLAY_PLAY_H
 #define REPLAY_PLAY_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /* How far it came. */
 struct playback {

@@ -1,7 +1,7 @@
 /*
  * `check: {sql, equals | matches | empty}` - a query gives what it should.
  */
-#include "replay/check.h"
+#include "lab/check.h"
 #include "replay/step_kind.h"
 
 extern const struct step_kind_row step_check;

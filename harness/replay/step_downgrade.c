@@ -1,7 +1,7 @@
 /*
  * `downgrade: TARGET` - what `alembic downgrade TARGET` does.
  */
-#include "replay/alembic.h"
+#include "lab/alembic.h"
 #include "replay/step_kind.h"
 
 extern const struct step_kind_row step_downgrade;

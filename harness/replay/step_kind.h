@@ -5,7 +5,7 @@
 #ifndef REPLAY_STEP_KIND_H
 #define REPLAY_STEP_KIND_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 struct step_kind_row {
 	/* Carry out the step. An error without a place is put at the step's. */

@@ -1,7 +1,7 @@
 /*
  * `load: FILE` - run an SQL file outside of Alembic, or put a dump in the place of the database.
  */
-#include "replay/body.h"
+#include "lab/body.h"
 #include "replay/step_kind.h"
 
 extern const struct step_kind_row step_load;

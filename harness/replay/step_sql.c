@@ -1,7 +1,7 @@
 /*
  * `sql: STATEMENTS` - somebody types SQL, outside of Alembic.
  */
-#include "replay/body.h"
+#include "lab/body.h"
 #include "replay/step_kind.h"
 
 extern const struct step_kind_row step_sql;

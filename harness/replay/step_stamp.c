@@ -2,7 +2,7 @@
  * `stamp: TARGET` - set the version rows as if the migrations had been run; `purge: true` forgets every
  * row first.
  */
-#include "replay/alembic.h"
+#include "lab/alembic.h"
 #include "replay/step_kind.h"
 
 extern const struct step_kind_row step_stamp;

@@ -1,9 +1,9 @@
 /*
  * `version: ROWS` - the version table holds just these rows, in any order; `none`: there is no table.
  */
+#include "lab/version_table.h"
+#include "lab/words.h"
 #include "replay/step_kind.h"
-#include "replay/version_table.h"
-#include "replay/words.h"
 
 extern const struct step_kind_row step_version;
 

@@ -2,13 +2,13 @@
 
 #include "engines/engines.h"
 #include "kit/clock.h"
+#include "lab/trace.h"
+#include "lab/version_table.h"
+#include "lab/words.h"
 #include "replay/claim.h"
 #include "replay/failure.h"
 #include "replay/judge.h"
 #include "replay/play.h"
-#include "replay/trace.h"
-#include "replay/version_table.h"
-#include "replay/words.h"
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena)
 {

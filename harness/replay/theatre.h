@@ -6,8 +6,8 @@
 #define REPLAY_THEATRE_H
 
 #include "kit/arena.h"
+#include "lab/state.h"
 #include "replay/replay.h"
-#include "replay/state.h"
 
 /* A schema that a goal compares with: what `strategy` has made of a state, or `upgrade heads` of nothing. */
 struct goal_schema {

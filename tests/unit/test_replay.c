@@ -1,8 +1,8 @@
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "lab/trace.h"
 #include "leaks.h"
 #include "replay/replay.h"
-#include "replay/trace.h"
 #include "scenario/load.h"
 #include "schema/schema.h"
 

@@ -1,11 +1,11 @@
 /*
- * replay/upgrade.h - upgrade a database to where somebody says it was once, whatever has become of the tree
+ * lab/upgrade.h - upgrade a database to where somebody says it was once, whatever has become of the tree
  * since.
  */
-#ifndef REPLAY_UPGRADE_H
-#define REPLAY_UPGRADE_H
+#ifndef LAB_UPGRADE_H
+#define LAB_UPGRADE_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /*
  * Upgrade the stage's database to each of the targets in turn; of a tree that does not load, the part at

@@ -1,8 +1,8 @@
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 #include "kit/arena.h"
 #include "kit/clock.h"
-#include "replay/trace.h"
+#include "lab/trace.h"
 #include "revision/history.h"
 
 struct stage stage_like(const struct stage *like, struct arena *arena)

@@ -1,10 +1,10 @@
-#include "replay/trace.h"
+#include "lab/trace.h"
 
 #include "kit/arena.h"
 #include "kit/clock.h"
-#include "replay/stage.h"
-#include "replay/upgrade.h"
-#include "replay/version_table.h"
+#include "lab/stage.h"
+#include "lab/upgrade.h"
+#include "lab/version_table.h"
 #include "schema/object.h"
 
 /* --- events ---------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
-#include "replay/version_table.h"
+#include "lab/version_table.h"
 
 #include "kit/arena.h"
-#include "replay/body.h"
-#include "replay/trace.h"
+#include "lab/body.h"
+#include "lab/trace.h"
 
 /*
  * The table's name as SQL. Alembic quotes a name only where it must; the default one is the case worth

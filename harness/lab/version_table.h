@@ -1,11 +1,11 @@
 /*
- * replay/version_table.h - the version table of a database, read and written with the statements that
+ * lab/version_table.h - the version table of a database, read and written with the statements that
  * Alembic sends (semantics, sections 4.1 and 4.2).
  */
-#ifndef REPLAY_VERSION_TABLE_H
-#define REPLAY_VERSION_TABLE_H
+#ifndef LAB_VERSION_TABLE_H
+#define LAB_VERSION_TABLE_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 #include "revision/version_rows.h"
 
 /* The rows in SELECT order; none without a table. */

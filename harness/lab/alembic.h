@@ -1,12 +1,12 @@
 /*
- * replay/alembic.h - one run of the `alembic` program: one connection, the version rows read, the plan
+ * lab/alembic.h - one run of the `alembic` program: one connection, the version rows read, the plan
  * made, then step for step bodies and version rows, in the transactions that Alembic and the driver make
  * of it (semantics, section 5). What a failure leaves behind stays in the database.
  */
-#ifndef REPLAY_ALEMBIC_H
-#define REPLAY_ALEMBIC_H
+#ifndef LAB_ALEMBIC_H
+#define LAB_ALEMBIC_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 #include "revision/plan.h"
 
 struct alembic_command {

@@ -1,7 +1,7 @@
-#include "replay/upgrade.h"
+#include "lab/upgrade.h"
 
 #include "kit/arena.h"
-#include "replay/alembic.h"
+#include "lab/alembic.h"
 #include "revision/history.h"
 
 /* Mark what `name`, an exact id or label, stands for; whether there is such a thing. */

@@ -1,8 +1,8 @@
-#include "replay/check.h"
+#include "lab/check.h"
 
 #include "kit/arena.h"
-#include "replay/body.h"
-#include "replay/words.h"
+#include "lab/body.h"
+#include "lab/words.h"
 
 /* Rows joined by newlines, columns by bars, NULL is nothing; how many rows there were. */
 static str render_results(const struct results *results, struct arena *arena, size_t *ret_count)

@@ -1,8 +1,8 @@
-#include "replay/sessions.h"
+#include "lab/sessions.h"
 
 #include "kit/arena.h"
-#include "replay/body.h"
-#include "replay/trace.h"
+#include "lab/body.h"
+#include "lab/trace.h"
 
 static struct error *run_session(struct stage *stage, const struct scenario_session *session,
 		struct connection *connection)

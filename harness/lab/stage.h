@@ -1,10 +1,10 @@
 /*
- * replay/stage.h - what one replay plays on: a database of its own, the tree as it stands now, the time it
+ * lab/stage.h - what one replay plays on: a database of its own, the tree as it stands now, the time it
  * has left. A cell has one; so has each state that is built, and each replay that a goal compares with.
  * The stage owns its database and its backups, all else is borrowed.
  */
-#ifndef REPLAY_STAGE_H
-#define REPLAY_STAGE_H
+#ifndef LAB_STAGE_H
+#define LAB_STAGE_H
 
 #include "database/engine.h"
 #include "scenario/edit.h"

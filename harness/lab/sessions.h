@@ -1,11 +1,11 @@
 /*
- * replay/sessions.h - the sessions of a state: others who have its database open while steps run, with what
+ * lab/sessions.h - the sessions of a state: others who have its database open while steps run, with what
  * they left open in it, and never do anything again.
  */
-#ifndef REPLAY_SESSIONS_H
-#define REPLAY_SESSIONS_H
+#ifndef LAB_SESSIONS_H
+#define LAB_SESSIONS_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /*
  * Open those that the state has on the stage's engine, and run their SQL, in turn. An error has a place; some may

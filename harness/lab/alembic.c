@@ -1,9 +1,9 @@
-#include "replay/alembic.h"
+#include "lab/alembic.h"
 
 #include "kit/arena.h"
-#include "replay/body.h"
-#include "replay/trace.h"
-#include "replay/version_table.h"
+#include "lab/body.h"
+#include "lab/trace.h"
+#include "lab/version_table.h"
 
 /* One run in progress. */
 struct run {

@@ -1,11 +1,11 @@
 /*
- * replay/trace.h - what happened in a cell, step by step, as plain values: for whoever tells it to people.
+ * lab/trace.h - what happened in a cell, step by step, as plain values: for whoever tells it to people.
  * A trace is kept only where somebody watches; a stage whose `trace` is NULL neither records nor looks at
  * the database between steps, and replays the same; the time that watching takes does not count for the
  * cell. Everything is in the cell's arena.
  */
-#ifndef REPLAY_TRACE_H
-#define REPLAY_TRACE_H
+#ifndef LAB_TRACE_H
+#define LAB_TRACE_H
 
 #include "database/engine.h"
 #include "revision/plan.h"

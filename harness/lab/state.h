@@ -1,11 +1,11 @@
 /*
- * replay/state.h - build a state: a database as a scenario's words have it, by the tree that the stage has,
+ * lab/state.h - build a state: a database as a scenario's words have it, by the tree that the stage has,
  * frozen so that it can be cloned. Whoever builds says what else they want to know of it.
  */
-#ifndef REPLAY_STATE_H
-#define REPLAY_STATE_H
+#ifndef LAB_STATE_H
+#define LAB_STATE_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /* What to read of a state before it is frozen. */
 struct state_wants {

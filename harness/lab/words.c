@@ -1,4 +1,4 @@
-#include "replay/words.h"
+#include "lab/words.h"
 
 #include "kit/arena.h"
 

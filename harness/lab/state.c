@@ -1,9 +1,9 @@
-#include "replay/state.h"
+#include "lab/state.h"
 
 #include "kit/arena.h"
-#include "replay/body.h"
-#include "replay/upgrade.h"
-#include "replay/version_table.h"
+#include "lab/body.h"
+#include "lab/upgrade.h"
+#include "lab/version_table.h"
 
 /* --- ran: ... ------------------------------------------------------------------------------- */
 

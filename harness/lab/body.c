@@ -1,8 +1,8 @@
-#include "replay/body.h"
+#include "lab/body.h"
 
 #include "kit/arena.h"
 #include "kit/file.h"
-#include "replay/trace.h"
+#include "lab/trace.h"
 
 /* A file to load is read into memory as a whole. */
 #define LARGEST_LOAD ((size_t)256 * 1024 * 1024)

@@ -1,10 +1,10 @@
 /*
- * replay/check.h - a query and what it should give, in a step or in a goal.
+ * lab/check.h - a query and what it should give, in a step or in a goal.
  */
-#ifndef REPLAY_CHECK_H
-#define REPLAY_CHECK_H
+#ifndef LAB_CHECK_H
+#define LAB_CHECK_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /*
  * Run the check's SQL, and roll back what it leaves open. `ret_complaint` is empty when the check holds, else

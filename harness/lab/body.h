@@ -1,11 +1,11 @@
 /*
- * replay/body.h - send SQL statement by statement, so that a failure names its statement and its place in
+ * lab/body.h - send SQL statement by statement, so that a failure names its statement and its place in
  * the file it was written in.
  */
-#ifndef REPLAY_BODY_H
-#define REPLAY_BODY_H
+#ifndef LAB_BODY_H
+#define LAB_BODY_H
 
-#include "replay/stage.h"
+#include "lab/stage.h"
 
 /* What the statements of a body returned, in turn. */
 struct results {

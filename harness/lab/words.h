@@ -1,8 +1,8 @@
 /*
- * replay/words.h - values as they stand in messages, and the comparison of version rows.
+ * lab/words.h - values as they stand in messages, and the comparison of version rows.
  */
-#ifndef REPLAY_WORDS_H
-#define REPLAY_WORDS_H
+#ifndef LAB_WORDS_H
+#define LAB_WORDS_H
 
 #include "kit/str.h"
 
