@@ -7,7 +7,7 @@
 #include "lab/words.h"
 #include "replay/claim.h"
 #include "replay/failure.h"
-#include "replay/judge.h"
+#include "replay/model.h"
 #include "replay/play.h"
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena)
@@ -113,7 +113,38 @@ static struct error *read_end(
 	return err;
 }
 
-/* A cell that is over: it failed in `playback`, unless all steps ran and the goal decides. */
+/* All steps ran: the goal decides. */
+static struct error *judge_end(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct built_state *start,
+		const struct schema *schema, struct outcome *outcome)
+{
+	const struct model_wish wish = { theatre, stage, cell, start };
+	struct judgement judgement = {
+		.stage = stage,
+		.goal = &cell->strategy->goal,
+		.state = cell->state->name,
+		.start = start,
+		.version = &outcome->version,
+		.has_version_table = outcome->has_version_table,
+		.schema = schema,
+	};
+
+	struct error *err = model_make(&wish, &judgement.model);
+	if (!err) {
+		err = judge(&judgement);
+	}
+	for (size_t i = 0; i < judgement.reasons.count; i++) {
+		const struct judge_reason *reason = &judgement.reasons.items[i];
+
+		*LIST_PUSH(&outcome->reasons, stage->arena) =
+				(struct outcome_reason){ reason->key, reason->text };
+	}
+	outcome->wrong = judgement.wrong;
+	outcome->verdict = outcome->wrong ? OUTCOME_WRONG : OUTCOME_WORKS;
+	return err;
+}
+
+/* A cell that is over: it failed in `playback`, unless all steps ran. */
 static struct error *finish(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct built_state *start,
 		struct playback playback, struct outcome *outcome)
@@ -144,18 +175,7 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 				stage, cell, playback.failed_step, playback.error, &outcome->error);
 		return NULL;
 	}
-	struct judgement judgement = {
-		.theatre = theatre,
-		.stage = stage,
-		.cell = cell,
-		.goal = &cell->strategy->goal,
-		.start = start,
-		.schema = schema,
-		.outcome = outcome,
-	};
-	err = judge(&judgement);
-	outcome->verdict = outcome->wrong ? OUTCOME_WRONG : OUTCOME_WORKS;
-	return err;
+	return judge_end(theatre, stage, cell, start, schema, outcome);
 }
 
 /* The steps, watched if somebody does. */

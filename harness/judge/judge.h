@@ -1,22 +1,43 @@
 /*
- * replay/judge.h - compare what came out of a cell with its goal. Every key is judged; none hides another. A
+ * judge/judge.h - compare what came out of a replay with a goal. Every key is judged; none hides another. A
  * key that cannot be judged (a query that fails, a replay to compare with that does not end) is not met.
  */
-#ifndef REPLAY_JUDGE_H
-#define REPLAY_JUDGE_H
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
 
-#include "replay/outcome.h"
-#include "replay/theatre.h"
+#include "lab/state.h"
 
-/* What is judged, and where the reasons go. */
+/* What the key `schema` compares with, where that is not a file: whoever asks makes it. */
+struct judge_model {
+	str what;                    /* "what strategy 'a' leaves" */
+	const struct schema *schema; /* NULL: there is none */
+	str failure;                 /* why: a sentence */
+};
+
+/* A goal key that is not met, for people. */
+struct judge_reason {
+	str key;  /* "version", "schema", "rows", "check", "round_trip", "heads" */
+	str text; /* several lines; schema differences are lines that start with - and + */
+};
+
+struct judge_reasons {
+	struct judge_reason *items;
+	size_t count, capacity;
+};
+
+/* What is judged, and what was found. */
 struct judgement {
-	struct theatre *theatre;
-	struct stage *stage; /* as the last step left it */
-	const struct scenario_cell *cell;
+	struct stage *stage; /* as the last step left it; takes notes */
 	const struct goal *goal;
-	struct built_state *start;
-	const struct schema *schema; /* at the end */
-	struct outcome *outcome; /* its version rows are read; `wrong`, `reasons` and `notes` are written */
+	str state; /* its name: some checks are of one state alone */
+	const struct built_state *start;
+	const struct str_list *version; /* rows at the end, sorted */
+	bool has_version_table;
+	const struct schema *schema;     /* at the end */
+	const struct judge_model *model; /* NULL: the goal asks for none */
+
+	unsigned wrong; /* found: set of enum wrong */
+	struct judge_reasons reasons;
 };
 
 /* Judge all keys of the goal. Errors are of the environment alone. */

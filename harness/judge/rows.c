@@ -2,8 +2,9 @@
  * The goal key `rows_kept`: every row that a table had when the state was built is still there, in all the
  * columns that the table had then, compared as text. New rows are fine; a changed row is lost.
  */
-#include "replay/judge.h"
+#include "judge/judge.h"
 
+#include "kit/arena.h"
 #include "kit/table.h"
 
 /* So many lost rows are shown. */

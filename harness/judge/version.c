@@ -1,7 +1,7 @@
 /*
  * The goal keys of the tree: `version` (the rows at the end) and `heads` (how many the tree has).
  */
-#include "replay/judge.h"
+#include "judge/judge.h"
 
 #include "lab/words.h"
 #include "revision/history.h"
@@ -9,7 +9,6 @@
 struct error *judge_version(struct judgement *judgement)
 {
 	struct arena *arena = judgement->stage->arena;
-	const struct outcome *outcome = judgement->outcome;
 	struct str_list expected = judgement->goal->rows;
 
 	if (judgement->goal->version == GOAL_VERSION_HEADS) {
@@ -19,7 +18,7 @@ struct error *judge_version(struct judgement *judgement)
 					"the tree does not load, so it has no heads", err);
 		}
 	}
-	if (!rows_are_same(&expected, &outcome->version, arena)) {
+	if (!rows_are_same(&expected, judgement->version, arena)) {
 		judgement_wrong(judgement, WRONG_VERSION,
 				str_format(arena,
 						"expected %.*s%s in the version table, found %.*s%s",
@@ -27,8 +26,8 @@ struct error *judge_version(struct judgement *judgement)
 						judgement->goal->version == GOAL_VERSION_HEADS
 								? " (the heads)"
 								: "",
-						STR_ARG(words_of_rows(&outcome->version, arena)),
-						outcome->has_version_table ? "" : " and no table"));
+						STR_ARG(words_of_rows(judgement->version, arena)),
+						judgement->has_version_table ? "" : " and no table"));
 	}
 	return NULL;
 }

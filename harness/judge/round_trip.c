@@ -2,7 +2,7 @@
  * The goal key `round_trip`: from the result, down to base and up to heads gives the same schema. Tried on a
  * copy.
  */
-#include "replay/judge.h"
+#include "judge/judge.h"
 
 #include "lab/alembic.h"
 #include "lab/version_table.h"

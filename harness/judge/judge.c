@@ -1,5 +1,6 @@
-#include "replay/judge.h"
+#include "judge/judge.h"
 
+#include "kit/arena.h"
 #include "lab/check.h"
 #include "revision/history.h"
 
@@ -29,16 +30,14 @@ struct error *judge(struct judgement *judgement)
 
 void judgement_wrong(struct judgement *judgement, enum wrong wrong, str reason)
 {
-	struct outcome *outcome = judgement->outcome;
 	size_t bit = 0;
 
 	while (1u << bit != (unsigned)wrong) {
 		bit++;
 	}
-	outcome->wrong |= (unsigned)wrong;
-	*LIST_PUSH(&outcome->reasons, judgement->stage->arena) =
-			(struct outcome_reason){ .key = str_from(wrong_names[bit]),
-				.text = reason };
+	judgement->wrong |= (unsigned)wrong;
+	*LIST_PUSH(&judgement->reasons, judgement->stage->arena) =
+			(struct judge_reason){ .key = str_from(wrong_names[bit]), .text = reason };
 }
 
 struct error *judgement_failed(struct judgement *judgement, enum wrong wrong, const char *what,
@@ -105,7 +104,7 @@ struct error *judge_checks(struct judgement *judgement)
 		const str where = span_render(check->where, stage->arena);
 		str complaint = { 0 };
 
-		if (check->state.len && !str_equal(check->state, judgement->cell->state->name)) {
+		if (check->state.len && !str_equal(check->state, judgement->state)) {
 			continue;
 		}
 		err = check_run(stage, check, &complaint);
