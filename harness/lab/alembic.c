@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "lab/body.h"
+#include "lab/env.h"
 #include "lab/trace.h"
 #include "lab/version_table.h"
 
@@ -33,6 +34,21 @@ static struct error *make_plan(struct run *run, const struct str_list *rows, str
 	return plan_stamp(run->history, command->targets, rows, arena, ret_plan);
 }
 
+/* Alembic makes the version table, and nobody the schema that it is to stand in, save the project's env.py. */
+static void hint_at_missing_schema(struct stage *stage, struct error *error)
+{
+	const str schema = stage->configure->version_table_schema;
+	const str message = str_format(
+			stage->arena, "schema \"%.*s\" does not exist", STR_ARG(schema));
+
+	if (error && schema.len && str_equal(error->message, message)) {
+		error->hint = str_format(stage->arena,
+				"Where env.py makes it, say so: "
+				"configure: {before: CREATE SCHEMA %.*s}.",
+				STR_ARG(schema));
+	}
+}
+
 /*
  * The rows to start from. Without any, the version table is made before the plan is, in the transaction
  * that is open by then: a plan that fails leaves an empty table where DDL commits by itself. --purge has a
@@ -47,6 +63,7 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 	if (run->command->purge) {
 		*ret_rows = (struct str_list){ 0 };
 		struct error *err = version_table_purge(stage, run->connection);
+		hint_at_missing_schema(stage, err);
 		if (!err && !run->is_one_transaction) {
 			err = stage_commit(stage, run->connection);
 		}
@@ -55,6 +72,7 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 	struct error *err = version_table_read(stage, run->connection, ret_rows, &is_there);
 	if (!err && !ret_rows->count) {
 		err = version_table_ensure(stage, run->connection);
+		hint_at_missing_schema(stage, err);
 	}
 	return err;
 }
@@ -205,7 +223,7 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 
 	struct error *err = refuse_range(&run);
 	if (!err) {
-		err = stage_connect(stage, &run.connection);
+		err = env_connect(stage, &run.connection);
 	}
 	if (!err) {
 		err = run_migrations(&run);

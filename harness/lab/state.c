@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "lab/body.h"
+#include "lab/env.h"
 #include "lab/upgrade.h"
 #include "lab/version_table.h"
 
@@ -26,10 +27,27 @@ static const struct scenario_revision *find_revision(
 	return by_id;
 }
 
-static struct error *run_bodies(struct stage *stage, struct connection *connection,
+/*
+ * As Alembic has run it: inside the transaction that the driver begins by its habit, or outside of one. A
+ * transaction is as long as the body, as with `transaction_per_migration`.
+ */
+static struct error *run_revision(struct stage *stage, struct connection *connection,
+		const struct scenario_revision *revision)
+{
+	struct error *err = stage->engine->set_autocommit(
+			connection, revision->autocommit, stage->arena);
+
+	if (!err) {
+		err = body_run(stage, connection, &revision->upgrade.by_engine[stage->kind],
+				revision->spec.revision, NULL);
+	}
+	return err ? err : stage_commit(stage, connection);
+}
+
+static struct error *run_revisions(struct stage *stage, struct connection *connection,
 		const struct named_places *names)
 {
-	struct error *err = stage->engine->set_autocommit(connection, true, stage->arena);
+	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < names->count; i++) {
 		const struct scenario_revision *revision =
@@ -39,8 +57,10 @@ static struct error *run_bodies(struct stage *stage, struct connection *connecti
 			return error_at(stage->arena, ERROR_NOT_FOUND, names->items[i].where,
 					"no revision '%.*s'", STR_ARG(names->items[i].name));
 		}
-		err = body_run(stage, connection, &revision->upgrade.by_engine[stage->kind],
-				revision->spec.revision, NULL);
+		err = run_revision(stage, connection, revision);
+		if (err && !err->where.source) {
+			err->where = names->items[i].where;
+		}
 	}
 	return err;
 }
@@ -49,9 +69,9 @@ static struct error *build_ran(struct stage *stage, const struct scenario_state 
 {
 	struct connection *connection = NULL;
 
-	struct error *err = stage_connect(stage, &connection);
+	struct error *err = env_connect(stage, &connection);
 	if (!err) {
-		err = run_bodies(stage, connection, &state->targets);
+		err = run_revisions(stage, connection, &state->targets);
 	}
 	stage->engine->disconnect(connection);
 	return err;
@@ -96,7 +116,9 @@ static struct error *build_version(struct stage *stage, const struct scenario_st
 
 static struct error *build(struct stage *stage, const struct scenario_state *state)
 {
-	struct error *err = stage_create_database(stage);
+	/* What a dump makes there, nothing may have made before. */
+	struct error *err = state->origin == STATE_LOAD ? stage_create_database(stage)
+							: env_create_database(stage);
 
 	if (!err) {
 		err = build_origin(stage, state);

@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "lab/env.h"
 #include "lab/stage.h"
 #include "lab/upgrade.h"
 #include "lab/version_table.h"
@@ -204,7 +205,7 @@ static struct error *upgrade_to_rows(
 	for (size_t i = 0; i < rows->count; i++) {
 		*LIST_PUSH(&targets, stage->arena) = (struct named_place){ .name = rows->items[i] };
 	}
-	struct error *err = stage_create_database(stage);
+	struct error *err = env_create_database(stage);
 	if (!err) {
 		err = stage_upgrade(stage, &targets);
 	}

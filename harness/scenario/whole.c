@@ -49,6 +49,8 @@ static const struct field configure_fields[] = {
 	FIELD(struct alembic_configure, version_table_schema, kind_name),
 	FIELD(struct alembic_configure, version_table_pk, kind_bool),
 	FIELD_AT("alembic", struct alembic_configure, level, kind_level),
+	FIELD(struct alembic_configure, before, kind_sql),
+	FIELD(struct alembic_configure, on_connect, kind_sql),
 };
 
 const struct shape shape_configure = {

@@ -3,6 +3,24 @@
  */
 #include "story/story_internal.h"
 
+/* SQL that env.py runs by itself: once where all engines have the same. */
+static void add_sql(struct page *page, const char *lead, const struct sql_body *sql)
+{
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		const str text = str_trim(sql->by_engine[i].text);
+		const bool is_for_all =
+				str_equal(sql->by_engine[0].text, sql->by_engine[1].text);
+
+		if (!text.len || (is_for_all && i)) {
+			continue;
+		}
+		page_gap(page);
+		page_line(page, PAGE_INDENT, "%s%s%s:", lead, is_for_all ? "" : " on ",
+				is_for_all ? "" : scenario_engine_names[i]);
+		page_item(page, PAGE_INDENT + 2, STYLE_PLAIN, STR(""), STYLE_PLAIN, text);
+	}
+}
+
 void story_configure(struct page *page, const struct alembic_configure *configure)
 {
 	struct arena *arena = page->out->arena;
@@ -41,6 +59,8 @@ void story_configure(struct page *page, const struct alembic_configure *configur
 		page_gap(page);
 		page_line(page, PAGE_INDENT, "Alembic is the release 1.%d.", configure->level);
 	}
+	add_sql(page, "In an empty database env.py runs", &configure->before);
+	add_sql(page, "At the start of every connection it runs", &configure->on_connect);
 }
 
 void story_begin_scenario(

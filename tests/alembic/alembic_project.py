@@ -72,7 +72,13 @@ class Project:
         self.config = Config()
         self.config.set_main_option("script_location", folder)
         self.config.attributes["options"] = self._options(scenario["configure"])
+        self.on_connect = sql_for_engine(scenario, scenario["configure"].get("on_connect"))
+        self.config.attributes["on_connect"] = self.on_connect and self._listen
         self.tree = []
+
+    def _listen(self, connection, _record):
+        """What SQLAlchemy calls with every new connection of the driver's."""
+        self.engine.send_in_autocommit(connection, self.on_connect)
 
     @staticmethod
     def _options(configure):

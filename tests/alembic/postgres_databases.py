@@ -227,6 +227,26 @@ def run_sql(database, *bodies):
     return rows
 
 
+def send_in_autocommit(connection, sql):
+    """Send the statements on a connection of the driver's, as a listener to "connect" does."""
+    connection.autocommit = True
+    for statement in statements_of(sql):
+        connection.cursor().execute(statement)
+    connection.autocommit = False
+
+
+def run_bodies(database, on_connect, bodies):
+    """Send bodies (their SQL, whether it autocommits) as a migration would, a transaction each."""
+    with contextlib.closing(psycopg2.connect(database)) as connection:
+        send_in_autocommit(connection, on_connect)
+        for sql, autocommits in bodies:
+            connection.autocommit = autocommits
+            for statement in statements_of(sql):
+                connection.cursor().execute(statement)
+            if not autocommits:
+                connection.commit()
+
+
 def text_of(value):
     return value
 

@@ -142,6 +142,8 @@ class Stage:
     def _build(self, state, database):
         tree = self.scenario["revisions"]
         targets = as_list(state.get("schema"))
+        if "load" not in state:
+            self._run_sql(database, self.scenario["configure"].get("before"))
         self.project.deploy(tree)
         if not self.project.loads():
             self.project.deploy(files_below(tree, targets))
@@ -149,7 +151,9 @@ class Stage:
             self.project.upgrade(database, target)
         if "ran" in state:  # of files that share an id Alembic knows the last
             revisions = [revisions_named(tree, name)[-1] for name in as_list(state["ran"])]
-            self._run_sql(database, *(revision.get("upgrade") for revision in revisions))
+            self.engine.run_bodies(database, self.project.on_connect, [
+                (sql_for_engine(self.scenario, revision.get("upgrade")), is_true(revision.get("autocommit")))
+                for revision in revisions])
         if "load" in state:
             self._load(database, state["load"])
         self._run_sql(database, state.get("sql"))
@@ -345,8 +349,9 @@ class Stage:
             self._fresh[key] = self._new_database()
             self.project.deploy(tree)
             try:
+                self._run_sql(self._fresh[key], self.scenario["configure"].get("before"))
                 self.project.upgrade(self._fresh[key], "heads")
-            except Failure:
+            except (Failure, self.engine.Error):
                 self._fresh[key] = None
         return self._fresh[key]
 

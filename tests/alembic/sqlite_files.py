@@ -112,6 +112,26 @@ def run_sql(path, *bodies):
                 for row in connection.execute(statement).fetchall()]
 
 
+def send_in_autocommit(connection, sql):
+    """Send the statements on a connection of the driver's, as a listener to "connect" does."""
+    habit, connection.isolation_level = connection.isolation_level, None
+    for statement in statements_of(sql):
+        connection.execute(statement)
+    connection.isolation_level = habit
+
+
+def run_bodies(path, on_connect, bodies):
+    """Send bodies (their SQL, whether it autocommits) as a migration would, with the driver's habit."""
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as connection:
+        send_in_autocommit(connection, on_connect)
+        habit = connection.isolation_level
+        for sql, autocommits in bodies:
+            connection.isolation_level = None if autocommits else habit
+            for statement in statements_of(sql):
+                connection.execute(statement)
+            connection.commit()
+
+
 def quoted(name):
     return '"' + name.replace('"', '""') + '"'
 

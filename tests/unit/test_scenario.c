@@ -286,7 +286,9 @@ Test(values, of_the_top_level)
 		  "  version_table: versions\n"
 		  "  version_table_schema: meta\n"
 		  "  version_table_pk: false\n"
-		  "  alembic: 1.10\n");
+		  "  alembic: 1.10\n"
+		  "  before: CREATE SCHEMA meta\n"
+		  "  on_connect: {sqlite: PRAGMA foreign_keys = ON}\n");
 	expect_str(scenario->name, "sample");
 	expect_str(scenario->path, "folder/sample.yaml");
 	cr_expect(eq(sz, scenario->tags.count, 2));
@@ -300,6 +302,11 @@ Test(values, of_the_top_level)
 	expect_str(scenario->configure.version_table_schema, "meta");
 	cr_expect(not(scenario->configure.version_table_pk));
 	cr_expect(eq(int, scenario->configure.level, 10));
+	expect_str(scenario->configure.before.by_engine[SCENARIO_POSTGRES].text,
+			"CREATE SCHEMA meta");
+	expect_str(scenario->configure.on_connect.by_engine[SCENARIO_SQLITE].text,
+			"PRAGMA foreign_keys = ON");
+	expect_str(scenario->configure.on_connect.by_engine[SCENARIO_POSTGRES].text, "");
 }
 
 Test(values, that_are_not_given_have_defaults)

@@ -1,0 +1,34 @@
+#include "lab/env.h"
+
+#include "lab/body.h"
+
+struct error *env_create_database(struct stage *stage)
+{
+	const struct located_text *before = &stage->configure->before.by_engine[stage->kind];
+	struct error *err = stage_create_database(stage);
+
+	return err || !before->text.len ? err : body_run_by_hand(stage, before);
+}
+
+struct error *env_connect(struct stage *stage, struct connection **ret_connection)
+{
+	const struct located_text *sql = &stage->configure->on_connect.by_engine[stage->kind];
+	struct connection *connection = NULL;
+
+	struct error *err = stage_connect(stage, &connection);
+	if (!err && sql->text.len) {
+		err = stage->engine->set_autocommit(connection, true, stage->arena);
+		if (!err) {
+			err = body_run(stage, connection, sql, (str){ 0 }, NULL);
+		}
+		if (!err) {
+			err = stage->engine->set_autocommit(connection, false, stage->arena);
+		}
+	}
+	if (err) {
+		stage_disconnect(stage, connection);
+		return err;
+	}
+	*ret_connection = connection;
+	return NULL;
+}
