@@ -5,6 +5,7 @@
 #include "replay/model.h"
 
 #include "lab/alembic.h"
+#include "lab/env.h"
 #include "replay/play.h"
 
 static str error_on_a_line(const struct error *error, struct arena *arena)
@@ -48,7 +49,7 @@ static struct error *make(const struct model_wish *wish, struct stage *stage,
 
 	if (!made->state) {
 		stage->revisions = wish->stage->revisions;
-		err = stage_create_database(stage);
+		err = env_create_database(stage);
 		if (!err) {
 			err = alembic_upgrade(stage, STR("heads"));
 		}
