@@ -17,6 +17,9 @@ static const struct option run_options[] = {
 	SUITE_OPTION_TAG,
 	SUITE_OPTION_SHARD,
 	{ .name = "last-failed", .help = "only cells that differed when they were last played" },
+	{ .name = "verbose",
+			.letter = 'v',
+			.help = "show what 'show' steps have found in cells that are as expected, too" },
 	{ .name = "fail-fast", .help = "stop after the first cell that differs" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
@@ -320,6 +323,7 @@ static enum exit_status run_run(struct invocation *invocation)
 				.arena = invocation->arena,
 				.program_version = REHEARSE_VERSION,
 				.colour = invocation->colour_out,
+				.is_verbose = invocation_has(invocation, "verbose"),
 			},
 		};
 

@@ -32,6 +32,7 @@ struct statements {
 /* What a statement returned. Values are text as the engine's shell would print them; NULL has data == NULL. */
 struct result {
 	size_t column_count;
+	str *names;  /* of the columns */
 	str *values; /* row_count * column_count, row by row */
 	size_t row_count;
 	int64_t changed; /* rows that an INSERT, UPDATE or DELETE met; else 0 */

@@ -71,29 +71,6 @@ void judgement_compare(struct judgement *judgement, enum wrong wrong, str what,
 	judgement_wrong(judgement, wrong, buf_str(&text));
 }
 
-struct error *judgement_heads(struct judgement *judgement, struct str_list *ret_heads)
-{
-	struct stage *stage = judgement->stage;
-	struct revision_history *history = stage_history(stage);
-	struct str_list all, once = { 0 };
-
-	struct error *err = revision_history_load(history, stage->arena);
-	if (!err) {
-		err = revision_history_real_heads(history, stage->arena, &all);
-	}
-	if (err) {
-		return err;
-	}
-	/* A duplicated id is listed as often as it is declared. */
-	for (size_t i = 0; i < all.count; i++) {
-		if (!str_list_contains(&once, all.items[i])) {
-			str_list_add(&once, all.items[i], stage->arena);
-		}
-	}
-	*ret_heads = once;
-	return NULL;
-}
-
 struct error *judge_checks(struct judgement *judgement)
 {
 	struct stage *stage = judgement->stage;

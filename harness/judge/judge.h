@@ -59,9 +59,6 @@ MUST_USE struct error *judgement_failed(struct judgement *judgement, enum wrong 
 void judgement_compare(struct judgement *judgement, enum wrong wrong, str what,
 		const struct schema_difference *difference);
 
-/* The real heads of the stage's tree, each once; an error if it does not load. */
-MUST_USE struct error *judgement_heads(struct judgement *judgement, struct str_list *ret_heads);
-
 MUST_USE struct error *judge_version(struct judgement *judgement);
 MUST_USE struct error *judge_heads(struct judgement *judgement);
 MUST_USE struct error *judge_schema(struct judgement *judgement);

@@ -16,7 +16,7 @@ static struct error *compare(struct judgement *judgement, struct stage *stage)
 	struct schema *schema;
 	bool is_there;
 
-	struct error *err = judgement_heads(judgement, &heads);
+	struct error *err = stage_real_heads(judgement->stage, &heads);
 	if (!err) {
 		err = stage_connect(stage, &connection);
 	}

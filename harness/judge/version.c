@@ -12,7 +12,7 @@ struct error *judge_version(struct judgement *judgement)
 	struct str_list expected = judgement->goal->rows;
 
 	if (judgement->goal->version == GOAL_VERSION_HEADS) {
-		struct error *err = judgement_heads(judgement, &expected);
+		struct error *err = stage_real_heads(judgement->stage, &expected);
 		if (err) {
 			return judgement_failed(judgement, WRONG_VERSION,
 					"the tree does not load, so it has no heads", err);

@@ -53,6 +53,9 @@ static str complain(const struct check *check, str found, size_t row_count, stru
 		}
 		return str_format(arena, "the check gave %.*s, expected a match of '%.*s'",
 				STR_ARG(shown), STR_ARG(check->matches.text));
+	case CHECK_NOT_EMPTY:
+		return row_count ? (str){ 0 }
+				 : STR("the check gave no rows, expected at least one");
 	case CHECK_EMPTY:
 		break;
 	}

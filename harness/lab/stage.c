@@ -133,6 +133,28 @@ struct revision_history *stage_history(struct stage *stage)
 	return revision_history_new(specs, stage->configure->level, stage->arena);
 }
 
+struct error *stage_real_heads(struct stage *stage, struct str_list *ret_heads)
+{
+	struct revision_history *history = stage_history(stage);
+	struct str_list all, once = { 0 };
+
+	struct error *err = revision_history_load(history, stage->arena);
+	if (!err) {
+		err = revision_history_real_heads(history, stage->arena, &all);
+	}
+	if (err) {
+		return err;
+	}
+	/* A duplicated id is listed as often as it is declared. */
+	for (size_t i = 0; i < all.count; i++) {
+		if (!str_list_contains(&once, all.items[i])) {
+			str_list_add(&once, all.items[i], stage->arena);
+		}
+	}
+	*ret_heads = once;
+	return NULL;
+}
+
 struct error *stage_check_time(struct stage *stage)
 {
 	if (!stage->deadline_us || clock_now_us() < stage->deadline_us) {

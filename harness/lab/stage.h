@@ -29,6 +29,17 @@ struct sessions {
 	size_t count, capacity;
 };
 
+/* What a query returned, for people to see. */
+struct show {
+	size_t step; /* from 1 */
+	struct result result;
+};
+
+struct shows {
+	struct show *items;
+	size_t count, capacity;
+};
+
 /* What was being sent when the last error came up. */
 struct sent {
 	str statement; /* empty: no SQL */
@@ -50,6 +61,8 @@ struct stage {
 	size_t tree_changes;                 /* edits and merges carried out by steps */
 	struct backups backups;
 	struct sessions sessions;
+	size_t step;                /* the number of the one in hand, from 1 */
+	struct shows shows;         /* what steps have shown */
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
 	struct trace *trace; /* what happens is recorded here; NULL: nobody watches */
@@ -87,6 +100,9 @@ MUST_USE struct error *stage_commit(struct stage *stage, struct connection *conn
 
 /* The tree as a run of `alembic` finds it: nothing is loaded yet. */
 struct revision_history *stage_history(struct stage *stage);
+
+/* The real heads of that tree, each once; an error if it does not load. */
+MUST_USE struct error *stage_real_heads(struct stage *stage, struct str_list *ret_heads);
 
 /* ERROR_TIMEOUT once the deadline has passed. */
 MUST_USE struct error *stage_check_time(struct stage *stage);

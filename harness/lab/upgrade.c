@@ -4,21 +4,24 @@
 #include "lab/alembic.h"
 #include "revision/history.h"
 
-/* Mark what `name`, an exact id or label, stands for; whether there is such a thing. */
+/* Mark what `name` stands for: an exact id, and only where there is none a label; whether there is such a thing. */
 static bool mark(const struct scenario_revisions *revisions, str name, bool *is_marked)
 {
-	bool found = false;
+	bool is_id = false, is_label = false;
 
 	for (size_t i = 0; i < revisions->count; i++) {
-		const struct revision_spec *spec = &revisions->items[i].spec;
-
-		if (str_equal(spec->revision, name) ||
-				str_list_contains(&spec->branch_labels, name)) {
+		if (str_equal(revisions->items[i].spec.revision, name)) {
 			is_marked[i] = true;
-			found = true;
+			is_id = true;
 		}
 	}
-	return found;
+	for (size_t i = 0; !is_id && i < revisions->count; i++) {
+		if (str_list_contains(&revisions->items[i].spec.branch_labels, name)) {
+			is_marked[i] = true;
+			is_label = true;
+		}
+	}
+	return is_id || is_label;
 }
 
 static void mark_all(const struct scenario_revisions *revisions, const struct str_list *names,

@@ -312,6 +312,10 @@ static void keep_rows(const PGresult *result, struct arena *arena, struct result
 
 	*kept = (struct result){ .column_count = (size_t)columns, .row_count = (size_t)rows };
 	kept->changed = PQresultStatus(result) == PGRES_COMMAND_OK ? atoll(changed) : 0;
+	kept->names = arena_new_array(arena, str, (size_t)columns);
+	for (int column = 0; column < columns; column++) {
+		kept->names[column] = str_copy(str_from(PQfname(result, column)), arena);
+	}
 	kept->values = arena_new_array(arena, str, (size_t)rows * (size_t)columns);
 	for (int row = 0; row < rows; row++) {
 		for (int column = 0; column < columns; column++) {

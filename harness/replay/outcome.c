@@ -69,6 +69,19 @@ static void visit_str(struct packing *packing, str *text)
 	packing->in = str_slice(packing->in, text->len, packing->in.len);
 }
 
+/* Text that may be none at all: a NULL of SQL. */
+static void visit_value(struct packing *packing, str *value)
+{
+	bool is_null = !value->data;
+
+	visit_bool(packing, &is_null);
+	if (!is_null) {
+		visit_str(packing, value);
+	} else {
+		*value = (str){ 0 };
+	}
+}
+
 static void visit_list(struct packing *packing, struct str_list *list)
 {
 	visit_size(packing, &list->count);
@@ -78,6 +91,18 @@ static void visit_list(struct packing *packing, struct str_list *list)
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		visit_str(packing, &list->items[i]);
+	}
+}
+
+static void visit_values(struct packing *packing, struct str_list *values)
+{
+	visit_size(packing, &values->count);
+	if (!packing->out) {
+		values->capacity = values->count;
+		values->items = arena_new_array(packing->arena, str, values->count);
+	}
+	for (size_t i = 0; i < values->count; i++) {
+		visit_value(packing, &values->items[i]);
 	}
 }
 
@@ -92,6 +117,23 @@ static void visit_reasons(struct packing *packing, struct outcome_reasons *reaso
 	for (size_t i = 0; i < reasons->count; i++) {
 		visit_str(packing, &reasons->items[i].key);
 		visit_str(packing, &reasons->items[i].text);
+	}
+}
+
+static void visit_shows(struct packing *packing, struct outcome_shows *shows)
+{
+	visit_size(packing, &shows->count);
+	if (!packing->out) {
+		shows->capacity = shows->count;
+		shows->items = arena_new_array(packing->arena, struct outcome_show, shows->count);
+	}
+	for (size_t i = 0; i < shows->count; i++) {
+		struct outcome_show *show = &shows->items[i];
+
+		visit_size(packing, &show->step);
+		visit_list(packing, &show->columns);
+		visit_values(packing, &show->values);
+		visit_size(packing, &show->row_count);
 	}
 }
 
@@ -121,6 +163,7 @@ static void visit_outcome(struct packing *packing, struct outcome *outcome)
 	visit_list(packing, &outcome->version);
 	visit_bool(packing, &outcome->has_version_table);
 	visit_list(packing, &outcome->schema);
+	visit_shows(packing, &outcome->shows);
 	visit_list(packing, &outcome->notes);
 	visit_str(packing, &outcome->skip_reason);
 	visit_str(packing, &outcome->kept);

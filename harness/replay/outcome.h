@@ -28,6 +28,19 @@ struct outcome_reasons {
 	size_t count, capacity;
 };
 
+/* What a `show` step's query returned. */
+struct outcome_show {
+	size_t step;             /* from 1 */
+	struct str_list columns; /* their names */
+	struct str_list values;  /* row after row, of the first rows; NULL has data == NULL */
+	size_t row_count;        /* of all rows */
+};
+
+struct outcome_shows {
+	struct outcome_show *items;
+	size_t count, capacity;
+};
+
 enum outcome_verdict {
 	OUTCOME_WORKS,
 	OUTCOME_FAILS,
@@ -56,6 +69,7 @@ struct outcome {
 	struct str_list version;    /* rows at the very end, sorted; none without a table */
 	bool has_version_table;
 	struct str_list schema;     /* canonical lines at the very end */
+	struct outcome_shows shows; /* in the order of the steps, up to one that failed */
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
 	str skip_reason;            /* OUTCOME_SKIPPED */
 	str kept;                   /* command that opens the database left behind; may be empty */

@@ -86,6 +86,7 @@ static struct error *play_steps(
 		trace_edit(stage);
 	}
 	while (!err && at < strategy->steps.count) {
+		stage->step = at + 1;
 		err = play_step(stage, strategy, &strategy->steps.items[at++]);
 	}
 	*ret_at = at;

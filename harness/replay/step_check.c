@@ -1,5 +1,5 @@
 /*
- * `check: {sql, equals | matches | empty}` - a query gives what it should.
+ * `check: {sql, equals | matches | empty}`, or a list of such - queries give what they should.
  */
 #include "lab/check.h"
 #include "replay/step_kind.h"
@@ -8,11 +8,19 @@ extern const struct step_kind_row step_check;
 
 static struct error *run(struct stage *stage, const struct step *step)
 {
-	str complaint;
+	struct error *err = NULL;
 
-	struct error *err = check_run(stage, &step->check, &complaint);
-	if (!err && complaint.len) {
-		err = expectation_failed(stage->arena, "%.*s", STR_ARG(complaint));
+	for (size_t i = 0; !err && i < step->checks.count; i++) {
+		const struct check *check = &step->checks.items[i];
+		str complaint = { 0 };
+
+		err = check_run(stage, check, &complaint);
+		if (!err && complaint.len) {
+			err = expectation_failed(stage->arena, "%.*s", STR_ARG(complaint));
+			if (step->checks.count > 1) { // the step alone would not say which
+				err->where = check->where;
+			}
+		}
 	}
 	return err;
 }

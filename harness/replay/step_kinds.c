@@ -9,6 +9,7 @@ extern const struct step_kind_row step_merge;
 extern const struct step_kind_row step_edit;
 extern const struct step_kind_row step_version;
 extern const struct step_kind_row step_check;
+extern const struct step_kind_row step_show;
 extern const struct step_kind_row step_backup;
 extern const struct step_kind_row step_restore;
 
@@ -22,6 +23,7 @@ static const struct step_kind_row *const rows[STEP_KIND_COUNT] = {
 	[STEP_EDIT] = &step_edit,
 	[STEP_VERSION] = &step_version,
 	[STEP_CHECK] = &step_check,
+	[STEP_SHOW] = &step_show,
 	[STEP_BACKUP] = &step_backup,
 	[STEP_RESTORE] = &step_restore,
 };

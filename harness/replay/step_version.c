@@ -1,5 +1,6 @@
 /*
- * `version: ROWS` - the version table holds just these rows, in any order; `none`: there is no table.
+ * `version: ROWS` - the version table holds just these rows, in any order; `heads`: those of the tree as it
+ * is now; `none`: there is no table.
  */
 #include "lab/version_table.h"
 #include "lab/words.h"
@@ -10,17 +11,26 @@ extern const struct step_kind_row step_version;
 static struct error *compare(struct stage *stage, const struct step *step,
 		const struct str_list *rows, bool is_there)
 {
+	struct str_list expected = step->targets;
+
 	if (step->is_none) {
 		return is_there ? expectation_failed(stage->arena,
 						  "expected no version table, found one with %.*s",
 						  STR_ARG(words_of_rows(rows, stage->arena)))
 				: NULL;
 	}
-	if (rows_are_same(&step->targets, rows, stage->arena)) {
+	if (step->is_heads) {
+		struct error *err = stage_real_heads(stage, &expected);
+		if (err) {
+			return err;
+		}
+	}
+	if (rows_are_same(&expected, rows, stage->arena)) {
 		return NULL;
 	}
-	return expectation_failed(stage->arena, "expected %.*s in the version table, found %.*s%s",
-			STR_ARG(words_of_rows(&step->targets, stage->arena)),
+	return expectation_failed(stage->arena, "expected %.*s%s in the version table, found %.*s%s",
+			STR_ARG(words_of_rows(&expected, stage->arena)),
+			step->is_heads ? " (the heads)" : "",
 			STR_ARG(words_of_rows(rows, stage->arena)),
 			is_there ? "" : " and no table");
 }

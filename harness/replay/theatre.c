@@ -253,6 +253,25 @@ static struct error *keep(struct theatre *theatre, struct stage *stage, struct o
 			stage->database, outcome->name, stage->arena, &outcome->kept);
 }
 
+/* More rows of one query are counted, and not kept: who wants them all asks for them by hand. */
+#define SHOWN_ROWS 1000
+
+static void take_shows(const struct shows *from, struct arena *arena, struct outcome_shows *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		const struct result *result = &from->items[i].result;
+		const size_t columns = result->column_count;
+		const size_t rows = result->row_count < SHOWN_ROWS ? result->row_count : SHOWN_ROWS;
+
+		*LIST_PUSH(to, arena) = (struct outcome_show){
+			.step = from->items[i].step,
+			.columns = { .items = result->names, .count = columns },
+			.values = { .items = result->values, .count = rows * columns },
+			.row_count = result->row_count,
+		};
+	}
+}
+
 void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
 {
 	theatre->next = next;
@@ -297,6 +316,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		outcome_compare_with_claim(&outcome, cell->outcome, arena);
 		err = keep(theatre, &stage, &outcome);
 	}
+	take_shows(&stage.shows, arena, &outcome.shows);
 	outcome.notes = stage.notes;
 	stage_strike(&stage);
 	if (!err) {

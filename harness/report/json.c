@@ -47,6 +47,40 @@ static json_t *json_error(const struct outcome *outcome, struct arena *arena)
 	return error;
 }
 
+/* The rows of a query, each an array. */
+static json_t *json_rows(const struct outcome_show *show, struct arena *arena)
+{
+	json_t *rows = json_array(), *row = NULL;
+
+	for (size_t i = 0; i < show->values.count; i++) {
+		const str value = show->values.items[i];
+
+		if (i % show->columns.count == 0) {
+			row = json_array();
+			json_array_append_new(rows, row);
+		}
+		json_array_append_new(row, value.data ? json_text(value, arena) : json_null());
+	}
+	return rows;
+}
+
+static json_t *json_shows(const struct outcome_shows *shows, struct arena *arena)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < shows->count; i++) {
+		json_t *show = json_object();
+
+		json_object_set_new(show, "step", json_integer((json_int_t)shows->items[i].step));
+		json_object_set_new(show, "columns", json_texts(&shows->items[i].columns, arena));
+		json_object_set_new(show, "rows", json_rows(&shows->items[i], arena));
+		json_object_set_new(show, "row_count",
+				json_integer((json_int_t)shows->items[i].row_count));
+		json_array_append_new(array, show);
+	}
+	return array;
+}
+
 static json_t *json_cell(const struct report_cell *cell, struct arena *arena)
 {
 	const struct outcome *outcome = cell->outcome;
@@ -71,6 +105,9 @@ static json_t *json_cell(const struct report_cell *cell, struct arena *arena)
 	json_object_set_new(object, "wrong", json_texts(&wrong, arena));
 	json_object_set_new(object, "version", json_texts(&outcome->version, arena));
 	json_object_set_new(object, "schema", json_texts(&outcome->schema, arena));
+	if (outcome->shows.count) {
+		json_object_set_new(object, "shows", json_shows(&outcome->shows, arena));
+	}
 	json_object_set_new(object, "elapsed_us", json_integer(outcome->elapsed_us));
 	return object;
 }

@@ -34,12 +34,13 @@ struct report_summary {
 	size_t unanswered;   /* selected, and without an outcome */
 };
 
-/* A report being written. Set the first four members. */
+/* A report being written. Set the first five members. */
 struct report {
 	const struct report_format *format;
 	struct arena *arena;
 	const char *program_version;
 	bool colour; /* terminal escapes, for formats that have them */
+	bool is_verbose; /* for people: also what steps have shown in cells that are as expected */
 
 	struct {
 		const struct report_scenario **items;

@@ -135,6 +135,19 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 	}
 }
 
+/* What steps have shown in cells that are as expected. */
+static void add_shows(const struct report_scenario *scenario, struct buf *out)
+{
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const struct report_cell *cell = &scenario->cells.items[i];
+
+		if (cell->outcome && cell->outcome->shows.count && !text_is_differing(cell)) {
+			buf_format(out, "\n  %.*s\n", STR_ARG(cell->name));
+			text_add_shows(cell->outcome, out);
+		}
+	}
+}
+
 /* What --keep left of cells that are as expected. */
 static void add_kept(const struct report_scenario *scenario, struct buf *out)
 {
@@ -161,6 +174,9 @@ static void text_scenario(const struct report *report, const struct report_scena
 			buf_add_char(out, '\n');
 			text_add_difference(report, &scenario->cells.items[i], out);
 		}
+	}
+	if (report->is_verbose) {
+		add_shows(scenario, out);
 	}
 	add_notes(scenario, out);
 	add_kept(scenario, out);

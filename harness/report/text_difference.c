@@ -2,6 +2,7 @@
  * All that is known about a cell that is not as expected.
  */
 #include "kit/arena.h"
+#include "report/show.h"
 #include "report/text_internal.h"
 
 /* More lines than this of one difference say no more. */
@@ -92,6 +93,19 @@ static void add_reasons(const struct report *report, const struct outcome *outco
 	}
 }
 
+void text_add_shows(const struct outcome *outcome, struct buf *out)
+{
+	for (size_t i = 0; i < outcome->shows.count; i++) {
+		const struct outcome_show *show = &outcome->shows.items[i];
+		const struct str_list lines = report_show_lines(show, out->arena);
+
+		buf_format(out, "    step %zu shows\n", show->step);
+		for (size_t j = 0; j < lines.count; j++) {
+			buf_format(out, "      %.*s\n", STR_ARG(lines.items[j]));
+		}
+	}
+}
+
 void text_add_difference(
 		const struct report *report, const struct report_cell *cell, struct buf *out)
 {
@@ -111,6 +125,7 @@ void text_add_difference(
 		add_error(report, &outcome->error, out);
 	}
 	add_reasons(report, outcome, out);
+	text_add_shows(outcome, out);
 	for (size_t i = 0; i < outcome->notes.count; i++) {
 		buf_format(out, "    note: %.*s\n",
 				STR_ARG(str_printable_lines(outcome->notes.items[i], out->arena)));

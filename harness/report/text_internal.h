@@ -16,4 +16,7 @@ bool text_is_differing(const struct report_cell *cell);
 void text_add_difference(
 		const struct report *report, const struct report_cell *cell, struct buf *out);
 
+/* What the steps of a cell have shown. */
+void text_add_shows(const struct outcome *outcome, struct buf *out);
+
 #endif

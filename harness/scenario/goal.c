@@ -222,21 +222,18 @@ static void read_rows_kept(struct reader *reader, const struct node *node, void 
 	}
 }
 
-static void read_checks(struct reader *reader, const struct node *node, void *ret_goal)
+static void read_goal_checks(struct reader *reader, const struct node *node, void *ret_goal)
 {
 	struct goal *goal = (struct goal *)ret_goal;
+	const struct node *item = node->kind == NODE_MAP ? node : node->first;
 
-	if (!expect_kind(reader, node, NODE_LIST, "a list of checks")) {
-		return;
-	}
-	for (const struct node *item = node->first; item; item = item->next) {
-		struct check *check = LIST_PUSH(&goal->checks, reader->arena);
-
-		read_check_fields(reader, item, &shape_goal_check, check);
+	read_checks(reader, node, &shape_goal_check, &goal->checks);
+	for (size_t i = 0; i < goal->checks.count; i++, item = item->next) {
 		const struct node *state = map_find_key(item, "state");
 
-		if (state && check->state.len) {
-			add_reference(reader, REFERENCE_STATE, check->state, state->value->where);
+		if (state && goal->checks.items[i].state.len) {
+			add_reference(reader, REFERENCE_STATE, goal->checks.items[i].state,
+					state->value->where);
 		}
 	}
 }
@@ -252,9 +249,7 @@ static const struct value_kind kind_goal_schema = { "{\"$ref\": \"#/definitions/
 static const struct value_kind kind_rows_kept = {
 	"{\"anyOf\": [{\"const\": \"all\"}, " SCHEMA_TEXTS "]}", read_rows_kept
 };
-static const struct value_kind kind_checks = {
-	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/goal_check\"}}", read_checks
-};
+static const struct value_kind kind_checks = { SCHEMA_CHECKS("goal_check"), read_goal_checks };
 
 /* The order of the rows is that of enum goal_key: the set of fields given is one of its values. */
 static const struct field goal_fields[] = {

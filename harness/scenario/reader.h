@@ -227,9 +227,12 @@ void read_edit(struct reader *reader, const struct node *node, void *ret_edit);
 extern const struct value_kind kind_add_revisions, kind_change_revisions, kind_remove_revisions,
 		kind_replace_revisions;
 
-/* A check, by the table of a step's or a goal's. */
-void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
-		struct check *check);
+/* A check or a list of them, by the table of a step's or a goal's. */
+void read_checks(struct reader *reader, const struct node *node, const struct shape *shape,
+		struct checks *checks);
+#define SCHEMA_CHECKS(shape)                                                                   \
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/" shape "\"}, {\"type\": \"array\", "         \
+	"\"items\": {\"$ref\": \"#/definitions/" shape "\"}}]}"
 
 /* Make room for a strategy; the pointer is good until the next. */
 struct strategy_draft *add_strategy(struct reader *reader, str name, struct span where);

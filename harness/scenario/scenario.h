@@ -141,6 +141,7 @@ enum step_kind {
 	STEP_EDIT,
 	STEP_VERSION,
 	STEP_CHECK,
+	STEP_SHOW,
 	STEP_BACKUP,
 	STEP_RESTORE,
 	STEP_KIND_COUNT,
@@ -159,15 +160,22 @@ enum check_kind {
 	CHECK_EQUALS,
 	CHECK_MATCHES,
 	CHECK_EMPTY,
+	CHECK_NOT_EMPTY,
 };
 
 struct check {
 	struct sql_body sql;
 	enum check_kind kind;
+	bool empty; /* the value of that key: the kind is made from it */
 	str equals;
 	struct expected_pattern matches;
 	str state; /* goal only: judged in cells of this state alone; empty: in all */
 	struct span where;
+};
+
+struct checks {
+	struct check *items;
+	size_t count, capacity;
 };
 
 struct step {
@@ -179,12 +187,13 @@ struct step {
 	struct str_list targets; /* upgrade, downgrade: one; stamp, merge: one or more; version: rows, perhaps none */
 	bool purge;                 /* stamp */
 	bool is_none;               /* version: `none`, there must be no table */
-	struct sql_body sql;        /* sql */
+	bool is_heads;              /* version: `heads`, those of the tree as it is then */
+	struct sql_body sql;        /* sql, show */
 	struct file_reference load; /* load */
 	str merge_revision;         /* merge: the id of the new revision */
 	str merge_message;          /* merge: may be empty */
 	struct tree_edit edit;      /* edit */
-	struct check check;         /* check */
+	struct checks checks;       /* check: one or more */
 	str backup;                 /* backup, restore: the name */
 };
 
@@ -244,10 +253,7 @@ struct goal {
 	bool keeps_all_rows;
 	struct str_list rows_kept; /* tables */
 
-	struct {
-		struct check *items;
-		size_t count, capacity;
-	} checks;
+	struct checks checks;
 
 	bool round_trip;
 };

@@ -13,6 +13,7 @@ const char *const step_kind_names[STEP_KIND_COUNT] = {
 	[STEP_EDIT] = "edit",
 	[STEP_VERSION] = "version",
 	[STEP_CHECK] = "check",
+	[STEP_SHOW] = "show",
 	[STEP_BACKUP] = "backup",
 	[STEP_RESTORE] = "restore",
 };
@@ -59,35 +60,20 @@ static void read_version(struct reader *reader, const struct node *node, void *r
 
 	if (node->kind == NODE_TEXT && str_equal(node->text, STR("none"))) {
 		step->is_none = true;
-	} else {
+	} else if (node->kind == NODE_TEXT && str_equal(node->text, STR("heads"))) {
+		step->is_heads = true;
+	} else if (node->kind != NODE_TEXT || !str_equal(node->text, STR("base"))) {
 		kind_text_or_texts.read(reader, node, &step->targets);
 	}
 }
 
 /* --- check --------------------------------------------------------------------------------- */
 
-/* Only that the key stands there counts: the kind of a check is read off its keys. */
-static void read_empty(struct reader *reader, const struct node *node, void *unused)
-{
-	bool is_empty = true;
-
-	(void)unused;
-	kind_bool.read(reader, node, &is_empty);
-	if (!is_empty) {
-		mistake_at(reader, node->where, "expected true, found 'false'")->hint = STR(
-				"To ask for rows, count them: {sql: SELECT count(*) ..., equals: 1}.");
-	}
-}
-
-static const struct value_kind kind_empty = { "{\"const\": true}", read_empty };
-
 #define CHECK_FIELDS                                                \
 	FIELD_REQUIRED("sql", struct check, sql, kind_sql),         \
 			FIELD(struct check, equals, kind_text),     \
 			FIELD(struct check, matches, kind_pattern), \
-	{                                                           \
-		"empty", &kind_empty, 0, false                      \
-	}
+			FIELD(struct check, empty, kind_bool)
 
 static const struct field check_fields[] = { CHECK_FIELDS };
 
@@ -110,7 +96,7 @@ const struct shape shape_goal_check = {
 	.field_count = COUNT_OF(goal_check_fields),
 };
 
-void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
+static void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
 		struct check *check)
 {
 	static const char *const wants[] = { "equals", "matches", "empty" };
@@ -127,17 +113,36 @@ void read_check_fields(struct reader *reader, const struct node *node, const str
 		mistake_at(reader, node->where,
 				"a check needs one of 'equals', 'matches' and 'empty'");
 	}
-	check->kind = map_find_key(node, "matches")   ? CHECK_MATCHES
-			: map_find_key(node, "empty") ? CHECK_EMPTY
-						      : CHECK_EQUALS;
+	check->kind = map_find_key(node, "matches")    ? CHECK_MATCHES
+			: !map_find_key(node, "empty") ? CHECK_EQUALS
+			: check->empty                 ? CHECK_EMPTY
+						       : CHECK_NOT_EMPTY;
 }
 
-static void read_check(struct reader *reader, const struct node *node, void *ret_check)
+void read_checks(struct reader *reader, const struct node *node, const struct shape *shape,
+		struct checks *checks)
 {
-	read_check_fields(reader, node, &shape_check, (struct check *)ret_check);
+	if (node->kind == NODE_MAP) {
+		read_check_fields(reader, node, shape, LIST_PUSH(checks, reader->arena));
+		return;
+	}
+	if (!expect_kind(reader, node, NODE_LIST, "a check or a list of checks")) {
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		read_check_fields(reader, item, shape, LIST_PUSH(checks, reader->arena));
+	}
 }
 
-static const struct value_kind kind_check = { "{\"$ref\": \"#/definitions/check\"}", read_check };
+static void read_step_checks(struct reader *reader, const struct node *node, void *ret_checks)
+{
+	read_checks(reader, node, &shape_check, (struct checks *)ret_checks);
+	if (node->kind == NODE_LIST && !node->first && !node->is_cut) {
+		mistake_at(reader, node->where, "the list holds no check");
+	}
+}
+
+static const struct value_kind kind_checks = { SCHEMA_CHECKS("check"), read_step_checks };
 
 /* --- a step -------------------------------------------------------------------------------- */
 
@@ -158,7 +163,8 @@ static const struct field step_fields[] = {
 	[STEP_MERGE] = { "merge", &kind_merge, 0, false },
 	[STEP_EDIT] = FIELD(struct step, edit, kind_edit),
 	[STEP_VERSION] = { "version", &kind_version, 0, false },
-	[STEP_CHECK] = FIELD(struct step, check, kind_check),
+	[STEP_CHECK] = FIELD_AT("check", struct step, checks, kind_checks),
+	[STEP_SHOW] = FIELD_AT("show", struct step, sql, kind_sql),
 	[STEP_BACKUP] = FIELD(struct step, backup, kind_name),
 	[STEP_RESTORE] = FIELD_AT("restore", struct step, backup, kind_name),
 	FIELD(struct step, title, kind_text),
@@ -183,7 +189,7 @@ static bool check_action(struct reader *reader, const struct node *node, unsigne
 		if (reader->mistakes->count == mistakes && !node->is_cut) {
 			mistake_at(reader, node->where, "a step needs an action")->hint = STR(
 					"Actions are upgrade, downgrade, stamp, sql, load, merge, edit, "
-					"version, check, backup and restore.");
+					"version, check, show, backup and restore.");
 		}
 		return false;
 	}

@@ -353,6 +353,17 @@ static bool add_row(sqlite3_stmt *stmt, bool is_exact, struct arena *arena, stru
 	return values->size <= result_limit;
 }
 
+static str *column_names(sqlite3_stmt *stmt, struct arena *arena)
+{
+	const int count = sqlite3_column_count(stmt);
+	str *names = arena_new_array(arena, str, (size_t)count);
+
+	for (int i = 0; i < count; i++) {
+		names[i] = str_copy(str_from(sqlite3_column_name(stmt, i)), arena);
+	}
+	return names;
+}
+
 /* Step through all rows. */
 static struct error *collect(struct connection *connection, sqlite3_stmt *stmt, bool is_exact,
 		struct arena *arena, struct result *ret_result)
@@ -377,6 +388,7 @@ static struct error *collect(struct connection *connection, sqlite3_stmt *stmt, 
 		row_count++;
 	}
 	ret_result->column_count = (size_t)sqlite3_column_count(stmt);
+	ret_result->names = column_names(stmt, arena);
 	ret_result->values = values.items;
 	ret_result->row_count = row_count;
 	return NULL;

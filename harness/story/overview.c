@@ -95,12 +95,12 @@ static void add_step(struct page *page, const struct step *step, size_t number,
 	struct buf words = { .arena = arena };
 
 	buf_add(&words, story_step_words(step, arena));
-	if (step->kind == STEP_SQL) {
+	if (step->kind == STEP_SQL || step->kind == STEP_SHOW) {
 		buf_format(&words, ": %.*s",
 				STR_ARG(first_line(step->sql.by_engine[engine].text, arena)));
 	} else if (step->kind == STEP_CHECK) {
 		buf_format(&words, ": %.*s",
-				STR_ARG(first_line(step->check.sql.by_engine[engine].text, arena)));
+				STR_ARG(first_line(step->checks.items[0].sql.by_engine[engine].text, arena)));
 	}
 	if (step->fails.pattern) {
 		buf_add(&words, STR(" (which must fail)"));

@@ -1,4 +1,16 @@
+#include "report/show.h"
 #include "story/story_internal.h"
+
+static str version_words(const struct step *step, struct arena *arena)
+{
+	if (step->is_none) {
+		return STR("gone, and their table");
+	}
+	if (step->is_heads) {
+		return STR("the heads");
+	}
+	return step->targets.count ? str_list_join(&step->targets, STR(", "), arena) : STR("none");
+}
 
 str story_step_words(const struct step *step, struct arena *arena)
 {
@@ -22,13 +34,11 @@ str story_step_words(const struct step *step, struct arena *arena)
 		return STR("new code is deployed");
 	case STEP_VERSION:
 		return str_format(arena, "the version rows must be %.*s",
-				STR_ARG(step->is_none ? STR("gone, and their table")
-								: step->targets.count
-								? str_list_join(&step->targets,
-										  STR(", "), arena)
-								: STR("none")));
+				STR_ARG(version_words(step, arena)));
 	case STEP_CHECK:
-		return STR("a check");
+		return step->checks.count == 1 ? STR("a check") : STR("checks");
+	case STEP_SHOW:
+		return STR("look");
 	case STEP_BACKUP:
 		return str_format(arena, "back up the database as '%.*s'", STR_ARG(step->backup));
 	case STEP_RESTORE:
@@ -161,6 +171,23 @@ static void add_expected_failure(struct telling *telling, const struct trace_ste
 	page_gap(&telling->page);
 }
 
+/* What queries returned; a table may be wider than the page. */
+static void add_shows(struct telling *telling, size_t index)
+{
+	const struct outcome_shows *shows = &telling->outcome->shows;
+
+	for (size_t i = 0; i < shows->count; i++) {
+		if (shows->items[i].step != index + 1) {
+			continue;
+		}
+		const struct str_list lines = report_show_lines(&shows->items[i], telling->arena);
+
+		page_drawing(&telling->page, PAGE_INDENT,
+				str_list_join(&lines, STR("\n"), telling->arena));
+		page_gap(&telling->page);
+	}
+}
+
 /* What came of it, where that is not an error. */
 static void add_remark(struct telling *telling, const struct trace_step *step)
 {
@@ -171,7 +198,7 @@ static void add_remark(struct telling *telling, const struct trace_step *step)
 		remark = "So they are.";
 		break;
 	case STEP_CHECK:
-		remark = "It holds.";
+		remark = step->step->checks.count == 1 ? "It holds." : "They hold.";
 		break;
 	case STEP_BACKUP:
 		remark = "The database is kept as it is, version table included.";
@@ -190,6 +217,7 @@ static void add_remark(struct telling *telling, const struct trace_step *step)
 	case STEP_STAMP:
 	case STEP_SQL:
 	case STEP_EDIT:
+	case STEP_SHOW:
 	case STEP_KIND_COUNT:
 		break;
 	}
@@ -238,6 +266,7 @@ static bool changes_database(enum step_kind kind)
 	case STEP_EDIT:
 	case STEP_VERSION:
 	case STEP_CHECK:
+	case STEP_SHOW:
 	case STEP_BACKUP:
 	case STEP_KIND_COUNT:
 		break;
@@ -269,6 +298,7 @@ void story_step(struct telling *telling, size_t index)
 	} else if (step->error) {
 		add_expected_failure(telling, step);
 	} else {
+		add_shows(telling, index);
 		add_remark(telling, step);
 	}
 	if (is_end(telling, index) || changes_database(step->step->kind)) {

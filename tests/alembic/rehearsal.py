@@ -6,8 +6,8 @@ from collections import Counter
 
 import engines
 from alembic_project import Failure, Project, failure_of
-from scenario_file import (Unsupported, as_list, claimed_outcome, edit_tree, files_below,
-                           has_cells, is_true, path_beside, revisions_named, sql_for_engine,
+from scenario_file import (Unsupported, as_list, checks_of, claimed_outcome, edit_tree,
+                           files_below, has_cells, is_true, path_beside, revisions_named, sql_for_engine,
                            states_of)
 
 
@@ -245,8 +245,10 @@ class Stage:
         elif "version" in step:
             self._expect_version(step["version"], database)
         elif "check" in step:
-            if not self._holds(step["check"], database):
+            if not all(self._holds(check, database) for check in checks_of(step)):
                 raise Failure("Expectation", "the check does not hold")
+        elif "show" in step:
+            self._run_sql(database, step["show"])
         elif "backup" in step:
             backups[step["backup"]] = self._new_database(copy_of=database)
         elif "restore" in step:
@@ -258,15 +260,17 @@ class Stage:
         rows = self._version(database)
         if expected == "none":
             holds = rows is None
+        elif expected == "heads":
+            holds = Counter(rows or []) == Counter(self.project.real_heads())
         else:
-            holds = Counter(rows or []) == Counter(as_list(expected))
+            holds = Counter(rows or []) == Counter([] if expected == "base" else as_list(expected))
         if not holds:
             raise Failure("Expectation", "the version rows are %r" % rows)
 
     def _holds(self, check, database):
         rows = self._run_sql(database, check["sql"])
         if "empty" in check:
-            return not rows
+            return bool(rows) != is_true(check["empty"])
         text = "\n".join("|".join(self.engine.text_of(value) or "" for value in row) for row in rows)
         if "equals" in check:
             return text == check["equals"].removesuffix("\n")
@@ -286,7 +290,7 @@ class Stage:
             wrong.add("heads")
         if "rows_kept" in goal and not self._keeps_rows(goal["rows_kept"], played):
             wrong.add("rows")
-        for check in goal.get("check", []):
+        for check in checks_of(goal):
             if check.get("state", state) == state and not self._meets_check(check, played):
                 wrong.add("check")
         if "schema" in goal and not self._meets_schema(goal["schema"], played, state):

@@ -124,8 +124,8 @@ def files_below(tree, targets):
     found, wanted = [], list(targets)
     while wanted:
         name = wanted.pop()
-        named = [r for r in tree
-                 if name == r["revision"] or name in as_list(r.get("branch_labels"))]
+        named = [r for r in tree if name == r["revision"]] or \
+                [r for r in tree if name in as_list(r.get("branch_labels"))]
         if not named and name in targets:
             return tree
         for revision in named:
@@ -134,6 +134,12 @@ def files_below(tree, targets):
                 wanted += as_list(revision.get("down_revision"))
                 wanted += as_list(revision.get("depends_on"))
     return [r for r in tree if any(r is other for other in found)]
+
+
+def checks_of(section):
+    """The checks of a step or a goal: one or a list of them."""
+    checks = section.get("check", [])
+    return [checks] if isinstance(checks, dict) else checks
 
 
 def states_of(scenario, strategy):

@@ -102,7 +102,9 @@ static void look_at_scenario(const struct scenario *scenario, struct arena *aren
 
 		for (size_t j = 0; j < steps->count; j++) {
 			look_at_sql(&steps->items[j].sql);
-			look_at_sql(&steps->items[j].check.sql);
+			for (size_t k = 0; k < steps->items[j].checks.count; k++) {
+				look_at_sql(&steps->items[j].checks.items[k].sql);
+			}
 		}
 	}
 	scenario_add_cells(scenario, arena, &cells);

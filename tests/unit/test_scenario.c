@@ -485,11 +485,11 @@ Test(values, of_steps)
 	cr_expect(steps[6].is_none);
 	cr_expect(not(steps[7].is_none));
 	cr_expect(eq(sz, steps[7].targets.count, 0));
-	cr_expect(eq(int, (int)steps[8].check.kind, CHECK_EQUALS));
-	expect_str(steps[8].check.equals, "1");
-	cr_expect(eq(int, (int)steps[9].check.kind, CHECK_MATCHES));
-	cr_expect(pattern_matches(steps[9].check.matches.pattern, STR("1")));
-	cr_expect(eq(int, (int)steps[10].check.kind, CHECK_EMPTY));
+	cr_expect(eq(int, (int)steps[8].checks.items[0].kind, CHECK_EQUALS));
+	expect_str(steps[8].checks.items[0].equals, "1");
+	cr_expect(eq(int, (int)steps[9].checks.items[0].kind, CHECK_MATCHES));
+	cr_expect(pattern_matches(steps[9].checks.items[0].matches.pattern, STR("1")));
+	cr_expect(eq(int, (int)steps[10].checks.items[0].kind, CHECK_EMPTY));
 	cr_expect(eq(int, (int)steps[11].kind, STEP_BACKUP));
 	cr_expect(eq(int, (int)steps[12].kind, STEP_RESTORE));
 	expect_str(steps[12].backup, "one");
