@@ -2,6 +2,7 @@
  * `rehearse accept` - record what happened as expected, after showing it.
  */
 #include "cli/cli_internal.h"
+#include "cli/jobs.h"
 #include "cli/play.h"
 #include "expect/record.h"
 #include "kit/arena.h"
@@ -219,6 +220,8 @@ static enum exit_status accept_run(struct invocation *invocation)
 			.selection = &selection,
 			.records = &records,
 			.server = server,
+			.kind = &job_play,
+			.rounds = 1,
 		};
 		struct acceptance acceptance = {
 			.invocation = invocation,

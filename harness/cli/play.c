@@ -1,7 +1,7 @@
 #include "cli/play.h"
 
 #include "cli/cli_internal.h"
-#include "cli/server.h"
+#include "cli/jobs.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 
@@ -89,41 +89,36 @@ void play_hide_progress(struct play *play)
 
 /* --- playing -------------------------------------------------------------------------------- */
 
-static bool is_answered(const struct crew_answer *answer)
+static bool is_answered(const struct play_answer *answer)
 {
 	return answer->outcome || answer->error;
 }
 
-static void take_answer(size_t index, const struct crew_answer *answer, size_t limit, void *data)
+static bool is_fine(const struct play_answer *answer)
+{
+	return answer->outcome &&
+			(answer->outcome->verdict == OUTCOME_SKIPPED ||
+					outcome_is_as_expected(answer->outcome));
+}
+
+static size_t take_answer(size_t index, const struct crew_answer *answer, void *data)
 {
 	struct play *play = data;
 	const size_t before = play->in_order;
 
-	play->answers[index] = *answer;
+	play->answers[index] = (struct play_answer){ answer->value, answer->error };
 	play->answered++;
-	while (play->in_order < limit && is_answered(&play->answers[play->in_order])) {
+	if (play->fail_fast && !is_fine(&play->answers[index]) && index < play->limit) {
+		play->limit = index + 1;
+	}
+	while (play->in_order < play->limit && is_answered(&play->answers[play->in_order])) {
 		play->in_order++;
 	}
 	if (play->in_order > before && play->progressed) {
 		play->progressed(play, play->in_order, play->data);
 	}
 	show_progress(play);
-}
-
-static void look_at_outcome(const struct scenario_cell *cell, const struct trace *trace,
-		struct outcome *outcome, struct arena *arena, void *data)
-{
-	const struct play *play = data;
-
-	if (play->tell) {
-		play->tell(play, cell, trace, outcome, arena);
-		return;
-	}
-	const size_t index = (size_t)(cell - play->suite->cells.items);
-
-	if (outcome->verdict != OUTCOME_SKIPPED) {
-		records_compare(records_path(play->records, index, arena), outcome, arena);
-	}
+	return play->limit;
 }
 
 /* A cell that was skipped although its engine was asked for; NULL: none. */
@@ -195,63 +190,96 @@ static bool has_kept_databases(const struct play *play, size_t end)
 	return false;
 }
 
-static bool needs_server(const struct scenario_cell *const *cells, size_t count)
+static bool needs_server(const struct play *play)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (cells[i]->engine == SCENARIO_POSTGRES) {
+	for (size_t i = 0; i < play->selection->count; i++) {
+		if (play->suite->cells.items[play->selection->items[i]].engine ==
+				SCENARIO_POSTGRES) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static void interrupt_progress(void *data)
+/* --- what the crew asks for ------------------------------------------------------------------- */
+
+static void *open_bench(struct arena *arena, void *data)
 {
-	play_hide_progress(data);
+	const struct play *play = data;
+	const str timeout = invocation_value(play->invocation, "timeout");
+	const struct theatre_options options = {
+		.hosts = play->server.hosts,
+		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
+		.keep = play->keep,
+	};
+	struct bench *bench = arena_new(arena, struct bench);
+
+	venue_forget(play->server.venue);
+	bench->play = play;
+	bench->theatre = theatre_open(&options, arena);
+	return bench;
 }
+
+static void close_bench(void *data)
+{
+	struct bench *bench = data;
+
+	theatre_close(bench->theatre);
+}
+
+static void take_server(void *data)
+{
+	struct play *play = data;
+
+	play_hide_progress(play);
+	server_settle(&play->server);
+}
+
+static bool is_interrupted(void *data)
+{
+	(void)data;
+	return interrupted_by() != 0;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
 
 enum exit_status play_all(struct play *play, size_t *ret_end)
 {
-	const struct selection *selection = play->selection;
 	struct arena *arena = play->invocation->arena;
+	const size_t count = play->selection->count;
 	const str jobs = invocation_value(play->invocation, "jobs");
 	const str timeout = invocation_value(play->invocation, "timeout");
-	const struct scenario_cell **cells =
-			arena_new_array(arena, const struct scenario_cell *, selection->count);
-
-	for (size_t i = 0; i < selection->count; i++) {
-		cells[i] = &play->suite->cells.items[selection->items[i]];
-	}
+	const int64_t timeout_us =
+			timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US;
 	struct signal_actions signals;
 
 	play->started_us = clock_now_us();
 	signals_catch(&signals); // before anything is made on a server that is lent
-	if (needs_server(cells, selection->count)) {
+	if (needs_server(play)) {
 		server_begin(&play->server, play->invocation);
 	}
 	if (server_descriptor(&play->server) < 0) {
 		server_settle(&play->server);
 	}
 	const struct crew_work work = {
-		.cells = cells,
-		.count = selection->count,
-		.jobs = jobs.data ? option_count(jobs) : 0,
-		.theatre = {
-			.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
-			.keep = play->keep,
-		},
-		.server = &play->server,
-		.fail_fast = play->fail_fast,
-		.is_watched = play->tell != NULL,
-		.look = look_at_outcome,
-		.interrupts = interrupt_progress,
+		.jobs = jobs_make(play, arena),
+		.count = count,
+		.workers = jobs.data ? option_count(jobs) : 0,
+		/* Far later than a cell's own time ends, so that it is never the answer where there is one. */
+		.patience_us = timeout_us ? 2 * timeout_us + 5000000 : 0,
+		.open = open_bench,
+		.close = close_bench,
+		.supply = { server_descriptor(&play->server), take_server },
 		.answered = take_answer,
+		.is_stopped = is_interrupted,
 		.data = play,
 	};
 
-	play->answers = arena_new_array(arena, struct crew_answer, selection->count);
-	struct error *error = crew_play(&work, arena, ret_end);
+	play->answers = arena_new_array(arena, struct play_answer, count);
+	play->limit = count;
+	struct error *error = crew_run(&work, arena);
 
+	*ret_end = play->limit;
 	play_hide_progress(play);
 	server_close(&play->server, has_kept_databases(play, *ret_end));
 	signals_release(&signals);

@@ -4,10 +4,17 @@
 #ifndef CLI_PLAY_H
 #define CLI_PLAY_H
 
-#include "cli/crew.h"
 #include "cli/records.h"
 #include "cli/server.h"
 #include "cli/suite.h"
+#include "crew/crew.h"
+#include "replay/replay.h"
+
+/* What became of a cell. */
+struct play_answer {
+	const struct outcome *outcome; /* NULL: none, see `error` */
+	const struct error *error; /* of the environment; both NULL: the run was stopped before */
+};
 
 struct play {
 	struct invocation *invocation;
@@ -17,19 +24,16 @@ struct play {
 	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool fail_fast;
-	/*
-	 * Tells, in a worker, what happened in a cell, and writes outcome->story; cells are then watched, and
-	 * records not looked at. May be NULL.
-	 */
-	void (*tell)(const struct play *play, const struct scenario_cell *cell,
-			const struct trace *trace, struct outcome *outcome, struct arena *arena);
+	const struct job_kind *kind; /* what is asked of each cell (cli/jobs.h) */
+	size_t rounds; /* how often; 1 unless they are looked at for differences */
 	/* Called as soon as answers up to `count` of the selection are there, in order; may be NULL. */
 	void (*progressed)(struct play *play, size_t count, void *data);
-	void *data; /* borrowed, handed to `progressed`; for `tell` */
+	void *data; /* borrowed, handed to `progressed`; for the kind */
 
-	struct crew_answer *answers; /* by item of the selection */
+	struct play_answer *answers; /* by item of the selection */
 	size_t in_order;             /* so many from the first on have an answer */
 	size_t answered;             /* so many in all */
+	size_t limit;                /* from here on they do not count any more */
 	int64_t started_us,
 			drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */
 };

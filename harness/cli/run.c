@@ -2,6 +2,7 @@
  * `rehearse run` - replay and judge.
  */
 #include "cli/cli_internal.h"
+#include "cli/jobs.h"
 #include "cli/last_failed.h"
 #include "cli/play.h"
 #include "kit/arena.h"
@@ -314,6 +315,8 @@ static enum exit_status run_run(struct invocation *invocation)
 				.selection = &selection,
 				.records = &records,
 				.server = server,
+				.kind = &job_play,
+				.rounds = 1,
 				.keep = keep_of(invocation_value(invocation, "keep")),
 				.fail_fast = invocation_has(invocation, "fail-fast"),
 				.progressed = print_complete,

@@ -32,6 +32,9 @@ struct trace;
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena);
 void theatre_close(struct theatre *theatre);
 
+/* Forget what cells shared so far: the next one builds its state anew. */
+void theatre_forget(struct theatre *theatre);
+
 /*
  * Say which cell will be played after the coming one, so that a database for it is made meanwhile; NULL: it is not
  * known. Borrowed until that one is played, or another named.

@@ -20,8 +20,7 @@ struct theatre *theatre_open(const struct theatre_options *options, struct arena
 	return theatre;
 }
 
-/* Forget what cells of the last scenario shared. */
-static void clear(struct theatre *theatre)
+void theatre_forget(struct theatre *theatre)
 {
 	for (size_t i = 0; i < theatre->states.count; i++) {
 		const struct built_state *built = theatre->states.items[i];
@@ -39,7 +38,7 @@ static void clear(struct theatre *theatre)
 
 void theatre_close(struct theatre *theatre)
 {
-	clear(theatre);
+	theatre_forget(theatre);
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		if (theatre->hosts[i].host) {
 			engine_find(str_from(scenario_engine_names[i]))
@@ -301,7 +300,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	};
 
 	if (theatre->scenario != cell->scenario) {
-		clear(theatre);
+		theatre_forget(theatre);
 		theatre->scenario = cell->scenario;
 	}
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);

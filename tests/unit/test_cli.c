@@ -1,5 +1,4 @@
 #include "cli/cli_internal.h"
-#include "cli/crew_internal.h"
 #include "cli/last_failed.h"
 #include "cli/play.h"
 #include "kit/arena.h"
@@ -53,7 +52,6 @@ static void teardown(void)
 TestSuite(arguments, .init = setup, .fini = teardown);
 TestSuite(values, .init = setup, .fini = teardown);
 TestSuite(help, .init = setup, .fini = teardown);
-TestSuite(order, .init = setup, .fini = teardown);
 TestSuite(last_failed, .init = setup, .fini = teardown);
 
 static void parse(const char *const *items)
@@ -245,68 +243,6 @@ Test(colour, is_as_asked_and_never_by_itself_in_a_file)
 {
 	cr_expect(colour_is_wanted(STR("always"), 0));
 	cr_expect(not(colour_is_wanted(STR("never"), 0)));
-}
-
-/* Cells of one scenario from the states named by letters: "aba" has three cells from two states. */
-static struct crew_order order_of(const char *letters, size_t jobs)
-{
-	static struct scenario scenario;
-	static struct scenario_state states[26];
-	struct scenario_cell *cells = arena_new_array(&arena, struct scenario_cell, 256);
-	const struct scenario_cell **items =
-			arena_new_array(&arena, const struct scenario_cell *, 256);
-	struct crew_work work = { .cells = items };
-
-	for (; letters[work.count]; work.count++) {
-		cells[work.count].scenario = &scenario;
-		cells[work.count].state = &states[letters[work.count] - 'a'];
-		items[work.count] = &cells[work.count];
-	}
-	return crew_order_make(&work, jobs, &arena);
-}
-
-Test(order, keeps_cells_from_one_state_together)
-{
-	const struct crew_order order = order_of("abcabcabcabcabcabcabc", 1);
-	static const uint32_t expected[] = { 0, 3, 6, 9, 12, 15, 18, 1, 4 };
-
-	for (size_t i = 0; i < COUNT_OF(expected); i++) {
-		cr_expect(eq(u32, order.items[i], expected[i]));
-	}
-	cr_expect(eq(u32, order.tasks[0].first, 0));
-	cr_expect(eq(u32, order.tasks[0].count, 3), "what one of eight shares holds");
-}
-
-Test(order, cuts_between_states_if_that_will_do)
-{
-	const struct crew_order order = order_of("aaabbbbcccccccccccccccccccccccccccccccccc", 1);
-	static const uint32_t expected[] = { 3, 4, 6, 6 };
-
-	for (size_t i = 0; i < COUNT_OF(expected); i++) {
-		cr_expect(eq(u32, order.tasks[i].count, expected[i]), "task %zu", i);
-	}
-	cr_expect(eq(u32, order_of("aabbbccccccccc", 1).tasks[0].count, 2));
-	cr_expect(eq(u32, order_of("aabcccccccccccccc", 1).tasks[0].count, 3), "two states");
-}
-
-Test(order, hands_out_every_cell_once)
-{
-	const char *letters = "aaaabbbbccccaabbccddddddddddddddddddddddddddddddda";
-	const struct crew_order order = order_of(letters, 2);
-	bool is_there[64] = { false };
-	size_t next = 0;
-
-	for (size_t i = 0; i < order.task_count; i++) {
-		cr_expect(eq(sz, order.tasks[i].first, next));
-		for (uint32_t j = 0; j < order.tasks[i].count; j++) {
-			is_there[order.items[next + j]] = true;
-		}
-		next += order.tasks[i].count;
-	}
-	cr_expect(eq(sz, next, strlen(letters)));
-	for (size_t i = 0; letters[i]; i++) {
-		cr_expect(is_there[i], "%zu", i);
-	}
 }
 
 static struct str_list names(const char *a, const char *b)

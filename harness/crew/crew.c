@@ -1,8 +1,6 @@
-#include "cli/crew.h"
+#include "crew/crew.h"
 
-#include "cli/cli_internal.h"
-#include "cli/crew_internal.h"
-#include "kit/arena.h"
+#include "crew/crew_internal.h"
 #include "kit/clock.h"
 
 #include <errno.h>
@@ -17,9 +15,9 @@
 struct worker {
 	pid_t pid; /* 0: none */
 	int fd;
-	bool knows_server;     /* was started when the server had been settled */
+	bool has_supply;       /* was started when it was there */
 	struct crew_task task; /* what is left of it; count 0: idle */
-	int64_t since_us;      /* when it began with the cell that it has in hand */
+	int64_t since_us;      /* when it began with the job that it has in hand */
 	struct buf incoming;   /* what is not yet a whole answer */
 };
 
@@ -27,19 +25,20 @@ struct crew {
 	const struct crew_work *work;
 	struct arena *arena;
 	struct crew_order order;
-	size_t next_tasks
-			[SCENARIO_ENGINE_COUNT]; /* of order.tasks: none of that engine before it is left */
+	bool awaits_supply;
+	/* Of order.tasks: no task before it is left, of those that need no supply and of those that do. */
+	size_t next_tasks[2];
 
 	struct {
 		struct crew_task *items;
 		size_t count, capacity;
 	} returned; /* what was left over of a worker that died */
 	struct worker *workers;
-	struct pollfd *polls; /* one a worker, and the server's */
+	struct pollfd *polls; /* one a worker, and the supply's */
 	size_t worker_count;
 	bool *is_answered;
-	size_t open;  /* cells before `limit` without an answer */
-	size_t limit; /* cells from here on do not count any more */
+	size_t open;  /* jobs before `limit` without an answer */
+	size_t limit; /* jobs from here on do not count any more */
 };
 
 /* --- processes ------------------------------------------------------------------------------ */
@@ -78,14 +77,14 @@ static struct error *start_worker(struct crew *crew, struct worker *worker)
 			}
 		}
 		fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-		crew_worker_serve(crew->work, &crew->order, ends[1], parent);
+		crew_worker_serve(crew->work, &crew->order, ends[1], parent, crew->arena);
 	}
 	close(ends[1]);
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);
 	fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	worker->pid = pid;
 	worker->fd = ends[0];
-	worker->knows_server = !crew->work->server->is_awaited;
+	worker->has_supply = !crew->awaits_supply;
 	return NULL;
 }
 
@@ -143,19 +142,16 @@ static void take_answer(struct crew *crew, size_t index, const struct crew_answe
 	if (index >= crew->limit || crew->is_answered[index]) {
 		return;
 	}
-	const bool is_fine = answer->outcome &&
-			(answer->outcome->verdict == OUTCOME_SKIPPED ||
-					outcome_is_as_expected(answer->outcome));
-
 	crew->is_answered[index] = true;
 	crew->open--;
-	if (crew->work->fail_fast && !is_fine) {
-		lower_limit(crew, index + 1);
+	const size_t limit = crew->work->answered(index, answer, crew->work->data);
+
+	if (limit < crew->limit) {
+		lower_limit(crew, limit);
 	}
-	crew->work->answered(index, answer, crew->limit, crew->work->data);
 }
 
-/* The cell that a worker has in hand is done: take it off its task. */
+/* The job that a worker has in hand is done: take it off its task. */
 static void advance(struct worker *worker)
 {
 	worker->since_us = clock_now_us();
@@ -168,14 +164,10 @@ static void take_frame(struct crew *crew, struct worker *worker,
 {
 	struct crew_answer answer = { 0 };
 
-	body = str_copy(body, crew->arena);
 	if (header->is_error) {
 		answer.error = error_new(crew->arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(body));
 	} else {
-		struct outcome *outcome = arena_new(crew->arena, struct outcome);
-
-		outcome_unpack(body, crew->arena, outcome);
-		answer.outcome = outcome;
+		answer.value = crew->work->jobs[header->index].kind->unpack(body, crew->arena);
 	}
 	advance(worker);
 	take_answer(crew, header->index, &answer);
@@ -201,7 +193,7 @@ static void take_frames(struct crew *crew, struct worker *worker)
 	worker->incoming.len = rest.len;
 }
 
-/* A worker has ended by itself: that is the answer to the cell it had in hand. */
+/* A worker has ended by itself: that is the answer to the job it had in hand. */
 static void take_death(struct crew *crew, struct worker *worker, const char *why)
 {
 	const int status = reap(worker);
@@ -248,16 +240,11 @@ static void listen_to(struct crew *crew, struct worker *worker)
 	}
 }
 
-/*
- * The timeout is the theatre's to keep; this is for what it cannot interrupt. Far later, so that it is
- * never the answer where the theatre has one.
- */
+/* A job keeps its own time; this is for what it cannot interrupt. */
 static void end_if_stuck(struct crew *crew, struct worker *worker, int64_t now_us)
 {
-	const int64_t allowed_us = 2 * crew->work->theatre.timeout_us + 5000000;
-
-	if (worker->pid && worker->task.count && crew->work->theatre.timeout_us &&
-			now_us - worker->since_us > allowed_us) {
+	if (worker->pid && worker->task.count && crew->work->patience_us &&
+			now_us - worker->since_us > crew->work->patience_us) {
 		kill(worker->pid, SIGKILL);
 		take_death(crew, worker, "its worker did not answer, long after the timeout");
 	}
@@ -265,39 +252,40 @@ static void end_if_stuck(struct crew *crew, struct worker *worker, int64_t now_u
 
 /* --- handing out ---------------------------------------------------------------------------- */
 
-static enum scenario_engine engine_of(const struct crew *crew, const struct crew_task *task)
+/* All jobs of a task are of one family, and need the supply or do not. */
+static bool needs_supply(const struct crew *crew, const struct crew_task *task)
 {
-	return crew->work->cells[crew->order.items[task->first]]->engine;
+	return crew->work->jobs[crew->order.items[task->first]].needs_supply;
 }
 
 /*
- * The task that comes first in order, of those that can be played by now; NULL: there is none. A server
- * that is awaited holds up nothing but what needs it.
+ * The task that comes first in order, of those that can be done by now; NULL: there is none. A supply that is
+ * awaited holds up nothing but what needs it.
  */
 static const struct crew_task *first_task(struct crew *crew)
 {
 	const struct crew_task *tasks = crew->order.tasks;
 	size_t first = crew->order.task_count;
 
-	for (size_t engine = 0; engine < SCENARIO_ENGINE_COUNT; engine++) {
-		size_t *next = &crew->next_tasks[engine];
+	for (size_t needs = 0; needs < COUNT_OF(crew->next_tasks); needs++) {
+		size_t *next = &crew->next_tasks[needs];
 
-		while (*next < crew->order.task_count && engine_of(crew, &tasks[*next]) != engine) {
+		while (*next < crew->order.task_count &&
+				needs_supply(crew, &tasks[*next]) != (needs > 0)) {
 			++*next;
 		}
-		const bool is_ready =
-				engine != SCENARIO_POSTGRES || !crew->work->server->is_awaited;
+		const bool is_ready = !needs || !crew->awaits_supply;
 
 		first = is_ready && *next < first ? *next : first;
 	}
 	if (first == crew->order.task_count) {
 		return NULL;
 	}
-	crew->next_tasks[engine_of(crew, &tasks[first])]++;
+	crew->next_tasks[needs_supply(crew, &tasks[first])]++;
 	return &tasks[first];
 }
 
-/* The next task with a cell that counts; false: there is none, or none yet. */
+/* The next task with a job that counts; false: there is none, or none yet. */
 static bool next_task(struct crew *crew, struct crew_task *ret_task)
 {
 	for (;;) {
@@ -334,7 +322,7 @@ static struct error *hand_to(struct crew *crew, struct worker *worker)
 	if (worker->task.count || !next_task(crew, &task)) {
 		return NULL;
 	}
-	if (worker->pid && !worker->knows_server && engine_of(crew, &task) == SCENARIO_POSTGRES) {
+	if (worker->pid && !worker->has_supply && needs_supply(crew, &task)) {
 		dismiss(worker);
 	}
 	struct error *error = worker->pid ? NULL : start_worker(crew, worker);
@@ -372,18 +360,19 @@ static void wait_for_answers(struct crew *crew)
 			.events = POLLIN,
 		};
 	}
-	struct server *server = crew->work->server;
-	struct pollfd *server_poll = &crew->polls[crew->worker_count];
+	struct pollfd *supply = &crew->polls[crew->worker_count];
 
-	*server_poll = (struct pollfd){ .fd = server_descriptor(server), .events = POLLIN };
+	*supply = (struct pollfd){
+		.fd = crew->awaits_supply ? crew->work->supply.descriptor : -1,
+		.events = POLLIN,
+	};
 	const int ready = poll(crew->polls, crew->worker_count + 1, POLL_MS);
 	const int64_t now_us = clock_now_us();
 
-	if (ready > 0 && server_poll->revents) {
-		crew->work->interrupts(crew->work->data);
-		server_settle(server);
+	if (ready > 0 && supply->revents) {
+		crew->work->supply.arrived(crew->work->data);
+		crew->awaits_supply = false;
 	}
-
 	for (size_t i = 0; i < crew->worker_count; i++) {
 		if (ready > 0 && crew->polls[i].revents) {
 			listen_to(crew, &crew->workers[i]);
@@ -392,40 +381,40 @@ static void wait_for_answers(struct crew *crew)
 	}
 }
 
-#define MOST_JOBS 256
+#define MOST_WORKERS 256
 
-static size_t job_count(const struct crew_work *work)
+static size_t worker_count(const struct crew_work *work)
 {
 	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	const size_t fallback = processors > 0 ? (size_t)processors : 1;
-	const size_t jobs = work->jobs ? work->jobs : fallback;
+	const size_t wanted = work->workers ? work->workers : fallback;
 
-	return jobs < MOST_JOBS ? jobs : MOST_JOBS;
+	return wanted < MOST_WORKERS ? wanted : MOST_WORKERS;
 }
 
-struct error *crew_play(const struct crew_work *work, struct arena *arena, size_t *ret_end)
+struct error *crew_run(const struct crew_work *work, struct arena *arena)
 {
-	const size_t jobs = job_count(work);
+	const size_t workers = worker_count(work);
 	struct crew crew = {
 		.work = work,
 		.arena = arena,
-		.order = crew_order_make(work, jobs, arena),
+		.order = crew_order_make(work, workers, arena),
+		.awaits_supply = work->supply.descriptor >= 0,
 		.is_answered = arena_new_array(arena, bool, work->count),
 		.open = work->count,
 		.limit = work->count,
 	};
 	struct error *error = NULL;
 
-	crew.worker_count = jobs < crew.order.task_count ? jobs : crew.order.task_count;
+	crew.worker_count = workers < crew.order.task_count ? workers : crew.order.task_count;
 	crew.workers = arena_new_array(arena, struct worker, crew.worker_count);
 	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count + 1);
 	for (size_t i = 0; i < crew.worker_count; i++) {
 		crew.workers[i].incoming.arena = arena;
 	}
-	while (crew.open && !interrupted_by() && !(error = hand_out(&crew))) {
+	while (crew.open && !work->is_stopped(work->data) && !(error = hand_out(&crew))) {
 		wait_for_answers(&crew);
 	}
 	stop_workers(&crew, crew.open > 0);
-	*ret_end = crew.limit;
 	return error;
 }

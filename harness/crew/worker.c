@@ -1,12 +1,10 @@
-#include "cli/crew_internal.h"
+#include "crew/crew_internal.h"
 
-#include "cli/cli_internal.h"
-#include "kit/arena.h"
 #include "kit/file.h"
-#include "lab/trace.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -22,7 +20,7 @@ static void settle_signals(pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL); // elsewhere the next answer meets a closed socket
 #endif
 	if (getppid() != parent) {
-		_exit(EXIT_ENVIRONMENT);
+		_exit(EXIT_FAILURE);
 	}
 }
 
@@ -56,23 +54,23 @@ static str error_text(const struct error *error, struct arena *arena)
 	return buf_str(&text);
 }
 
-static bool answer(const struct crew_work *work, uint32_t index, struct theatre *theatre, int fd,
-		struct arena *arena)
+/* Do the job, and send the answer; false: nobody hears it. */
+static bool answer(const struct crew_work *work, const uint32_t *at, bool has_next, void *bench,
+		int fd, struct arena *arena)
 {
-	const struct scenario_cell *cell = work->cells[index];
-	struct crew_answer_header header = { .index = index };
+	const struct crew_job *job = &work->jobs[at[0]];
+	struct crew_answer_header header = { .index = at[0] };
 	struct buf frame = { .arena = arena };
 	struct buf body = { .arena = arena };
-	struct outcome outcome = { 0 };
-	struct trace *trace = work->is_watched ? arena_new(arena, struct trace) : NULL;
-	struct error *error = theatre_play(theatre, cell, trace, arena, &outcome);
+	void *value;
 
+	struct error *error = job->kind->run(
+			bench, job, has_next ? &work->jobs[at[1]] : NULL, arena, &value);
 	if (error) {
 		header.is_error = 1;
 		buf_add(&body, error_text(error, arena));
 	} else {
-		work->look(cell, trace, &outcome, arena, work->data);
-		outcome_pack(&outcome, &body);
+		job->kind->pack(value, &body);
 	}
 	header.len = body.len;
 	buf_add(&frame, (str){ (const char *)&header, sizeof(header) });
@@ -80,41 +78,29 @@ static bool answer(const struct crew_work *work, uint32_t index, struct theatre 
 	return descriptor_write(fd, buf_str(&frame));
 }
 
-static void end_without_memory(void *data)
+void crew_worker_serve(const struct crew_work *work, const struct crew_order *order, int fd,
+		pid_t parent, const struct arena *full)
 {
-	(void)data;
-	print_err(STR("error: no memory left in a worker\n"));
-	_exit(EXIT_ENVIRONMENT);
-}
-
-void crew_worker_serve(
-		const struct crew_work *work, const struct crew_order *order, int fd, pid_t parent)
-{
-	struct arena stage, churn; // what the theatre keeps, and what one cell needs
+	struct arena whole, churn; // what lasts, and what one job needs
 	struct crew_task task;
 	bool is_heard = true;
 
-	struct theatre_options options = work->theatre;
-
-	options.hosts = work->server->hosts;
 	settle_signals(parent);
-	venue_forget(work->server->venue);
-	arena_init(&stage, end_without_memory, NULL);
-	arena_init(&churn, end_without_memory, NULL);
-	struct theatre *theatre = theatre_open(&options, &stage);
+	arena_init(&whole, full->full, full->full_data);
+	arena_init(&churn, full->full, full->full_data);
+	void *bench = work->open(&whole, work->data);
 
 	while (is_heard && read_task(fd, &task)) {
 		for (uint32_t i = 0; is_heard && i < task.count; i++) {
-			const uint32_t *at = &order->items[task.first + i];
 			const struct arena_mark mark = arena_mark(&churn);
 
-			theatre_expect(theatre, i + 1 < task.count ? work->cells[at[1]] : NULL);
-			is_heard = answer(work, at[0], theatre, fd, &churn);
+			is_heard = answer(work, &order->items[task.first + i], i + 1 < task.count,
+					bench, fd, &churn);
 			arena_rewind(&churn, mark);
 		}
 	}
-	theatre_close(theatre);
+	work->close(bench);
 	arena_finish(&churn);
-	arena_finish(&stage);
-	_exit(EXIT_AS_EXPECTED); // not exit(): what the parent registered or buffered is the parent's
+	arena_finish(&whole);
+	_exit(EXIT_SUCCESS); // not exit(): what the parent registered or buffered is the parent's
 }
