@@ -84,25 +84,57 @@ static void compare(struct judgement *judgement)
 	}
 }
 
-static void judge_items(
-		struct judgement *judgement, const struct schema_items *items, bool should_be_there)
-{
-	for (size_t i = 0; i < items->count; i++) {
-		const struct schema_item *item = &items->items[i];
+/* Why what the goal asks for is not had, by presence; NULL: it is. */
+static const char *const wants[] = {
+	[SCHEMA_PRESENT] = NULL,
+	[SCHEMA_UNPROVEN] = NULL,
+	[SCHEMA_NOT_ENFORCED] = "there, but not enforced",
+	[SCHEMA_DISABLED] = "there, but disabled: it never fires",
+	[SCHEMA_INVALID] = "there, but invalid: no query uses it",
+	[SCHEMA_ABSENT] = "not there",
+};
 
-		if (schema_has(judgement->schema, item->kind, item->name) != should_be_there) {
-			judgement_wrong(judgement, WRONG_SCHEMA,
-					str_format(judgement->stage->arena, "%.*s %.*s is %s",
-							STR_ARG(item->kind), STR_ARG(item->name),
-							should_be_there ? "not there" : "there"));
-		}
+static void complain(
+		struct judgement *judgement, const struct schema_item *item, const char *complaint)
+{
+	judgement_wrong(judgement, WRONG_SCHEMA,
+			str_format(judgement->stage->arena, "%.*s %.*s is %s", STR_ARG(item->kind),
+					STR_ARG(item->name), complaint));
+}
+
+static void judge_has(struct judgement *judgement, const struct schema_item *item)
+{
+	const enum schema_presence presence =
+			schema_find(judgement->schema, item->kind, item->name);
+
+	if (wants[presence]) {
+		complain(judgement, item, wants[presence]);
+	}
+	if (presence == SCHEMA_UNPROVEN) {
+		str note = str_format(judgement->stage->arena,
+				"%.*s %.*s is NOT VALID: rows from before may break it",
+				STR_ARG(item->kind), STR_ARG(item->name));
+		const struct str_list notes = { .items = &note, .count = 1 };
+
+		stage_note(judgement->stage, &notes);
 	}
 }
 
 struct error *judge_schema(struct judgement *judgement)
 {
-	judge_items(judgement, &judgement->goal->schema.has, true);
-	judge_items(judgement, &judgement->goal->schema.lacks, false);
+	const struct schema_items *has = &judgement->goal->schema.has;
+	const struct schema_items *lacks = &judgement->goal->schema.lacks;
+
+	for (size_t i = 0; i < has->count; i++) {
+		judge_has(judgement, &has->items[i]);
+	}
+	for (size_t i = 0; i < lacks->count; i++) {
+		const struct schema_item *item = &lacks->items[i];
+
+		if (schema_has(judgement->schema, item->kind, item->name)) {
+			complain(judgement, item, "there");
+		}
+	}
 	compare(judgement);
 	return NULL;
 }

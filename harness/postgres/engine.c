@@ -255,15 +255,6 @@ static struct error *database_keep(
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static void add_path(str space, str table, struct buf *out)
-{
-	if (space.len) {
-		postgres_quote_identifier(space, out);
-		buf_add_char(out, '.');
-	}
-	postgres_quote_identifier(table, out);
-}
-
 /*
  * Without a schema, along the search path, as SQLAlchemy does. Asked of functions alone: this is the first that
  * a session is asked, and a query of the catalogs takes it a millisecond to plan.
@@ -276,7 +267,7 @@ static struct error *has_table(struct connection *connection, str space, str tab
 	struct buf path = { .arena = arena }, sql = { .arena = arena };
 	PGresult *result = NULL;
 
-	add_path(space, table, &path);
+	postgres_quote_path(space, table, &path);
 	buf_add(&sql,
 			STR("SELECT (pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, "
 			    "pg_catalog.to_regclass("));
@@ -298,7 +289,7 @@ static str version_table_sql(str space, str table, bool primary_key, struct aren
 	struct buf sql = { .arena = arena };
 
 	buf_add(&sql, STR("CREATE TABLE "));
-	add_path(space, table, &sql);
+	postgres_quote_path(space, table, &sql);
 	buf_add(&sql, STR(" (\n\tversion_num VARCHAR(32) NOT NULL"));
 	if (primary_key) {
 		buf_add(&sql, STR(", \n\tCONSTRAINT "));
@@ -307,28 +298,6 @@ static str version_table_sql(str space, str table, bool primary_key, struct aren
 	}
 	buf_add(&sql, STR("\n)"));
 	return buf_str(&sql);
-}
-
-static struct error *read_rows(struct connection *connection, str table,
-		const struct str_list *columns, struct arena *arena, struct result *ret_result)
-{
-	struct buf sql = { .arena = arena };
-	const size_t dot = str_find_char(table, '.');
-	size_t offset;
-
-	buf_add(&sql, STR("SELECT "));
-	for (size_t i = 0; i < columns->count; i++) {
-		buf_add(&sql, i ? STR(", ") : STR(""));
-		postgres_quote_identifier(columns->items[i], &sql);
-		buf_add(&sql, STR("::text"));
-	}
-	buf_add(&sql, STR(" FROM "));
-	if (dot < table.len) {
-		add_path(str_slice(table, 0, dot), str_slice(table, dot + 1, table.len), &sql);
-	} else {
-		add_path(STR("public"), table, &sql);
-	}
-	return postgres_execute(connection, buf_str(&sql), arena, ret_result, &offset);
 }
 
 static void set_deadline(struct connection *connection, int64_t deadline_us)
@@ -380,5 +349,5 @@ const struct engine engine_postgres = {
 	.snapshot = postgres_snapshot,
 	.has_table = has_table,
 	.version_table_sql = version_table_sql,
-	.read_rows = read_rows,
+	.read_rows = postgres_read_rows,
 };

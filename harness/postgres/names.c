@@ -69,3 +69,12 @@ str postgres_kept_name(str label, struct arena *arena)
 	buf_format(&name, "_%.*s", STR_ARG(random));
 	return buf_str(&name);
 }
+
+void postgres_quote_path(str space, str name, struct buf *out)
+{
+	if (space.len) {
+		postgres_quote_identifier(space, out);
+		buf_add_char(out, '.');
+	}
+	postgres_quote_identifier(name, out);
+}

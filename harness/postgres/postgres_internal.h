@@ -163,6 +163,9 @@ str postgres_kept_name(str label, struct arena *arena);
 void postgres_quote_identifier(str name, struct buf *out);
 void postgres_quote_text(str text, struct buf *out);
 
+/* SPACE.NAME, or NAME alone where there is no space. */
+void postgres_quote_path(str space, str name, struct buf *out);
+
 /* --- postgres/host.c ------------------------------------------------------------------------- */
 
 struct error *postgres_host_start(
@@ -223,6 +226,24 @@ MUST_USE struct error *postgres_thaw(struct database *database, struct arena *ar
  */
 MUST_USE struct error *postgres_dump_disarm(
 		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
+
+/* --- postgres/rows.c ------------------------------------------------------------------------- */
+
+/*
+ * What a schema, and rows, look like must not depend on who set what for his role, his database or a server
+ * that he lends: every transaction that reads them begins with these. Without row security a query that would
+ * be shown a part of a table fails instead.
+ */
+#define POSTGRES_READING_SETTINGS                                                                \
+	"SET LOCAL ROLE NONE; SET LOCAL search_path = ''; SET LOCAL row_security = off; "        \
+	"SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; "                         \
+	"SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; "                 \
+	"SET LOCAL extra_float_digits = 1; SET LOCAL lc_monetary = 'C'; "                        \
+	"SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on; "
+
+/* As engine.h has it: all rows, those too that policies hide from the table's owner. */
+struct error *postgres_read_rows(struct connection *connection, str table,
+		const struct str_list *columns, struct arena *arena, struct result *ret_result);
 
 /* --- postgres/grants.c ------------------------------------------------------------------------ */
 

@@ -45,6 +45,7 @@ struct row {
 	const char *of; /* the oid of what it belongs to */
 	str name;
 	str facts;
+	const char *presence; /* a word of presence_of(); empty where a query does not tell */
 };
 
 /* --- objects -------------------------------------------------------------------------------- */
@@ -84,6 +85,27 @@ static enum schema_kind kind_of(const char *word)
 		assert(i < COUNT_OF(kinds)); // the table has every kind that the queries give
 	}
 	return kinds[i].kind;
+}
+
+static enum schema_presence presence_of(const char *word)
+{
+	static const struct {
+		const char *word;
+		enum schema_presence presence;
+	} presences[] = {
+		{ "", SCHEMA_PRESENT },
+		{ "disabled", SCHEMA_DISABLED },
+		{ "invalid", SCHEMA_INVALID },
+		{ "unproven", SCHEMA_UNPROVEN },
+	};
+
+	size_t i = 0;
+
+	while (strcmp(presences[i].word, word) != 0) {
+		i++;
+		assert(i < COUNT_OF(presences));
+	}
+	return presences[i].presence;
 }
 
 /* Oids are unique within a catalog. */
@@ -141,6 +163,7 @@ static void add(struct reading *reading, const struct row *row, str space, str t
 									  reading->server_version,
 									  reading->arena)
 							: str_trim(row->facts),
+					.presence = presence_of(row->presence),
 			});
 }
 
@@ -309,7 +332,8 @@ static const struct {
 	{ "pg_constraint", take_of_relation,
 			"SELECT CASE contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' "
 			"  WHEN 'f' THEN 'foreign key' WHEN 'c' THEN 'check' ELSE 'exclusion' END, "
-			"  oid, conrelid, conname, pg_get_constraintdef(oid) "
+			"  oid, conrelid, conname, pg_get_constraintdef(oid), "
+			"  CASE WHEN NOT convalidated THEN 'unproven' END "
 			"FROM pg_constraint WHERE conrelid >= 16384 AND contype IN ('p', 'u', 'f', 'c', 'x')" },
 
 	/* An index that a constraint has made is told with it. */
@@ -321,7 +345,8 @@ static const struct {
 			"SELECT 'index', indexrelid, indrelid, '', concat_ws(' ', "
 			"  CASE WHEN indisunique THEN 'unique' END, "
 			"  substr(pg_get_indexdef(indexrelid), strpos(pg_get_indexdef(indexrelid), ' USING ') + 1), "
-			"  CASE WHEN NOT indisvalid THEN 'invalid' END) "
+			"  CASE WHEN NOT indisvalid THEN 'invalid' END), "
+			"  CASE WHEN NOT indisvalid THEN 'invalid' END "
 			"FROM pg_index WHERE indexrelid >= 16384 AND NOT indisprimary" },
 
 	{ "pg_sequence", take_sequence,
@@ -345,7 +370,8 @@ static const struct {
 			"SELECT 'trigger', oid, tgrelid, tgname, concat_ws(' ', "
 			"  substr(pg_get_triggerdef(oid), strpos(pg_get_triggerdef(oid), quote_ident(tgname)) + "
 			"    length(quote_ident(tgname)) + 1), "
-			"  CASE tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END) "
+			"  CASE tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END), "
+			"  CASE tgenabled WHEN 'D' THEN 'disabled' END "
 			"FROM pg_trigger WHERE NOT tgisinternal" },
 
 	{ "pg_type", take_of_namespace,
@@ -408,7 +434,7 @@ static str all_queries(bool has_sessions, struct arena *arena)
 {
 	struct buf sql = { .arena = arena };
 
-	buf_add(&sql, STR("BEGIN; SET LOCAL search_path = ''; "));
+	buf_add(&sql, STR("BEGIN; " POSTGRES_READING_SETTINGS));
 	if (has_sessions) { // what tells a view locks its tables
 		buf_add(&sql, STR("SET LOCAL lock_timeout = '200ms'; "));
 	}
@@ -434,6 +460,7 @@ static void take_rows(struct reading *reading, size_t query, const PGresult *res
 			.of = PQgetvalue(result, i, 2),
 			.name = value(result, i, 3, reading->arena),
 			.facts = value(result, i, 4, reading->arena),
+			.presence = PQnfields(result) > 5 ? PQgetvalue(result, i, 5) : "",
 		};
 
 		queries[query].take(reading, queries[query].catalog, &row);

@@ -42,6 +42,7 @@ struct schema_object {
 	str name;         /* as stored, unquoted; empty: a constraint whose name does not matter */
 	str facts;        /* what follows the name in its line, canonical; may be empty */
 	bool is_computed; /* a column that is computed when it is read: it stores nothing */
+	enum schema_presence presence; /* its facts say so too */
 };
 
 /* A schema without objects, in `arena`, which also holds what is added later. */

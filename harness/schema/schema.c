@@ -80,16 +80,24 @@ static bool is_called(const struct schema_object *object, str path)
 	return object->name.len > 0 && str_equal(path, object->name);
 }
 
-bool schema_has(const struct schema *schema, str kind, str name)
+enum schema_presence schema_find(const struct schema *schema, str kind, str name)
 {
+	enum schema_presence best = SCHEMA_ABSENT;
+
 	for (size_t i = 0; i < schema->count; i++) {
 		const struct schema_object *object = &schema->items[i];
-		if (str_equal(str_from(item_kinds[object->kind]), kind) &&
+		if (object->presence < best &&
+				str_equal(str_from(item_kinds[object->kind]), kind) &&
 				is_called(object, name)) {
-			return true;
+			best = object->presence;
 		}
 	}
-	return false;
+	return best;
+}
+
+bool schema_has(const struct schema *schema, str kind, str name)
+{
+	return schema_find(schema, kind, name) != SCHEMA_ABSENT;
 }
 
 static str path_of(str space, str name, struct arena *arena)

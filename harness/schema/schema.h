@@ -36,7 +36,23 @@ struct schema_difference schema_compare_lines(const struct str_list *expected,
 extern const char *const schema_item_kinds[];
 extern const size_t schema_item_kind_count;
 
-/* Whether an object of that kind and exact name is there; a column's name is TABLE.COLUMN. */
+/* How far an object counts, the best first. */
+enum schema_presence {
+	SCHEMA_PRESENT,
+	SCHEMA_UNPROVEN, /* a constraint that new rows obey, and nobody has asked the old ones */
+	SCHEMA_NOT_ENFORCED, /* a constraint that no row need obey */
+	SCHEMA_DISABLED,     /* a trigger that never fires */
+	SCHEMA_INVALID,      /* an index that no query uses, and that keeps nothing unique */
+	SCHEMA_ABSENT,
+};
+
+/*
+ * Look for an object of that kind and exact name; a column's name is TABLE.COLUMN. Of several that share a
+ * name the best one counts.
+ */
+enum schema_presence schema_find(const struct schema *schema, str kind, str name);
+
+/* Whether it is there at all. */
 bool schema_has(const struct schema *schema, str kind, str name);
 
 /* Names of the ordinary tables, sorted; and of a table's stored columns in their order. Borrowed from the schema. */

@@ -122,6 +122,11 @@ def _run_as_admin(server, sql):
 
 # --- reading ------------------------------------------------------------------------------------
 
+# Nothing that is read depends on what a role, a database or a server has set, nor on row security.
+_READING = " ".join("-c " + setting for setting in (
+    "search_path=", "timezone=UTC", "datestyle=ISO", "intervalstyle=postgres", "bytea_output=hex",
+    "extra_float_digits=1", "quote_all_identifiers=off", "standard_conforming_strings=on"))
+
 _open = {}  # process, server, name of a database -> the connection to read it; one at most
 
 
@@ -133,7 +138,7 @@ def reader(database):
     if key not in _open:
         for other in list(_open):
             _put_away(*other[1:])
-        _open[key] = psycopg2.connect(database, options="-c search_path=")
+        _open[key] = psycopg2.connect(database, user=ADMIN, options=_READING)
         _open[key].autocommit = True
     return _open[key]
 
