@@ -11,12 +11,7 @@ struct error *bench_play(struct bench *bench, const struct crew_job *job,
 	const struct cell_task *task = job->task, *coming = next ? next->task : NULL;
 	struct outcome *outcome = arena_new(arena, struct outcome);
 
-	if (task->round != bench->round) {
-		theatre_forget(bench->theatre);
-		bench->round = task->round;
-	}
-	theatre_expect(bench->theatre,
-			coming && coming->round == task->round ? coming->cell : NULL);
+	theatre_expect(bench->theatre, coming ? coming->cell : NULL);
 	struct error *error = theatre_play(bench->theatre, task->cell, trace, arena, outcome);
 
 	*ret_outcome = outcome;

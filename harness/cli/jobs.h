@@ -12,20 +12,17 @@
 
 struct cell_task {
 	const struct scenario_cell *cell;
-	size_t round; /* from 0; each begins with nothing built */
+	size_t round; /* of play.rounds, from 0 */
 };
 
 /* What a worker has. */
 struct bench {
 	const struct play *play;
 	struct theatre *theatre;
-	size_t round; /* of what the theatre has built */
+	size_t round; /* in which the theatre has built what it has */
 };
 
-/*
- * Replay and judge the job's cell, with `trace` if somebody watches; what rounds before this one have built is
- * forgotten.
- */
+/* Replay and judge the job's cell, with `trace` if somebody watches. */
 MUST_USE struct error *bench_play(struct bench *bench, const struct crew_job *job,
 		const struct crew_job *next, struct trace *trace, struct arena *arena,
 		struct outcome **ret_outcome);

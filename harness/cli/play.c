@@ -2,6 +2,7 @@
 
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
+#include "cli/repeat.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 
@@ -101,15 +102,41 @@ static bool is_fine(const struct play_answer *answer)
 					outcome_is_as_expected(answer->outcome));
 }
 
+/* The answer for a cell, once all its rounds have one; false: not yet. */
+static bool take_round(struct play *play, size_t index, const struct crew_answer *answer,
+		struct play_answer *ret_answer)
+{
+	struct arena *arena = play->invocation->arena;
+	struct play_rounds *rounds = &play->rounds_of[index / play->rounds];
+
+	if (!rounds->outcomes) {
+		rounds->outcomes = arena_new_array(arena, const struct outcome *, play->rounds);
+	}
+	rounds->outcomes[index % play->rounds] = answer->value;
+	rounds->error = rounds->error ? rounds->error : answer->error;
+	if (++rounds->count < play->rounds) {
+		return false;
+	}
+	*ret_answer = (struct play_answer){ .error = rounds->error };
+	if (!rounds->error) {
+		ret_answer->outcome = repeat_fold(rounds->outcomes, play->rounds, arena);
+	}
+	return true;
+}
+
 static size_t take_answer(size_t index, const struct crew_answer *answer, void *data)
 {
 	struct play *play = data;
-	const size_t before = play->in_order;
+	const size_t at = index / play->rounds, before = play->in_order;
+	struct play_answer of_cell = { answer->value, answer->error };
 
-	play->answers[index] = (struct play_answer){ answer->value, answer->error };
+	if (play->rounds > 1 && !take_round(play, index, answer, &of_cell)) {
+		return SIZE_MAX;
+	}
+	play->answers[at] = of_cell;
 	play->answered++;
-	if (play->fail_fast && !is_fine(&play->answers[index]) && index < play->limit) {
-		play->limit = index + 1;
+	if (play->fail_fast && !is_fine(&of_cell) && at < play->limit) {
+		play->limit = at + 1;
 	}
 	while (play->in_order < play->limit && is_answered(&play->answers[play->in_order])) {
 		play->in_order++;
@@ -118,7 +145,7 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 		play->progressed(play, play->in_order, play->data);
 	}
 	show_progress(play);
-	return play->limit;
+	return play->limit * play->rounds;
 }
 
 /* A cell that was skipped although its engine was asked for; NULL: none. */
@@ -263,7 +290,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	}
 	const struct crew_work work = {
 		.jobs = jobs_make(play, arena),
-		.count = count,
+		.count = count * play->rounds,
 		.workers = jobs.data ? option_count(jobs) : 0,
 		/* Far later than a cell's own time ends, so that it is never the answer where there is one. */
 		.patience_us = timeout_us ? 2 * timeout_us + 5000000 : 0,
@@ -276,6 +303,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	};
 
 	play->answers = arena_new_array(arena, struct play_answer, count);
+	play->rounds_of = arena_new_array(arena, struct play_rounds, count);
 	play->limit = count;
 	struct error *error = crew_run(&work, arena);
 

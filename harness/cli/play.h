@@ -10,6 +10,13 @@
 #include "crew/crew.h"
 #include "replay/replay.h"
 
+/* The runs of a cell that have been heard of. */
+struct play_rounds {
+	const struct outcome **outcomes; /* by round */
+	const struct error *error;       /* of one of them */
+	size_t count;
+};
+
 /* What became of a cell. */
 struct play_answer {
 	const struct outcome *outcome; /* NULL: none, see `error` */
@@ -33,6 +40,7 @@ struct play {
 	struct play_answer *answers; /* by item of the selection */
 	size_t in_order;             /* so many from the first on have an answer */
 	size_t answered;             /* so many in all */
+	struct play_rounds *rounds_of; /* by item, where there are several */
 	size_t limit;                /* from here on they do not count any more */
 	int64_t started_us,
 			drawn_us; /* when it began; when progress was last drawn, 0: is not on screen */

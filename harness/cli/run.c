@@ -4,13 +4,26 @@
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
 #include "cli/last_failed.h"
-#include "cli/play.h"
+#include "cli/repeat.h"
 #include "kit/arena.h"
 #include "report/report.h"
 
 #include <string.h>
 
 static const char *const keep_choices[] = { "failed", "all", "none", NULL };
+
+/* More would say no more, and number more jobs than there are numbers. */
+#define MOST_ROUNDS 1000
+
+static struct error *check_repeat(str value, struct arena *arena)
+{
+	struct error *error = option_check_count(value, arena);
+
+	if (error || option_count(value) <= MOST_ROUNDS) {
+		return error;
+	}
+	return error_new(arena, ERROR_INVALID, "more than %d", MOST_ROUNDS);
+}
 
 static const struct option run_options[] = {
 	SUITE_OPTION_ENGINE,
@@ -21,6 +34,10 @@ static const struct option run_options[] = {
 	{ .name = "verbose",
 			.letter = 'v',
 			.help = "show what 'show' steps have found in cells that are as expected, too" },
+	{ .name = "repeat",
+			.value = "N",
+			.check = check_repeat,
+			.help = "play each cell N times, and name those that differ from run to run" },
 	{ .name = "fail-fast", .help = "stop after the first cell that differs" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
@@ -295,14 +312,41 @@ static enum keep_databases keep_of(str value)
 	return str_equal(value, STR("failed")) ? KEEP_FAILED : KEEP_NONE;
 }
 
+static size_t rounds_of(const struct invocation *invocation)
+{
+	const str value = invocation_value(invocation, "repeat");
+
+	return value.data ? option_count(value) : 1;
+}
+
+/* Only one run of a cell could be opened, and which one is not said. */
+static struct error *refuse_kept_rounds(const struct invocation *invocation)
+{
+	struct error *error;
+
+	if (rounds_of(invocation) == 1 ||
+			keep_of(invocation_value(invocation, "keep")) == KEEP_NONE) {
+		return NULL;
+	}
+	error = error_new(invocation->arena, ERROR_INVALID,
+			"options '--keep' and '--repeat' exclude each other");
+	error->hint = STR("Keep what a single run of the cell leaves.");
+	return error;
+}
+
 static enum exit_status run_run(struct invocation *invocation)
 {
 	const str format = invocation_value(invocation, "format");
+	const size_t rounds = rounds_of(invocation);
 	struct suite suite;
 	struct selection selection;
 	struct server server = { 0 };
 	enum exit_status status;
+	const struct error *error = refuse_kept_rounds(invocation);
 
+	if (error) {
+		return print_error(invocation, error);
+	}
 	if (play_load(invocation, &suite, &selection, &server, &status)) {
 		const struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
@@ -315,8 +359,8 @@ static enum exit_status run_run(struct invocation *invocation)
 				.selection = &selection,
 				.records = &records,
 				.server = server,
-				.kind = &job_play,
-				.rounds = 1,
+				.kind = rounds > 1 ? &job_repeat : &job_play,
+				.rounds = rounds,
 				.keep = keep_of(invocation_value(invocation, "keep")),
 				.fail_fast = invocation_has(invocation, "fail-fast"),
 				.progressed = print_complete,
@@ -350,11 +394,16 @@ const struct command command_run = {
 		   "when some cell differs, and when a record belongs to no cell any more "
 		   "(looked for when no option narrows the run).\n"
 		   "\n"
+		   "With --repeat a cell is as expected when it is so, and the same, in each of "
+		   "N runs, which share no state: what hangs on time, chance or the order of "
+		   "rows is found by it.\n"
+		   "\n"
 		   "Examples:\n"
 		   "  rehearse run                            all of scenarios/\n"
 		   "  rehearse run incident.yaml              one file\n"
 		   "  rehearse run --filter '@production'     from one state\n"
-		   "  rehearse run --last-failed --keep all   look closer at what differed\n",
+		   "  rehearse run --last-failed --keep all   look closer at what differed\n"
+		   "  rehearse run --repeat 20 incident.yaml  find what is left to chance\n",
 	.options = run_options,
 	.option_count = COUNT_OF(run_options),
 	.most_arguments = SIZE_MAX,

@@ -15,7 +15,7 @@ const char *const outcome_verdict_names[] = {
 bool outcome_is_as_expected(const struct outcome *outcome)
 {
 	return outcome->verdict != OUTCOME_SKIPPED && outcome->is_as_claimed &&
-			outcome->record != RECORD_DIFFERS;
+			outcome->record != RECORD_DIFFERS && !outcome->runs.count;
 }
 
 /* --- packing --------------------------------------------------------------------------------- */

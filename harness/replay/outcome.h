@@ -41,6 +41,18 @@ struct outcome_shows {
 	size_t count, capacity;
 };
 
+/* What some of several runs of the cell came to. */
+struct outcome_run {
+	size_t count;
+	str verdict; /* in words: "fails at step 1" */
+	struct str_list difference; /* from the first run: lines that start with - or + */
+};
+
+struct outcome_runs {
+	struct outcome_run *items;
+	size_t count, capacity;
+};
+
 enum outcome_verdict {
 	OUTCOME_WORKS,
 	OUTCOME_FAILS,
@@ -81,9 +93,12 @@ struct outcome {
 	str claim;                  /* what they say, for people: "fails at step 2 with 'wallets'" */
 	enum outcome_record record;
 	struct str_list record_difference; /* RECORD_DIFFERS: lines that start with " ", "-" or "+" */
+
+	/* Filled in where the cell was played several times; never packed. The rest is of the first run. */
+	struct outcome_runs runs; /* none: all came to the same */
 };
 
-/* Whether a run is green with it: as claimed, and as recorded. Skipped cells are neither. */
+/* Whether a run is green with it: as claimed, as recorded, and so every time. Skipped cells are not. */
 bool outcome_is_as_expected(const struct outcome *outcome);
 
 /* Turn an outcome into bytes for a pipe, and back (texts are then in `arena`). Reading asserts: only our own bytes. */

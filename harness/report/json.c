@@ -81,6 +81,23 @@ static json_t *json_shows(const struct outcome_shows *shows, struct arena *arena
 	return array;
 }
 
+/* What a cell that differs from run to run has come to, and how often. */
+static json_t *json_runs(const struct outcome *outcome, struct arena *arena)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		const struct outcome_run *run = &outcome->runs.items[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "count", json_integer((json_int_t)run->count));
+		json_object_set_new(object, "verdict", json_text(run->verdict, arena));
+		json_object_set_new(object, "difference", json_texts(&run->difference, arena));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *json_cell(const struct report_cell *cell, struct arena *arena)
 {
 	const struct outcome *outcome = cell->outcome;
@@ -107,6 +124,9 @@ static json_t *json_cell(const struct report_cell *cell, struct arena *arena)
 	json_object_set_new(object, "schema", json_texts(&outcome->schema, arena));
 	if (outcome->shows.count) {
 		json_object_set_new(object, "shows", json_shows(&outcome->shows, arena));
+	}
+	if (outcome->runs.count) {
+		json_object_set_new(object, "runs", json_runs(outcome, arena));
 	}
 	json_object_set_new(object, "elapsed_us", json_integer(outcome->elapsed_us));
 	return object;

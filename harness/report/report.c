@@ -76,3 +76,26 @@ str report_verdict(const struct outcome *outcome, struct arena *arena)
 	}
 	return str_from(outcome_verdict_names[outcome->verdict]);
 }
+
+str report_runs(const struct outcome *outcome, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+	size_t all = 0;
+
+	if (!outcome->runs.count) {
+		return report_verdict(outcome, arena);
+	}
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		all += outcome->runs.items[i].count;
+	}
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		const struct outcome_run *run = &outcome->runs.items[i];
+
+		buf_format(&text, i ? ", %.*s in %zu" : "%.*s in %zu", STR_ARG(run->verdict),
+				run->count);
+		if (!i) {
+			buf_format(&text, " of %zu runs", all);
+		}
+	}
+	return buf_str(&text);
+}

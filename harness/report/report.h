@@ -66,6 +66,9 @@ void report_finish(struct report *report, struct buf *out);
 /* The verdict in words: "works", "fails at step 2", "wrong: schema, rows". */
 str report_verdict(const struct outcome *outcome, struct arena *arena);
 
+/* The same of a cell that differs from run to run: "works in 3 of 5 runs, fails at step 1 in 2". */
+str report_runs(const struct outcome *outcome, struct arena *arena);
+
 /* The goal keys that are not met, each once, in the order in which they were judged. */
 struct str_list report_wrong(const struct outcome *outcome, struct arena *arena);
 

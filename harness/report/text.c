@@ -241,7 +241,7 @@ static void list_differing(const struct report_cell *cell, void *data)
 	if (text_is_differing(cell)) {
 		text_add_styled(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
-				STR_ARG(report_verdict(cell->outcome, listing->out->arena)));
+				STR_ARG(report_runs(cell->outcome, listing->out->arena)));
 	}
 }
 

@@ -106,6 +106,25 @@ void text_add_shows(const struct outcome *outcome, struct buf *out)
 	}
 }
 
+static void add_runs(const struct report *report, const struct outcome *outcome, struct buf *out)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		all += outcome->runs.items[i].count;
+	}
+	if (all) {
+		buf_add(out, STR("    it differs from run to run (- the first, + others)\n"));
+	}
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		const struct outcome_run *run = &outcome->runs.items[i];
+
+		buf_format(out, "      %zu of %zu: %.*s\n", run->count, all,
+				STR_ARG(run->verdict));
+		add_lines(report, 8, str_list_join(&run->difference, STR("\n"), out->arena), out);
+	}
+}
+
 void text_add_difference(
 		const struct report *report, const struct report_cell *cell, struct buf *out)
 {
@@ -115,7 +134,9 @@ void text_add_difference(
 	text_add_styled(out, report->colour, STYLE_BAD, STR("! "));
 	text_add_styled(out, report->colour, STYLE_BOLD, cell->name);
 	buf_format(out, "\n    %.*s", STR_ARG(report_verdict(outcome, out->arena)));
-	if (outcome->is_as_claimed) {
+	if (outcome->is_as_claimed && outcome->record != RECORD_DIFFERS) {
+		buf_add(out, STR("; as claimed, but not in every run\n"));
+	} else if (outcome->is_as_claimed) {
 		buf_add(out, STR("; as claimed, but not as recorded\n"));
 	} else {
 		buf_format(out, "; claimed: %.*s\n",
@@ -130,6 +151,7 @@ void text_add_difference(
 		buf_format(out, "    note: %.*s\n",
 				STR_ARG(str_printable_lines(outcome->notes.items[i], out->arena)));
 	}
+	add_runs(report, outcome, out);
 	if (outcome->record == RECORD_DIFFERS) {
 		buf_add(out, STR("    the record differs (- recorded, + now)\n"));
 		add_lines(report, 6,

@@ -1,6 +1,7 @@
 #include "cli/cli_internal.h"
 #include "cli/last_failed.h"
 #include "cli/play.h"
+#include "cli/repeat.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "leaks.h"
@@ -52,6 +53,7 @@ static void teardown(void)
 TestSuite(arguments, .init = setup, .fini = teardown);
 TestSuite(values, .init = setup, .fini = teardown);
 TestSuite(help, .init = setup, .fini = teardown);
+TestSuite(repeat, .init = setup, .fini = teardown);
 TestSuite(last_failed, .init = setup, .fini = teardown);
 
 static void parse(const char *const *items)
@@ -243,6 +245,39 @@ Test(colour, is_as_asked_and_never_by_itself_in_a_file)
 {
 	cr_expect(colour_is_wanted(STR("always"), 0));
 	cr_expect(not(colour_is_wanted(STR("never"), 0)));
+}
+
+static struct outcome outcome_of(enum outcome_verdict verdict, const char *row)
+{
+	struct outcome outcome = { .verdict = verdict, .is_as_claimed = true };
+
+	outcome.has_version_table = true;
+	str_list_add(&outcome.version, str_from(row), &arena);
+	return outcome;
+}
+
+Test(repeat, tells_what_runs_came_to_and_how_often)
+{
+	struct outcome a = outcome_of(OUTCOME_WORKS, "a"), b = outcome_of(OUTCOME_WORKS, "b");
+	struct outcome same = a;
+
+	same.elapsed_us = 5;
+	const struct outcome *const equal[] = { &a, &same }, *const others[] = { &a, &b, &same };
+
+	cr_expect(eq(ptr, (void *)repeat_fold(equal, 2, &arena), &a));
+	const struct outcome *folded = repeat_fold(others, 3, &arena);
+
+	cr_assert(eq(sz, folded->runs.count, 2));
+	cr_expect(eq(sz, folded->runs.items[0].count, 2));
+	cr_expect(eq(sz, folded->runs.items[1].count, 1));
+	cr_expect(eq(sz, folded->runs.items[0].difference.count, 0));
+	cr_expect(eq(str,
+			(char *)str_to_c(str_list_join(&folded->runs.items[1].difference,
+							 STR(" "), &arena),
+					&arena),
+			"-version: a +version: b"));
+	cr_expect(outcome_is_as_expected(&a));
+	cr_expect(not(outcome_is_as_expected(folded)));
 }
 
 static struct str_list names(const char *a, const char *b)
