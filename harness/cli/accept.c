@@ -163,7 +163,7 @@ static enum exit_status accept_answers(struct acceptance *acceptance, size_t end
 			accept_cell(acceptance, play->selection->items[i], outcome);
 		}
 	}
-	if (!suite_is_narrowed(acceptance->invocation)) {
+	if (!suite_is_narrowed(acceptance->invocation, play->suite)) {
 		remove_orphans(acceptance);
 	}
 	if (acceptance->error) { // counts would say more than was written
@@ -201,6 +201,24 @@ static bool is_refused(const struct invocation *invocation, enum exit_status *re
 	return true;
 }
 
+/* A scenario that came through a pipe has no file that its records would belong to. */
+static bool has_stream(const struct invocation *invocation, const struct suite *suite,
+		struct server *server, enum exit_status *ret_status)
+{
+	for (size_t i = 0; i < suite->scenarios.count; i++) {
+		if (suite->scenarios.items[i].is_stream) {
+			const struct error *error = error_new(suite->arena, ERROR_INVALID,
+					"cannot record scenario '%.*s': it is in no file",
+					STR_ARG(suite->scenarios.items[i].scenario->name));
+
+			server_close(server, false);
+			*ret_status = print_error(invocation, error);
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum exit_status accept_run(struct invocation *invocation)
 {
 	struct suite suite;
@@ -211,7 +229,8 @@ static enum exit_status accept_run(struct invocation *invocation)
 	if (is_refused(invocation, &status)) {
 		return status;
 	}
-	if (play_load(invocation, &suite, &selection, &server, &status)) {
+	if (play_load(invocation, &suite, &selection, &server, &status) &&
+			!has_stream(invocation, &suite, &server, &status)) {
 		struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
 		struct play play = {
@@ -247,7 +266,9 @@ const struct command command_accept = {
 	.name = "accept",
 	.arguments = "[PATH...]",
 	.summary = "record what happens as expected, after showing it",
-	.details = "Plays the cells as 'rehearse run' does and writes a record for each under "
+	.details = SUITE_PATHS "\n"
+		   "\n"
+		   "Plays the cells as 'rehearse run' does and writes a record for each under "
 		   "the folder 'expected': verdict, version rows, schema. Shows what changes, "
 		   "and removes records that belong to no cell any more (when no option asks "
 		   "for particular cells). Cells that are skipped keep their records.\n"

@@ -26,6 +26,7 @@ struct reading {
 	struct error_list *mistakes;
 	const char *const *items;
 	size_t count, next;
+	bool has_unknown; /* an option that is none: what stands behind it may be its value */
 };
 
 static struct error *add_mistake(struct reading *reading, struct error *error)
@@ -68,6 +69,69 @@ static const struct option *find_by_letter(const struct command *command, char l
 	return NULL;
 }
 
+/* What other tools call options of ours; those of a command's own are not asked for here. */
+static const struct {
+	const char *word, *option;
+} foreign_options[] = {
+	{ "-x", "fail-fast" },
+	{ "--exitfirst", "fail-fast" },
+	{ "--bail", "fail-fast" },
+	{ "--maxfail", "fail-fast" },
+	{ "-k", "filter" },
+	{ "--grep", "filter" },
+	{ "--only", "filter" },
+	{ "--match", "filter" },
+	{ "-m", "tag" },
+	{ "--mark", "tag" },
+	{ "--lf", "last-failed" },
+	{ "-n", "jobs" },
+	{ "--workers", "jobs" },
+	{ "--parallel", "jobs" },
+	{ "--threads", "jobs" },
+	{ "--db", "postgres" },
+	{ "--dsn", "postgres" },
+	{ "--url", "postgres" },
+	{ "--database", "postgres" },
+	{ "--output", "format" },
+	{ "-o", "format" },
+	{ "--report", "format" },
+	{ "--reporter", "format" },
+	{ "--json", "format" },
+	{ "--check", "dry-run" },
+	{ "-s", "verbose" },
+	{ "-vv", "verbose" },
+	{ "-i", "step" },
+	{ "--interactive", "step" },
+	{ "--rows", "from" },
+	{ "--current", "from" },
+};
+
+static const struct option *find_foreign(const struct command *command, str written)
+{
+	for (size_t i = 0; i < COUNT_OF(foreign_options); i++) {
+		if (str_equal(written, str_from(foreign_options[i].word))) {
+			return find_by_name(command, str_from(foreign_options[i].option));
+		}
+	}
+	return NULL;
+}
+
+/* The only option that begins with what was written; NULL: none or several do. */
+static const struct option *find_beginning(const struct command *command, str name)
+{
+	const struct option *option, *found = NULL;
+
+	for (size_t i = 0; name.len > 1 && (option = option_at(command, i)); i++) {
+		if (str_starts_with(str_from(option->name), name)) {
+			if (found) {
+				return NULL;
+			}
+			found = option;
+		}
+	}
+	return found;
+}
+
 static void refuse_unknown(struct reading *reading, str written, str name)
 {
 	const struct command *command = reading->invocation->command;
@@ -80,11 +144,19 @@ static void refuse_unknown(struct reading *reading, str written, str name)
 	}
 	struct error *error = add_mistake(reading,
 			error_new(arena, ERROR_INVALID, "unknown option '%.*s'", STR_ARG(written)));
-	const str nearest = suggest_nearest(name, names.items, names.count, arena);
+	str nearest = suggest_nearest(name, names.items, names.count, arena);
 
+	option = find_foreign(command, written);
+	if (!option) {
+		option = find_beginning(command, name);
+	}
+	if (option) {
+		nearest = str_from(option->name);
+	}
 	if (nearest.len) {
 		error->hint = str_format(arena, "Did you mean '--%.*s'?", STR_ARG(nearest));
 	}
+	reading->has_unknown = true;
 }
 
 static bool is_chosen(const char *const *choices, str value)
@@ -108,6 +180,32 @@ static str choices_join(const char *const *choices, struct arena *arena)
 	return buf_str(&all);
 }
 
+/* Whether a value is several choices with commas between them. */
+static bool are_chosen(const char *const *choices, str value)
+{
+	str part;
+
+	while (str_next_part(&value, ',', &part)) {
+		if (!is_chosen(choices, str_trim(part))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* "sqlite --engine postgres" of "sqlite,postgres". */
+static str repeated(const char *option, str value, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+	str part;
+
+	while (str_next_part(&value, ',', &part)) {
+		buf_format(&text, "%s%s%s%.*s", text.len ? " --" : "", text.len ? option : "",
+				text.len ? " " : "", STR_ARG(str_trim(part)));
+	}
+	return buf_str(&text);
+}
+
 static void refuse_choice(struct reading *reading, const struct option *option, str value)
 {
 	struct arena *arena = reading->invocation->arena;
@@ -122,8 +220,14 @@ static void refuse_choice(struct reading *reading, const struct option *option, 
 	const str nearest = suggest_nearest(value, names.items, names.count, arena);
 	const str all = choices_join(option->choices, arena);
 
-	error->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-				  : str_format(arena, "It is one of: %.*s.", STR_ARG(all));
+	if (option->repeats && are_chosen(option->choices, value)) {
+		error->hint = str_format(arena, "Give the option once for each: --%s %.*s.",
+				option->name, STR_ARG(repeated(option->name, value, arena)));
+	} else if (nearest.len) {
+		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+	} else {
+		error->hint = str_format(arena, "It is one of: %.*s.", STR_ARG(all));
+	}
 }
 
 static void give_option(struct reading *reading, const struct option *option, str value)
@@ -229,7 +333,7 @@ static void check_argument_count(struct reading *reading)
 						command->least_arguments == 1 ? "an argument"
 									      : "more arguments",
 						command->arguments));
-	} else if (given->count > command->most_arguments) {
+	} else if (given->count > command->most_arguments && !reading->has_unknown) {
 		add_mistake(reading,
 				error_new(arena, ERROR_INVALID, "too many arguments: '%.*s'",
 						STR_ARG(given->items[command->most_arguments])));

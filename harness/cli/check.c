@@ -12,8 +12,16 @@ static enum exit_status check_run(struct invocation *invocation)
 	if (suite_load(invocation, &suite, &status)) {
 		const size_t files = suite.scenarios.count;
 
-		print_out(str_format(invocation->arena, "%zu file%s, no mistakes\n", files,
-				files == 1 ? "" : "s"));
+		struct buf text = { .arena = invocation->arena };
+
+		buf_format(&text, "%zu file%s, no mistakes", files, files == 1 ? "" : "s");
+		if (suite.passed_over) {
+			buf_format(&text, "; %.*s",
+					STR_ARG(suite_passed_over_words(
+							suite.passed_over, invocation->arena)));
+		}
+		buf_add_char(&text, '\n');
+		print_out(buf_str(&text));
 	}
 	suite_unload(&suite);
 	return status;
@@ -23,8 +31,7 @@ const struct command command_check = {
 	.name = "check",
 	.arguments = "[PATH...]",
 	.summary = "read scenario files and report every mistake in them",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
-		   "'scenarios' by default. No database is needed.\n",
+	.details = SUITE_PATHS " No database is needed.\n",
 	.most_arguments = SIZE_MAX,
 	.run = check_run,
 };

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "cli/cli_internal.h"
+#include "cli/naming.h"
 #include "kit/arena.h"
 
 #include <fcntl.h>
@@ -25,6 +26,14 @@ static void end_without_memory(void *data)
 	_exit(EXIT_ENVIRONMENT);
 }
 
+/* Whether a word that is no command is a scenario, or a folder of them. */
+static bool names_something(str word, struct arena *arena)
+{
+	struct named ignored;
+
+	return !naming_resolve(word, arena, &ignored);
+}
+
 static enum exit_status refuse_command(const struct invocation *program, str name)
 {
 	struct arena *arena = program->arena;
@@ -36,7 +45,12 @@ static enum exit_status refuse_command(const struct invocation *program, str nam
 							: "unknown command '%.*s'",
 			STR_ARG(name));
 
-	if (nearest.len) {
+	if (command_hint(name)) {
+		error->hint = str_from(command_hint(name));
+	} else if (names_something(name, arena)) {
+		error->hint = str_format(arena, "Did you mean 'rehearse run %.*s'?",
+				STR_ARG(str_shell_word(name, arena)));
+	} else if (nearest.len) {
 		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
 	} else if (name.len && name.data[0] == '-') {
 		error->hint = STR(

@@ -15,6 +15,9 @@ extern const struct command *const commands[];
 /* NULL: there is none; `ret_nearest` is then the one that may be meant, or empty. */
 const struct command *command_find(str name, struct arena *arena, str *ret_nearest);
 
+/* What a command is for which people know another word, from Alembic or from tools that run tests; NULL: nothing. */
+const char *command_hint(str word);
+
 /* Options that every command has: --color, --help. */
 extern const struct option common_options[];
 extern const size_t common_option_count;

@@ -33,6 +33,55 @@ const struct command *const commands[] = {
 	NULL,
 };
 
+/* Words of others, and what to say to them. */
+static const struct {
+	const char *word, *hint;
+} foreign_words[] = {
+	{ "test", "Did you mean 'run'?" },
+	{ "tests", "Did you mean 'run'?" },
+	{ "play", "Did you mean 'run'?" },
+	{ "replay", "Did you mean 'run'?" },
+	{ "exec", "Did you mean 'run'?" },
+	{ "lint", "Did you mean 'check'?" },
+	{ "validate", "Did you mean 'check'?" },
+	{ "verify", "'rehearse check' reads scenarios, 'rehearse run' plays them." },
+	{ "review", "Did you mean 'accept'?" },
+	{ "approve", "Did you mean 'accept'?" },
+	{ "bless", "Did you mean 'accept'?" },
+	{ "record", "Did you mean 'accept'?" },
+	{ "update", "Did you mean 'accept'?" },
+	{ "diff", "'rehearse run' shows what differs, 'rehearse accept --dry-run' what would be "
+		  "recorded." },
+	{ "show", "Did you mean 'explain'?" },
+	{ "tell", "Did you mean 'explain'?" },
+	{ "why", "Did you mean 'explain'?" },
+	{ "ls", "Did you mean 'list'?" },
+	{ "init", "Did you mean 'new'?" },
+	{ "create", "Did you mean 'new'?" },
+	{ "revision", "Did you mean 'new'?" },
+	{ "history", "Did you mean 'tree'?" },
+	{ "graph", "Did you mean 'tree'?" },
+	{ "heads", "'rehearse tree' draws the heads, 'rehearse doctor' names them." },
+	{ "branches", "'rehearse tree' draws them." },
+	{ "upgrade", "'rehearse plan SOURCE upgrade TARGET' shows what it would do." },
+	{ "downgrade", "'rehearse plan SOURCE downgrade TARGET' shows what it would do." },
+	{ "stamp", "'rehearse plan SOURCE stamp TARGET' shows what it would do." },
+	{ "fix", "Did you mean 'doctor'?" },
+	{ "diagnose", "Did you mean 'doctor'?" },
+	{ "cleanup", "Did you mean 'clean'?" },
+	{ "version", "Did you mean '--version'?" },
+};
+
+const char *command_hint(str word)
+{
+	for (size_t i = 0; i < COUNT_OF(foreign_words); i++) {
+		if (str_equal(word, str_from(foreign_words[i].word))) {
+			return foreign_words[i].hint;
+		}
+	}
+	return NULL;
+}
+
 const struct command *command_find(str name, struct arena *arena, str *ret_nearest)
 {
 	struct str_list names = { 0 };

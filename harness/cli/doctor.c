@@ -46,7 +46,7 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.arguments = "SOURCE",
 	.summary = "every fault of a revision tree in one go, with the likely repairs",
-	.details = "SOURCE is a scenario file. The tree need not be one that Alembic can load.\n"
+	.details = TREE_SOURCE_WORDS " The tree need not be one that Alembic can load.\n"
 		   "The exit status is 1 when there are faults.\n",
 	.options = doctor_options,
 	.option_count = COUNT_OF(doctor_options),

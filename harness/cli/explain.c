@@ -3,9 +3,8 @@
  */
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
+#include "cli/naming.h"
 #include "kit/arena.h"
-#include "kit/file.h"
-#include "kit/suggest.h"
 #include "report/text.h"
 #include "story/story.h"
 
@@ -45,87 +44,6 @@ static size_t page_width(void)
 	return width < NARROWEST ? NARROWEST : width > WIDEST ? WIDEST : width;
 }
 
-static struct error *unknown_scenario(str name, const struct str_list *files, struct arena *arena)
-{
-	struct error *error = error_new(arena, ERROR_NOT_FOUND,
-			"there is no file and no scenario '%.*s'", STR_ARG(name));
-	struct str_list stems = { 0 };
-
-	for (size_t i = 0; i < files->count; i++) {
-		str_list_add(&stems, path_stem(files->items[i]), arena);
-	}
-	const str nearest = suggest_nearest(name, stems.items, stems.count, arena);
-	const size_t slash = str_find_char(name, '/');
-
-	if (str_find_char(name, '@') < name.len &&
-			str_list_contains(&stems, str_slice(name, 0, slash))) {
-		error->hint = str_format(arena, "Name the scenario, then its cell: '%.*s %.*s'.",
-				STR_ARG(str_slice(name, 0, slash)),
-				STR_ARG(str_slice(name, slash + 1, name.len)));
-	} else if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
-	} else {
-		error->hint = files->count ? STR("'rehearse list' names the scenarios of "
-						 "'scenarios'.")
-					   : STR("There are none in a folder 'scenarios' here; "
-						 "name a file.");
-	}
-	return error;
-}
-
-/* The file that `name` is, or that is called so below `scenarios`. */
-static struct error *find_file(str name, struct arena *arena, str *ret_path)
-{
-	const str folder = STR("scenarios");
-	struct str_list files = { 0 }, found = { 0 };
-
-	if (path_is_file(name, arena)) {
-		*ret_path = name;
-		return NULL;
-	}
-	if (path_is_directory(name, arena)) {
-		struct error *error = error_new(arena, ERROR_INVALID,
-				"'%.*s' is a folder, not a scenario", STR_ARG(name));
-
-		error->hint = str_format(
-				arena, "'rehearse list %.*s' names its scenarios.", STR_ARG(name));
-		return error;
-	}
-	if (path_is_directory(folder, arena)) {
-		files = suite_find_files(folder, arena, NULL);
-	}
-	for (size_t i = 0; i < files.count; i++) {
-		if (str_equal(path_stem(files.items[i]), name)) {
-			str_list_add(&found, files.items[i], arena);
-		}
-	}
-	if (!found.count) {
-		return unknown_scenario(name, &files, arena);
-	}
-	if (found.count > 1) {
-		return error_new(arena, ERROR_AMBIGUOUS,
-				"several scenarios are called '%.*s': %.*s", STR_ARG(name),
-				STR_ARG(str_list_join(&found, STR(", "), arena)));
-	}
-	*ret_path = found.items[0];
-	return NULL;
-}
-
-/* Whether a cell is the one that is called `name`: with or without its scenario and its engine. */
-static bool is_called(const struct scenario_cell *cell, str name)
-{
-	const str full = cell->name;
-	const str slash = STR("/");
-	const size_t scenario = cell->scenario->name.len + slash.len;
-	const str engine = str_from(scenario_engine_names[cell->engine]);
-	const str short_name = str_slice(full, scenario, full.len);
-	const size_t end = full.len - engine.len - 1;
-
-	return str_equal(name, full) || str_equal(name, short_name) ||
-			str_equal(name, str_slice(full, 0, end)) ||
-			str_equal(name, str_slice(full, scenario, end - scenario));
-}
-
 /* Of the cells that could be meant only those on one engine: the one asked for, else the first there is. */
 static void keep_one_engine(struct explain *explain)
 {
@@ -156,19 +74,6 @@ static struct error *no_cells(const struct explain *explain)
 			STR_ARG(engine));
 }
 
-static struct error *unknown_cell(const struct explain *explain, str name)
-{
-	struct arena *arena = explain->arena;
-	struct error *error =
-			error_new(arena, ERROR_NOT_FOUND, "scenario '%.*s' has no cell '%.*s'",
-					STR_ARG(explain->scenario->name), STR_ARG(name));
-
-	error->hint = suite_near_cells(explain->suite, name,
-			str_format(arena, "'rehearse explain %.*s' names its cells.",
-					STR_ARG(explain->invocation->arguments.items[0])));
-	return error;
-}
-
 /* The cells to play: the one that was named, or all of one engine. */
 static enum exit_status select_cells(struct explain *explain)
 {
@@ -179,7 +84,7 @@ static enum exit_status select_cells(struct explain *explain)
 	for (size_t i = 0; i < explain->suite->cells.count; i++) {
 		const struct scenario_cell *cell = &explain->suite->cells.items[i];
 
-		if ((!name.data || is_called(cell, name)) &&
+		if (suite_has_cell(explain->suite, i) && (!name.data || naming_is_cell(cell, name)) &&
 				(!engine.data ||
 						str_equal(engine,
 								str_from(scenario_engine_names[cell->engine])))) {
@@ -188,7 +93,10 @@ static enum exit_status select_cells(struct explain *explain)
 	}
 	if (!explain->selection.count) {
 		(void)print_error(explain->invocation,
-				name.data ? unknown_cell(explain, name) : no_cells(explain));
+				name.data ? suite_unknown_cell(explain->suite,
+							    &explain->suite->scenarios.items[0],
+							    name)
+					  : no_cells(explain));
 		return EXIT_NOTHING;
 	}
 	keep_one_engine(explain);
@@ -432,7 +340,7 @@ static enum exit_status explain_run(struct invocation *invocation)
 	struct invocation of_file = *invocation;
 	enum exit_status status;
 	struct suite suite;
-	str path;
+	struct named named;
 	struct explain explain = {
 		.invocation = invocation,
 		.arena = invocation->arena,
@@ -440,12 +348,13 @@ static enum exit_status explain_run(struct invocation *invocation)
 		.style = { .width = page_width(), .colour = invocation->colour_out },
 	};
 
-	struct error *error = find_file(invocation->arguments.items[0], invocation->arena, &path);
+	struct error *error = naming_resolve_scenario(
+			invocation->arguments.items[0], invocation->arena, &named);
 
 	if (error) {
 		return print_error(invocation, error);
 	}
-	of_file.arguments = (struct str_list){ .items = &path, .count = 1 };
+	of_file.arguments.count = 1;
 	if (suite_load(&of_file, &suite, &status)) {
 		status = explain_suite(&explain);
 	}
@@ -471,9 +380,9 @@ const struct command command_explain = {
 	.name = "explain",
 	.arguments = "SCENARIO [CELL]",
 	.summary = "tell a replay step by step",
-	.details = "SCENARIO is a file, or the name of a scenario below 'scenarios'. CELL is "
-		   "strategy@state, strategy@state:engine, or the whole name of a cell. Without it "
-		   "the scenario is told as a whole, with the cells to look at; a scenario's only "
+	.details = "SCENARIO is a file, the name of a scenario below 'scenarios', or - for standard "
+		   "input. CELL is strategy@state, strategy@state:engine, or the whole name of a "
+		   "cell, which may also stand alone. Without it the scenario is told as a whole, with the cells to look at; a scenario's only "
 		   "cell is told at once.\n"
 		   "\n"
 		   "The replay is the one of 'rehearse run', watched: the tree, the state as it is "

@@ -84,8 +84,7 @@ const struct command command_list = {
 	.name = "list",
 	.arguments = "[PATH...]",
 	.summary = "list scenarios, their tags, or their cells",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
-		   "'scenarios' by default. The options select cells as they do for 'rehearse "
+	.details = SUITE_PATHS " The options select cells as they do for 'rehearse "
 		   "run', so that --cells shows what it would play.\n"
 		   "\n"
 		   "Examples:\n"

@@ -3,6 +3,7 @@
  */
 #include "cli/command.h"
 
+#include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "scenario/template.h"
@@ -13,7 +14,7 @@ static str path_for(str name, struct arena *arena)
 {
 	const bool has_folder = path_folder(name).len > 0;
 
-	if (!str_ends_with(name, STR(".yaml"))) {
+	if (!naming_is_scenario_file(name)) {
 		name = str_format(arena, "%.*s.yaml", STR_ARG(name));
 	}
 	if (has_folder || !path_is_directory(STR("scenarios"), arena)) {
@@ -66,8 +67,8 @@ static struct error *write_template(
 	struct error *error = file_write(path, str_from(template->text), arena);
 
 	if (!error) {
-		print_out(str_format(arena, "wrote %.*s; 'rehearse run %.*s' plays it\n",
-				STR_ARG(path), STR_ARG(path)));
+		print_out(str_format(arena, "wrote %.*s; play it with: rehearse run %.*s\n",
+				STR_ARG(path), STR_ARG(str_shell_word(path, arena))));
 	}
 	return error;
 }

@@ -290,8 +290,12 @@ const struct command command_plan = {
 	.name = "plan",
 	.arguments = "SOURCE COMMAND TARGET...",
 	.summary = "show the steps that a command would take, without a database",
-	.details = "SOURCE is a scenario file, COMMAND one of upgrade, downgrade and stamp, TARGET as alembic takes it. Where alembic would fail, its error is shown and the exit status is 1.\n"
-		   " rehearse plan scenarios/wallet-two-heads.yaml upgrade heads --from 3d91640ec9e0\n",
+	.details = TREE_SOURCE_WORDS " COMMAND is one of upgrade, downgrade and stamp, TARGET as alembic "
+		   "takes it. Where alembic would fail, its error is shown and the exit status is "
+		   "1.\n"
+		   "\n"
+		   "Example:\n"
+		   "  rehearse plan wallet-two-heads upgrade heads --from 3d91640ec9e0\n",
 	.options = plan_options,
 	.option_count = COUNT_OF(plan_options),
 	.most_arguments = SIZE_MAX,

@@ -42,7 +42,7 @@ bool play_load(struct invocation *invocation, struct suite *suite, struct select
 		struct server *server, enum exit_status *ret_status)
 {
 	struct reading reading = { invocation, server };
-	const bool is_sure = may_need_server(invocation) && !suite_is_narrowed(invocation);
+	const bool is_sure = may_need_server(invocation) && !suite_picks_cells(invocation);
 	const struct suite_watch watch = {
 		.read = is_sure ? begin_server : NULL,
 		.data = &reading,

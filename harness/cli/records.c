@@ -1,5 +1,6 @@
 #include "cli/records.h"
 
+#include "cli/naming.h"
 #include "expect/record.h"
 #include "kit/arena.h"
 #include "kit/file.h"
@@ -25,9 +26,12 @@ struct records records_find(const struct suite *suite, str expected)
 
 	for (size_t i = 0; i < suite->scenarios.count; i++) {
 		const str folder = path_folder(suite->scenarios.items[i].path);
-		const bool is_neighbour = i > 0 &&
+		const bool is_neighbour = i > 0 && !suite->scenarios.items[i - 1].is_stream &&
 				str_equal(folder, path_folder(suite->scenarios.items[i - 1].path));
 
+		if (suite->scenarios.items[i].is_stream) {
+			continue;
+		}
 		if (expected.len) {
 			records.folders[i] = expected;
 		} else {
@@ -45,7 +49,7 @@ void records_place(struct records *records)
 	const str here = path_absolute(STR(""), arena);
 
 	for (size_t i = 0; i < records->suite->scenarios.count; i++) {
-		if (records->folders[i].len) {
+		if (records->folders[i].len || records->suite->scenarios.items[i].is_stream) {
 			continue;
 		}
 		const str root = path_absolute(records->suite->scenarios.items[i].root, arena);
@@ -143,7 +147,7 @@ static void add_unowned(
 /* The folders that the scenarios in `folder` and below have for their records, by name. */
 static void add_owned_folders(str folder, struct arena *arena, struct table *owned)
 {
-	const struct str_list files = suite_find_files(folder, arena, NULL);
+	const struct str_list files = naming_find_files(folder, arena, NULL);
 
 	for (size_t i = 0; i < files.count; i++) {
 		table_set(owned, record_folder_of(STR(""), path_stem(files.items[i]), arena), 1);

@@ -277,13 +277,14 @@ static enum exit_status finish(struct run *run, size_t end)
 	enum exit_status status = EXIT_AS_EXPECTED;
 
 	print_rest(run, end);
+	run->report.summary.passed_over = run->play.suite->passed_over;
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
 	print_kept(run, end);
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}
-	if (!suite_is_narrowed(run->invocation) && end == run->play.selection->count) {
+	if (!suite_is_narrowed(run->invocation, run->play.suite) && end == run->play.selection->count) {
 		status = worst(status, print_orphans(run));
 	}
 	status = worst(status, play_print_failures(&run->play, end));
@@ -385,8 +386,7 @@ const struct command command_run = {
 	.name = "run",
 	.arguments = "[PATH...]",
 	.summary = "replay and judge the cells of scenarios",
-	.details = "PATH is a scenario file or a folder with scenario files (.yaml); "
-		   "'scenarios' by default. A cell is one strategy from one state on one "
+	.details = SUITE_PATHS " A cell is one strategy from one state on one "
 		   "engine, named scenario/strategy@state:engine.\n"
 		   "\n"
 		   "A cell is as expected when its verdict is what the scenario's 'outcomes' "

@@ -242,7 +242,7 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 		}
 	}
 	for (size_t i = 0; i < suite->cells.count; i++) {
-		if (is_wished(&wish, &suite->cells.items[i])) {
+		if (suite_has_cell(suite, i) && is_wished(&wish, &suite->cells.items[i])) {
 			*LIST_PUSH(selection, invocation->arena) = i;
 		}
 	}
@@ -253,12 +253,25 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 	return selection->count > 0;
 }
 
-bool suite_is_narrowed(const struct invocation *invocation)
+bool suite_picks_cells(const struct invocation *invocation)
 {
 	static const char *const narrowing[] = { "tag", "filter", "shard", "last-failed" };
 
 	for (size_t i = 0; i < COUNT_OF(narrowing); i++) {
 		if (invocation_has(invocation, narrowing[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool suite_is_narrowed(const struct invocation *invocation, const struct suite *suite)
+{
+	if (suite_picks_cells(invocation) || invocation_has(invocation, "engine")) {
+		return true;
+	}
+	for (size_t i = 0; i < suite->scenarios.count; i++) {
+		if (suite->scenarios.items[i].named_cells.count) {
 			return true;
 		}
 	}

@@ -1,21 +1,25 @@
 #include "cli/suite.h"
 
+#include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/table.h"
 #include "scenario/load.h"
+#include "scenario/yaml.h"
 
-#include <sys/stat.h>
-
-/* A scenario file that was found. */
+/* A scenario that was found. */
 struct found {
-	str path, root;
+	struct named named;
+	str root;
+	bool is_below_folder; /* found in a folder that was named */
+	struct str_list cells; /* that were named; none: the whole scenario was */
 };
 
 struct search {
 	struct arena *arena;
 	struct error_list *mistakes;
-	struct table seen; /* real paths: a file that is named twice is read once */
+	struct table seen; /* real paths, to indices: a file that is named twice is read once */
+	size_t passed_over;
 
 	struct {
 		struct found *items;
@@ -23,93 +27,99 @@ struct search {
 	} files;
 };
 
-static void add_file(struct search *search, str path, str root)
+static struct found *add_file(struct search *search, const struct named *named, str root)
 {
-	const str real = path_absolute(path, search->arena);
-	uint32_t ignored;
+	const str real = path_absolute(named->path, search->arena);
+	uint32_t at;
 
-	if (!table_find(&search->seen, real, &ignored)) {
-		table_set(&search->seen, real, 0);
-		*LIST_PUSH(&search->files, search->arena) = (struct found){ path, root };
+	if (table_find(&search->seen, real, &at)) {
+		return &search->files.items[at];
 	}
+	table_set(&search->seen, real, (uint32_t)search->files.count);
+	struct found *found = LIST_PUSH(&search->files, search->arena);
+
+	*found = (struct found){ .named = *named, .root = root };
+	return found;
 }
 
-/* Symbolic links to folders are left alone, as they may lead round in circles. */
-static bool is_real_folder(str path, struct arena *arena)
+/* Other YAML lies beside scenarios. What cannot be read is kept, as reading it will say so. */
+static bool is_passed_over(struct search *search, str path)
 {
-	struct stat status;
+	bool is_scenario;
+	const struct error *error = scenario_probe(path, search->arena, &is_scenario);
 
-	return lstat(str_to_c(path, arena), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-struct str_list suite_find_files(str folder, struct arena *arena, struct error_list *mistakes)
-{
-	struct str_list folders = { 0 }, files = { 0 };
-
-	str_list_add(&folders, folder, arena);
-	for (size_t i = 0; i < folders.count; i++) {
-		struct str_list names = { 0 };
-		struct error *error = directory_list(folders.items[i], arena, &names);
-
-		if (error && mistakes) {
-			error_list_add(mistakes, error, arena);
-		}
-		for (size_t j = 0; j < names.count; j++) {
-			const str path = path_join(folders.items[i], names.items[j], arena);
-
-			if (str_starts_with(names.items[j], STR("."))) {
-				continue;
-			} else if (is_real_folder(path, arena)) {
-				str_list_add(&folders, path, arena);
-			} else if (str_ends_with(path, STR(".yaml"))) {
-				str_list_add(&files, path, arena);
-			}
-		}
-	}
-	return files;
+	return error ? error->code == ERROR_INVALID : !is_scenario;
 }
 
 static void add_folder(struct search *search, str root)
 {
-	const struct str_list files = suite_find_files(root, search->arena, search->mistakes);
+	const struct str_list files = naming_find_files(root, search->arena, search->mistakes);
 
 	for (size_t i = 0; i < files.count; i++) {
-		add_file(search, files.items[i], root);
+		const struct named named = { NAMED_SCENARIO, .path = files.items[i] };
+
+		if (is_passed_over(search, files.items[i])) {
+			search->passed_over++;
+		} else {
+			add_file(search, &named, root)->is_below_folder = true;
+		}
 	}
 }
 
-static void refuse_missing(struct search *search, str path, bool is_default)
+static void add_argument(struct search *search, str argument, struct suite *suite)
 {
-	struct error *error = error_new(search->arena, ERROR_NOT_FOUND,
-			is_default ? "there is no folder '%.*s' here"
-				   : "there is no file or folder '%.*s'",
-			STR_ARG(path));
+	struct named named;
+	struct error *error = naming_resolve(argument, search->arena, &named);
 
-	if (is_default) {
-		error->hint = STR(
-				"Name scenario files or folders, or begin one with 'rehearse new NAME'.");
+	if (!error && named.kind == NAMED_CELL && !named.path.len) {
+		if (search->files.count) { // a cell of the scenario before it, as 'explain' has it
+			struct found *last = &search->files.items[search->files.count - 1];
+
+			str_list_add(&last->cells, named.cell, search->arena);
+			return;
+		}
+		error = naming_resolve_scenario(argument, search->arena, &named);
 	}
+	if (error) {
+		error_list_add(search->mistakes, error, search->arena);
+		return;
+	}
+	if (named.kind == NAMED_FOLDER) {
+		suite->has_folder = true;
+		add_folder(search, named.path);
+		return;
+	}
+	struct found *found = add_file(search, &named, path_folder(named.path));
+
+	if (named.kind == NAMED_CELL) {
+		str_list_add(&found->cells, named.cell, search->arena);
+	}
+}
+
+static void refuse_default(struct search *search)
+{
+	struct error *error = error_new(
+			search->arena, ERROR_NOT_FOUND, "there is no folder 'scenarios' here");
+
+	error->hint = STR("Name scenario files or folders, or begin one with 'rehearse new NAME'.");
 	error_list_add(search->mistakes, error, search->arena);
 }
 
 static void find_files(const struct str_list *arguments, struct search *search, struct suite *suite)
 {
-	const bool is_default = arguments->count == 0;
+	const str folder = STR("scenarios");
 
-	for (size_t i = 0; i < arguments->count + is_default; i++) {
-		str path = is_default ? STR("scenarios") : arguments->items[i];
-
-		while (path.len > 1 && str_ends_with(path, STR("/"))) {
-			path.len--;
-		}
-		if (path.len && path_is_directory(path, search->arena)) {
-			suite->has_folder = true;
-			add_folder(search, path);
-		} else if (path_is_file(path, search->arena)) {
-			add_file(search, path, path_folder(path));
-		} else {
-			refuse_missing(search, path, is_default);
-		}
+	for (size_t i = 0; i < arguments->count; i++) {
+		add_argument(search, arguments->items[i], suite);
+	}
+	if (arguments->count) {
+		return;
+	}
+	if (path_is_directory(folder, search->arena)) {
+		suite->has_folder = true;
+		add_folder(search, folder);
+	} else {
+		refuse_default(search);
 	}
 }
 
@@ -118,7 +128,7 @@ static void refuse_same_names(struct search *search)
 	struct table stems = { .arena = search->arena };
 
 	for (size_t i = 0; i < search->files.count; i++) {
-		const str path = search->files.items[i].path;
+		const str path = search->files.items[i].named.path;
 		const str stem = path_stem(path);
 		uint32_t first;
 
@@ -128,7 +138,7 @@ static void refuse_same_names(struct search *search)
 		}
 		struct error *error = error_new(search->arena, ERROR_INVALID,
 				"two scenarios are called '%.*s': %.*s and %.*s", STR_ARG(stem),
-				STR_ARG(search->files.items[first].path), STR_ARG(path));
+				STR_ARG(search->files.items[first].named.path), STR_ARG(path));
 
 		error->hint = STR(
 				"Rename one: records and reports know a scenario by its file's name.");
@@ -138,7 +148,7 @@ static void refuse_same_names(struct search *search)
 
 static void load_file(const struct found *file, struct suite *suite, struct error_list *mistakes)
 {
-	const struct scenario *scenario = scenario_load(file->path, suite->arena, mistakes);
+	const struct scenario *scenario = naming_load(&file->named, suite->arena, mistakes);
 
 	if (!scenario) {
 		return;
@@ -146,11 +156,111 @@ static void load_file(const struct found *file, struct suite *suite, struct erro
 	struct suite_scenario *item = LIST_PUSH(&suite->scenarios, suite->arena);
 
 	item->scenario = scenario;
-	item->path = file->path;
+	item->path = file->named.path;
 	item->root = file->root;
+	item->is_stream = file->named.is_stream;
+	if (!file->is_below_folder) {
+		item->named_cells = file->cells;
+	}
 	item->first_cell = suite->cells.count;
 	scenario_add_cells(scenario, suite->arena, &suite->cells);
 	item->cell_count = suite->cells.count - item->first_cell;
+}
+
+static struct error *no_files(const struct search *search)
+{
+	struct error *error = error_new(search->arena, ERROR_NOT_FOUND,
+			"no scenario files: nothing here ends in '.yaml' or '.yml'");
+
+	if (search->passed_over) {
+		error->message = str_format(search->arena, "no scenario files: %.*s",
+				STR_ARG(suite_passed_over_words(search->passed_over, search->arena)));
+		error->hint = STR("A scenario has the key 'rehearse'. A file that is named is "
+				  "always read.");
+	}
+	return error;
+}
+
+str suite_passed_over_words(size_t count, struct arena *arena)
+{
+	return str_format(arena, "%zu file%s passed over, as the first key is not 'rehearse'", count,
+			count == 1 ? "" : "s");
+}
+
+/* The last line behind several mistakes in files: there may be screens of them. */
+static void print_mistake_count(struct invocation *invocation, const struct error_list *mistakes)
+{
+	struct table files = { .arena = invocation->arena };
+	size_t count = 0;
+
+	for (size_t i = 0; i < mistakes->count; i++) {
+		const struct source *source = mistakes->items[i]->where.source;
+
+		if (source) {
+			table_set(&files, source->name, 1);
+			count++;
+		}
+	}
+	if (count > 1 && count == mistakes->count && count <= YAML_MAX_MISTAKES) {
+		print_err(str_format(invocation->arena, "\n%zu mistakes in %zu file%s\n", count,
+				files.count, files.count == 1 ? "" : "s"));
+	}
+}
+
+bool suite_has_cell(const struct suite *suite, size_t index)
+{
+	const struct str_list *names = &suite_scenario_of(suite, index)->named_cells;
+	bool is_named = names->count == 0;
+
+	for (size_t i = 0; i < names->count && !is_named; i++) {
+		is_named = naming_is_cell(&suite->cells.items[index], names->items[i]);
+	}
+	return is_named;
+}
+
+static bool has_cell(const struct suite *suite, const struct suite_scenario *scenario, str name)
+{
+	for (size_t i = 0; i < scenario->cell_count; i++) {
+		if (naming_is_cell(&suite->cells.items[scenario->first_cell + i], name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Names of cells that their scenarios do not have. */
+static bool refuse_unknown_cells(struct invocation *invocation, const struct suite *suite)
+{
+	bool is_refused = false;
+
+	for (size_t i = 0; i < suite->scenarios.count; i++) {
+		const struct suite_scenario *scenario = &suite->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->named_cells.count; j++) {
+			const str name = scenario->named_cells.items[j];
+
+			if (!has_cell(suite, scenario, name)) {
+				(void)print_error(invocation,
+						suite_unknown_cell(suite, scenario, name));
+				is_refused = true;
+			}
+		}
+	}
+	return is_refused;
+}
+
+struct error *suite_unknown_cell(
+		const struct suite *suite, const struct suite_scenario *scenario, str name)
+{
+	struct arena *arena = suite->arena;
+	struct error *error =
+			error_new(arena, ERROR_NOT_FOUND, "scenario '%.*s' has no cell '%.*s'",
+					STR_ARG(scenario->scenario->name), STR_ARG(name));
+
+	error->hint = suite_near_cells(suite, name,
+			str_format(arena, "'rehearse explain %.*s' names its cells.",
+					STR_ARG(str_shell_word(scenario->path, arena))));
+	return error;
 }
 
 bool suite_load_watched(struct invocation *invocation, const struct suite_watch *watch,
@@ -170,20 +280,23 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 		const size_t before = suite->cells.count;
 
 		load_file(&search.files.items[i], suite, &mistakes);
-		if (watch->read) {
+		if (watch->read && !search.files.items[i].cells.count) {
 			watch->read(suite->cells.items + before, suite->cells.count - before,
 					watch->data);
 		}
 	}
+	suite->passed_over = search.passed_over;
 	if (mistakes.count) {
 		*ret_status = print_mistakes(invocation, &mistakes);
+		print_mistake_count(invocation, &mistakes);
 		return false;
 	}
 	if (!search.files.count) {
-		struct error *error = error_new(suite->arena, ERROR_NOT_FOUND,
-				"no scenario files: nothing here ends in '.yaml'");
-
-		(void)print_error(invocation, error);
+		(void)print_error(invocation, no_files(&search));
+		*ret_status = EXIT_NOTHING;
+		return false;
+	}
+	if (refuse_unknown_cells(invocation, suite)) {
 		*ret_status = EXIT_NOTHING;
 		return false;
 	}

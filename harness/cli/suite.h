@@ -11,6 +11,8 @@ struct suite_scenario {
 	const struct scenario *scenario;
 	str path;
 	str root; /* the folder that was named, if the file was found below one; else its own */
+	bool is_stream;              /* it came through a pipe: there are no records of it */
+	struct str_list named_cells; /* the only ones that were asked for; none: all */
 	size_t first_cell, cell_count; /* of suite.cells */
 };
 
@@ -23,11 +25,12 @@ struct suite {
 	} scenarios;                 /* as named; below a folder by path */
 	struct scenario_cells cells; /* of all scenarios, in their order */
 	bool has_folder;             /* a folder was named, or `scenarios` by default */
+	size_t passed_over;          /* files below such folders that are no scenarios */
 };
 
 /*
- * Read all files that the arguments name: files, and folders with all `.yaml` files below. When anything
- * is wrong, that is printed and `ret_status` is the status to end with; `suite` still holds what could be
+ * Read all that the arguments name (cli/naming.h): scenarios, cells of them, and folders with all scenario
+ * files below. A cell without its scenario is one of the scenario before it. When anything is wrong, that is printed and `ret_status` is the status to end with; `suite` still holds what could be
  * read. Always call suite_unload().
  */
 MUST_USE bool suite_load(
@@ -43,6 +46,16 @@ struct suite_watch {
 /* As suite_load(), under watch. */
 MUST_USE bool suite_load_watched(struct invocation *invocation, const struct suite_watch *watch,
 		struct suite *suite, enum exit_status *ret_status);
+
+/* Whether the arguments ask for cell `index`: for its scenario as a whole, or for it by name. */
+bool suite_has_cell(const struct suite *suite, size_t index);
+
+/* That a scenario has no cell of that name, with those that are near. */
+struct error *suite_unknown_cell(
+		const struct suite *suite, const struct suite_scenario *scenario, str name);
+
+/* "3 files passed over, ...". */
+str suite_passed_over_words(size_t count, struct arena *arena);
 
 /* Which cells: indices of suite.cells, rising. */
 struct selection {
@@ -61,17 +74,20 @@ MUST_USE bool suite_select(struct invocation *invocation, const struct suite *su
 /* "Did you mean ...?" with the names of cells a part of which is nearly `name`; else the hint for none. */
 str suite_near_cells(const struct suite *suite, str name, str hint_for_none);
 
-/* Whether the command line asks for particular cells, and not for all there are on some engine. */
-bool suite_is_narrowed(const struct invocation *invocation);
+/* Whether an option picks among the cells, and not only among engines. */
+bool suite_picks_cells(const struct invocation *invocation);
+
+/* Whether the command line asks for particular cells, or cells of one engine, and not for all there are. */
+bool suite_is_narrowed(const struct invocation *invocation, const struct suite *suite);
 
 /* The scenario that cell `index` of the suite belongs to. */
 const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t index);
 
-/*
- * Paths of all scenario files in `folder` and below, a folder's files before its folders. Hidden names and
- * symbolic links to folders do not count. `mistakes` takes folders that cannot be read; NULL: left out.
- */
-struct str_list suite_find_files(str folder, struct arena *arena, struct error_list *mistakes);
+/* What PATH may be, for help. */
+#define SUITE_PATHS                                                                              \
+	"PATH is a scenario file, the name of a scenario below 'scenarios' or of one of its "    \
+	"cells, - for standard input, or a folder, in which files with a key 'rehearse' are "    \
+	"looked for (.yaml, .yml); 'scenarios' by default."
 
 /* Option rows, and their checks. */
 extern const char *const suite_engine_choices[];
@@ -82,7 +98,8 @@ MUST_USE struct error *suite_check_shard(str value, struct arena *arena);
 	{                                                                                   \
 		.name = "engine", .value = "NAME", .choices = suite_engine_choices,         \
 		.repeats = true,                                                            \
-		.help = "only cells on this engine (sqlite, postgres), which must be there" \
+		.help = "only cells on this engine (sqlite, postgres), which must be there; "       \
+			"may be given twice" \
 	}
 #define SUITE_OPTION_FILTER                                                                      \
 	{                                                                                        \

@@ -1,5 +1,6 @@
 #include "cli/tree_source.h"
 
+#include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/suggest.h"
 #include "scenario/edit.h"
@@ -43,16 +44,25 @@ static struct error *edited_revisions(const struct scenario *scenario, str strat
 	return scenario_edit_apply(&found->edit, &scenario->revisions, arena, ret_revisions);
 }
 
-bool tree_source_load(str path, str strategy, struct arena *arena, struct error_list *mistakes,
-		struct tree_source *ret_source)
+bool tree_source_load(str argument, str strategy, struct arena *arena,
+		struct error_list *mistakes, struct tree_source *ret_source)
 {
-	const struct scenario *scenario = scenario_load(path, arena, mistakes);
 	struct scenario_revisions revisions;
+	struct named named;
 
+	struct error *err = naming_resolve_scenario(argument, arena, &named);
+	if (err) {
+		error_list_add(mistakes, err, arena);
+		return false;
+	}
+	const struct scenario *scenario = naming_load(&named, arena, mistakes);
 	if (!scenario) {
 		return false;
 	}
-	struct error *err = edited_revisions(scenario, strategy, arena, &revisions);
+	if (named.cell.len && !strategy.data) {
+		strategy = str_slice(named.cell, 0, str_find_char(named.cell, '@'));
+	}
+	err = edited_revisions(scenario, strategy, arena, &revisions);
 
 	if (err) {
 		error_list_add(mistakes, err, arena);

@@ -14,10 +14,15 @@ struct tree_source {
 };
 
 /*
- * Read the tree of the scenario file at `path`; `strategy` names one whose edits are applied first, empty:
- * none. False: `mistakes` says why.
+ * Read the tree of the scenario that `argument` names (cli/naming.h); `strategy` is one whose edits are applied
+ * first, without text: that of the cell that was named, if one was. False: `mistakes` says why.
  */
-bool tree_source_load(str path, str strategy, struct arena *arena, struct error_list *mistakes,
-		struct tree_source *ret_source);
+bool tree_source_load(str argument, str strategy, struct arena *arena,
+		struct error_list *mistakes, struct tree_source *ret_source);
+
+/* What SOURCE may be, for help. */
+#define TREE_SOURCE_WORDS                                                                             \
+	"SOURCE is a scenario file, the name of a scenario below 'scenarios', - for standard "   \
+	"input, or the name of a cell, for the tree as its strategy edits it."
 
 #endif

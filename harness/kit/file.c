@@ -22,44 +22,99 @@ static struct error *file_error(str path, const char *verb, struct arena *arena)
 	return error;
 }
 
-struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text)
+/* Read from `fd` to the end, or until there is more than `limit`. */
+static struct error *read_all(int fd, str path, size_t limit, struct arena *arena, struct buf *text)
 {
-	struct error *error = NULL;
-	struct buf text = { .arena = arena };
+	while (text->len <= limit) {
+		char part[64 * 1024];
+		const ssize_t got = read(fd, part, sizeof(part));
+
+		if (got == 0) {
+			break;
+		} else if (got > 0) {
+			buf_add(text, (str){ part, (size_t)got });
+		} else if (errno != EINTR) {
+			return file_error(path, "read", arena);
+		}
+	}
+	return NULL;
+}
+
+/* Open a file to read it; a pipe that nobody writes to would take for ever. */
+static struct error *open_file(str path, struct arena *arena, int *ret_fd)
+{
 	struct stat status;
-	/* To open a pipe that nobody writes to would take for ever. */
 	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
 		return file_error(path, "read", arena);
 	}
 	if (fstat(fd, &status) == 0 && !S_ISREG(status.st_mode)) {
-		error = error_new(arena, ERROR_INVALID, "'%.*s' is not a file", STR_ARG(path));
-		goto out;
+		close(fd);
+		return error_new(arena, ERROR_INVALID, "'%.*s' is not a file", STR_ARG(path));
 	}
-	for (;;) {
-		char part[64 * 1024];
-		const ssize_t got = read(fd, part, sizeof(part));
+	*ret_fd = fd;
+	return NULL;
+}
 
-		if (got == 0) {
-			break;
-		} else if (got < 0) {
-			if (errno == EINTR) {
-				continue;
-			}
-			error = file_error(path, "read", arena);
-			goto out;
-		}
-		buf_add(&text, (str){ part, (size_t)got });
-		if (text.len > limit) {
-			error = error_new(arena, ERROR_INVALID, "'%.*s' is larger than %zu bytes",
-					STR_ARG(path), limit);
-			goto out;
-		}
+static struct error *check_size(str path, size_t limit, const struct buf *text, struct arena *arena)
+{
+	return text->len > limit ? error_new(arena, ERROR_INVALID, "'%.*s' is larger than %zu bytes",
+						   STR_ARG(path), limit)
+				 : NULL;
+}
+
+struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text)
+{
+	struct buf text = { .arena = arena };
+	int fd = -1;
+
+	struct error *error = open_file(path, arena, &fd);
+	if (error) {
+		return error;
+	}
+	error = read_all(fd, path, limit, arena, &text);
+	if (!error) {
+		error = check_size(path, limit, &text, arena);
+	}
+	close(fd);
+	*ret_text = (str){ buf_c(&text), text.len };
+	return error;
+}
+
+struct error *file_read_start(str path, size_t limit, struct arena *arena, str *ret_text)
+{
+	struct buf text = { .arena = arena };
+	int fd = -1;
+
+	struct error *error = open_file(path, arena, &fd);
+	if (error) {
+		return error;
+	}
+	error = read_all(fd, path, limit, arena, &text);
+	close(fd);
+	*ret_text = str_slice((str){ buf_c(&text), text.len }, 0, limit);
+	return error;
+}
+
+struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_text)
+{
+	const bool is_standard = str_equal(path, STR("-"));
+	const int fd = is_standard ? STDIN_FILENO
+				   : open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC);
+	struct buf text = { .arena = arena };
+
+	if (fd < 0) {
+		return file_error(path, "read", arena);
+	}
+	struct error *error = read_all(fd, path, limit, arena, &text);
+	if (!error) {
+		error = check_size(path, limit, &text, arena);
+	}
+	if (!is_standard) {
+		close(fd);
 	}
 	*ret_text = (str){ buf_c(&text), text.len };
-out:
-	close(fd);
 	return error;
 }
 

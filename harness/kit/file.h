@@ -11,6 +11,12 @@
 /* Read all of `path` into `arena`. ERROR_INVALID: more than `limit` bytes, or a pipe, a folder and the like. */
 MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text);
 
+/* The same, of a file of any size the first `limit` bytes at most. */
+MUST_USE struct error *file_read_start(str path, size_t limit, struct arena *arena, str *ret_text);
+
+/* The same of whatever can be read to its end, such as a pipe, however long that takes; "-" is standard input. */
+MUST_USE struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_text);
+
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */
 MUST_USE struct error *file_write(str path, str text, struct arena *arena);
 

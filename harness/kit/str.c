@@ -384,6 +384,14 @@ void buf_add_shell_word(struct buf *buf, str word)
 	buf_add_char(buf, '\'');
 }
 
+str str_shell_word(str word, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+
+	buf_add_shell_word(&text, word);
+	return buf_str(&text);
+}
+
 str buf_str(const struct buf *buf)
 {
 	return (str){ buf->data, buf->len };

@@ -122,6 +122,9 @@ void buf_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Append `word` as one word of a shell's: in quotes if it holds what a shell would not take as it is. */
 void buf_add_shell_word(struct buf *buf, str word);
 
+/* `word` in that form. */
+str str_shell_word(str word, struct arena *arena);
+
 /* What was built so far; good until the next addition. */
 str buf_str(const struct buf *buf);
 

@@ -32,6 +32,7 @@ struct report_summary {
 	size_t as_expected, differ, skipped;
 	size_t not_recorded; /* of those as expected */
 	size_t unanswered;   /* selected, and without an outcome */
+	size_t passed_over;  /* files that are no scenarios; set it before the report is finished */
 };
 
 /* A report being written. Set the first five members. */

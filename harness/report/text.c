@@ -296,6 +296,10 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (summary->unanswered) {
 		buf_format(out, "; %zu without an answer", summary->unanswered);
 	}
+	if (summary->passed_over) {
+		buf_format(out, "; %zu file%s passed over", summary->passed_over,
+				summary->passed_over == 1 ? "" : "s");
+	}
 	buf_add_char(out, '\n');
 }
 

@@ -103,6 +103,67 @@ const struct scenario *scenario_load(str path, struct arena *arena, struct error
 	return scenario_parse(path, text, arena, mistakes);
 }
 
+const struct scenario *scenario_load_stream(
+		str path, str name, struct arena *arena, struct error_list *mistakes)
+{
+	str text;
+	struct error *error = stream_read(path, YAML_MAX_BYTES, arena, &text);
+
+	if (error) {
+		error_list_add(mistakes, error, arena);
+		return NULL;
+	}
+	return scenario_parse(name, text, arena, mistakes);
+}
+
+/* A key further down than this is not found. */
+#define PROBED ((size_t)64 * 1024)
+
+/* Whether a line begins with the key: at its start, or quoted anywhere, as JSON has it. */
+static bool begins_with_key(str line)
+{
+	static const char *const keys[] = { "\"rehearse\"", "'rehearse'" };
+
+	if (str_starts_with(line, STR("{"))) {
+		line = str_trim(str_slice(line, 1, line.len));
+	}
+	if (str_starts_with(line, STR("rehearse"))) {
+		line = str_trim(str_slice(line, sizeof("rehearse") - 1, line.len));
+		return str_starts_with(line, STR(":"));
+	}
+	line = str_trim(line);
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		const str key = str_from(keys[i]);
+
+		if (str_starts_with(line, key)) {
+			line = str_trim(str_slice(line, key.len, line.len));
+			return str_starts_with(line, STR(":"));
+		}
+	}
+	return false;
+}
+
+struct error *scenario_probe(str path, struct arena *arena, bool *ret_is_scenario)
+{
+	const struct arena_mark mark = arena_mark(arena);
+	bool is_scenario = false;
+	str text, line;
+	struct error *error = file_read_start(path, PROBED, arena, &text);
+
+	if (error) {
+		return error;
+	}
+	if (str_starts_with(text, STR("\xEF\xBB\xBF"))) {
+		text = str_slice(text, 3, text.len);
+	}
+	while (!is_scenario && str_next_part(&text, '\n', &line)) {
+		is_scenario = begins_with_key(line);
+	}
+	arena_rewind(arena, mark);
+	*ret_is_scenario = is_scenario;
+	return NULL;
+}
+
 void scenario_unload(const struct scenario *scenario)
 {
 	for (size_t i = 0; scenario && i < scenario->patterns.count; i++) {

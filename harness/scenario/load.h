@@ -14,6 +14,16 @@
  */
 const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes);
 
+/*
+ * The same from a pipe or a terminal, "-" being standard input, as if it stood in the file `name`: that is
+ * what messages call it, and the folder of the files that it names.
+ */
+const struct scenario *scenario_load_stream(
+		str path, str name, struct arena *arena, struct error_list *mistakes);
+
+/* Whether the file at `path` has a key `rehearse`, as far as a glance at its start can tell: other YAML has not. */
+MUST_USE struct error *scenario_probe(str path, struct arena *arena, bool *ret_is_scenario);
+
 /* The same for text that is already in memory, as if it stood in the file `path`. */
 const struct scenario *scenario_parse(
 		str path, str text, struct arena *arena, struct error_list *mistakes);

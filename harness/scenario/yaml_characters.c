@@ -7,8 +7,9 @@
 
 #include <string.h>
 
-/* A zero byte among so many first ones tells what is no text: programs, archives, databases. */
-#define PROBED 512
+/* More zero bytes than these among so many first ones tell what is no text: programs, archives, databases. */
+#define PROBED     512
+#define ZERO_BYTES 3
 
 /* What is wrong with the character at the start of `rest`; NULL: nothing. `ret_len`: its bytes. */
 static const char *character_fault(str rest, size_t *ret_len)
@@ -58,8 +59,11 @@ static void report_character(const struct source *source, size_t offset, size_t 
 				len == 1 ? first : (unsigned char)source->text.data[offset + 1];
 
 		error = error_at(arena, ERROR_INVALID, where, "control character U+%04X", code);
-		error->hint = str_format(arena,
-				"Leave it out, or write it as \"\\x%02x\" in double quotes.", code);
+		error->hint = code ? str_format(arena,
+						     "Leave it out, or write it as \"\\x%02x\" in "
+						     "double quotes.",
+						     code)
+				   : STR("Leave it out: no text of a scenario can hold it.");
 	} else {
 		error = error_at(arena, ERROR_INVALID, where, "%s", fault);
 		error->hint = STR("Leave it out, or write it as an escape in double quotes.");
@@ -84,6 +88,18 @@ static size_t next_fault(str text, size_t offset, const char **ret_fault, size_t
 	return broken;
 }
 
+/* A zero byte may have slipped into text; programs and archives have many, or what is no UTF-8 beside one. */
+static bool is_binary(str start)
+{
+	const size_t broken = str_utf8_error(start);
+	size_t zeros = 0;
+
+	for (size_t i = 0; i < start.len; i++) {
+		zeros += start.data[i] == '\0';
+	}
+	return zeros > ZERO_BYTES || (zeros && broken + 4 < start.len); // a cut character is none
+}
+
 /* A file that is no text in UTF-8 from end to end: a mistake for each of its lines would help nobody. */
 static bool is_refused(
 		const struct source *source, struct arena *arena, struct error_list *mistakes)
@@ -95,7 +111,7 @@ static bool is_refused(
 	if (str_starts_with(text, STR("\xFF\xFE")) || str_starts_with(text, STR("\xFE\xFF"))) {
 		error = error_at(arena, ERROR_INVALID, where, "the file is UTF-16");
 		error->hint = STR("Save the file as UTF-8.");
-	} else if (memchr(text.data, '\0', text.len < PROBED ? text.len : PROBED)) {
+	} else if (is_binary(str_slice(text, 0, PROBED))) {
 		error = error_at(arena, ERROR_INVALID, where, "the file is not text");
 	} else {
 		return false;

@@ -761,6 +761,13 @@ Test(mistakes, of_every_kind_are_drawn_where_they_are)
 				str_format(&arena, "%.*s.txt", STR_ARG(path_stem(names.items[i])));
 
 		cr_assert(eq(ptr, file_read(answer, SIZE_MAX, &arena, &expected), NULL));
+		if (found.count > 1) { // the command says behind them how many there are
+			expected.len = str_find(expected, STR(" mistakes in "));
+			while (expected.data[expected.len - 1] != '\n') {
+				expected.len--;
+			}
+			expected.len--;
+		}
 		cr_expect(eq(str, (char *)buf_c(&drawn), (char *)str_to_c(expected, &arena)),
 				"%.*s", STR_ARG(names.items[i]));
 		compared++;

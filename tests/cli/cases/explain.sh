@@ -482,25 +482,23 @@ error: scenario 'ladder' has no cell 'up@lyin'
 ERR
 run explain ladder qqqqqqqqqqqqqqqqqqq
 is_status 4
-has_err "hint: 'rehearse explain ladder' names its cells."
+has_err "hint: 'rehearse explain scenarios/ladder.yaml' names its cells."
 run explain ladder up@lying:postgres
 is_status 4
 has_err 'Did you mean'
 run explain laddr
 is_status 2
 is_err <<'ERR'
-error: there is no file and no scenario 'laddr'
+error: there is no file, folder or scenario 'laddr'
   hint: Did you mean 'ladder'?
 ERR
+run explain ladder up@lying:sqlite
+cp "$folder/out" "$folder/apart"
 run explain ladder/up@lying:sqlite
-is_status 2
-is_err <<'ERR'
-error: there is no file and no scenario 'ladder/up@lying:sqlite'
-  hint: Name the scenario, then its cell: 'ladder up@lying:sqlite'.
-ERR
+is_out <"$folder/apart"
 run explain ladder ''
 is_status 4
-has_err "hint: 'rehearse explain ladder' names its cells."
+has_err "hint: 'rehearse explain scenarios/ladder.yaml' names its cells."
 run explain
 is_status 2
 run explain scenarios

@@ -2,10 +2,16 @@
 run new lost-table
 is_status 0
 is_out <<'END'
-wrote scenarios/lost-table.yaml; 'rehearse run scenarios/lost-table.yaml' plays it
+wrote scenarios/lost-table.yaml; play it with: rehearse run scenarios/lost-table.yaml
 END
 run run scenarios/lost-table.yaml --engine sqlite
 is_status 0
+
+# What is printed can be pasted.
+run new "my incident"
+is_out <<'END'
+wrote scenarios/my incident.yaml; play it with: rehearse run 'scenarios/my incident.yaml'
+END
 echo mine >scenarios/mine.yaml
 run new mine
 is_status 2

@@ -48,12 +48,13 @@ done
 
 # Mistakes in any file: all are told, and nothing is played.
 echo 'rehearse: 2' >scenarios/later.yaml
-echo 'titel: x' >scenarios/mistaken.yaml
+printf 'rehearse: 1\ntitel: x\n' >scenarios/mistaken.yaml
 run run
 is_status 2
 no_out
 has_err 'scenarios/later.yaml:1:'
-has_err 'scenarios/mistaken.yaml:1:'
+has_err 'scenarios/mistaken.yaml:2:'
+has_err '2 mistakes in 2 files'
 rm scenarios/later.yaml scenarios/mistaken.yaml
 
 # A scenario is known by its stem.

@@ -36,6 +36,34 @@ error: option '--color' needs a value
 'rehearse help run' lists the options.
 END
 
+# Words of other tools, and what stands behind an option that is none.
+run lint
+has_err "Did you mean 'check'?"
+run test
+has_err "Did you mean 'run'?"
+run upgrade
+has_err "'rehearse plan SOURCE upgrade TARGET' shows what it would do."
+run run -x
+has_err "Did you mean '--fail-fast'?"
+run run -k fork
+has_err "Did you mean '--filter'?"
+run tree ladder --form svg
+is_status 2
+is_err <<'END'
+error: unknown option '--form'
+  hint: Did you mean '--format'?
+
+'rehearse help tree' lists the options.
+END
+run run --engine sqlite,postgres
+has_err "hint: Give the option once for each: --engine sqlite --engine postgres."
+
+# A scenario where a command should be.
+run scenarios/ladder.yaml
+has_err "Did you mean 'rehearse run scenarios/ladder.yaml'?"
+run ladder
+has_err "Did you mean 'rehearse run ladder'?"
+
 run run --filter 'a(b'
 is_status 2
 has_err "option '--filter' cannot be 'a(b': missing closing parenthesis"
@@ -48,15 +76,17 @@ run run nowhere.yaml scenarios/ladder.yaml nowhere
 is_status 2
 no_out
 is_err <<'END'
-error: there is no file or folder 'nowhere.yaml'
+error: there is no file, folder or scenario 'nowhere.yaml'
+  hint: 'rehearse list' names the scenarios of 'scenarios'.
 
-error: there is no file or folder 'nowhere'
+error: there is no file, folder or scenario 'nowhere'
+  hint: 'rehearse list' names the scenarios of 'scenarios'.
 END
 
 # An empty argument is most likely a variable that was not set.
 run run ''
 is_status 2
-has_err "there is no file or folder ''"
+has_err "there is no file, folder or scenario ''"
 
 mkdir empty sub
 cd sub

@@ -36,7 +36,7 @@ has_out 'multiple-heads (1)'
 run doctor nothing.yaml
 is_status 2
 no_out
-has_err "could not read 'nothing.yaml'"
+has_err "there is no file, folder or scenario 'nothing.yaml'"
 
 run doctor shapes.yaml --strategy pull-apartt
 is_status 2

@@ -80,4 +80,4 @@ no_out
 
 run tree nothing.yaml
 is_status 2
-has_err "could not read 'nothing.yaml'"
+has_err "there is no file, folder or scenario 'nothing.yaml'"
