@@ -109,7 +109,7 @@ static str missing_column(const struct judgement *judgement, const struct table_
 static struct error *judge_table(struct judgement *judgement, str name)
 {
 	struct stage *stage = judgement->stage;
-	const struct table_rows *before = built_state_rows(judgement->start, name);
+	const struct table_rows *before = tables_rows_find(&judgement->start->rows, name);
 	struct connection *connection = NULL;
 	struct result after;
 

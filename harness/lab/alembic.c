@@ -3,7 +3,7 @@
 #include "kit/arena.h"
 #include "lab/body.h"
 #include "lab/env.h"
-#include "lab/trace.h"
+#include "lab/observer.h"
 #include "lab/version_table.h"
 
 /* One run in progress. */
@@ -163,6 +163,25 @@ static struct error *run_step(
 	return err;
 }
 
+/* The same, watched. */
+static struct error *run_revision(struct run *run, const struct plan *plan, size_t i,
+		struct version_keeper *keeper)
+{
+	const struct moment moment = {
+		.kind = MOMENT_REVISION,
+		.connection = run->connection,
+		.plan = plan,
+		.plan_step = i,
+	};
+
+	struct error *err = observe(run->stage, &moment);
+	if (!err) {
+		err = run_step(run, &plan->steps[i], keeper);
+		err = observe_after(run->stage, &moment, err);
+	}
+	return err;
+}
+
 static struct error *run_migrations(struct run *run)
 {
 	struct stage *stage = run->stage;
@@ -179,13 +198,12 @@ static struct error *run_migrations(struct run *run)
 		return err;
 	}
 	stage_note(stage, &plan.warnings);
-	trace_plan(stage, &plan);
+	err = observe_after(stage, &(struct moment){ .kind = MOMENT_PLAN, .plan = &plan }, NULL);
 	struct version_keeper *keeper = version_keeper_new(run->history, &rows,
 			stage->configure->version_table, true, stage->arena);
 
 	for (size_t i = 0; !err && i < plan.count; i++) {
-		trace_revision(stage, i);
-		err = run_step(run, &plan.steps[i], keeper);
+		err = run_revision(run, &plan, i, keeper);
 	}
 	if (!err && run->is_one_transaction) {
 		stage->sent = (struct sent){ 0 };
@@ -221,7 +239,13 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 		.is_one_transaction = transactional_ddl && !configure->transaction_per_migration,
 	};
 
-	struct error *err = refuse_range(&run);
+	const struct moment moment = { .kind = MOMENT_COMMAND, .command = command };
+
+	struct error *err = observe(stage, &moment);
+	if (err) {
+		return err;
+	}
+	err = refuse_range(&run);
 	if (!err) {
 		err = env_connect(stage, &run.connection);
 	}
@@ -229,7 +253,7 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 		err = run_migrations(&run);
 	}
 	stage_disconnect(stage, run.connection);
-	return err;
+	return observe_after(stage, &moment, err);
 }
 
 struct error *alembic_upgrade(struct stage *stage, str target)

@@ -2,7 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/file.h"
-#include "lab/trace.h"
+#include "lab/observer.h"
 
 /* A file to load is read into memory as a whole. */
 #define LARGEST_LOAD ((size_t)256 * 1024 * 1024)
@@ -34,12 +34,21 @@ struct error *body_run(struct stage *stage, struct connection *connection,
 		const struct arena_mark mark = arena_mark(stage->arena);
 		struct result result = { 0 };
 
+		const struct moment moment = {
+			.kind = MOMENT_STATEMENT,
+			.connection = connection,
+			.statement = &statement,
+			.body = sql,
+		};
+
 		struct error *err = stage_check_time(stage);
 		if (!err) {
-			trace_statement_begin(stage, connection, sql, &statement);
+			err = observe(stage, &moment);
+		}
+		if (!err) {
 			err = stage->engine->execute(connection, statement.text, stage->arena,
 					ret_results ? &result : NULL, &offset);
-			trace_statement_end(stage, connection, err);
+			err = observe_after(stage, &moment, err);
 		}
 		if (err) {
 			stage->sent = (struct sent){ .statement = statement.text,
@@ -50,7 +59,7 @@ struct error *body_run(struct stage *stage, struct connection *connection,
 		}
 		if (ret_results) {
 			*LIST_PUSH(ret_results, stage->arena) = result;
-		} else if (!stage->trace) {
+		} else if (!stage->observers.count) { // they may keep what they were shown
 			arena_rewind(stage->arena, mark);
 		}
 	}

@@ -2,7 +2,6 @@
 
 #include "kit/arena.h"
 #include "lab/body.h"
-#include "lab/trace.h"
 
 static struct error *run_session(struct stage *stage, const struct scenario_session *session,
 		struct connection *connection)
@@ -19,7 +18,12 @@ static struct error *run_session(struct stage *stage, const struct scenario_sess
 		err = stage->engine->leave_session(connection, stage->arena);
 	}
 	if (!err) {
-		trace_session(stage, session, connection);
+		observe_only(stage,
+				&(struct moment){
+						.kind = MOMENT_SESSION,
+						.connection = connection,
+						.session = session,
+				});
 	}
 	return err;
 }

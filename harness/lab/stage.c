@@ -2,7 +2,6 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
-#include "lab/trace.h"
 #include "revision/history.h"
 
 struct stage stage_like(const struct stage *like, struct arena *arena)
@@ -73,7 +72,7 @@ struct error *stage_connect(struct stage *stage, struct connection **ret_connect
 	struct error *err = stage->engine->connect(stage->database, stage->arena, ret_connection);
 	if (!err) {
 		stage->engine->set_deadline(*ret_connection, stage->deadline_us);
-		trace_connection(stage, *ret_connection);
+		observe_notices(stage, *ret_connection);
 	}
 	return err;
 }
@@ -104,23 +103,36 @@ struct error *stage_snapshot(struct stage *stage, struct arena *arena, struct sc
 	return err;
 }
 
+/* What was open, as `before` says, has ended. */
+static void observe_end(struct stage *stage, enum transaction_state before, bool is_commit)
+{
+	if (before != TRANSACTION_NONE) {
+		observe_only(stage,
+				&(struct moment){
+						.kind = MOMENT_TRANSACTION,
+						.is_commit = is_commit &&
+								before == TRANSACTION_OPEN,
+				});
+	}
+}
+
 void stage_disconnect(struct stage *stage, struct connection *connection)
 {
-	trace_end(stage, trace_transaction(stage, connection), false);
+	observe_end(stage, observed_transaction(stage, connection), false);
 	stage->engine->disconnect(connection);
 }
 
 struct error *stage_commit(struct stage *stage, struct connection *connection)
 {
-	const enum transaction_state before = trace_transaction(stage, connection);
+	const enum transaction_state before = observed_transaction(stage, connection);
 	struct error *err = stage->engine->commit(connection, stage->arena);
 
 	/*
 	 * A commit that is refused leaves it open on SQLite, and rolled back on PostgreSQL, whose driver does
 	 * not commit what SQL has begun by itself.
 	 */
-	if (trace_transaction(stage, connection) == TRANSACTION_NONE) {
-		trace_end(stage, before, !err);
+	if (observed_transaction(stage, connection) == TRANSACTION_NONE) {
+		observe_end(stage, before, !err);
 	}
 	return err;
 }

@@ -6,11 +6,10 @@
 #ifndef LAB_STAGE_H
 #define LAB_STAGE_H
 
-#include "database/engine.h"
+#include "lab/observer.h"
 #include "scenario/edit.h"
 
 struct revision_history;
-struct trace;
 
 /* A copy of the database under a name, as `backup` leaves it. */
 struct backup {
@@ -65,7 +64,7 @@ struct stage {
 	struct shows shows;         /* what steps have shown */
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
-	struct trace *trace; /* what happens is recorded here; NULL: nobody watches */
+	struct observers observers; /* none: nobody watches */
 };
 
 /* A stage as `like`, without a database, whose results go to `arena`. */

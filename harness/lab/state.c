@@ -138,50 +138,12 @@ static struct error *build(struct stage *stage, const struct scenario_state *sta
 
 /* --- looking at what was built ---------------------------------------------------------------- */
 
-const struct table_rows *built_state_rows(const struct built_state *built, str table)
-{
-	for (size_t i = 0; i < built->rows.count; i++) {
-		if (str_equal(built->rows.items[i].table, table)) {
-			return &built->rows.items[i];
-		}
-	}
-	return NULL;
-}
-
-/* ERROR_TIMEOUT, or what the environment did: that rows cannot be read stands beside them. */
-static struct error *read_tables(struct stage *stage, struct connection *connection,
-		struct built_state *built, const struct str_list *tables)
-{
-	struct error *err = NULL;
-
-	for (size_t i = 0; i < tables->count && !err; i++) {
-		const str table = tables->items[i];
-
-		if (!schema_has(built->schema, STR("table"), table) ||
-				built_state_rows(built, table)) {
-			continue;
-		}
-		struct table_rows *read = LIST_PUSH(&built->rows, stage->arena);
-
-		read->table = str_copy(table, stage->arena);
-		read->columns = schema_columns(built->schema, table, stage->arena);
-		read->error = stage->engine->read_rows(
-				connection, table, &read->columns, stage->arena, &read->rows);
-		if (read->error) { // which has ended the transaction, where there was one
-			err = read->error->code == ERROR_TIMEOUT
-					? read->error
-					: stage->engine->rollback(connection, stage->arena);
-		}
-	}
-	return err;
-}
-
 /*
  * Read what is wanted of the state while its database is at hand: on PostgreSQL a later look would cost a
  * clone.
  */
 static struct error *look(
-		struct stage *stage, const struct state_wants *wants, struct built_state *built)
+		struct stage *stage, const struct look_wants *wants, struct built_state *built)
 {
 	struct connection *connection = NULL;
 
@@ -197,10 +159,7 @@ static struct error *look(
 		}
 	}
 	if (!err && built->schema) {
-		const struct str_list all = schema_tables(built->schema, stage->arena);
-
-		err = read_tables(stage, connection, built,
-				wants->all_rows ? &all : &wants->tables);
+		err = look_rows(stage, connection, built->schema, wants, &built->rows);
 	}
 	stage_disconnect(stage, connection);
 	return err;
@@ -209,7 +168,7 @@ static struct error *look(
 /* --- the whole -------------------------------------------------------------------------------- */
 
 struct error *state_build(const struct stage *like, const struct scenario_state *state,
-		const struct state_wants *wants, struct arena *arena, struct built_state **ret_built)
+		const struct look_wants *wants, struct arena *arena, struct built_state **ret_built)
 {
 	struct stage stage = stage_like(like, arena);
 	struct built_state *built = arena_new(arena, struct built_state);

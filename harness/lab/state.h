@@ -5,22 +5,7 @@
 #ifndef LAB_STATE_H
 #define LAB_STATE_H
 
-#include "lab/stage.h"
-
-/* What to read of a state before it is frozen. */
-struct state_wants {
-	bool schema;
-	bool all_rows;          /* of every table; else of `tables`. Both want the schema, too */
-	struct str_list tables; /* each once */
-};
-
-/* The rows of a table as a state has them. */
-struct table_rows {
-	str table;
-	struct str_list columns;
-	struct result rows;  /* of these columns */
-	struct error *error; /* NULL: they could be read */
-};
+#include "lab/look.h"
 
 /* A state on one engine, frozen, and what was wanted of it: that was read before. */
 struct built_state {
@@ -33,10 +18,7 @@ struct built_state {
 	struct schema *schema;      /* NULL: it is not wanted, or could not be read */
 	struct error *schema_error; /* why it could not */
 
-	struct {
-		struct table_rows *items;
-		size_t count, capacity;
-	} rows; /* of the tables that are wanted, those of them that are there */
+	struct tables_rows rows; /* of the tables that are wanted, those of them that are there */
 };
 
 /*
@@ -45,10 +27,6 @@ struct built_state {
  * caller's to drop.
  */
 MUST_USE struct error *state_build(const struct stage *like, const struct scenario_state *state,
-		const struct state_wants *wants, struct arena *arena,
-		struct built_state **ret_built);
-
-/* The rows of a table that was wanted; NULL: the state has no such table. */
-const struct table_rows *built_state_rows(const struct built_state *built, str table);
+		const struct look_wants *wants, struct arena *arena, struct built_state **ret_built);
 
 #endif

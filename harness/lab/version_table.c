@@ -2,7 +2,7 @@
 
 #include "kit/arena.h"
 #include "lab/body.h"
-#include "lab/trace.h"
+#include "lab/observer.h"
 
 /*
  * The table's name as SQL. Alembic quotes a name only where it must; the default one is the case worth
@@ -31,10 +31,18 @@ static struct error *change(struct stage *stage, struct connection *connection, 
 {
 	const struct statement statement = { .text = sql };
 
-	trace_statement_begin(stage, connection, NULL, &statement);
-	struct error *err = statement_run(stage, connection, sql, ret_result);
-	trace_statement_end(stage, connection, err);
-	return err;
+	const struct moment moment = {
+		.kind = MOMENT_STATEMENT,
+		.connection = connection,
+		.statement = &statement,
+	};
+
+	struct error *err = observe(stage, &moment);
+	if (err) {
+		return err;
+	}
+	err = statement_run(stage, connection, sql, ret_result);
+	return observe_after(stage, &moment, err);
 }
 
 static struct error *is_there(

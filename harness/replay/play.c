@@ -1,7 +1,6 @@
 #include "replay/play.h"
 
 #include "lab/sessions.h"
-#include "lab/trace.h"
 #include "replay/step_kind.h"
 
 bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
@@ -43,10 +42,13 @@ static struct error *play_step(struct stage *stage, const struct scenario_strate
 		const struct step *step)
 {
 	const bool is_last = step == &strategy->steps.items[strategy->steps.count - 1];
+	const struct moment moment = { .kind = MOMENT_STEP, .step = step };
 
 	stage->sent = (struct sent){ 0 };
-	trace_step_begin(stage, step);
-	struct error *err = stage_check_time(stage);
+	struct error *err = observe(stage, &moment);
+	if (!err) {
+		err = stage_check_time(stage);
+	}
 	if (!err) {
 		err = step_kind_get(step->kind)->run(stage, step);
 	}
@@ -56,10 +58,9 @@ static struct error *play_step(struct stage *stage, const struct scenario_strate
 	if (is_last || (err && !step->fails.pattern)) {
 		sessions_close(stage);
 	}
-	struct error *look = trace_step_end(stage, &strategy->goal, err);
-
-	if (look) {
-		return look;
+	err = observe_after(stage, &moment, err);
+	if (err && !error_is_of_cell(err)) {
+		return err;
 	}
 	if (step->fails.pattern && !(err && err->code == ERROR_TIMEOUT)) {
 		err = judge_failure(stage, step, err);
@@ -83,7 +84,7 @@ static struct error *play_steps(
 		at = 1;
 	} else {
 		stage->revisions = edited;
-		trace_edit(stage);
+		observe_only(stage, &(struct moment){ .kind = MOMENT_TREE });
 	}
 	while (!err && at < strategy->steps.count) {
 		stage->step = at + 1;

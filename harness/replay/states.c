@@ -5,7 +5,7 @@
 
 /* --- what is wanted of a state ---------------------------------------------------------------- */
 
-static void want_tables(const struct goal *goal, struct arena *arena, struct state_wants *wants)
+static void want_tables(const struct goal *goal, struct arena *arena, struct look_wants *wants)
 {
 	wants->schema |= goal->keeps_all_rows || goal->rows_kept.count;
 	wants->all_rows |= goal->keeps_all_rows;
@@ -17,10 +17,10 @@ static void want_tables(const struct goal *goal, struct arena *arena, struct sta
 }
 
 /* What the goals of its scenario ask of a state. */
-static struct state_wants wants_of(const struct scenario *scenario,
+static struct look_wants wants_of(const struct scenario *scenario,
 		const struct scenario_state *state, struct arena *arena)
 {
-	struct state_wants wants = { 0 };
+	struct look_wants wants = { 0 };
 
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
 		const struct goal *goal = &scenario->strategies.items[i].goal;
@@ -47,7 +47,7 @@ struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 			return NULL;
 		}
 	}
-	const struct state_wants wants = wants_of(theatre->scenario, state, cache);
+	const struct look_wants wants = wants_of(theatre->scenario, state, cache);
 	struct error *err = state_build(like, state, &wants, cache, &built);
 	if (err) {
 		return err;

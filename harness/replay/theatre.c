@@ -2,13 +2,13 @@
 
 #include "engines/engines.h"
 #include "kit/clock.h"
-#include "lab/trace.h"
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
 #include "replay/failure.h"
 #include "replay/model.h"
 #include "replay/play.h"
+#include "replay/trace.h"
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena)
 {
@@ -178,18 +178,20 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 }
 
 /* The steps, watched if somebody does. */
-static struct error *perform(
-		struct stage *stage, const struct scenario_cell *cell, struct playback *playback)
+static struct error *perform(struct stage *stage, const struct scenario_cell *cell,
+		struct trace *trace, struct playback *playback)
 {
-	struct error *err = trace_begin(stage, &cell->strategy->goal);
+	struct recorder recorder;
+	struct error *err = trace ? trace_begin(&recorder, trace, &cell->strategy->goal, stage)
+				  : NULL;
 
 	if (!err) {
 		err = play_strategy(stage, cell->strategy, cell->state, playback);
 	}
-	if (!err) {
-		err = trace_finish(stage);
+	if (!err && trace) {
+		err = trace_finish(&recorder, stage);
 	}
-	stage->trace = NULL; // judging is no part of it
+	stage_unwatch(stage); // judging is no part of it
 	return err;
 }
 
@@ -210,7 +212,7 @@ static struct error *clone_start(struct theatre *theatre, struct stage *stage,
 }
 
 static struct error *play(struct theatre *theatre, struct stage *stage,
-		const struct scenario_cell *cell, struct outcome *outcome)
+		const struct scenario_cell *cell, struct trace *trace, struct outcome *outcome)
 {
 	struct playback playback = { 0 };
 	struct built_state *start;
@@ -226,7 +228,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 		playback.error = start->error;
 		stage->sent = start->sent;
 	} else {
-		err = perform(stage, cell, &playback);
+		err = perform(stage, cell, trace, &playback);
 	}
 	return err ? err : finish(theatre, stage, cell, start, playback, outcome);
 }
@@ -296,7 +298,6 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		.deadline_us = timeout_us ? start_us + timeout_us : 0,
 		.arena = arena,
 		.revisions = cell->scenario->revisions,
-		.trace = trace,
 	};
 
 	if (theatre->scenario != cell->scenario) {
@@ -308,7 +309,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		if (outcome.skip_reason.len) {
 			outcome.verdict = OUTCOME_SKIPPED;
 		} else {
-			err = play(theatre, &stage, cell, &outcome);
+			err = play(theatre, &stage, cell, trace, &outcome);
 		}
 	}
 	if (!err) {

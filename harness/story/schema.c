@@ -14,7 +14,7 @@ static str describe_failure(str failure, struct arena *arena)
 	return str_format(arena, "unreadable: %.*s", STR_ARG(failure));
 }
 
-str story_rows(const struct trace_look *look, struct arena *arena)
+str story_rows(const struct look *look, struct arena *arena)
 {
 	if (look->version_failure.len) {
 		return describe_failure(look->version_failure, arena);
@@ -56,7 +56,7 @@ static str describe_rest(size_t count, struct arena *arena)
 	return str_format(arena, "... and %zu more line%s", count, count == 1 ? "" : "s");
 }
 
-void story_schema(struct page *page, str lead, const struct trace_look *look)
+void story_schema(struct page *page, str lead, const struct look *look)
 {
 	struct arena *arena = page->out->arena;
 	const struct schema *schema = look->schema;
@@ -164,7 +164,7 @@ static void add_difference(struct page *page, size_t indent,
 /* --- claims ---------------------------------------------------------------------------------- */
 
 /* The rows, each once. */
-static str distinct_rows(const struct trace_look *look, struct arena *arena)
+static str distinct_rows(const struct look *look, struct arena *arena)
 {
 	struct str_list distinct = { 0 };
 
@@ -210,7 +210,7 @@ static void tell_lie(struct page *page, str rows, const struct schema_difference
 	}
 }
 
-void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look)
+void story_claim(struct page *page, const struct trace_claim *claim, const struct look *look)
 {
 	const struct schema_difference *difference = &claim->difference;
 	const str rows = distinct_rows(look, page->out->arena);
@@ -248,7 +248,7 @@ struct shared_columns {
 	size_t count, capacity;
 };
 
-static bool is_same_row(const struct trace_table *before, size_t a, const struct trace_table *after,
+static bool is_same_row(const struct table_rows *before, size_t a, const struct table_rows *after,
 		size_t b, const struct shared_columns *shared)
 {
 	for (size_t i = 0; i < shared->count; i++) {
@@ -264,7 +264,7 @@ static bool is_same_row(const struct trace_table *before, size_t a, const struct
 	return true;
 }
 
-static str describe_row(const struct trace_table *table, size_t row, struct arena *arena)
+static str describe_row(const struct table_rows *table, size_t row, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
 
@@ -278,8 +278,8 @@ static str describe_row(const struct trace_table *table, size_t row, struct aren
 }
 
 /* Rows of `before` that `after` has not, each as often as it stands there; at most SHOWN_ROWS are listed. */
-static struct str_list missing_rows(const struct trace_table *before,
-		const struct trace_table *after, const struct shared_columns *shared,
+static struct str_list missing_rows(const struct table_rows *before,
+		const struct table_rows *after, const struct shared_columns *shared,
 		struct arena *arena, size_t *ret_count)
 {
 	bool *is_taken = arena_new_array(arena, bool, after->rows.row_count);
@@ -328,7 +328,7 @@ static struct shared_columns turn(const struct shared_columns *shared, struct ar
 }
 
 /* How many values a column holds. */
-static size_t count_values(const struct trace_table *table, size_t column)
+static size_t count_values(const struct table_rows *table, size_t column)
 {
 	size_t count = 0;
 
@@ -339,8 +339,8 @@ static size_t count_values(const struct trace_table *table, size_t column)
 }
 
 /* Columns that went, with the values that went with them. */
-static struct str_list lost_columns(const struct trace_table *before,
-		const struct trace_table *after, struct arena *arena)
+static struct str_list lost_columns(const struct table_rows *before,
+		const struct table_rows *after, struct arena *arena)
 {
 	struct str_list lost = { 0 };
 
@@ -358,8 +358,8 @@ static struct str_list lost_columns(const struct trace_table *before,
 	return lost;
 }
 
-static struct shared_columns share_columns(const struct trace_table *before,
-		const struct trace_table *after, struct arena *arena)
+static struct shared_columns share_columns(const struct table_rows *before,
+		const struct table_rows *after, struct arena *arena)
 {
 	struct shared_columns shared = { 0 };
 
@@ -373,46 +373,50 @@ static struct shared_columns share_columns(const struct trace_table *before,
 	return shared;
 }
 
-/* That the rows of a table cannot be read any more, or can again; nothing if the reason is as it was. */
-static void compare_failures(struct page *page, const struct trace_table *before,
-		const struct trace_table *after)
+static str failure_of(const struct table_rows *table)
 {
+	return table->error ? table->error->message : (str){ 0 };
+}
+
+/* That the rows of a table cannot be read any more, or can again; nothing if the reason is as it was. */
+static void compare_failures(struct page *page, const struct table_rows *before,
+		const struct table_rows *after)
+{
+	const str failed = failure_of(before), fails = failure_of(after);
 	struct arena *arena = page->out->arena;
 
-	if (!str_equal(before->failure, after->failure)) {
+	if (!str_equal(failed, fails)) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
-				str_format(arena, "of %.*s: %.*s", STR_ARG(after->name),
-						STR_ARG(after->failure.len ? describe_failure(
-											     after->failure,
-											     arena)
-									   : STR("readable again"))));
+				str_format(arena, "of %.*s: %.*s", STR_ARG(after->table),
+						STR_ARG(fails.len ? describe_failure(fails, arena)
+								  : STR("readable again"))));
 	}
 }
 
 /* A heading for the rows of a table, once something follows it. */
-static void add_table_line(struct page *page, const struct trace_table *table)
+static void add_table_line(struct page *page, const struct table_rows *table)
 {
 	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
-			str_format(page->out->arena, "of %.*s (%.*s)", STR_ARG(table->name),
+			str_format(page->out->arena, "of %.*s (%.*s)", STR_ARG(table->table),
 					STR_ARG(str_list_join(&table->columns, STR(" | "),
 							page->out->arena))));
 }
 
 /* That rows came or went, without saying which; nothing if neither is so. */
-static void compare_counts(struct page *page, const struct trace_table *before,
-		const struct trace_table *after)
+static void compare_counts(struct page *page, const struct table_rows *before,
+		const struct table_rows *after)
 {
 	const size_t was = before->rows.row_count, is = after->rows.row_count;
 
 	if (was != is) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("rows     "), STYLE_PLAIN,
 				str_format(page->out->arena, "of %.*s: %zu → %zu",
-						STR_ARG(before->name), was, is));
+						STR_ARG(before->table), was, is));
 	}
 }
 
-static void compare_contents(struct page *page, const struct trace_table *before,
-		const struct trace_table *after)
+static void compare_contents(struct page *page, const struct table_rows *before,
+		const struct table_rows *after)
 {
 	struct arena *arena = page->out->arena;
 	const struct shared_columns shared = share_columns(before, after, arena);
@@ -431,10 +435,10 @@ static void compare_contents(struct page *page, const struct trace_table *before
 	add_rows(page, STYLE_GOOD, "+ ", &new, new_count);
 }
 
-static void compare_table(struct page *page, const struct trace_table *before,
-		const struct trace_table *after)
+static void compare_table(struct page *page, const struct table_rows *before,
+		const struct table_rows *after)
 {
-	if (before->failure.len || after->failure.len) {
+	if (before->error || after->error) {
 		compare_failures(page, before, after);
 	} else if (before->rows.row_count > COMPARED_ROWS ||
 			after->rows.row_count > COMPARED_ROWS) {
@@ -444,35 +448,25 @@ static void compare_table(struct page *page, const struct trace_table *before,
 	}
 }
 
-static const struct trace_table *find_table(const struct trace_look *look, str name)
-{
-	for (size_t i = 0; i < look->tables.count; i++) {
-		if (str_equal(look->tables.items[i].name, name)) {
-			return &look->tables.items[i];
-		}
-	}
-	return NULL;
-}
-
 /* Tables that both have, that went, that came. */
 static void compare_rows(
-		struct page *page, const struct trace_look *before, const struct trace_look *after)
+		struct page *page, const struct look *before, const struct look *after)
 {
 	for (size_t i = 0; i < before->tables.count; i++) {
-		const struct trace_table *table = &before->tables.items[i];
-		const struct trace_table *now = find_table(after, table->name);
+		const struct table_rows *table = &before->tables.items[i];
+		const struct table_rows *now = tables_rows_find(&after->tables, table->table);
 
 		if (now) {
 			compare_table(page, table, now);
-		} else if (!table->failure.len) {
-			compare_counts(page, table, &(struct trace_table){ 0 });
+		} else if (!table->error) {
+			compare_counts(page, table, &(struct table_rows){ 0 });
 		}
 	}
 	for (size_t i = 0; i < after->tables.count; i++) {
-		const struct trace_table *table = &after->tables.items[i];
-		const struct trace_table empty = { .name = table->name, .columns = table->columns };
+		const struct table_rows *table = &after->tables.items[i];
+		const struct table_rows empty = { .table = table->table, .columns = table->columns };
 
-		if (!find_table(before, table->name)) {
+		if (!tables_rows_find(&before->tables, table->table)) {
 			compare_table(page, &empty, table);
 		}
 	}
@@ -480,7 +474,7 @@ static void compare_rows(
 
 /* What a step has done to the schema, where both can be read. */
 static void compare_schemas(
-		struct page *page, const struct trace_look *before, const struct trace_look *after)
+		struct page *page, const struct look *before, const struct look *after)
 {
 	const struct schema_difference difference =
 			schema_compare(before->schema, after->schema, false, page->out->arena);
@@ -496,7 +490,7 @@ static void compare_schemas(
 }
 
 void story_changes(
-		struct page *page, const struct trace_look *before, const struct trace_look *after)
+		struct page *page, const struct look *before, const struct look *after)
 {
 	struct arena *arena = page->out->arena;
 	const str rows_before = story_rows(before, arena), rows_after = story_rows(after, arena);

@@ -278,7 +278,7 @@ void story_step(struct telling *telling, size_t index)
 {
 	const struct trace *trace = telling->trace;
 	const struct trace_step *step = &trace->steps.items[index];
-	const struct trace_look *before =
+	const struct look *before =
 			index ? &trace->steps.items[index - 1].after : &trace->start;
 	struct page *page = &telling->page;
 

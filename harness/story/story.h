@@ -5,8 +5,8 @@
 #ifndef STORY_STORY_H
 #define STORY_STORY_H
 
-#include "lab/trace.h"
 #include "replay/outcome.h"
+#include "replay/trace.h"
 
 struct story_style {
 	size_t width; /* columns */

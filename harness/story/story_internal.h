@@ -41,17 +41,17 @@ void story_configure(struct page *page, const struct alembic_configure *configur
 /* --- schema.c -------------------------------------------------------------------------------- */
 
 /* "no table", "no rows", "a, b". */
-str story_rows(const struct trace_look *look, struct arena *arena);
+str story_rows(const struct look *look, struct arena *arena);
 
 /* What a database holds, in few lines behind `lead`; or why that cannot be read. */
-void story_schema(struct page *page, str lead, const struct trace_look *look);
+void story_schema(struct page *page, str lead, const struct look *look);
 
 /* Whether the version rows tell the truth, and if not, what they hide. */
-void story_claim(struct page *page, const struct trace_claim *claim, const struct trace_look *look);
+void story_claim(struct page *page, const struct trace_claim *claim, const struct look *look);
 
 /* What a step has done to the database. */
 void story_changes(
-		struct page *page, const struct trace_look *before, const struct trace_look *after);
+		struct page *page, const struct look *before, const struct look *after);
 
 /* --- statements.c ---------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
-#include "tree/tree.h"
 #include "revision/history.h"
 #include "scenario/edit.h"
 #include "story/story_internal.h"
+#include "tree/tree.h"
 
 void story_tree(struct page *page, const struct scenario *scenario,
 		const struct scenario_revisions *revisions, const struct str_list *rows)

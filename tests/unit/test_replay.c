@@ -1,8 +1,8 @@
 #include "kit/arena.h"
 #include "kit/file.h"
-#include "lab/trace.h"
 #include "leaks.h"
 #include "replay/replay.h"
+#include "replay/trace.h"
 #include "scenario/load.h"
 #include "schema/schema.h"
 
@@ -1512,7 +1512,7 @@ Test(watching, fails_no_cell_whose_database_cannot_be_read)
 
 	watch(text);
 	cr_assert(eq(sz, trace.steps.count, 4));
-	const struct trace_look *look = &trace.steps.items[2].after;
+	const struct look *look = &trace.steps.items[2].after;
 
 	cr_expect(contains(look->version_failure, "malformed database schema"));
 	cr_expect(contains(look->schema_failure, "malformed database schema"));
@@ -1547,9 +1547,9 @@ Test(watching, notes_which_rows_cannot_be_read)
 	      "steps: [{sql: SELECT 1}]\n"
 	      "goal: {rows_kept: all}\n");
 	cr_assert(eq(sz, trace.start.tables.count, 2));
-	cr_expect_str_eq(
-			c(trace.start.tables.items[0].failure), "database disk image is malformed");
-	cr_expect(eq(sz, trace.start.tables.items[1].failure.len, 0));
+	cr_expect_str_eq(c(trace.start.tables.items[0].error->message),
+			"database disk image is malformed");
+	cr_expect(eq(ptr, trace.start.tables.items[1].error, NULL));
 	expect_text(summary("replay@s"), "wrong rows");
 }
 

@@ -1,0 +1,123 @@
+#include "lab/look.h"
+
+#include "kit/arena.h"
+#include "lab/version_table.h"
+#include "schema/object.h"
+
+const struct table_rows *tables_rows_find(const struct tables_rows *rows, str table)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		if (str_equal(rows->items[i].table, table)) {
+			return &rows->items[i];
+		}
+	}
+	return NULL;
+}
+
+/* The names of those that are there, sorted; virtual ones are there if they are asked for by name. */
+static struct str_list wanted_tables(
+		const struct schema *schema, const struct look_wants *wants, struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	if (wants->all_rows) {
+		return schema_tables(schema, arena);
+	}
+	for (size_t i = 0; i < wants->tables.count; i++) {
+		if (schema_has(schema, STR("table"), wants->tables.items[i])) {
+			str_list_add(&names, wants->tables.items[i], arena);
+		}
+	}
+	str_list_sort(&names);
+	return names;
+}
+
+struct error *look_rows(struct stage *stage, struct connection *connection,
+		const struct schema *schema, const struct look_wants *wants,
+		struct tables_rows *rows)
+{
+	const struct str_list names = wanted_tables(schema, wants, stage->arena);
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < names.count; i++) {
+		struct table_rows *table = LIST_PUSH(rows, stage->arena);
+
+		table->table = names.items[i];
+		table->columns = schema_columns(schema, table->table, stage->arena);
+		err = stage->engine->read_rows(connection, table->table, &table->columns,
+				stage->arena, &table->rows);
+		if (err && error_is_of_cell(err)) { // which has ended the transaction, where there was one
+			table->error = err;
+			err = err->code == ERROR_TIMEOUT
+					? err
+					: stage->engine->rollback(connection, stage->arena);
+		}
+	}
+	return err;
+}
+
+/* Schema and rows. */
+static struct error *read_contents(struct stage *stage, struct connection *connection,
+		const struct look_wants *wants, struct look *look)
+{
+	struct error *err = NULL;
+
+	if (wants->schema) {
+		err = stage_read_schema(stage, connection, stage->arena, &look->schema);
+	}
+	return err || !wants->schema
+			? err
+			: look_rows(stage, connection, look->schema, wants, &look->tables);
+}
+
+struct error *look_take(const struct stage *watched, const struct look_wants *wants,
+		struct look *ret_look)
+{
+	struct stage stage = *watched;
+	struct connection *connection = NULL;
+	struct look look = { 0 };
+
+	stage_unwatch(&stage);
+	stage.deadline_us = 0;
+	struct error *err = stage_connect(&stage, &connection);
+	if (!err) {
+		err = version_table_look(&stage, connection, &look.version,
+				&look.has_version_table, &look.version_failure);
+	} else if (error_is_of_cell(err)) {
+		look.version_failure = err->message;
+	}
+	if (!err) {
+		err = read_contents(&stage, connection, wants, &look);
+	}
+	if (err && error_is_of_cell(err)) { // as in a database that PRAGMA writable_schema has spoilt
+		look.schema = schema_new(stage.arena);
+		look.schema_failure = err->message;
+		err = NULL;
+	}
+	stage.engine->disconnect(connection);
+	if (!err) {
+		*ret_look = look;
+	}
+	return err;
+}
+
+struct error *look_through(struct stage *stage, struct connection *connection,
+		const struct look_wants *wants, struct look *ret_look)
+{
+	const struct engine *engine = stage->engine;
+	const bool is_open = engine->transaction(connection) != TRANSACTION_NONE;
+	struct look look = { 0 };
+
+	struct error *err = version_table_read(
+			stage, connection, &look.version, &look.has_version_table);
+	if (!err) {
+		err = read_contents(stage, connection, wants, &look);
+	}
+	if (!err && !is_open) { // what reading has begun is no part of the command
+		err = engine->rollback(connection, stage->arena);
+	}
+	if (!err) {
+		*ret_look = look;
+	}
+	return err;
+}

@@ -1,0 +1,64 @@
+/*
+ * lab/look.h - a look at a database: version rows, schema, rows of tables, as plain values.
+ */
+#ifndef LAB_LOOK_H
+#define LAB_LOOK_H
+
+#include "lab/stage.h"
+
+/* What to look at, beside the version rows. */
+struct look_wants {
+	bool schema;
+	bool all_rows;          /* of every table; else of `tables`. Both want the schema, too */
+	struct str_list tables; /* each once; those that are not there are left out */
+};
+
+/* All rows of a table. */
+struct table_rows {
+	str table;
+	struct str_list columns;
+	struct result rows;  /* of these columns */
+	struct error *error; /* why they cannot be read; NULL: they were */
+};
+
+struct tables_rows {
+	struct table_rows *items;
+	size_t count, capacity;
+};
+
+/* The database at one moment. */
+struct look {
+	bool has_version_table;
+	struct str_list version;   /* rows in SELECT order */
+	str version_failure;       /* why the rows cannot be read; empty: they were */
+	struct schema *schema;     /* without the version table; empty where it cannot be read */
+	str schema_failure;        /* why it cannot; empty: it was */
+	struct tables_rows tables; /* those that are wanted and there, by name */
+};
+
+/*
+ * Look at the stage's database over a connection of its own, for as long as it takes; nobody is told. What
+ * cannot be read stands in the look; an error is of the environment. The look is in the stage's arena.
+ */
+MUST_USE struct error *look_take(const struct stage *stage, const struct look_wants *wants,
+		struct look *ret_look);
+
+/*
+ * The same through the connection of a command, that is with what it has not committed; a transaction that it
+ * has open stays so, and is hurt where something cannot be read: that is an error here.
+ */
+MUST_USE struct error *look_through(struct stage *stage, struct connection *connection,
+		const struct look_wants *wants, struct look *ret_look);
+
+/*
+ * Read the rows that are wanted of the tables of `schema`. Rows that cannot be read stand beside them;
+ * ERROR_TIMEOUT, or an error of the environment.
+ */
+MUST_USE struct error *look_rows(struct stage *stage, struct connection *connection,
+		const struct schema *schema, const struct look_wants *wants,
+		struct tables_rows *rows);
+
+/* The rows of a table; NULL: there are none of that name. */
+const struct table_rows *tables_rows_find(const struct tables_rows *rows, str table);
+
+#endif
