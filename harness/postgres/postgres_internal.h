@@ -5,6 +5,7 @@
 #define POSTGRES_POSTGRES_INTERNAL_H
 
 #include "database/engine.h"
+#include "kit/table.h"
 
 #include <libpq-fe.h>
 
@@ -234,37 +235,47 @@ MUST_USE struct error *postgres_dump_disarm(
  * that he lends: every transaction that reads them begins with these. Without row security a query that would
  * be shown a part of a table fails instead.
  */
-#define POSTGRES_READING_SETTINGS                                                                \
-	"SET LOCAL ROLE NONE; SET LOCAL search_path = ''; SET LOCAL row_security = off; "        \
-	"SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; "                         \
-	"SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; "                 \
-	"SET LOCAL extra_float_digits = 1; SET LOCAL lc_monetary = 'C'; "                        \
+#define POSTGRES_READING_SETTINGS                                                         \
+	"SET LOCAL ROLE NONE; SET LOCAL search_path = ''; SET LOCAL row_security = off; " \
+	"SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; "                  \
+	"SET LOCAL intervalstyle = 'postgres'; SET LOCAL bytea_output = 'hex'; "          \
+	"SET LOCAL extra_float_digits = 1; SET LOCAL lc_monetary = 'C'; "                 \
 	"SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on; "
 
 /* As engine.h has it: all rows, those too that policies hide from the table's owner. */
 struct error *postgres_read_rows(struct connection *connection, str table,
 		const struct str_list *columns, struct arena *arena, struct result *ret_result);
 
-/* --- postgres/grants.c ------------------------------------------------------------------------ */
+/* --- postgres/rights.c ------------------------------------------------------------------------ */
 
-struct postgres_grant {
-	str what;                       /* "table s.t" */
-	str grantee;                    /* empty: everybody */
-	unsigned privileges, grantable; /* sets, in the order of their names */
+/* A privilege of a role on something. */
+struct postgres_right {
+	str what;       /* "table s.t" */
+	str role;       /* quoted where it must be; empty: everybody */
+	bool is_owners; /* of what it is on */
+	bool is_usual;  /* it is so where nobody has granted or revoked anything; else it is so */
+	str privilege;  /* "SELECT", "SELECT with grant option" */
 };
 
-struct postgres_grants {
-	struct postgres_grant *items;
+/* The rights of a role on a thing. */
+struct postgres_role_rights {
+	struct postgres_right of; /* its privilege is of no meaning */
+	struct str_list are, usual;
+};
+
+struct postgres_rights {
+	struct postgres_role_rights *items;
 	size_t count, capacity;
+	struct table index;
 };
 
-/* Take an item of the access list of `what`, as the server writes it; texts are borrowed. */
-void postgres_grants_add(
-		struct postgres_grants *grants, str what, str owner, str item, struct arena *arena);
+/* Take one; texts are borrowed. */
+void postgres_rights_add(struct postgres_rights *rights, const struct postgres_right *right,
+		struct arena *arena);
 
-/* Add all of them to a schema, those of a grantee on one thing together. */
-void postgres_grants_tell(
-		const struct postgres_grants *grants, struct schema *schema, struct arena *arena);
+/* Add to a schema what was granted beyond the usual, and what was revoked of it. */
+void postgres_rights_tell(
+		const struct postgres_rights *rights, struct schema *schema, struct arena *arena);
 
 /* --- postgres/view.c ------------------------------------------------------------------------- */
 

@@ -1,7 +1,8 @@
 /*
- * The schema of a PostgreSQL database, read in one round trip: a message with a plain query for each catalog,
- * whose answers are joined here. A session that is new knows no catalog yet, and a server takes several
- * times as long to plan one query that joins them all. With an empty search_path every name comes out
+ * The schema of a PostgreSQL database, read in one round trip, or two: a message with a plain query for each
+ * catalog, whose answers are joined here, and one more for the catalogs that the first has found something in. A
+ * session that is new knows no catalog yet, and a server takes several times as long to plan one query that joins
+ * them all. With an empty search_path every name comes out
  * qualified; all texts come from the server's own pg_get_*() functions, which give a canonical form. What
  * extensions brought with them is theirs, not the schema's.
  */
@@ -9,6 +10,7 @@
 
 #include "kit/arena.h"
 #include "kit/table.h"
+#include "postgres/catalogs.h"
 #include "schema/object.h"
 
 #include <assert.h>
@@ -35,17 +37,16 @@ struct reading {
 		struct known *items;
 		size_t count, capacity;
 	} objects;
-	struct postgres_grants grants;
+	struct postgres_rights rights;
+	struct table gates; /* those that are open */
 };
 
-/* A row of any of the queries, in this order. */
+/* A row of any of the queries, as catalogs.h has it. */
 struct row {
-	const char *kind; /* a word of `kinds`; empty: no object of a schema, but others belong to it */
-	const char *oid;
-	const char *of; /* the oid of what it belongs to */
-	str name;
-	str facts;
-	const char *presence; /* a word of presence_of(); empty where a query does not tell */
+	const char *kind, *oid, *of;
+	str name, facts;
+	const char *mark;
+	str beside;
 };
 
 /* --- objects -------------------------------------------------------------------------------- */
@@ -55,21 +56,27 @@ static const struct {
 	enum schema_kind kind;
 } kinds[] = {
 	{ "aggregate", SCHEMA_FUNCTION },
+	{ "cast", SCHEMA_CAST },
 	{ "check", SCHEMA_CHECK },
+	{ "collation", SCHEMA_COLLATION },
 	{ "column", SCHEMA_COLUMN },
+	{ "conversion", SCHEMA_CONVERSION },
 	{ "exclusion", SCHEMA_EXCLUSION },
 	{ "extension", SCHEMA_EXTENSION },
 	{ "foreign key", SCHEMA_FOREIGN_KEY },
 	{ "function", SCHEMA_FUNCTION },
 	{ "index", SCHEMA_INDEX },
+	{ "operator", SCHEMA_OPERATOR },
 	{ "policy", SCHEMA_POLICY },
 	{ "primary key", SCHEMA_PRIMARY_KEY },
 	{ "procedure", SCHEMA_FUNCTION },
+	{ "publication", SCHEMA_PUBLICATION },
 	{ "rule", SCHEMA_RULE },
 	{ "schema", SCHEMA_SPACE },
 	{ "sequence", SCHEMA_SEQUENCE },
 	{ "statistics", SCHEMA_STATISTICS },
 	{ "table", SCHEMA_TABLE },
+	{ "text search", SCHEMA_TEXT_SEARCH },
 	{ "trigger", SCHEMA_TRIGGER },
 	{ "type", SCHEMA_TYPE },
 	{ "unique", SCHEMA_UNIQUE },
@@ -94,8 +101,10 @@ static enum schema_presence presence_of(const char *word)
 		enum schema_presence presence;
 	} presences[] = {
 		{ "", SCHEMA_PRESENT },
+		{ "computed", SCHEMA_PRESENT },
 		{ "disabled", SCHEMA_DISABLED },
 		{ "invalid", SCHEMA_INVALID },
+		{ "not enforced", SCHEMA_NOT_ENFORCED },
 		{ "unproven", SCHEMA_UNPROVEN },
 	};
 
@@ -163,7 +172,8 @@ static void add(struct reading *reading, const struct row *row, str space, str t
 									  reading->server_version,
 									  reading->arena)
 							: str_trim(row->facts),
-					.presence = presence_of(row->presence),
+					.is_computed = strcmp(row->mark, "computed") == 0,
+					.presence = presence_of(row->mark),
 			});
 }
 
@@ -215,17 +225,55 @@ static void take_of_relation(struct reading *reading, const char *catalog, const
 	}
 }
 
+/* What is true of a part of a table, whose definition is told elsewhere or not at all. */
+static void add_beside(struct reading *reading, const char *kind, const struct known *relation,
+		str part, str facts)
+{
+	struct buf text = { .arena = reading->arena };
+
+	buf_format(&text, "of %s ", kind);
+	if (relation->space.len) {
+		schema_name_render(relation->space, &text);
+		buf_add_char(&text, '.');
+	}
+	schema_name_render(relation->name, &text);
+	if (part.len) {
+		buf_add_char(&text, '.');
+		schema_name_render(part, &text);
+	}
+	buf_format(&text, ": %.*s", STR_ARG(facts));
+	schema_add(reading->schema,
+			(struct schema_object){ .kind = SCHEMA_SETTING, .facts = buf_str(&text) });
+}
+
+/* The facts of a definition, with those that stand beside it. */
+static struct row joined(const struct reading *reading, const struct row *row)
+{
+	struct row joined = *row;
+
+	if (row->beside.len) {
+		joined.facts = str_format(reading->arena, "%.*s %.*s", STR_ARG(row->facts),
+				STR_ARG(row->beside));
+	}
+	return joined;
+}
+
 /* Of indexes and sequences pg_class has told the names. */
 static void take_index(struct reading *reading, const char *catalog, const struct row *row)
 {
 	const struct known *relation = find(reading, "pg_class", row->of);
 	const struct known *index = find(reading, "pg_class", row->oid);
-	struct row told = *row;
+	struct row told = joined(reading, row);
 
 	(void)catalog;
-	if (relation && index && !is_left_out(reading, address(reading, "pg_class", row->oid))) {
+	if (!relation || !index) {
+		return;
+	}
+	if (!is_left_out(reading, address(reading, "pg_class", row->oid))) {
 		told.name = index->name;
 		add(reading, &told, relation->space, relation->name);
+	} else if (row->beside.len) {
+		add_beside(reading, "index", index, (str){ 0 }, row->beside);
 	}
 }
 
@@ -245,17 +293,21 @@ static void take_sequence(struct reading *reading, const char *catalog, const st
 static void take_column(struct reading *reading, const char *catalog, const struct row *row)
 {
 	const struct known *relation = find(reading, "pg_class", row->of);
+	const struct row told = joined(reading, row);
 
 	(void)catalog;
 	if (relation && relation->is_table) {
-		add(reading, row, relation->space, relation->name);
+		add(reading, &told, relation->space, relation->name);
+	} else if (relation && row->beside.len) {
+		add_beside(reading, "column", relation, row->name, row->beside);
 	}
 }
 
-static void take_extension(struct reading *reading, const char *catalog, const struct row *row)
+static void take_of_database(struct reading *reading, const char *catalog, const struct row *row)
 {
-	(void)catalog;
-	add(reading, row, (str){ 0 }, (str){ 0 });
+	if (admit(reading, catalog, row, (str){ 0 })) {
+		add(reading, row, (str){ 0 }, (str){ 0 });
+	}
 }
 
 /* A comment on an object, whose catalog is its name. */
@@ -269,201 +321,168 @@ static void take_comment(struct reading *reading, const char *catalog, const str
 	}
 }
 
-/* An item of the access list of an object; its name is in words, and `of` is its owner's. */
-static void take_grant(struct reading *reading, const char *catalog, const struct row *row)
+static void take_default_right(struct reading *reading, const char *catalog, const struct row *row)
+{
+	const struct postgres_right right = {
+		.what = row->name,
+		.role = row->facts,
+		.is_owners = strcmp(row->mark, "owner") == 0,
+		.is_usual = strcmp(row->kind, "usual") == 0,
+		.privilege = str_copy(str_from(row->of), reading->arena),
+	};
+
+	(void)catalog;
+	postgres_rights_add(&reading->rights, &right, reading->arena);
+}
+
+static void take_right(struct reading *reading, const char *catalog, const struct row *row)
 {
 	if (find(reading, catalog, row->oid)) {
-		postgres_grants_add(&reading->grants, row->name, str_from(row->of), row->facts,
-				reading->arena);
+		take_default_right(reading, catalog, row);
 	}
 }
 
-/* --- queries -------------------------------------------------------------------------------- */
+/* Gates are opened before answers are taken in. */
+static void take_nothing(struct reading *reading, const char *catalog, const struct row *row)
+{
+	(void)reading;
+	(void)catalog;
+	(void)row;
+}
 
-/* Of objects that initdb made oids are below 16384. Those that belong to others come after them. */
-static const struct {
-	const char *catalog; /* that its rows are objects of */
-	void (*take)(struct reading *reading, const char *catalog, const struct row *row);
-	const char *sql;
-} queries[] = {
-	/* What extensions have brought. */
-	{ "pg_depend", leave_out,
-			"SELECT '', objid, 0, classid::regclass, '' FROM pg_depend "
-			"WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'" },
-
-	{ "pg_namespace", take_namespace,
-			"SELECT CASE nspname WHEN 'public' THEN '' ELSE 'schema' END, oid, 0, nspname, '' "
-			"FROM pg_namespace WHERE NOT starts_with(nspname, 'pg_') AND nspname <> 'information_schema'" },
-
-	{ "pg_class", take_relation,
-			"SELECT CASE WHEN relkind IN ('r', 'p', 'f') THEN 'table' WHEN relkind IN ('v', 'm') THEN 'view' "
-			"  ELSE '' END, oid, relnamespace, relname, concat_ws(' ', "
-			"  CASE relpersistence WHEN 'u' THEN 'unlogged' END, "
-			"  CASE relkind WHEN 'f' THEN 'foreign' WHEN 'm' THEN 'materialized' "
-			"    WHEN 'p' THEN 'partition by ' || pg_get_partkeydef(oid) END, "
-			"  CASE WHEN relispartition THEN 'partition of ' ELSE 'inherits ' END || "
-			"    nullif(array_to_string(ARRAY(SELECT inhparent::regclass FROM pg_inherits "
-			"      WHERE inhrelid = oid ORDER BY inhseqno), ', '), ''), "
-			"  CASE WHEN relispartition THEN lower(left(pg_get_expr(relpartbound, oid), 3)) || "
-			"    substr(pg_get_expr(relpartbound, oid), 4) END, "
-			"  CASE WHEN relrowsecurity THEN 'row level security' END, "
-			"  CASE WHEN relforcerowsecurity THEN 'forced' END, "
-			"  'with (' || array_to_string(reloptions, ', ') || ')', "
-			"  CASE WHEN relkind IN ('v', 'm') THEN 'as ' || pg_get_viewdef(oid) END) "
-			"FROM pg_class WHERE oid >= 16384" },
-
-	{ "pg_attribute", take_column,
-			"SELECT 'column', 0, attrelid, attname, concat_ws(' ', "
-			"  format_type(atttypid, atttypmod), "
-			"  CASE WHEN attcollation NOT IN (0, 100) THEN (SELECT 'collate ' || quote_ident(l.collname) "
-			"    FROM pg_collation l, pg_type y WHERE l.oid = attcollation AND y.oid = atttypid "
-			"    AND y.typcollation <> l.oid) END, "
-			"  CASE WHEN attnotnull THEN 'not null' END, "
-			"  CASE attidentity WHEN 'a' THEN 'generated always as identity' "
-			"    WHEN 'd' THEN 'generated by default as identity' END, "
-			"  CASE attgenerated WHEN '' THEN 'default ' ELSE 'generated always as (' END || "
-			"    CASE WHEN atthasdef THEN (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef "
-			"      WHERE adrelid = attrelid AND adnum = attnum) END || "
-			"    CASE attgenerated WHEN '' THEN '' ELSE ')' END, "
-			"  CASE attgenerated WHEN 's' THEN 'stored' END) "
-			"FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped "
-			"ORDER BY attrelid, attnum" },
-
-	{ "pg_constraint", take_of_relation,
-			"SELECT CASE contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' "
-			"  WHEN 'f' THEN 'foreign key' WHEN 'c' THEN 'check' ELSE 'exclusion' END, "
-			"  oid, conrelid, conname, pg_get_constraintdef(oid), "
-			"  CASE WHEN NOT convalidated THEN 'unproven' END "
-			"FROM pg_constraint WHERE conrelid >= 16384 AND contype IN ('p', 'u', 'f', 'c', 'x')" },
-
-	/* An index that a constraint has made is told with it. */
-	{ "pg_constraint", leave_out,
-			"SELECT '', conindid, 0, 'pg_class', '' FROM pg_constraint "
-			"WHERE conrelid >= 16384 AND contype IN ('u', 'x')" },
-
-	{ "pg_index", take_index,
-			"SELECT 'index', indexrelid, indrelid, '', concat_ws(' ', "
-			"  CASE WHEN indisunique THEN 'unique' END, "
-			"  substr(pg_get_indexdef(indexrelid), strpos(pg_get_indexdef(indexrelid), ' USING ') + 1), "
-			"  CASE WHEN NOT indisvalid THEN 'invalid' END), "
-			"  CASE WHEN NOT indisvalid THEN 'invalid' END "
-			"FROM pg_index WHERE indexrelid >= 16384 AND NOT indisprimary" },
-
-	{ "pg_sequence", take_sequence,
-			"SELECT 'sequence', seqrelid, 0, '', concat_ws(' ', format_type(seqtypid, NULL), "
-			"  'start ' || seqstart, 'increment ' || seqincrement, 'min ' || seqmin, 'max ' || seqmax, "
-			"  'cache ' || seqcache, CASE WHEN seqcycle THEN 'cycle' END, "
-			"  (SELECT 'owned by ' || (pg_identify_object(refclassid, refobjid, refobjsubid)).identity "
-			"    FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = seqrelid "
-			"    AND deptype IN ('a', 'i') AND refclassid = 'pg_class'::regclass LIMIT 1)) "
-			"FROM pg_sequence" },
-
-	/* A range type has constructors, which depend on it. */
-	{ "pg_proc", take_of_namespace,
-			"SELECT CASE prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END, "
-			"  oid, pronamespace, proname, concat_ws(' ', '(' || pg_get_function_identity_arguments(oid) || ')', "
-			"  CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END) "
-			"FROM pg_proc WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend "
-			"  WHERE classid = 'pg_proc'::regclass AND objid = oid AND deptype IN ('e', 'i'))" },
-
-	{ "pg_trigger", take_of_relation,
-			"SELECT 'trigger', oid, tgrelid, tgname, concat_ws(' ', "
-			"  substr(pg_get_triggerdef(oid), strpos(pg_get_triggerdef(oid), quote_ident(tgname)) + "
-			"    length(quote_ident(tgname)) + 1), "
-			"  CASE tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END), "
-			"  CASE tgenabled WHEN 'D' THEN 'disabled' END "
-			"FROM pg_trigger WHERE NOT tgisinternal" },
-
-	{ "pg_type", take_of_namespace,
-			"SELECT 'type', t.oid, typnamespace, typname, CASE typtype "
-			"  WHEN 'e' THEN 'enum (' || array_to_string(ARRAY(SELECT quote_literal(enumlabel) "
-			"    FROM pg_enum WHERE enumtypid = t.oid ORDER BY enumsortorder), ', ') || ')' "
-			"  WHEN 'd' THEN concat_ws(' ', 'domain', format_type(typbasetype, typtypmod), "
-			"    CASE WHEN typnotnull THEN 'not null' END, 'default ' || typdefault, "
-			"    nullif(array_to_string(ARRAY(SELECT quote_ident(conname) || ' ' || pg_get_constraintdef(oid) "
-			"      FROM pg_constraint WHERE contypid = t.oid AND contype = 'c' ORDER BY conname), ' '), '')) "
-			"  WHEN 'r' THEN (SELECT 'range of ' || format_type(rngsubtype, NULL) "
-			"    FROM pg_range WHERE rngtypid = t.oid) "
-			"  ELSE '(' || array_to_string(ARRAY(SELECT quote_ident(attname) || ' ' || "
-			"    format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = typrelid "
-			"    AND attnum > 0 AND NOT attisdropped ORDER BY attnum), ', ') || ')' END "
-			"FROM pg_type t LEFT JOIN pg_class c ON c.oid = typrelid "
-			"WHERE t.oid >= 16384 AND (typtype IN ('e', 'd', 'r') OR relkind = 'c')" },
-
-	{ "pg_policy", take_of_relation,
-			"SELECT 'policy', oid, polrelid, polname, concat_ws(' ', "
-			"  CASE WHEN polpermissive THEN 'permissive' ELSE 'restrictive' END, "
-			"  'for ' || CASE polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' "
-			"    WHEN 'd' THEN 'delete' ELSE 'all' END, "
-			"  'using (' || pg_get_expr(polqual, polrelid) || ')', "
-			"  'check (' || pg_get_expr(polwithcheck, polrelid) || ')') "
-			"FROM pg_policy" },
-
-	{ "pg_rewrite", take_of_relation,
-			"SELECT 'rule', oid, ev_class, rulename, pg_get_ruledef(oid) "
-			"FROM pg_rewrite WHERE ev_class >= 16384 AND rulename <> '_RETURN'" },
-
-	{ "pg_statistic_ext", take_of_namespace,
-			"SELECT 'statistics', oid, stxnamespace, stxname, pg_get_statisticsobjdef(oid) "
-			"FROM pg_statistic_ext" },
-
-	{ "pg_extension", take_extension,
-			"SELECT 'extension', oid, 0, extname, '' FROM pg_extension WHERE extname <> 'plpgsql'" },
-
-	{ "pg_description", take_comment,
-			"SELECT 'comment', objoid, 0, classoid::regclass, "
-			"  'on ' || pg_describe_object(classoid, objoid, objsubid) || ': ' || description "
-			"FROM pg_description WHERE objoid >= 16384" },
-
-	{ "pg_class", take_grant,
-			"SELECT 'grant', oid, pg_get_userbyid(relowner), 'table ' || oid::regclass, unnest(relacl) "
-			"FROM pg_class WHERE oid >= 16384 AND relacl IS NOT NULL" },
-	{ "pg_class", take_grant,
-			"SELECT 'grant', attrelid, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = attrelid), "
-			"  'column ' || attrelid::regclass || '.' || quote_ident(attname), unnest(attacl) "
-			"FROM pg_attribute WHERE attrelid >= 16384 AND attacl IS NOT NULL" },
-	{ "pg_proc", take_grant,
-			"SELECT 'grant', oid, pg_get_userbyid(proowner), 'function ' || oid::regprocedure, unnest(proacl) "
-			"FROM pg_proc WHERE oid >= 16384 AND proacl IS NOT NULL" },
-	{ "pg_namespace", take_grant,
-			"SELECT 'grant', oid, pg_get_userbyid(nspowner), 'schema ' || quote_ident(nspname), unnest(nspacl) "
-			"FROM pg_namespace WHERE oid >= 16384 AND nspacl IS NOT NULL" },
+static void (*const takers[])(
+		struct reading *reading, const char *catalog, const struct row *row) = {
+	[CATALOG_CENSUS] = take_nothing,
+	[CATALOG_LEFT_OUT] = leave_out,
+	[CATALOG_NAMESPACES] = take_namespace,
+	[CATALOG_RELATIONS] = take_relation,
+	[CATALOG_OF_NAMESPACE] = take_of_namespace,
+	[CATALOG_OF_RELATION] = take_of_relation,
+	[CATALOG_COLUMNS] = take_column,
+	[CATALOG_INDEXES] = take_index,
+	[CATALOG_SEQUENCES] = take_sequence,
+	[CATALOG_OF_DATABASE] = take_of_database,
+	[CATALOG_COMMENTS] = take_comment,
+	[CATALOG_RIGHTS] = take_right,
+	[CATALOG_DEFAULT_RIGHTS] = take_default_right,
 };
 
-static str all_queries(bool has_sessions, struct arena *arena)
+/* --- the whole ------------------------------------------------------------------------------ */
+
+/* The answers to the queries, by number; NULL: not asked, or not yet. */
+struct answers {
+	PGresult **items;
+};
+
+static const char *value(const PGresult *answer, int row, int column)
 {
-	struct buf sql = { .arena = arena };
+	return column < PQnfields(answer) ? PQgetvalue(answer, row, column) : "";
+}
+
+static str text(const PGresult *answer, int row, int column, struct arena *arena)
+{
+	return str_copy(str_from(value(answer, row, column)), arena);
+}
+
+/* Whether a query is for a server of that version, behind an open gate or none, and not answered yet. */
+static bool is_due(const struct reading *reading, const struct answers *answers, size_t query)
+{
+	const struct catalog_query *asked = &catalog_queries[query];
+	uint32_t unused;
+
+	return !answers->items[query] && reading->server_version / 10000 >= asked->since &&
+			(!asked->gate ||
+					table_find(&reading->gates, str_from(asked->gate),
+							&unused));
+}
+
+static bool add_due_queries(
+		const struct reading *reading, const struct answers *answers, struct buf *sql)
+{
+	bool is_any = false;
+
+	for (size_t i = 0; i < catalog_query_count; i++) {
+		if (is_due(reading, answers, i)) {
+			catalog_query_add(&catalog_queries[i], reading->server_version, sql);
+			buf_add(sql, STR("; "));
+			is_any = true;
+		}
+	}
+	return is_any;
+}
+
+static void open_gates(struct reading *reading, size_t query, const PGresult *answer)
+{
+	const int column = catalog_queries[query].rows == CATALOG_CENSUS ? ROW_KIND : ROW_RIGHTS;
+
+	for (int row = 0; row < PQntuples(answer); row++) {
+		const char *gate = value(answer, row, column);
+
+		if (gate[0]) {
+			table_set(&reading->gates, str_copy(str_from(gate), reading->arena), 0);
+		}
+	}
+}
+
+/* Ask what is due, in one message. */
+static struct error *ask(struct reading *reading, struct connection *connection,
+		struct answers *answers, bool *ret_is_asked)
+{
+	struct buf sql = { .arena = reading->arena };
+	struct error *error = NULL;
+	PGresult *result;
+	size_t query = 0;
 
 	buf_add(&sql, STR("BEGIN; " POSTGRES_READING_SETTINGS));
-	if (has_sessions) { // what tells a view locks its tables
+	if (connection->database->sessions) { // what tells a view locks its tables
 		buf_add(&sql, STR("SET LOCAL lock_timeout = '200ms'; "));
 	}
-	for (size_t i = 0; i < COUNT_OF(queries); i++) {
-		buf_add(&sql, str_from(queries[i].sql));
-		buf_add(&sql, STR("; "));
+	*ret_is_asked = add_due_queries(reading, answers, &sql);
+	if (!*ret_is_asked) {
+		return NULL;
 	}
 	buf_add(&sql, STR("COMMIT"));
-	return buf_str(&sql);
+	if (!PQsendQuery(connection->link, buf_c(&sql))) {
+		return postgres_error(connection->link, NULL, reading->arena);
+	}
+	while ((result = PQgetResult(connection->link))) {
+		const ExecStatusType status = PQresultStatus(result);
+
+		if (status == PGRES_TUPLES_OK) { // gates stay as they are while the message is answered
+			while (!is_due(reading, answers, query)) {
+				query++;
+			}
+			answers->items[query++] = result;
+			continue;
+		}
+		if (status != PGRES_COMMAND_OK && !error) {
+			error = postgres_error(connection->link, result, reading->arena);
+		}
+		PQclear(result);
+	}
+	for (size_t i = 0; !error && i < catalog_query_count; i++) {
+		if (answers->items[i]) {
+			open_gates(reading, i, answers->items[i]);
+		}
+	}
+	return error;
 }
 
-static str value(const PGresult *result, int row, int column, struct arena *arena)
+static void take_answer(
+		struct reading *reading, const struct catalog_query *query, const PGresult *answer)
 {
-	return str_copy(str_from(PQgetvalue(result, row, column)), arena);
-}
-
-static void take_rows(struct reading *reading, size_t query, const PGresult *result)
-{
-	for (int i = 0; i < PQntuples(result); i++) {
+	for (int i = 0; i < PQntuples(answer); i++) {
 		const struct row row = {
-			.kind = PQgetvalue(result, i, 0),
-			.oid = PQgetvalue(result, i, 1),
-			.of = PQgetvalue(result, i, 2),
-			.name = value(result, i, 3, reading->arena),
-			.facts = value(result, i, 4, reading->arena),
-			.presence = PQnfields(result) > 5 ? PQgetvalue(result, i, 5) : "",
+			.kind = value(answer, i, ROW_KIND),
+			.oid = value(answer, i, ROW_OID),
+			.of = value(answer, i, ROW_OF),
+			.name = text(answer, i, ROW_NAME, reading->arena),
+			.facts = text(answer, i, ROW_FACTS, reading->arena),
+			.mark = value(answer, i, ROW_MARK),
+			.beside = text(answer, i, ROW_BESIDE, reading->arena),
 		};
 
-		queries[query].take(reading, queries[query].catalog, &row);
+		takers[query->rows](reading, query->catalog, &row);
 	}
 }
 
@@ -479,27 +498,23 @@ struct error *postgres_snapshot(struct connection *connection, str version_schem
 		.arena = arena,
 		.left_out = { .arena = arena },
 		.found = { .arena = arena },
+		.gates = { .arena = arena },
 	};
+	struct answers answers = { arena_new_array(arena, PGresult *, catalog_query_count) };
 	struct error *error = NULL;
-	size_t query = 0;
-	PGresult *result;
-	const str sql = all_queries(connection->database->sessions != NULL, arena);
+	bool goes_on = true;
 
-	if (!PQsendQuery(connection->link, str_to_c(sql, arena))) {
-		return postgres_error(connection->link, NULL, arena);
+	while (!error && goes_on) {
+		error = ask(&reading, connection, &answers, &goes_on);
 	}
-	while ((result = PQgetResult(connection->link))) {
-		const ExecStatusType status = PQresultStatus(result);
-
-		if (status == PGRES_TUPLES_OK) {
-			take_rows(&reading, query++, result);
-		} else if (status != PGRES_COMMAND_OK && !error) {
-			error = postgres_error(connection->link, result, arena);
+	for (size_t i = 0; i < catalog_query_count; i++) {
+		if (answers.items[i] && !error) {
+			take_answer(&reading, &catalog_queries[i], answers.items[i]);
 		}
-		PQclear(result);
+		PQclear(answers.items[i]);
 	}
 	if (!error) {
-		postgres_grants_tell(&reading.grants, reading.schema, arena);
+		postgres_rights_tell(&reading.rights, reading.schema, arena);
 		*ret_schema = reading.schema;
 	}
 	return error;

@@ -30,8 +30,16 @@ enum schema_kind {
 	SCHEMA_POLICY,
 	SCHEMA_RULE,
 	SCHEMA_STATISTICS,
-	SCHEMA_COMMENT, /* all in its facts, as is a grant */
+	SCHEMA_COLLATION,
+	SCHEMA_CONVERSION,
+	SCHEMA_OPERATOR,
+	SCHEMA_TEXT_SEARCH,
+	SCHEMA_PUBLICATION,
+	SCHEMA_CAST,    /* all in its facts, as is what follows */
+	SCHEMA_SETTING, /* of an object that is told elsewhere, or not at all */
+	SCHEMA_COMMENT,
 	SCHEMA_GRANT,
+	SCHEMA_REVOKE, /* of what is so without a grant */
 	SCHEMA_KIND_COUNT,
 };
 

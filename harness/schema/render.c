@@ -39,8 +39,16 @@ static const struct kind {
 	[SCHEMA_POLICY] = { "policy", FORM_ON_TABLE },
 	[SCHEMA_RULE] = { "rule", FORM_ON_TABLE },
 	[SCHEMA_STATISTICS] = { "statistics", FORM_NAMED },
+	[SCHEMA_COLLATION] = { "collation", FORM_NAMED },
+	[SCHEMA_CONVERSION] = { "conversion", FORM_NAMED },
+	[SCHEMA_OPERATOR] = { "operator", FORM_NAMED },
+	[SCHEMA_TEXT_SEARCH] = { "text search", FORM_NAMED },
+	[SCHEMA_PUBLICATION] = { "publication", FORM_NAMED },
+	[SCHEMA_CAST] = { "cast", FORM_BARE },
+	[SCHEMA_SETTING] = { "setting", FORM_BARE },
 	[SCHEMA_COMMENT] = { "comment", FORM_BARE },
 	[SCHEMA_GRANT] = { "grant", FORM_BARE },
+	[SCHEMA_REVOKE] = { "revoke", FORM_BARE },
 };
 
 static bool is_plain_char(char c)

@@ -25,8 +25,16 @@ static const char *const item_kinds[SCHEMA_KIND_COUNT] = {
 	[SCHEMA_POLICY] = "policy",
 	[SCHEMA_RULE] = "rule",
 	[SCHEMA_STATISTICS] = "statistics",
+	[SCHEMA_COLLATION] = "collation",
+	[SCHEMA_CONVERSION] = "conversion",
+	[SCHEMA_OPERATOR] = "operator",
+	[SCHEMA_TEXT_SEARCH] = "text search",
+	[SCHEMA_PUBLICATION] = "publication",
+	[SCHEMA_CAST] = "cast",
+	[SCHEMA_SETTING] = "setting",
 	[SCHEMA_COMMENT] = "comment",
 	[SCHEMA_GRANT] = "grant",
+	[SCHEMA_REVOKE] = "revoke",
 };
 
 const char *const schema_item_kinds[] = {

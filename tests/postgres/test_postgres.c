@@ -1111,6 +1111,40 @@ Test(snapshot, tells_grants_by_whom_they_are_for)
 	PQfinish(link);
 }
 
+Test(snapshot, tells_who_may_no_longer_use_what_all_may)
+{
+	const struct str_list lines = lines_after(
+			"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE mood AS ENUM (); "
+			"CREATE TABLE t (a int); CREATE POLICY own ON t TO CURRENT_USER USING (true); "
+			"REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC; REVOKE ALL ON TYPE mood FROM PUBLIC, CURRENT_USER; "
+			"REVOKE ALL ON t FROM CURRENT_USER; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
+
+	expect_line(&lines, "revoke on function public.f(): EXECUTE from public");
+	expect_line(&lines, "revoke on type public.mood: USAGE from public");
+	expect_line(&lines, "revoke on type public.mood: USAGE from its owner");
+	expect_line(&lines,
+			"revoke on table public.t: DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, "
+			"UPDATE from its owner");
+	expect_line(&lines, "revoke on new functions: EXECUTE from public");
+	expect_line(&lines, "policy own on t permissive for all to session_user using (true)");
+}
+
+/* Before PostgreSQL 15 it is the administrator's, and open to all. */
+Test(snapshot, tells_what_is_unusual_about_the_rights_on_public)
+{
+	if (host->version < 150000) {
+		cr_skip_test("the schema is another's");
+	}
+	struct str_list lines = lines_after("GRANT CREATE ON SCHEMA public TO PUBLIC; "
+					    "REVOKE USAGE ON SCHEMA public FROM PUBLIC");
+
+	expect_line(&lines, "grant on schema public: CREATE to public");
+	expect_line(&lines, "revoke on schema public: USAGE from public");
+	lines = lines_after("DROP SCHEMA public; CREATE SCHEMA public");
+	expect_line(&lines, "revoke on schema public: USAGE from public");
+	cr_expect(eq(sz, lines.count, 1));
+}
+
 Test(snapshot, tells_comments_on_whatever_has_one)
 {
 	const struct str_list lines = lines_after(
