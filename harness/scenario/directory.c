@@ -63,6 +63,11 @@ static void read_list(struct sql_file *file, str value, struct str_list *ret_lis
 	if (str_equal(value, STR("null"))) {
 		return;
 	}
+	if (str_equal(value, STR("None"))) {
+		mistake_at(file->reader, span_in(file, value), "expected ids or null, found None")
+				->hint = STR("Write null.");
+		return;
+	}
 	while (str_next_part(&rest, ',', &part)) {
 		part = str_trim(part);
 		if (part.len) {
@@ -307,6 +312,25 @@ static void read_sql_revision(struct reader *reader, const struct source *source
 	check_header(&file, begin);
 }
 
+/* A folder without a revision would be a tree without a fault. */
+static void check_folder(struct reader *reader, const struct file_reference *directory,
+		const struct str_list *names)
+{
+	bool has_python = false;
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (str_ends_with(names->items[i], STR(".sql"))) {
+			return;
+		}
+		has_python |= str_ends_with(names->items[i], STR(".py"));
+	}
+	mistake_at(reader, directory->where, "no .sql file in folder '%.*s'",
+			STR_ARG(directory->path))
+			->hint = has_python ? STR("A revision is a file of SQL here; those of Python "
+						  "are not read.")
+					    : STR("A revision is a file that ends in .sql.");
+}
+
 void read_revision_directory(struct reader *reader, const struct file_reference *directory,
 		struct scenario_revisions *ret_revisions)
 {
@@ -322,6 +346,7 @@ void read_revision_directory(struct reader *reader, const struct file_reference 
 		mistake_at(reader, directory->where, "%.*s", STR_ARG(error->message));
 		return;
 	}
+	check_folder(reader, directory, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		const struct file_reference file = {
 			.path = path_join(directory->path, names.items[i], reader->arena),

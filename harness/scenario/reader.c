@@ -178,6 +178,21 @@ static bool is_cut_text(const struct node *key, const struct node *before)
 							before->value->style == STYLE_PLAIN));
 }
 
+/* Whether the node is a map, as all shapes are. */
+static bool expect_shape(struct reader *reader, const struct node *node, const struct shape *shape)
+{
+	const size_t mistakes = reader->mistakes->count;
+
+	if (expect_kind(reader, node, NODE_MAP, "a map")) {
+		return true;
+	}
+	if (reader->mistakes->count > mistakes && shape->example) {
+		reader->mistakes->items[mistakes]->hint =
+				str_format(reader->arena, "Write %s.", shape->example);
+	}
+	return false;
+}
+
 unsigned fields_read(struct reader *reader, const struct node *node, const struct shape *shape,
 		void *ret_values)
 {
@@ -186,7 +201,7 @@ unsigned fields_read(struct reader *reader, const struct node *node, const struc
 	bool is_cut = false; // the value of `before` was, and that has been reported
 
 	assert(shape->field_count <= 32);
-	if (!expect_kind(reader, node, NODE_MAP, "a map")) {
+	if (!expect_shape(reader, node, shape)) {
 		return 0;
 	}
 	for (const struct node *key = node->first; key; key = key->next) {

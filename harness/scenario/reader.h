@@ -51,6 +51,7 @@ struct shape {
 	const struct field *fields;
 	size_t field_count;
 	bool is_partial; /* no field is required after all */
+	const char *example; /* what to write where something else stands; NULL: nothing short would do */
 };
 
 /* All shapes, for the JSON Schema. */

@@ -20,6 +20,7 @@ static const struct field revision_fields[] = {
 const struct shape shape_revision = {
 	.name = "revision",
 	.subject = "a revision",
+	.example = "{revision: ID, down_revision: null}",
 	.fields = revision_fields,
 	.field_count = COUNT_OF(revision_fields),
 };

@@ -4,6 +4,8 @@
 #include "kit/file.h"
 #include "scenario/reader.h"
 
+#include <string.h>
+
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 struct sql_values {
@@ -98,6 +100,27 @@ static void read_sql_file(struct reader *reader, const struct node *node, void *
 	};
 }
 
+/* A body that was copied from a revision file: no statement of SQL begins so. */
+static void check_is_sql(struct reader *reader, const struct node *node)
+{
+	static const char *const beginnings[] = { "op.", "with op.", "bind = op.", "sa.", "import ",
+		"from alembic ", "from sqlalchemy", "def upgrade", "def downgrade" };
+	const str text = str_trim(node->text);
+
+	for (size_t i = 0; i < COUNT_OF(beginnings); i++) {
+		if (str_starts_with(text, str_from(beginnings[i]))) {
+			const size_t begin = (size_t)(text.data - node->text.data);
+
+			mistake_at(reader,
+					node_part(node, begin, strlen(beginnings[i]), reader->arena),
+					"a body is SQL, not Python")
+					->hint = STR("Write what it sends to the database: 'alembic "
+						     "upgrade --sql' prints that.");
+			return;
+		}
+	}
+}
+
 /* What an engine has in a map: SQL, or a file of it. */
 static void read_sql_part(struct reader *reader, const struct node *node, void *ret_text)
 {
@@ -107,6 +130,7 @@ static void read_sql_part(struct reader *reader, const struct node *node, void *
 		fields_read(reader, node, &shape_sql_file, &values);
 		*(struct located_text *)ret_text = values.file;
 	} else if (expect_kind(reader, node, NODE_TEXT, "SQL as text")) {
+		check_is_sql(reader, node);
 		*(struct located_text *)ret_text = node_located_text(node, reader->arena);
 	}
 }
@@ -121,6 +145,8 @@ static void read_sql(struct reader *reader, const struct node *node, void *ret_b
 	body->where = node->where;
 	if (node->kind == NODE_TEXT) {
 		const struct located_text text = node_located_text(node, reader->arena);
+
+		check_is_sql(reader, node);
 
 		for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 			body->by_engine[i] = text;

@@ -45,6 +45,7 @@ static const struct field state_fields[] = {
 const struct shape shape_state = {
 	.name = "state",
 	.subject = "a state",
+	.example = "{} for an empty database, or keys such as schema and version",
 	.fields = state_fields,
 	.field_count = COUNT_OF(state_fields),
 };

@@ -43,13 +43,21 @@ static const struct field merge_fields[] = {
 const struct shape shape_merge = {
 	.name = "merge",
 	.subject = "a merge",
+	.example = "merge: {revisions: heads, revision: ID}, with an id for the new revision",
 	.fields = merge_fields,
 	.field_count = COUNT_OF(merge_fields),
 };
 
 static void read_merge(struct reader *reader, const struct node *node, void *ret_step)
 {
+	const size_t mistakes = reader->mistakes->count;
+
 	fields_read(reader, node, &shape_merge, ret_step);
+	if (node->kind == NODE_MAP && reader->mistakes->count == mistakes + 1 &&
+			!map_find_key(node, "revision")) {
+		reader->mistakes->items[mistakes]->hint =
+				STR("Choose an id for the new revision: 'revision: ID'.");
+	}
 }
 
 /* --- version ------------------------------------------------------------------------------- */
@@ -80,6 +88,7 @@ static const struct field check_fields[] = { CHECK_FIELDS };
 const struct shape shape_check = {
 	.name = "check",
 	.subject = "a check",
+	.example = "{sql: SELECT ..., equals: TEXT}",
 	.fields = check_fields,
 	.field_count = COUNT_OF(check_fields),
 };
@@ -92,6 +101,7 @@ static const struct field goal_check_fields[] = {
 const struct shape shape_goal_check = {
 	.name = "goal_check",
 	.subject = "a check",
+	.example = "{sql: SELECT ..., equals: TEXT}",
 	.fields = goal_check_fields,
 	.field_count = COUNT_OF(goal_check_fields),
 };
@@ -126,7 +136,13 @@ void read_checks(struct reader *reader, const struct node *node, const struct sh
 		read_check_fields(reader, node, shape, LIST_PUSH(checks, reader->arena));
 		return;
 	}
+	const size_t mistakes = reader->mistakes->count;
+
 	if (!expect_kind(reader, node, NODE_LIST, "a check or a list of checks")) {
+		if (reader->mistakes->count > mistakes) {
+			reader->mistakes->items[mistakes]->hint =
+					STR("Write {sql: SELECT ..., equals: TEXT}.");
+		}
 		return;
 	}
 	for (const struct node *item = node->first; item; item = item->next) {
@@ -175,6 +191,7 @@ static const struct field step_fields[] = {
 const struct shape shape_step = {
 	.name = "step",
 	.subject = "a step",
+	.example = "an action and what it is about, as in 'upgrade: head'",
 	.fields = step_fields,
 	.field_count = COUNT_OF(step_fields),
 };
@@ -237,11 +254,82 @@ static void check_restore(struct reader *reader, const struct node *node,
 			->hint = hint_nearest(reader, step->backup, backups.items, backups.count);
 }
 
+/* The words of SQL with which people begin what they would do by hand. */
+static bool is_sql_word(str word, struct arena *arena)
+{
+	static const char *const words[] = { "select", "insert", "update", "delete", "create",
+		"alter", "drop", "truncate", "vacuum", "analyze", "reindex", "set", "begin",
+		"commit" };
+	char *lower = (char *)arena_alloc(arena, word.len);
+
+	for (size_t i = 0; i < word.len; i++) {
+		lower[i] = word.data[i] >= 'A' && word.data[i] <= 'Z' ? (char)(word.data[i] + 32)
+								      : word.data[i];
+	}
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (str_equal((str){ lower, word.len }, str_from(words[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What to write for a step that was written as a command line; empty: who knows. */
+static str hint_for_command(str text, struct arena *arena)
+{
+	size_t end = 0;
+
+	text = str_trim(text);
+	if (str_starts_with(text, STR("alembic "))) {
+		text = str_trim(str_slice(text, 8, text.len));
+	}
+	while (end < text.len && text.data[end] >= 'A' && text.data[end] <= 'z') {
+		end++;
+	}
+	const str word = str_slice(text, 0, end);
+	str rest = str_trim(str_slice(text, end, text.len));
+
+	if (is_sql_word(word, arena)) {
+		return str_format(arena, "Write 'sql: %.*s ...'.", STR_ARG(word));
+	}
+	if (str_equal(word, STR("current"))) {
+		return STR("Write 'show: SELECT version_num FROM alembic_version'.");
+	}
+	for (size_t i = 0; i < STEP_KIND_COUNT; i++) {
+		if (!str_equal(word, str_from(step_kind_names[i]))) {
+			continue;
+		}
+		if (i == STEP_MERGE) {
+			return STR("Write 'merge: {revisions: heads, revision: ID}', with an id for the "
+				   "new revision.");
+		}
+		if (rest.len && (rest.data[0] == '=' || rest.data[0] == ':')) {
+			rest = str_trim(str_slice(rest, 1, rest.len));
+		}
+		if (i == STEP_STAMP && str_starts_with(rest, STR("--purge "))) {
+			return str_format(arena, "Write '{stamp: %.*s, purge: true}'.",
+					STR_ARG(str_trim(str_slice(rest, 8, rest.len))));
+		}
+		return rest.len ? str_format(arena, "Write '%s: %.*s'.", step_kind_names[i],
+						  STR_ARG(rest))
+				: str_format(arena, "Write '%s: ...'.", step_kind_names[i]);
+	}
+	return STR("");
+}
+
 static void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft)
 {
 	const size_t mistakes = reader->mistakes->count;
 	struct step step = { 0 };
 	const unsigned given = fields_read(reader, node, &shape_step, &step);
+
+	if (node->kind == NODE_TEXT) {
+		const str hint = hint_for_command(node->text, reader->arena);
+
+		if (hint.len) {
+			reader->mistakes->items[mistakes]->hint = hint;
+		}
+	}
 
 	if (node->kind == NODE_MAP && check_action(reader, node, given, mistakes, &step) &&
 			step.kind == STEP_RESTORE && step.backup.len) {

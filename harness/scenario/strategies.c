@@ -67,6 +67,7 @@ static const struct field strategy_fields[] = {
 const struct shape shape_strategy = {
 	.name = "strategy",
 	.subject = "a strategy",
+	.example = "{steps: [...]}, or 'steps:' and the steps below it",
 	.fields = strategy_fields,
 	.field_count = COUNT_OF(strategy_fields),
 };

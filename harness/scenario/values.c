@@ -71,8 +71,46 @@ static void read_text_or_texts(struct reader *reader, const struct node *node, v
 	}
 }
 
+/* What was copied from a file of Python and is no id here. */
+static bool is_python(struct reader *reader, const struct node *node)
+{
+	const str text = str_trim(node->text);
+	const bool is_tuple = str_starts_with(text, STR("(")) && str_ends_with(text, STR(")"));
+	const bool is_list = node->style != STYLE_FLOW && str_starts_with(text, STR("[")) &&
+			str_ends_with(text, STR("]"));
+
+	if (node->style == STYLE_PLAIN && str_equal(text, STR("None"))) {
+		mistake_at(reader, node->where, "expected text, a list or null, found None")
+				->hint = STR("Write null, or \"None\" where the text is meant.");
+	} else if (is_tuple || is_list) {
+		struct buf names = { .arena = reader->arena };
+		str rest = str_slice(text, 1, text.len - 2), part;
+
+		while (str_next_part(&rest, ',', &part)) {
+			part = str_trim(part);
+			if (part.len > 1 && (part.data[0] == '\'' || part.data[0] == '"')) {
+				part = str_slice(part, 1, part.len - 2);
+			}
+			if (part.len) {
+				buf_format(&names, "%s\"%.*s\"", names.len ? ", " : "",
+						STR_ARG(part));
+			}
+		}
+		mistake_at(reader, node->where, "expected text, a list or null, found a %s of Python",
+				is_tuple ? "tuple" : "list")
+				->hint = str_format(reader->arena, "Write [%.*s].",
+				STR_ARG(buf_str(&names)));
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void read_texts_or_null(struct reader *reader, const struct node *node, void *ret_list)
 {
+	if (node->kind == NODE_TEXT && is_python(reader, node)) {
+		return;
+	}
 	if (node->kind == NODE_TEXT) {
 		add_text(reader, node, (struct str_list *)ret_list);
 	} else if (node->kind != NODE_NULL &&
@@ -134,6 +172,28 @@ static bool expect_word(struct reader *reader, const struct node *node, const ch
 	return false;
 }
 
+static bool is_one_of(str word, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_equal(word, str_from(words[i]))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What other dialects of YAML, and Python, write. */
+static str hint_for_bool(str word)
+{
+	static const char *const yes[] = { "yes", "Yes", "YES", "on", "On", "True", "TRUE", "1", "y" };
+	static const char *const no[] = { "no", "No", "NO", "off", "Off", "False", "FALSE", "0", "n" };
+
+	if (is_one_of(word, yes, COUNT_OF(yes))) {
+		return STR("Write true.");
+	}
+	return is_one_of(word, no, COUNT_OF(no)) ? STR("Write false.") : STR("");
+}
+
 static void read_bool(struct reader *reader, const struct node *node, void *ret_bool)
 {
 	static const char *const words[] = { "true", "false" };
@@ -146,8 +206,36 @@ static void read_bool(struct reader *reader, const struct node *node, void *ret_
 		struct error *error = mistake_at(reader, node->where,
 				"expected true or false, found '%.*s'", STR_ARG(node->text));
 
-		error->hint = hint_nearest_name(reader, node->text, words, COUNT_OF(words));
+		error->hint = hint_for_bool(node->text);
+		if (!error->hint.len) {
+			error->hint = hint_nearest_name(reader, node->text, words, COUNT_OF(words));
+		}
 	}
+}
+
+/* Words for the first numbers; what begins with zeros. */
+static str hint_for_number(struct reader *reader, str word)
+{
+	static const char *const words[] = { "zero", "one", "two", "three", "four", "five", "six",
+		"seven", "eight", "nine", "ten" };
+	size_t zeros = 0;
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (str_equal(word, str_from(words[i]))) {
+			return str_format(reader->arena, "Write %zu.", i);
+		}
+	}
+	while (zeros + 1 < word.len && word.data[zeros] == '0') {
+		zeros++;
+	}
+	for (size_t i = zeros; i < word.len; i++) {
+		if (word.data[i] < '0' || word.data[i] > '9') {
+			return STR("Write it in digits.");
+		}
+	}
+	return zeros ? str_format(reader->arena, "Write %.*s.",
+				       STR_ARG(str_slice(word, zeros, word.len)))
+		     : STR("");
 }
 
 bool read_count(struct reader *reader, const struct node *node, size_t *ret_count)
@@ -165,7 +253,8 @@ bool read_count(struct reader *reader, const struct node *node, size_t *ret_coun
 
 		if (c < '0' || c > '9' || leads || count > SIZE_MAX / 100) {
 			mistake_at(reader, node->where, "expected a number, found '%.*s'",
-					STR_ARG(node->text));
+					STR_ARG(node->text))
+					->hint = hint_for_number(reader, node->text);
 			return false;
 		}
 		count = count * 10 + (size_t)(c - '0');

@@ -104,6 +104,79 @@ static void describe_context(struct error *error, size_t context, struct arena *
 	}
 }
 
+/* The last line before `offset` that has more than blanks, without a comment behind it. */
+static str line_before(const struct source *source, size_t offset)
+{
+	str text = str_slice(source->text, 0, offset);
+
+	while (text.len) {
+		size_t begin = text.len;
+
+		while (begin && text.data[begin - 1] != '\n') {
+			begin--;
+		}
+		str line = str_slice(text, begin, text.len);
+		const size_t comment = str_find(line, STR(" #"));
+
+		line = str_slice(line, 0, comment);
+		while (line.len && str_trim(str_slice(line, line.len - 1, 1)).len == 0) {
+			line.len--;
+		}
+		if (line.len && !str_starts_with(str_trim(line), STR("#"))) {
+			return line;
+		}
+		text = str_slice(text, 0, begin ? begin - 1 : 0);
+	}
+	return text;
+}
+
+static struct span span_of_end(const struct source *source, str line, size_t len)
+{
+	const size_t end = (size_t)(line.data - source->text.data) + line.len;
+
+	return (struct span){ .source = source, .offset = end - len, .len = len };
+}
+
+/* Bytes before `offset` in its line. */
+static size_t column_of(const struct source *source, size_t offset)
+{
+	size_t begin = offset;
+
+	while (begin && source->text.data[begin - 1] != '\n') {
+		begin--;
+	}
+	return offset - begin;
+}
+
+static size_t indent_of(str line)
+{
+	return (size_t)(str_trim(line).data - line.data);
+}
+
+/* What the line above has left open, or has already ended: it is to blame, and not the line in which that shows. */
+static void blame_line_before(struct error *error, const char *problem, struct arena *arena)
+{
+	const struct source *source = error->where.source;
+	const str line = line_before(source, error->where.offset);
+	const str rest = str_slice(source->text, error->where.offset, source->text.len);
+	const bool is_empty = (str_ends_with(line, STR("[]")) && str_starts_with(rest, STR("-"))) ||
+			(str_ends_with(line, STR("{}")) &&
+					column_of(source, error->where.offset) > indent_of(line) + 1);
+	const bool is_open = str_ends_with(line, STR("[")) || str_ends_with(line, STR("{"));
+
+	if (strncmp(problem, "did not find expected key", 25) == 0 && is_empty) {
+		error->hint = str_format(arena,
+				"Take the '%.*s' of line %zu away: what stands below it would be in it.",
+				STR_ARG(str_slice(line, line.len - 2, 2)),
+				span_place(span_of_end(source, line, 2)).line);
+	} else if (strncmp(problem, "did not find expected node content", 34) == 0 && is_open &&
+			str_starts_with(rest, STR("-"))) {
+		error->where = span_of_end(source, line, 1);
+		error->message = STR("a bracket that is never closed");
+		error->hint = STR("Take it away: the dashes of the lines below make a list without it.");
+	}
+}
+
 struct error *yaml_syntax_error(const struct source *source, const char *problem, size_t at,
 		size_t context, struct arena *arena)
 {
@@ -128,5 +201,6 @@ struct error *yaml_syntax_error(const struct source *source, const char *problem
 			break;
 		}
 	}
+	blame_line_before(error, problem, arena);
 	return error;
 }

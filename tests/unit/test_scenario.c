@@ -813,7 +813,8 @@ Test(mistakes, do_not_make_others_that_refer_to_them)
 			    "  x@one: {fails_at: 1}\n"
 			    "  y@two: works\n"),
 			"3:16 expected text, found a list\n"
-			"4:15 expected a map, found text\n"
+			"4:15 expected a map, found text [Write {} for an empty database, or keys such as "
+			"schema and version.]\n"
 			"6:25 expected text, found a list\n"
 			"7:7 unknown key 'stepz' [Did you mean 'steps'?]\n");
 }
