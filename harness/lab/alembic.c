@@ -110,6 +110,9 @@ static struct error *run_autocommit(struct run *run, const struct located_text *
 		return err;
 	}
 	err = body_run(run->stage, run->connection, sql, revision, NULL);
+	if (run->stage->is_killed) {
+		return err;
+	}
 	struct error *end = stage_commit(run->stage, run->connection);
 	if (!err) {
 		err = end;

@@ -175,6 +175,13 @@ struct error *stage_check_time(struct stage *stage)
 	return error_new(stage->arena, ERROR_TIMEOUT, "timed out");
 }
 
+void stage_give_back_time(struct stage *stage, int64_t since_us)
+{
+	if (stage->deadline_us) {
+		stage->deadline_us += clock_now_us() - since_us;
+	}
+}
+
 void stage_note(struct stage *stage, const struct str_list *notes)
 {
 	for (size_t i = 0; i < notes->count; i++) {

@@ -65,6 +65,7 @@ struct stage {
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
 	struct observers observers; /* none: nobody watches */
+	bool is_killed;             /* by one of them: what plays here sends nothing more */
 };
 
 /* A stage as `like`, without a database, whose results go to `arena`. */
@@ -105,6 +106,9 @@ MUST_USE struct error *stage_real_heads(struct stage *stage, struct str_list *re
 
 /* ERROR_TIMEOUT once the deadline has passed. */
 MUST_USE struct error *stage_check_time(struct stage *stage);
+
+/* A replay gets back what was spent on watching it since then: what becomes of it does not depend on it. */
+void stage_give_back_time(struct stage *stage, int64_t since_us);
 
 /* Add notes that are not there yet. */
 void stage_note(struct stage *stage, const struct str_list *notes);

@@ -130,14 +130,6 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
-/* The cell gets back what was spent on watching since `since_us`: a verdict does not depend on it. */
-static void give_back_time(struct stage *stage, int64_t since_us)
-{
-	if (stage->deadline_us) {
-		stage->deadline_us += clock_now_us() - since_us;
-	}
-}
-
 static struct error *end_step(
 		struct recorder *recorder, struct stage *stage, const struct error *error)
 {
@@ -154,7 +146,7 @@ static struct error *end_step(
 	step->changes_tree = before->items != stage->revisions.items;
 	struct error *err = look_take(stage, &recorder->wants, &step->after);
 
-	give_back_time(stage, since_us);
+	stage_give_back_time(stage, since_us);
 	return err;
 }
 
@@ -209,7 +201,7 @@ struct error *trace_begin(struct recorder *recorder, struct trace *trace, const 
 		err = judge_claim(stage, trace, &trace->start, &trace->start_claim);
 	}
 	trace->has_start = !err;
-	give_back_time(stage, since_us);
+	stage_give_back_time(stage, since_us);
 	stage_watch(stage, (struct observer){ see, recorder });
 	return err;
 }
@@ -225,6 +217,6 @@ struct error *trace_finish(struct recorder *recorder, struct stage *stage)
 	}
 	struct error *err = judge_claim(stage, trace, &step->after, &trace->end_claim);
 
-	give_back_time(stage, since_us);
+	stage_give_back_time(stage, since_us);
 	return err;
 }
