@@ -243,9 +243,9 @@ static struct error *rows_apply(void *data, const struct version_change *change,
 
 struct answer {
 	struct plan plan;
-	size_t step_count;         /* of the plan's steps: those that were done */
-	struct str_list rows;      /* what stands after the last of them */
-	struct str_list ids;       /* the result of a query; data NULL: None */
+	size_t step_count;           /* of the plan's steps: those that were done */
+	struct str_list rows;        /* what stands after the last of them */
+	struct str_list ids;         /* the result of a query; data NULL: None */
 	struct branch_points points; /* that of ASK_BRANCHES */
 };
 
@@ -270,8 +270,8 @@ static struct error *take_steps(const struct jsonl_case *given, struct revision_
 	const struct version_store store = { .data = &table, .apply = rows_apply };
 
 	for (size_t i = 0; i < answer->plan.count; i++) {
-		struct error *err = version_keeper_apply(
-				keeper, &answer->plan.steps[i], &store, arena);
+		struct error *err =
+				version_keeper_apply(keeper, &answer->plan.steps[i], &store, arena);
 
 		if (err) {
 			return err;

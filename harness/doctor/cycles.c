@@ -17,44 +17,122 @@ struct cycle_search {
 	uint32_t *queue;
 };
 
-/* The revision that most likely comes before `node`, as a sentence. */
-static str parent_advice(
-		struct survey *survey, struct matcher **matcher, uint32_t node, struct fault *fault)
-{
-	if (!*matcher) {
-		*matcher = matcher_new(survey);
-	}
-	const uint32_t before = matcher_predecessor(*matcher, node);
+/* A fault whose file is to follow another revision than it does. */
+struct advice {
+	size_t fault; /* its place in the list */
+	uint32_t node;
+	str from;        /* the parent that it is not to have */
+	size_t proposal; /* of another one */
+};
 
-	if (before == NO_NODE) {
-		return str_format(survey->arena, "Write null (None) if '%.*s' is a base.",
-				STR_ARG(survey->nodes[node].id));
+struct advices {
+	struct advice *items;
+	size_t count, capacity;
+};
+
+/* Propose to `fault`, the last of the list, the revision that most likely comes before `node`. */
+static void seek_advice(struct survey *survey, struct advices *advices, struct matcher **matcher,
+		uint32_t node, str from)
+{
+	uint32_t before = NO_NODE;
+
+	if (survey->round == 0) { // later on nothing is proposed that might need a repair in turn
+		*matcher = *matcher ? *matcher : matcher_new(survey);
+		before = matcher_predecessor(*matcher, node);
 	}
-	fault->suggested_revision = survey->nodes[before].id;
-	return str_format(survey->arena, "Let '%.*s' follow '%.*s', which comes before it.",
-			STR_ARG(survey->nodes[node].id), STR_ARG(fault->suggested_revision));
+	*LIST_PUSH(advices, survey->arena) = (struct advice){
+		.fault = survey->faults->count - 1,
+		.node = node,
+		.from = from,
+		.proposal = survey_propose(survey, node, before, 0),
+	};
 }
 
-static void examine_self_loops(struct survey *survey, struct matcher **matcher)
+static void give_advice(struct survey *survey, const struct advices *advices)
+{
+	if (advices->count) {
+		survey_settle(survey, advices->items[0].proposal);
+	}
+	for (size_t i = 0; i < advices->count; i++) {
+		const struct advice *advice = &advices->items[i];
+		struct fault *fault = &survey->faults->items[advice->fault];
+		const uint32_t before = survey->proposals.items[advice->proposal].parent;
+		const str id = survey->nodes[advice->node].id;
+
+		if (before == NO_NODE) {
+			fault->suggestion = str_format(survey->arena,
+					"Write null (None) if '%.*s' is a base.", STR_ARG(id));
+		} else {
+			fault->suggested_revision = survey->nodes[before].id;
+			fault->suggestion = str_format(survey->arena,
+					"Let '%.*s' follow '%.*s', which comes before it.",
+					STR_ARG(id), STR_ARG(fault->suggested_revision));
+		}
+		fault_edit(fault, SPEC_DOWN_REVISION, advice->from, fault->suggested_revision,
+				survey->arena);
+	}
+}
+
+static void take_out(struct survey *survey, struct fault *fault, enum spec_edit_kind kind, str name)
+{
+	fault->suggestion = str_format(survey->arena, "Take '%.*s' out of the %s of '%.*s'.",
+			STR_ARG(name), kind == SPEC_DEPENDS_ON ? "depends_on" : "down_revision",
+			STR_ARG(fault->revision));
+	fault_edit(fault, kind, name, (str){ 0 }, survey->arena);
+}
+
+/* Alembic takes it for a cycle of dependencies. */
+static void examine_own_labels(struct survey *survey, const struct revision_spec *spec)
+{
+	const uint32_t node = survey->node_of_spec[survey_place(survey, spec)];
+
+	for (size_t i = 0; i < spec->depends_on.count; i++) {
+		const str name = spec->depends_on.items[i];
+
+		if (str_equal(name, spec->revision) ||
+				survey_find_dependency(survey, name) != node) {
+			continue;
+		}
+		struct fault *fault = survey_report(survey, FAULT_SELF_LOOP, spec);
+
+		fault->message = str_format(survey->arena,
+				"the revision depends on itself, by its branch label '%.*s'",
+				STR_ARG(name));
+		fault->suggestion = STR("Take it out of its own depends_on.");
+		fault_edit(fault, SPEC_DEPENDS_ON, name, (str){ 0 }, survey->arena);
+	}
+}
+
+static void examine_self_loops(
+		struct survey *survey, struct advices *advices, struct matcher **matcher)
 {
 	for (size_t i = 0; i < survey->specs->count; i++) {
 		const struct revision_spec *spec = &survey->specs->items[i];
+		const str id = spec->revision;
 
-		if (str_list_contains(&spec->down_revision, spec->revision)) {
+		if (str_list_contains(&spec->down_revision, id)) {
 			struct fault *fault = survey_report(survey, FAULT_SELF_LOOP, spec);
 
 			fault->message = STR("the revision is its own down_revision");
-			fault->suggestion = spec->down_revision.count > 1
-					? STR("Take it out of its own down_revision.")
-					: parent_advice(survey, matcher, survey->node_of_spec[i],
-							  fault);
+			if (survey->new_ids[i].len) {
+				fault->suggestion = STR(
+						"With an id of its own it follows its namesake.");
+			} else if (spec->down_revision.count > 1) {
+				fault->suggestion = STR("Take it out of its own down_revision.");
+				fault_edit(fault, SPEC_DOWN_REVISION, id, (str){ 0 },
+						survey->arena);
+			} else {
+				seek_advice(survey, advices, matcher, survey->node_of_spec[i], id);
+			}
 		}
-		if (str_list_contains(&spec->depends_on, spec->revision)) {
+		if (str_list_contains(&spec->depends_on, id)) {
 			struct fault *fault = survey_report(survey, FAULT_SELF_LOOP, spec);
 
 			fault->message = STR("the revision depends on itself");
 			fault->suggestion = STR("Take it out of its own depends_on.");
+			fault_edit(fault, SPEC_DEPENDS_ON, id, (str){ 0 }, survey->arena);
 		}
+		examine_own_labels(survey, spec);
 	}
 }
 
@@ -156,6 +234,20 @@ static str render_cycle(const struct cycle_search *search, const uint32_t *way, 
 	return buf_str(&text);
 }
 
+/* Whether one of a cycle is a file that is to have an id of its own: the cycle goes another way then. */
+static bool has_namesake(const struct cycle_search *search, const uint32_t *way, uint32_t length)
+{
+	const struct survey *survey = search->survey;
+
+	for (uint32_t i = 0; i < length; i++) {
+		if (survey->new_ids[survey->nodes[way[i]].last_spec].len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* NULL: the fault has its suggestion. */
 static struct fault *report_cycle(
 		struct cycle_search *search, enum fault_kind kind, uint32_t node, uint32_t parent)
 {
@@ -169,6 +261,10 @@ static struct fault *report_cycle(
 					    : "revisions need each other in a circle",
 			STR_ARG(render_cycle(search, search->queue, length)),
 			is_known && search->passes[node] ? "; Alembic does not notice" : "");
+	if (has_namesake(search, search->queue, length)) {
+		fault->suggestion = STR("Look again when each file has an id of its own.");
+		return NULL;
+	}
 	return fault;
 }
 
@@ -184,7 +280,8 @@ static bool is_older(const struct survey *survey, uint32_t a, uint32_t b)
 	return a < b;
 }
 
-static void examine_down_cycles(struct survey *survey, struct matcher **matcher)
+static void examine_down_cycles(
+		struct survey *survey, struct advices *advices, struct matcher **matcher)
 {
 	const struct components *components = &survey->cycles;
 	struct cycle_search search = search_new(survey, &survey->parents, components);
@@ -211,12 +308,13 @@ static void examine_down_cycles(struct survey *survey, struct matcher **matcher)
 		}
 		struct fault *fault = report_cycle(&search, FAULT_CYCLE, n, parents[i]);
 
-		fault->suggestion = edges_count(&survey->parents, n) > 1
-				? str_format(survey->arena,
-						  "Take '%.*s' out of the down_revision of '%.*s'.",
-						  STR_ARG(survey->nodes[parents[i]].id),
-						  STR_ARG(fault->revision))
-				: parent_advice(survey, matcher, n, fault);
+		const str parent = survey->nodes[parents[i]].id;
+
+		if (fault && edges_count(&survey->parents, n) > 1) {
+			take_out(survey, fault, SPEC_DOWN_REVISION, parent);
+		} else if (fault) {
+			seek_advice(survey, advices, matcher, n, parent);
+		}
 	}
 }
 
@@ -243,9 +341,9 @@ static void examine_dependency_cycles(struct survey *survey)
 			struct fault *fault =
 					report_cycle(&search, FAULT_DEPENDENCY_CYCLE, n, needed);
 
-			fault->suggestion = str_format(survey->arena,
-					"Take '%.*s' out of the depends_on of '%.*s'.",
-					STR_ARG(needs->items[i]), STR_ARG(fault->revision));
+			if (fault) {
+				take_out(survey, fault, SPEC_DEPENDS_ON, needs->items[i]);
+			}
 		}
 	}
 }
@@ -258,11 +356,13 @@ static bool has_cycle(const struct components *components, uint32_t node_count)
 void examine_cycles(struct survey *survey)
 {
 	struct matcher *matcher = NULL; // made when the first advice is wanted
+	struct advices advices = { 0 };
 
-	examine_self_loops(survey, &matcher);
+	examine_self_loops(survey, &advices, &matcher);
 	if (has_cycle(&survey->cycles, survey->node_count)) {
-		examine_down_cycles(survey, &matcher);
+		examine_down_cycles(survey, &advices, &matcher);
 	}
+	give_advice(survey, &advices);
 	if (has_cycle(&survey->reach.components, survey->node_count)) {
 		examine_dependency_cycles(survey);
 	}

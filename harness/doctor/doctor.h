@@ -4,6 +4,9 @@
  * from the files' declarations to a list. No parent is suggested for a missing one that would close a
  * cycle, by itself or together with the other suggestions.
  *
+ * Suggestions are judged together: carried out all at once they leave a tree that loads, with one head where
+ * several were a fault, and nothing new to find. Faults that only show once others are repaired are told too.
+ *
  * Where several revisions could be meant by a name that does not exist, the best by this ranking is
  * suggested, and the message tells of its equals:
  *   1. the name is that of a file (its stem, or with its suffix);
@@ -26,7 +29,7 @@
 #define DOCTOR_DOCTOR_H
 
 #include "kit/arena.h"
-#include "revision/spec.h"
+#include "revision/edit.h"
 
 /* In the order in which they are reported. The last three come from reading the files of a project. */
 enum fault_kind {
@@ -56,12 +59,15 @@ extern const char *const fault_kind_names[FAULT_KIND_COUNT];
 /* All texts may be empty, save the message. */
 struct fault {
 	enum fault_kind kind;
-	str revision; /* the file at fault; of multiple heads or bases the one loaded last */
+	size_t spec;  /* the file at fault, by its place in load order */
+	str revision; /* its id; of multiple heads or bases that of the one loaded last */
 	str file;
 	struct span where; /* of the revision's id; or nowhere */
 	str message;       /* one line, lower case, no full stop */
 	str suggestion;    /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
+	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
+	unsigned round; /* 0: the tree as it is has the fault; else it shows when all of lower rounds are repaired */
 };
 
 /* What doctor_examine() saw. */
@@ -71,6 +77,7 @@ struct faults {
 	size_t revision_count; /* files looked at */
 	struct str_list heads; /* ids that are no file's down revision, each once, in load order */
 	struct str_list bases; /* ids without down revisions, likewise */
+	struct str_list repaired_heads; /* the heads that faults_repair() leaves, before heads are merged */
 };
 
 /*
@@ -78,6 +85,10 @@ struct faults {
  * would read it. Where an id stands twice, its last file counts, as in Alembic.
  */
 struct faults doctor_examine(const struct revision_specs *specs, int level, struct arena *arena);
+
+/* The tree with every suggestion carried out; `specs` and `level` are those that were examined. */
+struct revision_specs faults_repair(const struct faults *faults,
+		const struct revision_specs *specs, int level, struct arena *arena);
 
 /* For people: grouped by kind, at most 80 columns wide where words allow it. `colour` adds terminal escapes. */
 void faults_render_text(const struct faults *faults, bool colour, struct buf *out);

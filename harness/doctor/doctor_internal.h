@@ -44,9 +44,16 @@ struct reach {
 	uint32_t query;
 };
 
+/* A parent that a suggestion gives to a node. */
+struct proposal {
+	uint32_t child, parent; /* parent NO_NODE: taken back */
+	unsigned weakness;      /* of those that close a cycle together the weakest is taken back */
+};
+
 struct survey {
 	const struct revision_specs *specs;
 	int level;
+	unsigned round; /* how often all suggestions have been carried out before */
 	struct arena *arena;
 	struct faults *faults;
 
@@ -56,11 +63,20 @@ struct survey {
 	struct table ids;      /* id -> node */
 	struct table labels;   /* label -> node of the first file that has it */
 	struct table given;    /* ids that survey_free_id() gave out */
+	struct table given_starts; /* what they begin with */
+	str *names;                /* ids and labels, sorted; NULL until wanted */
+	size_t name_count;
+	str *new_ids; /* by spec: the id that is suggested for the file; empty: it keeps its own */
 	struct edges parents;  /* down revisions that exist; self-loops left out */
 	struct edges children; /* the other way round */
 	struct edges lineage;  /* down revisions and dependencies that exist; self-loops left out */
 	struct components cycles; /* of `parents` */
 	struct reach reach;       /* over `lineage` */
+
+	struct {
+		struct proposal *items;
+		size_t count, capacity;
+	} proposals;
 };
 
 /* Look at the whole tree; `survey` has specs, level, arena and faults set. */
@@ -89,6 +105,20 @@ uint32_t *components_order(
 void reach_prepare(struct reach *reach, const struct edges *edges, struct arena *arena);
 bool reach_leads(struct reach *reach, uint32_t from, uint32_t to);
 
+/* The place of a spec in load order. */
+uint32_t survey_place(const struct survey *survey, const struct revision_spec *spec);
+
+/* The ids that are no node's down revision, in load order; `ret_nodes` has room for all nodes. */
+uint32_t survey_heads(const struct survey *survey, uint32_t *ret_nodes);
+
+/*
+ * Note that `child` is to get `parent`; its place among the proposals. Then take back, of those from `first`
+ * on, the weakest of each cycle that proposals and lineage make together, until there is none.
+ */
+size_t survey_propose(
+		struct survey *survey, uint32_t child, uint32_t parent, unsigned weakness);
+void survey_settle(struct survey *survey, size_t first);
+
 /* A new fault of the file `spec`; message and suggestion are the caller's to set. */
 struct fault *survey_report(
 		struct survey *survey, enum fault_kind kind, const struct revision_spec *spec);
@@ -99,8 +129,27 @@ str survey_file_name(const struct survey *survey, const struct revision_spec *sp
 /* Ids in quotes with commas between them; after the first `limit` just how many more there are. */
 str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit);
 
-/* An id made from `wish` that is legal, short enough, in nobody's use, and not given out before. */
-str survey_free_id(struct survey *survey, str wish);
+/*
+ * An id made from `wish` that is legal, short enough, in nobody's use, not given out before, and no beginning
+ * of another name, nor the other way round. It replaces `old`, which is as good as gone; or nothing.
+ */
+str survey_free_id(struct survey *survey, str wish, str old);
+
+/* The same, or the empty text when `wish` cannot be had as it is. */
+str survey_id_as_wished(struct survey *survey, str wish, str old);
+
+/* One of twelve hexadecimal digits, as Alembic makes them, always the same for the same `seed`. */
+str survey_digits_id(struct survey *survey, str seed);
+
+/* A word that means something else to Alembic's commands. */
+bool is_word_of_alembic(str id);
+
+/* Whether people might write `part` for `whole`, which begins with it: nobody shortens a word to a letter. */
+bool is_likely_part(str part, str whole);
+
+/* Add an edit of the fault's file: `from` becomes `to`; the empty text takes it out. */
+void fault_edit(struct fault *fault, enum spec_edit_kind kind, str from, str to,
+		struct arena *arena);
 
 /* The examinations, in the order of enum fault_kind. */
 void examine_references(struct survey *survey); /* missing parents and dependencies, file names */
@@ -108,9 +157,11 @@ void examine_duplicates(struct survey *survey);
 void examine_cycles(struct survey *survey); /* self-loops too */
 void examine_labels(struct survey *survey);
 void examine_parents(struct survey *survey); /* redundant ones */
-void examine_ends(struct survey *survey);    /* heads and bases */
 void examine_prefixes(struct survey *survey);
 void examine_ids(struct survey *survey); /* long and illegal ones */
+
+/* Heads and bases: of the tree as it is, and of what the suggestions make of it (may be the same survey). */
+void examine_ends(struct survey *survey, struct survey *repaired);
 
 /* The number that a name begins with: "0003b_orders" has 3, four digits, variant 'b', rest "orders". */
 struct numbered_name {
@@ -139,6 +190,7 @@ enum match_rule {
 	MATCH_LETTERS,
 	MATCH_WORDS,
 	MATCH_BELOW,
+	MATCH_END,
 };
 
 struct match {
@@ -161,6 +213,9 @@ struct match matcher_find(struct matcher *matcher, str name, uint32_t child, boo
 
 /* The revision that most likely comes before `node`, by its number, else by load order; NO_NODE. */
 uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node);
+
+/* The nearest revision that nothing follows, not `node` nor what descends from it; NO_NODE. */
+uint32_t matcher_end(struct matcher *matcher, uint32_t node);
 
 /* Why, for people: "it has the same number". */
 const char *match_rule_reason(enum match_rule rule);

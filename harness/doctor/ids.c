@@ -78,18 +78,23 @@ static uint32_t keeper_of(const struct survey *survey, const struct namesakes *s
 static str new_id(struct survey *survey, const struct revision_spec *spec)
 {
 	const str stem = path_stem(spec->file);
+	const str rest = numbered_name_parse(stem).rest;
+	const size_t telling = 4; // shorter ones are no names
+	str id = { 0 };
 
 	if (stem.len && !str_equal(stem, spec->revision)) {
-		return survey_free_id(survey, stem);
+		id = survey_id_as_wished(survey, stem, id);
 	}
-	// Twelve digits, as `alembic revision` makes them, from what tells this file from its namesakes.
-	const uint64_t hash = str_hash(str_format(survey->arena, "%.*s %.*s %zu",
-			STR_ARG(spec->revision), STR_ARG(spec->message),
-			(size_t)(spec - survey->specs->items)));
-
-	return survey_free_id(survey,
-			str_format(survey->arena, "%012llx",
-					(unsigned long long)(hash & 0xffffffffffffu)));
+	if (!id.len && rest.len >= telling) { // "0005_orders" is a trap for who means "0005"
+		id = survey_id_as_wished(survey, rest, id);
+	}
+	// Else digits from what tells this file from its namesakes.
+	return id.len ? id
+		      : survey_digits_id(survey,
+					str_format(survey->arena, "%.*s %.*s %u",
+							STR_ARG(spec->revision),
+							STR_ARG(spec->message),
+							survey_place(survey, spec)));
 }
 
 static str some_children(const struct survey *survey, const struct namesakes *same)
@@ -135,6 +140,9 @@ static void report_namesakes(struct survey *survey, const struct namesakes *same
 				"Give %.*s an id of its own, such as '%.*s'; a merge would not help.",
 				STR_ARG(survey_file_name(survey, spec)),
 				STR_ARG(fault->suggested_revision));
+		fault_edit(fault, SPEC_SET_REVISION, (str){ 0 }, fault->suggested_revision,
+				survey->arena);
+		survey->new_ids[fault->spec] = fault->suggested_revision;
 	}
 }
 
@@ -227,10 +235,25 @@ static str illegal_characters(const struct survey *survey, str id)
 	return buf_str(&text);
 }
 
-static bool is_word_of_alembic(str id)
+bool is_word_of_alembic(str id)
 {
 	return str_equal(id, STR("head")) || str_equal(id, STR("heads")) ||
 			str_equal(id, STR("base")) || str_equal(id, STR("current"));
+}
+
+/*
+ * Give the file of `fault` another id, made from `wish`; one id for all its faults. A file that is to have an
+ * id of its own is mended by that.
+ */
+static void rename_file(struct survey *survey, str wish, struct fault *fault)
+{
+	str *new_id = &survey->new_ids[fault->spec];
+
+	if (!new_id->len) {
+		*new_id = survey_free_id(survey, wish, fault->revision);
+		fault_edit(fault, SPEC_RENAME, (str){ 0 }, *new_id, survey->arena);
+	}
+	fault->suggested_revision = *new_id;
 }
 
 static void examine_long(struct survey *survey, const struct revision_spec *spec)
@@ -245,7 +268,7 @@ static void examine_long(struct survey *survey, const struct revision_spec *spec
 
 	fault->message = str_format(survey->arena,
 			"the id has %zu characters; the version table takes %zu", length, column);
-	fault->suggested_revision = survey_free_id(survey, spec->revision);
+	rename_file(survey, spec->revision, fault);
 	fault->suggestion = str_format(survey->arena,
 			"Shorten it, to '%.*s' say, in the files that refer to it too.",
 			STR_ARG(fault->suggested_revision));
@@ -260,7 +283,7 @@ static void examine_illegal(struct survey *survey, const struct revision_spec *s
 		fault = survey_report(survey, FAULT_ILLEGAL_REVISION, spec);
 		fault->message = str_format(
 				survey->arena, "an id cannot have %.*s in it", STR_ARG(characters));
-		fault->suggested_revision = survey_free_id(survey, spec->revision);
+		rename_file(survey, spec->revision, fault);
 	} else if (is_word_of_alembic(spec->revision) || spec->revision.len == 0) {
 		fault = survey_report(survey, FAULT_ILLEGAL_REVISION, spec);
 		fault->message = spec->revision.len
@@ -268,9 +291,9 @@ static void examine_illegal(struct survey *survey, const struct revision_spec *s
 						  "'%.*s' means something else to every command, so none can name this revision",
 						  STR_ARG(spec->revision))
 				: STR("the id is empty, so no command can name this revision");
-		fault->suggested_revision = survey_free_id(survey,
-				str_format(survey->arena, "%.*s_revision",
-						STR_ARG(spec->revision)));
+		rename_file(survey,
+				str_format(survey->arena, "%.*s_revision", STR_ARG(spec->revision)),
+				fault);
 	} else {
 		return;
 	}

@@ -76,7 +76,8 @@ static const struct {
 	[MATCH_NUMBER] = { find_by_number, "it has the same number, written differently" },
 	[MATCH_LETTERS] = { find_by_letters, "it differs in few letters" },
 	[MATCH_WORDS] = { find_by_words, "most words are the same" },
-	[MATCH_BELOW] = { find_below, "it has the nearest number below" },
+	[MATCH_BELOW] = { find_below, "which has the nearest number below" },
+	[MATCH_END] = { NULL, "which nothing follows" }, // what is left when no name is near
 };
 
 struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency)
@@ -116,6 +117,42 @@ uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node)
 		}
 	}
 	return found.count ? choose(matcher, MATCH_BELOW, id, &found, node).node : NO_NODE;
+}
+
+uint32_t matcher_end(struct matcher *matcher, uint32_t node)
+{
+	struct survey *survey = matcher->survey;
+	const uint32_t farthest = 64; // ends looked at on either side
+	struct candidates found = { 0 };
+	uint32_t at = 0;
+
+	if (!matcher->ends) {
+		uint32_t *ends = arena_new_array(survey->arena, uint32_t, survey->node_count);
+		const uint32_t count = survey_heads(survey, ends);
+
+		matcher->ends = ends;
+		for (uint32_t i = 0; i < count; i++) {
+			if (!is_in_a_circle(survey, ends[i])) {
+				ends[matcher->end_count++] = ends[i];
+			}
+		}
+	}
+	for (uint32_t high = matcher->end_count; at < high;) {
+		const uint32_t middle = at + (high - at) / 2;
+
+		if (matcher->ends[middle] < node) {
+			at = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	for (uint32_t i = at; !found.count && i-- > 0 && at - i <= farthest;) {
+		offer(matcher, matcher->ends[i], node, &found);
+	}
+	for (uint32_t i = at; !found.count && i < matcher->end_count && i - at < farthest; i++) {
+		offer(matcher, matcher->ends[i], node, &found);
+	}
+	return found.count ? found.items[0] : NO_NODE;
 }
 
 const char *match_rule_reason(enum match_rule rule)

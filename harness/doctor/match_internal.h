@@ -50,6 +50,8 @@ struct matcher {
 		size_t count, capacity;
 	} numbers; /* sorted by number, then node */
 
+	uint32_t *ends; /* nodes that nothing follows, in order; NULL until wanted */
+	uint32_t end_count;
 	uint32_t *by_ending; /* nodes sorted by their ids read backwards; NULL until wanted */
 	size_t letters_left; /* comparisons with all ids, after which only neighbours are looked at */
 };

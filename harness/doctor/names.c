@@ -9,10 +9,24 @@ static void report_clash(
 		struct survey *survey, const struct revision_spec *spec, str label, str message)
 {
 	struct fault *fault = survey_report(survey, FAULT_LABEL_CLASH, spec);
+	const str other = survey_free_id(survey,
+			str_format(survey->arena, "branch_%.*s", STR_ARG(label)), (str){ 0 });
 
 	fault->message = message;
-	fault->suggestion = str_format(survey->arena, "Give '%.*s' another label than '%.*s'.",
-			STR_ARG(spec->revision), STR_ARG(label));
+	fault->suggestion = str_format(survey->arena,
+			"Give '%.*s' another label than '%.*s', such as '%.*s'.",
+			STR_ARG(spec->revision), STR_ARG(label), STR_ARG(other));
+	fault_edit(fault, SPEC_BRANCH_LABELS, label, other, survey->arena);
+}
+
+static void report_doubled(struct survey *survey, const struct revision_spec *spec, str label)
+{
+	struct fault *fault = survey_report(survey, FAULT_LABEL_CLASH, spec);
+
+	fault->message = str_format(
+			survey->arena, "branch label '%.*s' is listed twice", STR_ARG(label));
+	fault->suggestion = STR("List it once.");
+	fault_edit(fault, SPEC_BRANCH_LABELS, label, label, survey->arena);
 }
 
 static void examine_label(struct survey *survey, uint32_t node, size_t at)
@@ -25,10 +39,7 @@ static void examine_label(struct survey *survey, uint32_t node, size_t at)
 	table_find(&survey->labels, label, &first);
 	for (size_t i = 0; i < at; i++) {
 		if (str_equal(spec->branch_labels.items[i], label)) {
-			report_clash(survey, spec, label,
-					str_format(survey->arena,
-							"branch label '%.*s' is listed twice",
-							STR_ARG(label)));
+			report_doubled(survey, spec, label);
 			return;
 		}
 	}
@@ -149,7 +160,7 @@ static const struct key *only_found(const struct keys *keys, str part, size_t ne
 }
 
 /* Nobody shortens a word to its first letter; "2" for "2_users" is another matter. */
-static bool is_likely_part(str part, str whole)
+bool is_likely_part(str part, str whole)
 {
 	const char next = whole.data[part.len];
 

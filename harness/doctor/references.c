@@ -50,121 +50,148 @@ static void collect(struct survey *survey, bool dependencies, struct references 
 	}
 }
 
-/* The lineage as it would be with every match written down. */
-static struct edges repaired_edges(const struct survey *survey, const struct references *references)
+/*
+ * A tuple that was copied into a text, as in "('0001', '0003')": its names, if each is a revision.
+ */
+static struct str_list names_in_quotes(struct survey *survey, str name)
 {
-	const struct edges *old = &survey->lineage;
-	struct edges edges = { .node_count = old->node_count };
-	uint32_t *more = arena_new_array(survey->arena, uint32_t, old->node_count);
-	uint32_t at = 0;
+	const str marks = STR(" '\"");
+	struct str_list names = { 0 };
+	str part;
 
-	edges.start = arena_new_array(survey->arena, uint32_t, old->node_count + 1);
-	edges.targets = arena_new_array(
-			survey->arena, uint32_t, old->start[old->node_count] + references->count);
-	for (size_t i = 0; i < references->count; i++) {
-		more[references->items[i].child] += references->items[i].match.node != NO_NODE;
+	if (name.len < 2 || (name.data[0] != '(' && name.data[0] != '[')) {
+		return names;
 	}
-	for (uint32_t n = 0; n < old->node_count; n++) {
-		edges.start[n] = at;
-		for (uint32_t e = old->start[n]; e < old->start[n + 1]; e++) {
-			edges.targets[at++] = old->targets[e];
+	name = str_slice(name, 1, name.len - 2);
+	while (str_next_part(&name, ',', &part)) {
+		while (part.len && str_find_char(marks, part.data[0]) < marks.len) {
+			part = str_slice(part, 1, part.len);
 		}
-		at += more[n];
-	}
-	edges.start[old->node_count] = at;
-	for (size_t i = 0; i < references->count; i++) {
-		const struct reference *reference = &references->items[i];
-
-		if (reference->match.node != NO_NODE) {
-			const uint32_t child = reference->child;
-
-			edges.targets[edges.start[child + 1] - more[child]--] =
-					reference->match.node;
+		while (part.len && str_find_char(marks, part.data[part.len - 1]) < marks.len) {
+			part.len--;
+		}
+		if (part.len && survey_find(survey, part) == NO_NODE) {
+			return (struct str_list){ 0 };
+		}
+		if (part.len) {
+			str_list_add(&names, part, survey->arena);
 		}
 	}
-	return edges;
+	return names;
+}
+
+static const char *field_of(const struct reference *reference)
+{
+	return reference->is_dependency ? "depends_on" : "down_revision";
+}
+
+static void edit_name(struct survey *survey, const struct reference *reference, str to,
+		struct fault *fault)
+{
+	fault_edit(fault, reference->is_dependency ? SPEC_DEPENDS_ON : SPEC_DOWN_REVISION,
+			reference->name, to, survey->arena);
+}
+
+/* How many names stand beside it in the same field. */
+static size_t others_of(const struct reference *reference)
+{
+	return (reference->is_dependency ? reference->spec->depends_on.count
+					 : reference->spec->down_revision.count) -
+			1;
+}
+
+/* A name that is to stand for nothing. */
+static str without_name(struct survey *survey, const struct reference *reference)
+{
+	if (others_of(reference)) {
+		return str_format(survey->arena, "Take '%.*s' out of the %s of '%.*s'.",
+				STR_ARG(reference->name), field_of(reference),
+				STR_ARG(reference->spec->revision));
+	}
+	return str_format(survey->arena, "Write null (None) if '%.*s' %s.",
+			STR_ARG(reference->spec->revision),
+			reference->is_dependency ? "depends on nothing" : "is a base");
 }
 
 /*
- * Each match by itself closes no cycle, but two of them may together: in each cycle the weakest is taken
- * back, until none is left.
+ * Nothing is spelt like the name: its file is gone, and belongs back if it ever ran. What to write else is a
+ * guess.
  */
-static void take_back_cycles(struct survey *survey, struct references *references)
+static str restoring(struct survey *survey, const struct reference *reference, struct fault *fault)
 {
-	bool is_found = true;
+	const struct match *match = &reference->match;
+	struct buf text = { .arena = survey->arena };
 
-	for (int round = 0; is_found; round++) {
-		const struct arena_mark mark = arena_mark(survey->arena);
-		const struct edges edges = repaired_edges(survey, references);
-		const struct components components = components_find(&edges, false, survey->arena);
-		struct reference **weakest = arena_new_array(
-				survey->arena, struct reference *, components.count);
-
-		is_found = false;
-		for (size_t i = 0; i < references->count; i++) {
-			struct reference *reference = &references->items[i];
-			const uint32_t component = components.of_node[reference->child];
-
-			if (reference->match.node == NO_NODE ||
-					components.of_node[reference->match.node] != component) {
-				continue;
-			}
-			is_found = true;
-			if (round >= 8) { // many cycles through each other: take back all of them
-				reference->match = (struct match){ .node = NO_NODE };
-			} else if (!weakest[component] ||
-					weakest[component]->match.rule <= reference->match.rule) {
-				weakest[component] = reference;
-			}
-		}
-		for (uint32_t c = 0; c < components.count; c++) {
-			if (weakest[c]) {
-				weakest[c]->match = (struct match){ .node = NO_NODE };
-			}
-		}
-		arena_rewind(survey->arena, mark);
+	buf_format(&text, "Restore the file of '%.*s'; if %.*s never ran anywhere: ",
+			STR_ARG(reference->name), STR_ARG(reference->name));
+	if (match->node != NO_NODE) {
+		buf_format(&text, "%s'%.*s', %s.", match->equal_count ? "perhaps " : "",
+				STR_ARG(survey->nodes[match->node].id),
+				match_rule_reason(match->rule));
+		edit_name(survey, reference, survey->nodes[match->node].id, fault);
+		return buf_str(&text);
 	}
+	edit_name(survey, reference, (str){ 0 }, fault);
+	if (!reference->is_dependency && !others_of(reference)) {
+		buf_add(&text, STR("null (None), which makes a base of it."));
+	} else {
+		buf_format(&text, "take it out of the %s of '%.*s'.", field_of(reference),
+				STR_ARG(reference->spec->revision));
+	}
+	return buf_str(&text);
+}
+
+static void add_equals(const struct survey *survey, const struct match *match, struct buf *message)
+{
+	uint32_t nodes[1 + COUNT_OF(match->equals)] = { match->node };
+	const size_t count = match->equal_count + 1;
+
+	memcpy(nodes + 1, match->equals, sizeof(match->equals));
+	buf_format(message, "; %zu are equally near: %.*s", count,
+			STR_ARG(survey_join(survey, nodes, count,
+					count < COUNT_OF(nodes) ? count : COUNT_OF(nodes))));
+}
+
+static void suggest_list(struct survey *survey, const struct reference *reference,
+		const struct str_list *names, struct fault *fault)
+{
+	edit_name(survey, reference, (str){ 0 }, fault);
+	fault->edits.items[0].to = *names;
+	fault->suggestion = str_format(survey->arena, "Write a list, not a text: '%.*s'.",
+			STR_ARG(str_list_join(names, STR("', '"), survey->arena)));
 }
 
 static void describe(struct survey *survey, const struct reference *reference, struct fault *fault)
 {
 	struct arena *arena = survey->arena;
 	const struct match *match = &reference->match;
-	const char *field = reference->is_dependency ? "depends_on" : "down_revision";
+	const struct str_list names = names_in_quotes(survey, reference->name);
 	struct buf message = { .arena = arena };
 
-	buf_format(&message, "%s '%.*s' is %s", field, STR_ARG(reference->name),
+	buf_format(&message, "%s '%.*s' is %s", field_of(reference), STR_ARG(reference->name),
 			match->rule == MATCH_LABEL ? "a branch label, not a revision"
 						   : "no revision");
-	if (means_nothing(reference->name)) {
-		fault->message = buf_str(&message);
-		fault->suggestion = str_format(arena, "Write null (None) if '%.*s' %s.",
-				STR_ARG(fault->revision),
-				reference->is_dependency ? "depends on nothing" : "is a base");
-		return;
-	}
-	if (match->node == NO_NODE) {
-		fault->message = buf_str(&message);
-		fault->suggestion = str_format(arena,
-				"Restore the file of '%.*s', or write the id that '%.*s' really follows.",
-				STR_ARG(reference->name), STR_ARG(fault->revision));
-		return;
-	}
-	if (match->equal_count) {
-		uint32_t nodes[1 + COUNT_OF(match->equals)] = { match->node };
-
-		memcpy(nodes + 1, match->equals, sizeof(match->equals));
-		buf_format(&message, "; %zu are equally near: %.*s", match->equal_count + 1,
-				STR_ARG(survey_join(survey, nodes, match->equal_count + 1,
-						match->equal_count < COUNT_OF(nodes)
-								? match->equal_count + 1
-								: COUNT_OF(nodes))));
+	if (match->node != NO_NODE && match->equal_count) {
+		add_equals(survey, match, &message);
 	}
 	fault->message = buf_str(&message);
-	fault->suggested_revision = survey->nodes[match->node].id;
-	fault->suggestion = str_format(arena, "%s '%.*s': %s.",
-			match->equal_count ? "Perhaps write" : "Write",
-			STR_ARG(fault->suggested_revision), match_rule_reason(match->rule));
+	if (means_nothing(reference->name)) {
+		fault->suggestion = without_name(survey, reference);
+		edit_name(survey, reference, (str){ 0 }, fault);
+	} else if (names.count) {
+		suggest_list(survey, reference, &names, fault);
+	} else if (match->node == NO_NODE || match->rule >= MATCH_BELOW) {
+		fault->suggestion = restoring(survey, reference, fault);
+	} else {
+		fault->suggestion = str_format(arena, "%s '%.*s': %s.",
+				match->equal_count ? "Perhaps write" : "Write",
+				STR_ARG(survey->nodes[match->node].id),
+				match_rule_reason(match->rule));
+		edit_name(survey, reference, survey->nodes[match->node].id, fault);
+	}
+	if (match->node != NO_NODE && match->rule != MATCH_END) {
+		fault->suggested_revision = survey->nodes[match->node].id;
+	}
 }
 
 static void report_missing(
@@ -183,7 +210,7 @@ static void report_missing(
 	}
 }
 
-/* One fault a name, however many files use it. */
+/* One fault a name, however many files use it; each of those has a fault of its own, too. */
 static void report_file_names(struct survey *survey, const struct references *references)
 {
 	struct table uses = { .arena = survey->arena }; // name -> files that use it
@@ -220,6 +247,37 @@ static void report_file_names(struct survey *survey, const struct references *re
 		fault->suggested_revision = named->revision;
 		fault->suggestion = str_format(
 				survey->arena, "Write the id: '%.*s'.", STR_ARG(named->revision));
+		edit_name(survey, reference, named->revision,
+				fault); // as the fault of each file that refers so
+	}
+}
+
+/* What each name most likely means; together the matches close no cycle. */
+static void find_matches(struct survey *survey, struct references *references)
+{
+	struct matcher *matcher = matcher_new(survey);
+	const size_t first = survey->proposals.count;
+
+	for (size_t i = 0; i < references->count; i++) {
+		struct reference *reference = &references->items[i];
+
+		if (!means_nothing(reference->name)) {
+			reference->match = matcher_find(matcher, reference->name, reference->child,
+					reference->is_dependency);
+			if (reference->match.node == NO_NODE && !reference->is_dependency &&
+					!others_of(reference)) {
+				reference->match.node = matcher_end(matcher, reference->child);
+				reference->match.rule = MATCH_END;
+			}
+		}
+		survey_propose(survey, reference->child, reference->match.node,
+				reference->match.rule);
+	}
+	survey_settle(survey, first);
+	for (size_t i = 0; i < references->count; i++) {
+		if (survey->proposals.items[first + i].parent == NO_NODE) {
+			references->items[i].match = (struct match){ .node = NO_NODE };
+		}
 	}
 }
 
@@ -232,17 +290,7 @@ void examine_references(struct survey *survey)
 	if (!references.count) {
 		return;
 	}
-	struct matcher *matcher = matcher_new(survey);
-
-	for (size_t i = 0; i < references.count; i++) {
-		struct reference *reference = &references.items[i];
-
-		if (!means_nothing(reference->name)) {
-			reference->match = matcher_find(matcher, reference->name, reference->child,
-					reference->is_dependency);
-		}
-	}
-	take_back_cycles(survey, &references);
+	find_matches(survey, &references);
 	report_missing(survey, &references, false);
 	report_missing(survey, &references, true);
 	report_file_names(survey, &references);

@@ -1,6 +1,7 @@
 #include "doctor/doctor_internal.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 uint32_t survey_find(const struct survey *survey, str id)
 {
@@ -13,7 +14,10 @@ uint32_t survey_find_dependency(const struct survey *survey, str name)
 {
 	uint32_t node;
 
-	if (table_find(&survey->ids, name, &node) || table_find(&survey->labels, name, &node)) {
+	// An empty text depends on nothing, whatever is called so.
+	if (name.len &&
+			(table_find(&survey->ids, name, &node) ||
+					table_find(&survey->labels, name, &node))) {
 		return node;
 	}
 	return NO_NODE;
@@ -39,6 +43,8 @@ static void number_nodes(struct survey *survey)
 	survey->ids.arena = survey->arena;
 	survey->labels.arena = survey->arena;
 	survey->given.arena = survey->arena;
+	survey->given_starts.arena = survey->arena;
+	survey->new_ids = arena_new_array(survey->arena, str, specs->count);
 	table_reserve(&survey->ids, specs->count);
 	for (size_t i = 0; i < specs->count; i++) {
 		const struct revision_spec *spec = &specs->items[i];
@@ -143,12 +149,34 @@ void survey_take(struct survey *survey)
 	reach_prepare(&survey->reach, &survey->lineage, survey->arena);
 }
 
+uint32_t survey_place(const struct survey *survey, const struct revision_spec *spec)
+{
+	return (uint32_t)(spec - survey->specs->items);
+}
+
+uint32_t survey_heads(const struct survey *survey, uint32_t *ret_nodes)
+{
+	uint32_t count = 0;
+
+	for (uint32_t n = 0; n < survey->node_count; n++) {
+		const struct revision_spec *spec = survey_spec(survey, n);
+
+		if (edges_count(&survey->children, n) == 0 &&
+				!str_list_contains(&spec->down_revision, spec->revision)) {
+			ret_nodes[count++] = n;
+		}
+	}
+	return count;
+}
+
 struct fault *survey_report(
 		struct survey *survey, enum fault_kind kind, const struct revision_spec *spec)
 {
 	struct fault *fault = LIST_PUSH(survey->faults, survey->arena);
 
 	fault->kind = kind;
+	fault->spec = survey_place(survey, spec);
+	fault->round = survey->round;
 	fault->revision = spec->revision;
 	fault->file = spec->file;
 	fault->where = spec->where;
@@ -197,17 +225,139 @@ static str legal_part(str wish, size_t limit, struct arena *arena)
 	return text.len ? buf_str(&text) : STR("revision");
 }
 
-str survey_free_id(struct survey *survey, str wish)
+/* --- free ids ------------------------------------------------------------------------------- */
+
+static int compare_names(const void *a, const void *b)
 {
-	str id = legal_part(wish, 32, survey->arena);
+	return str_compare(*(const str *)a, *(const str *)b);
+}
+
+static void sort_names(struct survey *survey)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		const struct revision_spec *spec = &survey->specs->items[i];
+
+		str_list_add(&names, spec->revision, survey->arena);
+		for (size_t j = 0; j < spec->branch_labels.count; j++) {
+			str_list_add(&names, spec->branch_labels.items[j], survey->arena);
+		}
+	}
+	qsort(names.items, names.count, sizeof(*names.items), compare_names);
+	survey->names = names.items;
+	survey->name_count = names.count;
+}
+
+/* Whether a name of the tree, `old` apart, is `id` or begins with it. */
+static bool begins_a_name(struct survey *survey, str id, str old)
+{
+	size_t low = 0, high;
+
+	if (!survey->names) {
+		sort_names(survey);
+	}
+	for (high = survey->name_count; low < high;) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (str_compare(survey->names[middle], id) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	for (; low < survey->name_count && str_starts_with(survey->names[low], id); low++) {
+		if (!str_equal(survey->names[low], old)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether `id` begins with a name with which `old` did not. */
+static bool begins_with_a_name(const struct survey *survey, str id, str old)
+{
 	uint32_t given;
 
-	for (unsigned i = 2; survey_find_dependency(survey, id) != NO_NODE ||
-			table_find(&survey->given, id, &given);
-			i++) {
-		id = str_format(survey->arena, "%.*s_%u",
-				STR_ARG(legal_part(wish, 24, survey->arena)), i);
+	for (size_t len = 1; len < id.len; len++) {
+		const str start = str_slice(id, 0, len);
+
+		if (is_likely_part(start, id) &&
+				(table_find(&survey->given, start, &given) ||
+						(survey_find_dependency(survey, start) != NO_NODE &&
+								!str_starts_with(old, start)))) {
+			return true;
+		}
 	}
+	return false;
+}
+
+static bool is_free(struct survey *survey, str id, str old)
+{
+	uint32_t given;
+
+	return !is_word_of_alembic(id) && !table_find(&survey->given, id, &given) &&
+			!table_find(&survey->given_starts, id, &given) &&
+			!begins_a_name(survey, id, old) && !begins_with_a_name(survey, id, old);
+}
+
+static str give(struct survey *survey, str id)
+{
 	table_set(&survey->given, id, 1);
+	for (size_t len = 1; len < id.len; len++) {
+		table_set(&survey->given_starts, str_slice(id, 0, len), 1);
+	}
 	return id;
+}
+
+str survey_id_as_wished(struct survey *survey, str wish, str old)
+{
+	const str id = legal_part(wish, 32, survey->arena);
+
+	return is_free(survey, id, old) ? give(survey, id) : (str){ 0 };
+}
+
+str survey_digits_id(struct survey *survey, str seed)
+{
+	const unsigned most = 1000; // then any id that nobody has will do
+	uint32_t given;
+
+	for (unsigned i = 0;; i++) {
+		const uint64_t hash = str_hash(str_format(
+				survey->arena, "%.*s %zu", STR_ARG(seed), survey->given.count + i));
+		const str id = str_format(survey->arena, "%012llx",
+				(unsigned long long)(hash & 0xffffffffffffu));
+
+		if (is_free(survey, id, (str){ 0 }) ||
+				(i > most && survey_find_dependency(survey, id) == NO_NODE &&
+						!table_find(&survey->given, id, &given))) {
+			return give(survey, id);
+		}
+	}
+}
+
+str survey_free_id(struct survey *survey, str wish, str old)
+{
+	str id = survey_id_as_wished(survey, wish, old);
+
+	for (unsigned i = 2; !id.len && i < 10; i++) {
+		id = survey_id_as_wished(survey,
+				str_format(survey->arena, "%.*s_%u",
+						STR_ARG(legal_part(wish, 24, survey->arena)), i),
+				old);
+	}
+	return id.len ? id : survey_digits_id(survey, wish);
+}
+
+void fault_edit(struct fault *fault, enum spec_edit_kind kind, str from, str to,
+		struct arena *arena)
+{
+	struct spec_edit *edit = LIST_PUSH(&fault->edits, arena);
+
+	edit->kind = kind;
+	edit->spec = (uint32_t)fault->spec;
+	edit->from = from;
+	if (to.len) {
+		str_list_add(&edit->to, to, arena);
+	}
 }

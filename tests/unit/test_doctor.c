@@ -298,6 +298,13 @@ Test(doctor, a_file_name_is_reported_once_however_often_it_is_used)
 			"'first' is the name of a file, whose id is '1a' (2 files refer to it so)"));
 }
 
+static size_t count_of_redundant(const char *text)
+{
+	const struct faults faults = examine(text);
+
+	return count_of(&faults, FAULT_REDUNDANT_PARENT);
+}
+
 /* --- ids that stand twice -------------------------------------------------------------------- */
 
 Test(doctor, children_mean_the_namesake_with_the_number_below_theirs)
@@ -344,13 +351,6 @@ Test(doctor, every_file_too_many_is_reported_with_an_id_of_its_own)
 	cr_expect(not(str_equal(
 			faults.items[0].suggested_revision, faults.items[1].suggested_revision)));
 	cr_expect(eq(sz, faults.heads.count, 1));
-}
-
-static size_t count_of_redundant(const char *text)
-{
-	const struct faults faults = examine(text);
-
-	return count_of(&faults, FAULT_REDUNDANT_PARENT);
 }
 
 /* --- cycles ---------------------------------------------------------------------------------- */
@@ -588,6 +588,161 @@ Test(doctor, an_empty_down_revision_was_a_base_for_old_releases)
 	str_list_add(&specs.items[0].down_revision, (str){ 0 }, &arena);
 	cr_expect(eq(sz, doctor_examine(&specs, 8, &arena).count, 0));
 	cr_expect(eq(sz, doctor_examine(&specs, ALEMBIC_NEWEST, &arena).count, 1));
+}
+
+/* --- advice that adds up --------------------------------------------------------------------- */
+
+/* What is found in the tree when every suggestion for it has been carried out. */
+static struct faults after_repairs(const char *text)
+{
+	const struct revision_specs specs = revision_tree(text, &arena);
+	const struct faults faults = doctor_examine(&specs, ALEMBIC_NEWEST, &arena);
+	const struct revision_specs repaired =
+			faults_repair(&faults, &specs, ALEMBIC_NEWEST, &arena);
+
+	return doctor_examine(&repaired, ALEMBIC_NEWEST, &arena);
+}
+
+Test(doctor, a_parent_whose_file_is_gone_is_a_guess)
+{
+	const struct faults near = examine("0001\n0003 < 0002\n");
+	const struct faults far = examine("27c6a30d7c24\nnew < 8f2a11c09d4e\n");
+	const struct faults alone = examine("new < 8f2a11c09d4e\n");
+	const struct faults merge = examine("a\nm < a,8f2a11c09d4e\n");
+
+	cr_expect(eq(str, suggestion_of(&near, FAULT_MISSING_PARENT),
+			"Restore the file of '0002'; if 0002 never ran anywhere: '0001', which has the nearest number below."));
+	cr_expect(eq(str, suggestion_of(&far, FAULT_MISSING_PARENT),
+			"Restore the file of '8f2a11c09d4e'; if 8f2a11c09d4e never ran anywhere: "
+			"'27c6a30d7c24', which nothing follows."));
+	cr_expect(eq(str, suggestion_of(&alone, FAULT_MISSING_PARENT),
+			"Restore the file of '8f2a11c09d4e'; if 8f2a11c09d4e never ran anywhere: "
+			"null (None), which makes a base of it."));
+	cr_expect(eq(str, suggestion_of(&merge, FAULT_MISSING_PARENT),
+			"Restore the file of '8f2a11c09d4e'; if 8f2a11c09d4e never ran anywhere: "
+			"take it out of the down_revision of 'm'."));
+}
+
+Test(doctor, a_tuple_in_quotes_is_a_list)
+{
+	const struct faults faults = examine("0001\n0003 < 0001\n");
+	struct revision_specs specs = revision_tree("0001\n0002\nm < x\n", &arena);
+
+	specs.items[2].down_revision.items[0] = STR("('0001', '0002')");
+	const struct faults quoted = doctor_examine(&specs, ALEMBIC_NEWEST, &arena);
+	const struct revision_specs repaired =
+			faults_repair(&quoted, &specs, ALEMBIC_NEWEST, &arena);
+
+	cr_expect(eq(sz, faults.count, 0));
+	cr_expect(eq(str, suggestion_of(&quoted, FAULT_MISSING_PARENT),
+			"Write a list, not a text: '0001', '0002'."));
+	cr_assert(eq(sz, repaired.items[2].down_revision.count, 2));
+	cr_expect(str_equal(repaired.items[2].down_revision.items[1], STR("0002")));
+}
+
+Test(doctor, an_id_of_its_own_is_no_trap)
+{
+	const struct faults faults = examine("0001\n0005 < 0001 file=0005_orders.py\n"
+					     "0005 < 0001 file=0005_invoices.py\n");
+
+	cr_expect(str_equal(only(&faults, FAULT_DUPLICATE_REVISION)->suggested_revision,
+			STR("invoices")));
+	cr_expect(eq(sz, count_of(&faults, FAULT_PREFIX_TRAP), 0));
+}
+
+Test(doctor, an_id_of_its_own_may_make_a_head)
+{
+	const struct faults faults = examine("0001\n0002 < 0001 file=0002_a.py\n"
+					     "0002 < 0001 file=0002_b.py\n0003 < 0002\n");
+	const struct faults after = after_repairs("0001\n0002 < 0001 file=0002_a.py\n"
+						  "0002 < 0001 file=0002_b.py\n0003 < 0002\n");
+
+	cr_expect(eq(sz, faults.heads.count, 1));
+	cr_expect(eq(sz, faults.repaired_heads.count, 2));
+	cr_expect(eq(sz, after.count, 0));
+	cr_expect(eq(sz, after.heads.count, 1));
+}
+
+Test(doctor, faults_that_others_hide_are_told_too)
+{
+	// Alembic knows the second 'b' alone, and so does not see what the first one closes.
+	const struct faults faults = examine("b < c file=b.py\nb file=y.py\nc < b\n");
+
+	cr_expect(eq(sz, after_repairs("b < c file=b.py\nb file=y.py\nc < b\n").heads.count, 1));
+	cr_expect(eq(sz, count_of(&faults, FAULT_DUPLICATE_REVISION), 1));
+	const struct faults redundant = examine("a1\nb1 < a1\nc1 < b1,a_1 file=x.py\n");
+
+	cr_expect(eq(sz, count_of(&redundant, FAULT_MISSING_PARENT), 1));
+	cr_expect(eq(str, message_of(&redundant, FAULT_REDUNDANT_PARENT),
+			"with all else as suggested: 'a1' is an ancestor of 'b1', listed beside it"));
+}
+
+Test(doctor, a_label_of_its_own_is_no_dependency)
+{
+	const struct faults faults = examine("a\nb < a label=x dep=x\n");
+
+	cr_expect(eq(str, message_of(&faults, FAULT_SELF_LOOP),
+			"the revision depends on itself, by its branch label 'x'"));
+	cr_expect(eq(sz, after_repairs("a\nb < a label=x dep=x\n").count, 0));
+}
+
+Test(doctor, a_parent_below_a_dependency_gives_way_to_it)
+{
+	const char *text = "a\nb < a\nd < a dep=b\n";
+	const struct faults faults = examine(text);
+
+	cr_expect(eq(str, suggestion_of(&faults, FAULT_REDUNDANT_PARENT),
+			"Let 'd' follow 'b'."));
+	cr_expect(eq(sz, after_repairs(text).count, 0));
+}
+
+Test(doctor, a_head_that_another_depends_on_is_merged_last)
+{
+	const char *text = "a\nb < a\nc < a\nb2 < b\nd < a\ne < d dep=b2\n";
+	const struct faults faults = examine(text);
+
+	cr_expect(eq(str, suggestion_of(&faults, FAULT_MULTIPLE_HEADS),
+			"Merge them: alembic merge -m \"merge heads\" c e, then alembic merge -m \"merge heads\" heads."));
+	cr_expect(eq(sz, after_repairs(text).count, 0));
+}
+
+Test(doctor, a_new_id_goes_into_every_file_that_refers_to_it)
+{
+	const struct revision_specs specs = revision_tree("a:b\nc < a:b\nd < c dep=a:b\n", &arena);
+	const struct faults faults = doctor_examine(&specs, ALEMBIC_NEWEST, &arena);
+	const struct revision_specs repaired =
+			faults_repair(&faults, &specs, ALEMBIC_NEWEST, &arena);
+
+	cr_expect(str_equal(repaired.items[1].down_revision.items[0], STR("a_b")));
+	cr_expect(str_equal(repaired.items[2].depends_on.items[0], STR("a_b")));
+	cr_expect(str_equal(specs.items[1].down_revision.items[0], STR("a:b")));
+}
+
+Test(doctor, advice_of_a_real_chain_leaves_one_head_and_nothing_new)
+{
+	const struct faults before = examine(trading_bot_as_found);
+	const struct faults after = after_repairs(trading_bot_as_found);
+
+	cr_expect(eq(sz, after.heads.count, 1));
+	cr_expect(eq(sz, after.count,
+			count_of(&before, FAULT_PREFIX_TRAP) +
+					count_of(&before, FAULT_MULTIPLE_BASES)));
+}
+
+Test(doctor, ten_thousand_parents_take_no_time, .timeout = 10)
+{
+	struct buf text = { .arena = &arena };
+
+	buf_add(&text, STR("root\n"));
+	for (unsigned i = 0; i < 10000; i++) {
+		buf_format(&text, "p%05u < root\n", i);
+	}
+	buf_add(&text, STR("merge < p00000"));
+	for (unsigned i = 1; i < 10000; i++) {
+		buf_format(&text, ",p%05u", i);
+	}
+	buf_add(&text, STR(",root\n"));
+	cr_expect(eq(sz, count_of_redundant(text.data), 1));
 }
 
 /* --- everything at once ---------------------------------------------------------------------- */
