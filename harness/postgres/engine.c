@@ -232,9 +232,12 @@ static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
 	struct host *host = database->host;
-	const str name = postgres_kept_name(label, arena);
+	str name;
 	struct error *error = postgres_thaw(database, arena);
 
+	if (!error) {
+		error = postgres_kept_name(label, arena, &name);
+	}
 	if (!error) {
 		error = postgres_settle(database, arena);
 	}

@@ -63,14 +63,16 @@ struct error *postgres_host_start(
 	host->bindir = options->postgres_bindir;
 	host->run_as = options->postgres_run_as;
 	host->is_private = options->postgres_is_private;
-	error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);
+	error = postgres_random_name(arena, &host->role_password);
+	if (!error) {
+		error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);
+	}
 	if (error) {
 		return error;
 	}
 	host->version = PQserverVersion(host->admin);
 	host->strategy = host->version >= 150000 ? "FILE_COPY" : NULL; // before, it is the only way
 	host->role = str_format(arena, "%.*sowner", STR_ARG(host->prefix));
-	host->role_password = postgres_random_name(arena);
 	host->role_settings = settings_of(host->role, options, arena);
 	host->role_conninfo = postgres_conninfo_for(host->admin, host->role, arena);
 	error = postgres_create_role(host->admin, host->role, host->role_password, arena);

@@ -160,7 +160,12 @@ static struct error *run_psql(struct database *database, const char *conninfo,
 {
 	const char *psql = postgres_client_find(database->host->bindir, "psql", arena);
 	const bool is_restricted = can_restrict(psql, arena);
-	const str key = postgres_random_name(arena);
+	str key;
+	struct error *error = postgres_random_name(arena, &key);
+
+	if (error) {
+		return error;
+	}
 	const char *const arguments[] = {
 		psql,
 		"--no-psqlrc",
@@ -176,8 +181,8 @@ static struct error *run_psql(struct database *database, const char *conninfo,
 		NULL,
 	};
 	str text;
-	struct error *error = postgres_dump_disarm(dump, !is_restricted, arena, &text);
 
+	error = postgres_dump_disarm(dump, !is_restricted, arena, &text);
 	return error ? error : run(database, arguments, text, deadline_us, dump, arena);
 }
 

@@ -1,28 +1,26 @@
 /*
  * Names of PostgreSQL's, made up and quoted.
  */
+#define _DEFAULT_SOURCE // getentropy
 #include "postgres/postgres_internal.h"
 
 #include "kit/arena.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-str postgres_random_name(struct arena *arena)
+struct error *postgres_random_name(struct arena *arena, str *ret_name)
 {
-	unsigned char bytes[8] = { 0 };
+	unsigned char bytes[8];
 	struct buf name = { .arena = arena };
-	const int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || read(fd, bytes, sizeof(bytes)) != sizeof(bytes)) {
-		abort(); // a guessable name could be somebody's database
+	if (getentropy(bytes, sizeof(bytes))) { // a guessable name could be somebody's database
+		return error_from_errno(arena, "make up a name");
 	}
-	close(fd);
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		buf_format(&name, "%02x", bytes[i]);
 	}
-	return buf_str(&name);
+	*ret_name = buf_str(&name);
+	return NULL;
 }
 
 void postgres_quote_identifier(str name, struct buf *out)
@@ -54,10 +52,16 @@ void postgres_quote_text(str text, struct buf *out)
 }
 
 /* POSTGRES_KEPT, the label as far as it fits into 63 bytes, and what makes it the only one. */
-str postgres_kept_name(str label, struct arena *arena)
+struct error *postgres_kept_name(str label, struct arena *arena, str *ret_name)
 {
-	const str random = str_slice(postgres_random_name(arena), 0, 8);
 	struct buf name = { .arena = arena };
+	str random;
+	struct error *error = postgres_random_name(arena, &random);
+
+	if (error) {
+		return error;
+	}
+	random = str_slice(random, 0, 8);
 
 	buf_add(&name, STR(POSTGRES_KEPT));
 	for (size_t i = 0; i < label.len && name.len < 63 - 1 - random.len; i++) {
@@ -67,7 +71,8 @@ str postgres_kept_name(str label, struct arena *arena)
 		buf_add_char(&name, is_fine ? c : '_');
 	}
 	buf_format(&name, "_%.*s", STR_ARG(random));
-	return buf_str(&name);
+	*ret_name = buf_str(&name);
+	return NULL;
 }
 
 void postgres_quote_path(str space, str name, struct buf *out)

@@ -153,13 +153,13 @@ struct error *postgres_endless_wait(struct connection *connection, struct arena 
 /* --- postgres/names.c ------------------------------------------------------------------------ */
 
 /* Sixteen hexadecimal digits that nobody can guess. */
-str postgres_random_name(struct arena *arena);
+MUST_USE struct error *postgres_random_name(struct arena *arena, str *ret_name);
 
 /* What the names of databases begin with that a run has kept. */
 #define POSTGRES_KEPT "rehearse_kept_"
 
 /* POSTGRES_KEPT, the label as far as it fits, and what makes it the only one. */
-str postgres_kept_name(str label, struct arena *arena);
+MUST_USE struct error *postgres_kept_name(str label, struct arena *arena, str *ret_name);
 
 void postgres_quote_identifier(str name, struct buf *out);
 void postgres_quote_text(str text, struct buf *out);

@@ -73,14 +73,18 @@ struct error *venue_open(
 		.run_as = options->run_as };
 	struct venue *venue = arena_new(arena, struct venue);
 	struct host_options *hosts = &venue->hosts;
-	struct error *error;
+	str random;
+	struct error *error = postgres_random_name(arena, &random);
 
+	if (error) {
+		return error;
+	}
 	venue->arena = arena;
 	hosts->postgres_bindir = options->bindir;
 	hosts->postgres_run_as = options->run_as;
 	hosts->postgres_is_private = is_private;
 	hosts->postgres_prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
-			STR_ARG(postgres_random_name(arena)));
+			STR_ARG(random));
 	clean_environment(is_private, arena);
 	if (is_private) {
 		error = cluster_start(&cluster, arena, &venue->cluster);
@@ -131,11 +135,14 @@ static struct error *check_login(struct venue *venue, struct arena *arena)
 {
 	const str prefix = venue->hosts.postgres_prefix;
 	const str role = str_format(arena, "%.*sprobe", STR_ARG(prefix));
-	const str password = postgres_random_name(arena);
+	str password;
 	PGresult *result = NULL;
 	PGconn *own = NULL;
-	struct error *error = postgres_create_role(venue->link, role, password, arena);
+	struct error *error = postgres_random_name(arena, &password);
 
+	if (!error) {
+		error = postgres_create_role(venue->link, role, password, arena);
+	}
 	if (!error) {
 		error = postgres_run(venue->link,
 				str_format(arena, "CREATE DATABASE %.*s OWNER %.*s", STR_ARG(role),
