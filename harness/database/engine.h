@@ -81,11 +81,18 @@ struct engine {
 	/* Install an extension that the server has; NULL where there are none. ERROR_DATABASE if it has not. */
 	MUST_USE struct error *(*database_extend)(
 			struct database *database, str extension, struct arena *arena);
-	/* A database equal to `image`. */
+	/*
+	 * A database equal to `image`, settings included. What SQL has set for the role that it runs as is no
+	 * part of a backup: if the clone is to take the place of `replaced`, the role keeps what it has by then; if
+	 * that is NULL, the clone begins anew, with what the role had when the image was made.
+	 */
 	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
-			struct arena *arena, struct database **ret_database);
+			const struct database *replaced, struct arena *arena,
+			struct database **ret_database);
 	/* Another clone of `image` will be asked for: make it meanwhile. NULL where cloning takes no time. */
 	void (*image_prepare)(const struct image *image);
+	/* ERROR_INVALID if the database holds what no image can. NULL: an image holds all that there is. */
+	MUST_USE struct error *(*database_check)(struct database *database, struct arena *arena);
 	/* Freeze a copy; the database has no connection open, and stays usable. */
 	MUST_USE struct error *(*database_freeze)(
 			struct database *database, struct arena *arena, struct image **ret_image);

@@ -7,7 +7,10 @@ struct error *env_create_database(struct stage *stage)
 	const struct located_text *before = &stage->configure->before.by_engine[stage->kind];
 	struct error *err = stage_create_database(stage);
 
-	return err || !before->text.len ? err : body_run_by_hand(stage, before);
+	if (!err && before->text.len) {
+		err = body_run_by_hand(stage, before);
+	}
+	return err;
 }
 
 struct error *env_connect(struct stage *stage, struct connection **ret_connection)

@@ -59,8 +59,8 @@ struct error *stage_clone_database(struct stage *stage, const struct image *imag
 {
 	struct database *database;
 
-	struct error *err =
-			stage->engine->database_clone(stage->host, image, stage->arena, &database);
+	struct error *err = stage->engine->database_clone(
+			stage->host, image, stage->database, stage->arena, &database);
 	if (!err) {
 		replace_database(stage, database);
 	}

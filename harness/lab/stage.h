@@ -74,7 +74,10 @@ struct stage stage_like(const struct stage *like, struct arena *arena);
 /* Give back the database and the backups; the stage may be zeroed. */
 void stage_strike(struct stage *stage);
 
-/* Replace the database by an empty one, or by a copy of `image`. */
+/*
+ * Replace the database by an empty one, or by a copy of `image`, if there is one: what SQL has set for its role
+ * stays then. A first one begins with what the role had in the image.
+ */
 MUST_USE struct error *stage_create_database(struct stage *stage);
 MUST_USE struct error *stage_clone_database(struct stage *stage, const struct image *image);
 

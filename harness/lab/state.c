@@ -114,6 +114,14 @@ static struct error *build_version(struct stage *stage, const struct scenario_st
 	return err;
 }
 
+/* A database that has been shut is not opened again for nothing. */
+static struct error *run_if_given(struct stage *stage, const struct sql_body *sql)
+{
+	const struct located_text *text = &sql->by_engine[stage->kind];
+
+	return text->text.len ? body_run_by_hand(stage, text) : NULL;
+}
+
 static struct error *build(struct stage *stage, const struct scenario_state *state)
 {
 	/* What a dump makes there, nothing may have made before. */
@@ -124,10 +132,10 @@ static struct error *build(struct stage *stage, const struct scenario_state *sta
 		err = build_origin(stage, state);
 	}
 	if (!err) {
-		err = body_run_by_hand(stage, &state->sql.by_engine[stage->kind]);
+		err = run_if_given(stage, &state->sql);
 	}
 	if (!err) {
-		err = body_run_by_hand(stage, &state->seed.by_engine[stage->kind]);
+		err = run_if_given(stage, &state->seed);
 	}
 	if (!err) {
 		stage->sent = (struct sent){ 0 };
@@ -176,6 +184,9 @@ struct error *state_build(const struct stage *like, const struct scenario_state 
 	built->state = state;
 	built->kind = like->kind;
 	struct error *err = build(&stage, state);
+	if (!err && stage.engine->database_check) {
+		err = stage.engine->database_check(stage.database, arena);
+	}
 	if (!err) {
 		err = look(&stage, wants, built);
 	}

@@ -87,6 +87,9 @@ struct error *postgres_connect(
 	struct error *error = postgres_thaw(database, arena);
 
 	if (!error) {
+		error = postgres_role_settle(database, arena);
+	}
+	if (!error) {
 		error = postgres_role_link(
 				database->host, database->name, arena, &connection->link);
 	}

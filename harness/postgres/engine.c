@@ -10,13 +10,23 @@
 
 /* --- databases ------------------------------------------------------------------------------ */
 
-/* Scenario SQL owns the database of the cell in hand; all others are the admin's. */
-static struct error *give_to_role(struct host *host, str name, struct arena *arena)
+/*
+ * Scenario SQL owns the database of the cell in hand; all others are the admin's. What was set for the database
+ * comes with it, and `role_settings`, SQL that may be empty, for the role.
+ */
+static struct error *give_to_role(struct host *host, str name,
+		const struct postgres_settings *settings, str role_settings, struct arena *arena)
 {
-	return postgres_admin_run(host,
-			str_format(arena, "ALTER DATABASE %.*s OWNER TO %.*s; %.*s", STR_ARG(name),
-					STR_ARG(host->role), STR_ARG(host->role_settings)),
-			arena);
+	struct buf sql = { .arena = arena };
+
+	buf_format(&sql, "ALTER DATABASE %.*s OWNER TO %.*s", STR_ARG(name), STR_ARG(host->role));
+	if (settings) {
+		postgres_settings_add(settings, name, &sql);
+	}
+	if (role_settings.len) {
+		buf_format(&sql, "; %.*s", STR_ARG(role_settings));
+	}
+	return postgres_admin_run(host, buf_str(&sql), arena);
 }
 
 static struct error *take_from_role(struct host *host, str name, struct arena *arena)
@@ -27,17 +37,23 @@ static struct error *take_from_role(struct host *host, str name, struct arena *a
 			arena);
 }
 
-static struct error *hand_over(
-		struct host *host, str name, struct arena *arena, struct database **ret_database)
+/* A database that was made is the scenario's from now on, and the role is settled for it. */
+static struct error *hand_over(struct host *host, unsigned number,
+		const struct postgres_settings *settings, str role_settings, struct arena *arena,
+		struct database **ret_database)
 {
-	struct error *error = give_to_role(host, name, arena);
+	const str name = postgres_database_name(host, number, arena);
+	struct error *error = give_to_role(host, name, settings, role_settings, arena);
 
 	if (error) {
 		return error;
 	}
 	struct database *database = arena_new(arena, struct database);
 
-	*database = (struct database){ .host = host, .name = name };
+	*database = (struct database){
+		.host = host, .arena = arena, .number = number, .name = name
+	};
+	host->settled = database;
 	*ret_database = database;
 	return NULL;
 }
@@ -45,10 +61,14 @@ static struct error *hand_over(
 static struct error *database_create(
 		struct host *host, struct arena *arena, struct database **ret_database)
 {
-	str name;
-	struct error *error = postgres_copy_database(host, "d", STR("template0"), arena, &name);
+	unsigned number;
+	struct error *error = postgres_role_leave(host);
 
-	return error ? error : hand_over(host, name, arena, ret_database);
+	if (!error) {
+		error = postgres_copy_database(host, STR("template0"), arena, &number);
+	}
+	return error ? error
+		     : hand_over(host, number, NULL, host->role_settings, arena, ret_database);
 }
 
 /* As the admin, since a scenario's role may not: an extension can run code of its own. */
@@ -72,22 +92,63 @@ static struct error *database_extend(struct database *database, str extension, s
 	return error;
 }
 
-static struct error *database_clone(struct host *host, const struct image *image,
-		struct arena *arena, struct database **ret_database)
+/* What the role of a clone has: that of the image; or in the place of another, what the other's has by now. */
+static struct error *settle_clone(struct host *host, const struct image *image,
+		const struct database *replaced, str *ret_role_settings)
 {
-	struct error *error = NULL;
+	if (replaced && host->settled == replaced) {
+		*ret_role_settings = (str){ 0 }; // it stays
+		return NULL;
+	}
+	*ret_role_settings = replaced ? replaced->role_settings : image->settings.role;
+	return postgres_role_leave(host);
+}
+
+static struct error *database_clone(struct host *host, const struct image *image,
+		const struct database *replaced, struct arena *arena,
+		struct database **ret_database)
+{
+	str role_settings;
 
 	if (image != host->ahead.image) {
 		postgres_ahead_forget(host);
 	}
-	str name = postgres_ahead_take(host, image);
+	unsigned number = postgres_ahead_take(host, image);
+	struct error *error = settle_clone(host, image, replaced, &role_settings);
 
-	if (!name.len) {
-		error = postgres_copy_database(host, "c", image->name, arena, &name);
+	if (!error && !number) {
+		error = postgres_copy_database(host, image->name, arena, &number);
 	}
-	if (!error) {
-		error = hand_over(host, name, arena, ret_database);
+	return error ? error
+		     : hand_over(host, number, &image->settings, role_settings, arena,
+				       ret_database);
+}
+
+/* A transaction that is prepared belongs to its database alone, and stands in the way of whoever would copy it. */
+static struct error *database_check(struct database *database, struct arena *arena)
+{
+	PGresult *found = NULL;
+	struct error *error = NULL;
+
+	if (!database->may_hold_prepared || database->frozen) {
+		return NULL;
 	}
+	error = postgres_run(database->host->admin,
+			str_format(arena,
+					"SELECT gid FROM pg_catalog.pg_prepared_xacts "
+					"WHERE database = '%.*s' ORDER BY prepared, gid",
+					STR_ARG(database->name))
+					.data,
+			arena, &found);
+	if (!error && PQntuples(found)) {
+		error = error_new(arena, ERROR_INVALID,
+				"the state leaves the transaction '%s' prepared, which no copy of the "
+				"database would have",
+				PQgetvalue(found, 0, 0));
+		error->hint = STR("Prepare it in a session of the state: each cell has that for "
+				  "itself.");
+	}
+	PQclear(found);
 	return error;
 }
 
@@ -99,15 +160,21 @@ static struct error *database_freeze(
 	if (!error) {
 		error = postgres_settle(database, arena);
 	}
+	struct image *image = arena_new(arena, struct image);
+
+	if (!error) { // as long as it is the role's, whose rights change hands with it
+		error = postgres_settings_read(database, arena, &image->settings);
+	}
 	if (!error) {
 		error = take_from_role(database->host, database->name, arena);
 	}
 	if (error) {
 		return error;
 	}
-	struct image *image = arena_new(arena, struct image);
-
-	*image = (struct image){ database->host, database->name, database };
+	image->host = database->host;
+	image->number = database->number;
+	image->name = str_copy(database->name, arena);
+	image->taken = database;
 	database->frozen = image;
 	*ret_image = image;
 	return NULL;
@@ -119,7 +186,8 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 
 	postgres_end_last(database);
 	if (database->is_withdrawn) {
-		struct error *error = give_to_role(host, database->name, arena);
+		struct error *error =
+				give_to_role(host, database->name, NULL, (str){ 0 }, arena);
 
 		database->is_withdrawn = error != NULL;
 		return error;
@@ -127,14 +195,17 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	if (!database->frozen) {
 		return NULL;
 	}
-	str name;
+	unsigned number;
+	str name = { 0 };
 	struct error *error =
-			postgres_copy_database(host, "d", database->frozen->name, arena, &name);
+			postgres_copy_database(host, database->frozen->name, arena, &number);
 
 	if (!error) {
-		error = give_to_role(host, name, arena);
+		name = postgres_database_name(host, number, database->arena);
+		error = give_to_role(host, name, &database->frozen->settings, (str){ 0 }, arena);
 	}
 	if (!error) {
+		database->number = number;
 		database->name = name;
 		database->frozen->taken = NULL;
 		database->frozen = NULL;
@@ -180,19 +251,25 @@ static void image_drop(struct image *image)
 			image->taken->frozen = NULL;
 			image->taken->is_withdrawn = true;
 		} else {
-			postgres_doom(image->host, image->name);
+			postgres_doom(image->host, image->number);
 		}
 	}
 }
 
 static void database_drop(struct database *database)
 {
-	if (database && database->frozen) {
+	if (!database) {
+		return;
+	}
+	struct host *host = database->host;
+
+	host->settled = host->settled == database ? NULL : host->settled;
+	if (database->frozen) {
 		database->frozen->taken = NULL;
-	} else if (database) {
+	} else {
 		postgres_end_last(database);
-		(void)!postgres_settle(database, database->host->arena);
-		postgres_doom(database->host, database->name);
+		(void)!postgres_settle(database, database->arena);
+		postgres_doom(host, database->number);
 	}
 }
 
@@ -328,6 +405,7 @@ const struct engine engine_postgres = {
 	.database_extend = database_extend,
 	.database_clone = database_clone,
 	.image_prepare = postgres_image_prepare,
+	.database_check = database_check,
 	.database_freeze = database_freeze,
 	.image_drop = image_drop,
 	.database_drop = database_drop,

@@ -8,12 +8,13 @@
 
 #include "kit/arena.h"
 
+#include <string.h>
 #include <unistd.h>
 
 /* Our own names hold letters, digits and underscores only, so they need no quoting. */
-static str next_name(struct host *host, const char *kind)
+str postgres_database_name(const struct host *host, unsigned number, struct arena *arena)
 {
-	return str_format(host->arena, "%.*s%s%u", STR_ARG(host->prefix), kind, ++host->made);
+	return str_format(arena, "%.*sd%u", STR_ARG(host->prefix), number);
 }
 
 /* --- host ----------------------------------------------------------------------------------- */
@@ -181,6 +182,7 @@ static bool helper_is_idle(struct helper *helper)
 	return !helper->is_busy;
 }
 
+/* The SQL is sent by the time this returns. */
 static void helper_send(struct helper *helper, str sql)
 {
 	helper->is_busy = PQsendQuery(helper->link, sql.data);
@@ -212,9 +214,9 @@ struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena
 	return error;
 }
 
-static str clone_sql(struct host *host, str name, str template)
+static str clone_sql(const struct host *host, str name, str template, struct arena *arena)
 {
-	return str_format(host->arena, "CREATE DATABASE %.*s TEMPLATE %.*s%s%s", STR_ARG(name),
+	return str_format(arena, "CREATE DATABASE %.*s TEMPLATE %.*s%s%s", STR_ARG(name),
 			STR_ARG(template), host->strategy ? " STRATEGY " : "",
 			host->strategy ? host->strategy : "");
 }
@@ -225,27 +227,49 @@ static bool is_in_use(const struct error *error)
 	return str_starts_with(error->detail, STR("SQLSTATE 55006"));
 }
 
-struct error *postgres_copy_database(struct host *host, const char *kind, str template,
-		struct arena *arena, str *ret_name)
+struct error *postgres_copy_database(
+		struct host *host, str template, struct arena *arena, unsigned *ret_number)
 {
-	const str name = next_name(host, kind);
-	struct error *error = postgres_admin_run(host, clone_sql(host, name, template), arena);
+	const unsigned number = ++host->made;
+	const str name = postgres_database_name(host, number, arena);
+	struct error *error =
+			postgres_admin_run(host, clone_sql(host, name, template, arena), arena);
 
 	if (error && error->code == ERROR_DATABASE && host->strategy && !is_in_use(error)) {
 		/* Not every server that is lent lets others copy its files; its own way is through the log. */
 		const char *refused = host->strategy;
 
 		host->strategy = NULL;
-		error = postgres_admin_run(host, clone_sql(host, name, template), arena);
+		error = postgres_admin_run(host, clone_sql(host, name, template, arena), arena);
 		host->strategy = error ? refused : NULL;
 	}
 	if (!error) {
-		*ret_name = name;
+		*ret_number = number;
 	}
 	return error;
 }
 
 /* --- drops ----------------------------------------------------------------------------------- */
+
+/* The list is as long as it has ever been behind, whatever number of databases a run makes. */
+static void add_doomed(struct host *host, unsigned number)
+{
+	const size_t dropped = host->doomed.dropped;
+
+	if (dropped && host->doomed.count == host->doomed.capacity) {
+		host->doomed.count -= dropped;
+		host->doomed.dropped = 0;
+		memmove(host->doomed.items, host->doomed.items + dropped,
+				host->doomed.count * sizeof(*host->doomed.items));
+	}
+	*LIST_PUSH(&host->doomed, host->arena) = number;
+}
+
+static str take_doomed(struct host *host)
+{
+	return postgres_database_name(
+			host, host->doomed.items[host->doomed.dropped++], host->arena);
+}
 
 /*
  * Begin to drop the next database that nobody needs, if none is being dropped. The newest has to wait: while the
@@ -253,17 +277,19 @@ struct error *postgres_copy_database(struct host *host, const char *kind, str te
  */
 static void drop_next(struct host *host)
 {
-	if (host->dropped + 1 < host->doomed.count && helper_is_idle(&host->dropper) &&
+	const struct arena_mark mark = arena_mark(host->arena);
+
+	if (host->doomed.dropped + 1 < host->doomed.count && helper_is_idle(&host->dropper) &&
 			helper_connect(host, &host->dropper)) {
 		helper_send(&host->dropper,
-				drop_sql(host->version, host->doomed.items[host->dropped++],
-						host->arena));
+				drop_sql(host->version, take_doomed(host), host->arena));
 	}
+	arena_rewind(host->arena, mark);
 }
 
-void postgres_doom(struct host *host, str name)
+void postgres_doom(struct host *host, unsigned number)
 {
-	str_list_add(&host->doomed, name, host->arena);
+	add_doomed(host, number);
 	drop_next(host);
 }
 
@@ -274,21 +300,21 @@ void postgres_wait_for_drops(struct host *host)
 
 /* --- clones made ahead ------------------------------------------------------------------------ */
 
-str postgres_ahead_take(struct host *host, const struct image *image)
+unsigned postgres_ahead_take(struct host *host, const struct image *image)
 {
 	if (host->ahead.image != image || !image) {
-		return (str){ 0 };
+		return 0;
 	}
 	host->ahead.image = NULL;
-	return helper_wait(&host->cloner) ? host->ahead.name : (str){ 0 };
+	return helper_wait(&host->cloner) ? host->ahead.number : 0;
 }
 
 void postgres_ahead_forget(struct host *host)
 {
-	const str name = postgres_ahead_take(host, host->ahead.image);
+	const unsigned number = postgres_ahead_take(host, host->ahead.image);
 
-	if (name.len) {
-		str_list_add(&host->doomed, name, host->arena);
+	if (number) {
+		add_doomed(host, number);
 	}
 }
 
@@ -300,8 +326,12 @@ void postgres_image_prepare(const struct image *image)
 		return;
 	}
 	postgres_ahead_forget(host);
-	host->ahead.name = next_name(host, "c");
-	helper_send(&host->cloner, clone_sql(host, host->ahead.name, image->name));
+	host->ahead.number = ++host->made;
+	const struct arena_mark mark = arena_mark(host->arena);
+	const str name = postgres_database_name(host, host->ahead.number, host->arena);
+
+	helper_send(&host->cloner, clone_sql(host, name, image->name, host->arena));
+	arena_rewind(host->arena, mark);
 	host->ahead.image = host->cloner.is_busy ? image : NULL;
 }
 
@@ -316,9 +346,12 @@ void postgres_host_stop(struct host *host)
 	if (!host->is_private && host->admin && PQstatus(host->admin) == CONNECTION_OK) {
 		postgres_ahead_forget(host);
 		postgres_wait_for_drops(host);
-		while (host->dropped < host->doomed.count) {
-			(void)!postgres_drop_database(host->admin,
-					host->doomed.items[host->dropped++], host->arena);
+		while (host->doomed.dropped < host->doomed.count) {
+			const struct arena_mark mark = arena_mark(host->arena);
+
+			(void)!postgres_drop_database(
+					host->admin, take_doomed(host), host->arena);
+			arena_rewind(host->arena, mark);
 		}
 		(void)!postgres_admin_run(host,
 				str_format(host->arena, "DROP ROLE IF EXISTS %.*s",

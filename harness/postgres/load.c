@@ -209,6 +209,9 @@ struct error *postgres_load(
 	PGconn *link = NULL;
 
 	dump->name = path;
+	if (!error) {
+		error = postgres_role_settle(database, arena);
+	}
 	if (!error) { // a program that is not let in does not say whose doing that is
 		error = postgres_role_link(database->host, database->name, arena, &link);
 		PQfinish(link);

@@ -33,15 +33,32 @@ struct host {
 	bool is_private;
 	str bindir;    /* where the user says the programs are; may be empty */
 	str run_as;    /* who runs them as root; may be empty */
-	unsigned made; /* databases so far, for their names */
+	unsigned made; /* databases so far: the last one's number */
+	struct database *settled; /* whose settings the role has at the moment; NULL: nobody's */
 
 	struct {
 		const struct image *image; /* NULL: none is under way or ready */
-		str name;
-	} ahead;                /* what the cloner makes, or has made */
-	struct str_list doomed; /* databases to drop, when there is time */
-	size_t dropped;         /* of `doomed`, from the front */
-	struct arena *arena;
+		unsigned number;
+	} ahead; /* what the cloner makes, or has made */
+
+	struct {
+		unsigned *items;
+		size_t count, capacity;
+		size_t dropped; /* from the front */
+	} doomed; /* numbers of databases to drop, when there is time */
+	struct arena *arena; /* for what lasts as long as the host does */
+};
+
+/* SQL that sets again what was set for a database: what stands before its name, and what after it. */
+struct postgres_setting {
+	str before, after;
+};
+
+/* What was set for a database, and for the scenario's role while the database was in its hands. */
+struct postgres_settings {
+	struct postgres_setting *items;
+	size_t count, capacity;
+	str role; /* SQL; empty: nothing was, save by the run */
 };
 
 /*
@@ -50,7 +67,10 @@ struct host {
  */
 struct database {
 	struct host *host;
+	struct arena *arena;  /* for what lasts as long as it does */
+	unsigned number;      /* in its name */
 	str name;             /* while `frozen` is NULL */
+	str role_settings;    /* SQL: what its role has, while host->settled is another */
 	struct image *frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
 	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
 	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
@@ -60,7 +80,9 @@ struct database {
 
 struct image {
 	struct host *host;
+	unsigned number;
 	str name;
+	struct postgres_settings settings; /* which clones get again */
 	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
 };
 
@@ -187,27 +209,45 @@ MUST_USE struct error *postgres_admin_run(struct host *host, str sql, struct are
 MUST_USE struct error *postgres_role_link(
 		struct host *host, str database, struct arena *arena, PGconn **ret_link);
 
-/* A copy of a database that nobody is connected to; `kind` is a letter in its name. It is the admin's. */
-MUST_USE struct error *postgres_copy_database(struct host *host, const char *kind, str template,
-		struct arena *arena, str *ret_name);
+/* What the database of that number is called. */
+str postgres_database_name(const struct host *host, unsigned number, struct arena *arena);
+
+/* A copy of a database that nobody is connected to. It is the admin's. */
+MUST_USE struct error *postgres_copy_database(
+		struct host *host, str template, struct arena *arena, unsigned *ret_number);
 
 /* Drop a database, whoever is still connected to it; one that is not there is fine. */
 MUST_USE struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena);
 
 /* Drop a database when there is time. */
-void postgres_doom(struct host *host, str name);
+void postgres_doom(struct host *host, unsigned number);
 
 /* Begin to make a clone of the image, which postgres_ahead_take() then gives. */
 void postgres_image_prepare(const struct image *image);
 
-/* The clone that was made ahead of `image`; empty: there is none. */
-str postgres_ahead_take(struct host *host, const struct image *image);
+/* The clone that was made ahead of `image`; 0: there is none. */
+unsigned postgres_ahead_take(struct host *host, const struct image *image);
 
 /* The clone that was made ahead is not needed. */
 void postgres_ahead_forget(struct host *host);
 
 /* Wait until nothing is dropped in the background. */
 void postgres_wait_for_drops(struct host *host);
+
+/* --- postgres/settings.c ---------------------------------------------------------------------- */
+
+/* Remember what the role has for the database that it is settled for. */
+MUST_USE struct error *postgres_role_leave(struct host *host);
+
+/* Give the role what was set for it while it had this database. */
+MUST_USE struct error *postgres_role_settle(struct database *database, struct arena *arena);
+
+/* What SQL has set for the database, and for the role that has it. */
+MUST_USE struct error *postgres_settings_read(
+		struct database *database, struct arena *arena, struct postgres_settings *ret);
+
+/* Append "; SQL" that sets for the database `name` what was set for the one that was read; not the role's. */
+void postgres_settings_add(const struct postgres_settings *settings, str name, struct buf *sql);
 
 /* --- postgres/engine.c ------------------------------------------------------------------------------ */
 

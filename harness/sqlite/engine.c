@@ -79,11 +79,13 @@ static struct error *database_create(
 }
 
 static struct error *database_clone(struct host *host, const struct image *image,
-		struct arena *arena, struct database **ret_database)
+		const struct database *replaced, struct arena *arena,
+		struct database **ret_database)
 {
 	struct database *database = arena_new(arena, struct database);
 
 	(void)host;
+	(void)replaced; // there are no roles
 	struct error *err = copy_bytes(image->bytes, image->len, arena, &database->bytes);
 	if (err) {
 		return err;

@@ -17,7 +17,7 @@ import psycopg2
 from psycopg2.extensions import make_dsn, new_type, parse_dsn, register_type, string_types
 
 import postgres_schema
-from postgres_server import ADMIN, OWNER
+from postgres_server import ADMIN
 from postgres_text import path_of, quoted, statements_of
 
 NAME = "postgres"
@@ -48,7 +48,28 @@ def new_database(server, copy_of=None):
     """An empty database, or a copy, on the server whose socket is in that folder."""
     name = "d%d_%d" % (os.getpid(), next(_numbers))
     _create(server, name, parse_dsn(copy_of)["dbname"] if copy_of else "template0")
-    return make_dsn(host=server, user=OWNER, dbname=name)
+    return make_dsn(host=server, user=_owner(server), dbname=name)
+
+
+def _owner(server):
+    """A role of this process alone, which owns its databases and may do no more."""
+    name = "rehearse_owner_%d" % os.getpid()
+    if not _run_as_admin(server, "SELECT 1 FROM pg_roles WHERE rolname = '%s'" % name).fetchone():
+        _run_as_admin(server, "CREATE ROLE %s LOGIN" % name)
+    return name
+
+
+def role_settings(server):
+    """What was set for the role of this process, in every database."""
+    return _run_as_admin(server, "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND "
+                         "setrole = '%s'::regrole" % _owner(server)).fetchall()
+
+
+def set_role_settings(server, settings):
+    """Make them what role_settings() gave; by none, those of a new role."""
+    _run_as_admin(server, "ALTER ROLE %s RESET ALL" % _owner(server))
+    for row in settings:
+        _run_as_admin(server, "INSERT INTO pg_db_role_setting VALUES (0, '%s'::regrole, %%s)" % _owner(server), row)
 
 
 def _create(server, name, template):
@@ -57,7 +78,21 @@ def _create(server, name, template):
     if _run_as_admin(server, "SHOW server_version_num").fetchone()[0] >= "150000":
         strategy = " STRATEGY FILE_COPY"
     _run_as_admin(server, "CREATE DATABASE %s OWNER %s TEMPLATE %s%s" % (
-        name, OWNER, template, strategy))
+        name, _owner(server), template, strategy))
+    if template != "template0":
+        _copy_settings(server, name, template)
+
+
+def _copy_settings(server, name, template):
+    """What was set for a database, not in it: the copy has it from the catalogs, row by row."""
+    _run_as_admin(server, "INSERT INTO pg_db_role_setting SELECT (SELECT oid FROM pg_database WHERE datname = '%s'), "
+                  "setrole, setconfig FROM pg_db_role_setting WHERE setdatabase = "
+                  "(SELECT oid FROM pg_database WHERE datname = '%s')" % (name, template))
+    _run_as_admin(server, "UPDATE pg_database SET (datacl, datconnlimit) = (SELECT datacl, datconnlimit "
+                  "FROM pg_database WHERE datname = '%s') WHERE datname = '%s'" % (template, name))
+    _run_as_admin(server, "INSERT INTO pg_shdescription SELECT (SELECT oid FROM pg_database WHERE datname = '%s'), "
+                  "classoid, description FROM pg_shdescription WHERE classoid = 'pg_database'::regclass AND "
+                  "objoid = (SELECT oid FROM pg_database WHERE datname = '%s')" % (name, template))
 
 
 def _await_empty(server, name):
@@ -109,14 +144,14 @@ def sqlalchemy_url(database):
 _admins = {}
 
 
-def _run_as_admin(server, sql):
+def _run_as_admin(server, sql, values=None):
     """On a connection that stays: there are many databases to make."""
     key = server, os.getpid()
     if key not in _admins:
         _admins[key] = psycopg2.connect(admin_of(server))
         _admins[key].autocommit = True
     cursor = _admins[key].cursor()
-    cursor.execute(sql)
+    cursor.execute(sql, values)
     return cursor
 
 
@@ -131,8 +166,9 @@ _open = {}  # process, server, name of a database -> the connection to read it; 
 
 
 def reader(database):
-    """A connection to look at a database with. The last one stays open until another is asked for, or
-    the database is copied or dropped: connecting costs more than a look."""
+    """A connection to look at a database with, as somebody whom no setting of its role and no policy concerns. The
+    last one stays open until another is asked for, or the database is copied or dropped: connecting costs more
+    than a look."""
     parts = parse_dsn(database)
     key = os.getpid(), parts["host"], parts["dbname"]
     if key not in _open:

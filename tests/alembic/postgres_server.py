@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-ADMIN, OWNER = "rehearse_admin", "rehearse_owner"  # a superuser; who owns databases, and may no more
+ADMIN = "rehearse_admin"  # a superuser
 START_LIMIT_S = 30
 _SETTINGS = {"listen_addresses": "", "log_checkpoints": "off", "fsync": "off", "synchronous_commit": "off",
              "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
@@ -110,6 +110,4 @@ def _await(server, folder, log):
                 with open(log, encoding="utf-8") as file:
                     raise RuntimeError("PostgreSQL did not start: " + file.read()) from err
             time.sleep(0.02)
-    admin.autocommit = True
-    admin.cursor().execute("CREATE ROLE %s LOGIN" % OWNER)
     admin.close()

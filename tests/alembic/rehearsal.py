@@ -76,6 +76,7 @@ class Stage:
         self.version_table = self.engine.version_table(configure)
         self.has_primary_key = is_true(configure.get("version_table_pk", "true"))
         self._states, self._first = {}, {}  # by name; what the cells begin with
+        self._role_settings = {}  # by state
         self._fresh = {}  # by tree
         self._databases = []
 
@@ -114,6 +115,7 @@ class Stage:
 
     def strike(self):
         """Drop what was made."""
+        self.engine.set_role_settings(self.place, [])
         for database in self._databases:
             self.engine.drop_database(database)
 
@@ -131,12 +133,14 @@ class Stage:
         """The built state's database, and the failure that stopped its building."""
         if name not in self._states:
             database = self._new_database()
+            self.engine.set_role_settings(self.place, [])
             try:
                 self._build(self.scenario["states"][name] or {}, database)
                 failure = None
             except (Failure, self.engine.Error) as err:
                 failure = failure_of(err)
             self._states[name] = database, failure
+            self._role_settings[name] = self.engine.role_settings(self.place)
         return self._states[name]
 
     def _build(self, state, database):
@@ -171,6 +175,7 @@ class Stage:
 
     def _replay(self, strategy, state):
         built, failure = self._state(state)
+        self.engine.set_role_settings(self.place, self._role_settings[state])
         details = self.scenario["strategies"][strategy]
         played = Played(self._new_database(copy_of=built),
                         edit_tree(self.scenario["revisions"], details))
@@ -351,6 +356,7 @@ class Stage:
         key = repr(tree)
         if key not in self._fresh:
             self._fresh[key] = self._new_database()
+            self.engine.set_role_settings(self.place, [])
             self.project.deploy(tree)
             try:
                 self._run_sql(self._fresh[key], self.scenario["configure"].get("before"))

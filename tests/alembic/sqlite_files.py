@@ -65,6 +65,15 @@ def overwrite(path, copy_of):
     shutil.copyfile(copy_of, path)
 
 
+def role_settings(_folder):
+    """There are no roles."""
+    return []
+
+
+def set_role_settings(_folder, _settings):
+    """There are no roles."""
+
+
 def sqlalchemy_url(path):
     return "sqlite:///" + path + "?timeout=0"  # who holds a lock does not go on meanwhile
 

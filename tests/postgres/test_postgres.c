@@ -743,7 +743,7 @@ Test(isolation, nothing_is_left_on_a_lent_server)
 
 	engine->disconnect(connection);
 	must(engine->database_freeze(database, &arena, &image));
-	must(engine->database_clone(host, image, &arena, &clone));
+	must(engine->database_clone(host, image, NULL, &arena, &clone));
 	cr_expect(gt(long,
 			superuser_count("SELECT count(*) FROM pg_database WHERE datname ~ '^rehearse_'"),
 			2));
@@ -815,7 +815,7 @@ Test(image, clones_are_equal_and_apart)
 	engine->disconnect(connection);
 	must(engine->database_freeze(database, &arena, &image));
 	for (size_t i = 0; i < COUNT_OF(clones); i++) {
-		must(engine->database_clone(host, image, &arena, &clones[i]));
+		must(engine->database_clone(host, image, NULL, &arena, &clones[i]));
 		must(engine->connect(clones[i], &arena, &connection));
 		expect_str(value("SELECT count(*) FROM t"), "1");
 		must(run("DROP TABLE t"));
@@ -826,6 +826,34 @@ Test(image, clones_are_equal_and_apart)
 	engine->image_drop(image);
 	must(engine->connect(database, &arena, &connection));
 	expect_str(value("SELECT count(*) FROM t"), "1");
+}
+
+Test(image, a_host_keeps_nothing_of_its_clones)
+{
+	struct arena churn = { 0 };
+	struct arena_mark mark, before = { 0 };
+	struct image *image;
+
+	must(engine->database_create(host, &arena, &database));
+	must(engine->database_freeze(database, &arena, &image));
+	mark = arena_mark(&churn);
+	for (int i = 0; i < 60; i++) {
+		struct database *clone;
+
+		must(engine->database_clone(host, image, NULL, &churn, &clone));
+		engine->image_prepare(image);
+		must(engine->connect(clone, &churn, &connection));
+		engine->disconnect(connection);
+		engine->database_drop(clone);
+		arena_rewind(&churn, mark);
+		if (i == 20) {
+			before = arena_mark(host->arena);
+		}
+	}
+	mark = arena_mark(host->arena);
+	cr_expect(mark.chunk == before.chunk && mark.used == before.used);
+	arena_finish(&churn);
+	must(engine->connect(database, &arena, &connection));
 }
 
 Test(image, a_database_outlives_the_image_that_took_it)
@@ -877,7 +905,7 @@ Test(image, a_server_that_refuses_a_strategy_copies_in_its_own_way)
 	must(engine->database_create(host, &arena, &other));
 	cr_expect(eq(ptr, (void *)(uintptr_t)host->strategy, NULL));
 	must(engine->database_freeze(other, &arena, &image));
-	must(engine->database_clone(host, image, &arena, &clone));
+	must(engine->database_clone(host, image, NULL, &arena, &clone));
 	engine->database_drop(clone);
 	engine->image_drop(image);
 }
@@ -887,7 +915,7 @@ Test(image, another_mistake_is_told_and_does_not_change_the_strategy)
 	const struct image none = { .host = host, .name = STR("rehearse_none") };
 	struct database *clone;
 	const char *strategy = host->strategy;
-	struct error *error = engine->database_clone(host, &none, &arena, &clone);
+	struct error *error = engine->database_clone(host, &none, NULL, &arena, &clone);
 
 	cr_assert(ne(ptr, error, NULL));
 	expect_str(error->message, "template database \"rehearse_none\" does not exist");

@@ -555,7 +555,7 @@ Test(sqlite, clones_and_the_original_go_their_own_ways)
 	must_run("CREATE TABLE a (x)");
 	engine->disconnect(connection);
 	cr_assert(eq(ptr, engine->database_freeze(database, &arena, &image), NULL));
-	cr_assert(eq(ptr, engine->database_clone(host, image, &arena, &first), NULL));
+	cr_assert(eq(ptr, engine->database_clone(host, image, NULL, &arena, &first), NULL));
 	database = first;
 	open_connection();
 	must_run("CREATE TABLE only_in_first (x)");
@@ -565,7 +565,7 @@ Test(sqlite, clones_and_the_original_go_their_own_ways)
 	must_run("DROP TABLE a");
 	engine->disconnect(connection);
 
-	cr_assert(eq(ptr, engine->database_clone(host, image, &arena, &second), NULL));
+	cr_assert(eq(ptr, engine->database_clone(host, image, NULL, &arena, &second), NULL));
 	engine->image_drop(image);
 	engine->image_drop(NULL);
 	database = second;
@@ -591,7 +591,7 @@ Test(sqlite, an_empty_database_can_be_frozen_and_cloned)
 
 	engine->disconnect(connection);
 	cr_assert(eq(ptr, engine->database_freeze(database, &arena, &image), NULL));
-	cr_assert(eq(ptr, engine->database_clone(host, image, &arena, &clone), NULL));
+	cr_assert(eq(ptr, engine->database_clone(host, image, NULL, &arena, &clone), NULL));
 	engine->image_drop(image);
 	engine->database_drop(database);
 	database = clone;

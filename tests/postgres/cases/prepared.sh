@@ -7,9 +7,7 @@ revisions:
   - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer PRIMARY KEY)}
 states:
   fresh: {}
-  half-way:
-    schema: a1
-    sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'of the state'
+  half-way: {schema: a1}
 strategies:
   left-open:
     states: [fresh]

@@ -63,3 +63,86 @@ run explain meta up@deployed
 is_status 0
 has_out '  At the start of every connection it runs:'
 has_out '     4   SET search_path = meta'
+
+# What a state sets for its role or its database is there in every clone, and is nobody else's.
+cat >scenarios/settings.yaml <<'YAML'
+rehearse: 1
+title: A role's timeout
+engines: [postgres]
+revisions:
+  - {revision: r1, down_revision: null, upgrade: SELECT pg_sleep(0.6);}
+  - {revision: r2, down_revision: r1, upgrade: CREATE TABLE t (n integer);, downgrade: DROP TABLE t}
+states:
+  fresh: {}
+  production: {sql: ALTER ROLE CURRENT_USER SET statement_timeout = '300ms'}
+  settings:
+    sql: |
+      ALTER ROLE CURRENT_USER SET search_path = '';
+      DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET search_path = "$user", "Odd ""name", public', current_database());
+        EXECUTE format('ALTER DATABASE %I SET timezone = %L', current_database(), 'Asia/Tokyo');
+        EXECUTE format('ALTER DATABASE %I SET application_name = %L', current_database(), 'it''s, "me"');
+        EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET lock_timeout = %L', current_database(), '7s');
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 5', current_database());
+        EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'it''s ours');
+      END $$;
+  shut:
+    sql: |
+      DO $$ BEGIN
+        EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
+        EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM CURRENT_USER', current_database());
+      END $$;
+  orphan: {sql: "BEGIN; CREATE TABLE o (n integer); PREPARE TRANSACTION 'orphan'"}
+strategies:
+  up: {steps: [{upgrade: head}]}
+  look:
+    states: [settings]
+    steps:
+      - check: {sql: "SELECT rolconfig FROM pg_roles WHERE rolname = current_user", equals: '{"search_path=\"\""}'}
+      - check: {sql: "SELECT setrole::regrole::text <> '-', setconfig FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1", equals: "f|{\"search_path=\\\"$user\\\", \\\"Odd \\\"\\\"name\\\", public\",TimeZone=Asia/Tokyo,\"application_name=it's, \\\"me\\\"\"}\nt|{lock_timeout=7s}"}
+      - check: {sql: "SHOW lock_timeout", equals: 7s}
+      - check: {sql: "SELECT datconnlimit, shobj_description(oid, 'pg_database'), has_database_privilege('public', oid, 'connect') FROM pg_database WHERE datname = current_database()", equals: "5|it's ours|f"}
+    goal: {version: base}
+  again:
+    states: [fresh]
+    steps:
+      - backup: b0
+      - sql: |
+          ALTER ROLE CURRENT_USER SET statement_timeout = '7s';
+          DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET lock_timeout = 3', current_database()); END $$;
+      - backup: b
+      - check: {sql: SHOW statement_timeout, equals: 7s}
+      - check: {sql: SHOW lock_timeout, equals: 3ms}
+      - sql: ALTER ROLE CURRENT_USER SET statement_timeout = '8s'
+      - restore: b
+      - check: {sql: SHOW statement_timeout, equals: 8s}
+      - check: {sql: SHOW lock_timeout, equals: 3ms}
+      - restore: b0
+      - check: {sql: SHOW statement_timeout, equals: 8s}
+      - check: {sql: SHOW lock_timeout, equals: "0"}
+      - upgrade: r1
+      - sql: CREATE TABLE t (n integer)
+      - stamp: head
+    goal:
+      schema: {same_as: strategy:up}
+      round_trip: true
+      check: [{sql: SHOW statement_timeout, equals: 8s}]
+  default:
+    states: [fresh]
+    steps:
+      - check: {sql: SHOW statement_timeout, equals: "0"}
+    goal: {version: base}
+goal: {version: heads}
+outcomes:
+  up@production: {fails_at: 1, error: statement timeout}
+  up@settings: {fails_at: 1, error: no schema has been selected}
+  up@shut: {fails_at: 1, error: permission denied for database}
+YAML
+for jobs in 1 3; do
+	run run --jobs "$jobs" "$PWD/scenarios/settings.yaml"
+	is_status 1
+	has_out '8 cells: 7 as expected, 1 differs'
+	has_out "ScenarioError: the state leaves the transaction 'orphan' prepared, which no copy of the database would have"
+	has_out '      hint: Prepare it in a session of the state: each cell has that for itself.'
+done
