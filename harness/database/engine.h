@@ -100,7 +100,8 @@ struct engine {
 	void (*database_drop)(struct database *database); /* NULL is fine */
 	/*
 	 * Load a foreign dump: .sql into the database as it is, where the engine does that; others (.sqlite,
-	 * custom format) into an empty one. The deadline is as set_deadline() has it.
+	 * custom format) into an empty one. The deadline is as set_deadline() has it. ERROR_INVALID: the file
+	 * cannot be read, is too large, or is no dump.
 	 */
 	MUST_USE struct error *(*database_load)(struct database *database, str path,
 			int64_t deadline_us, struct arena *arena);

@@ -63,6 +63,8 @@ struct fault {
 	str revision; /* its id; of multiple heads or bases that of the one loaded last */
 	str file;
 	struct span where; /* of the revision's id; or nowhere */
+	str path;          /* of the file that `where` is in; empty: nowhere */
+	size_t line;       /* of `where`, from 1; 0: nowhere */
 	str message;       /* one line, lower case, no full stop */
 	str suggestion;    /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */

@@ -71,9 +71,8 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 {
 	struct buf place = { .arena = out->arena };
 
-	if (fault->where.source) {
-		buf_format(&place, "%.*s:%zu", STR_ARG(fault->where.source->name),
-				span_place(fault->where).line);
+	if (fault->line) {
+		buf_format(&place, "%.*s:%zu", STR_ARG(fault->path), fault->line);
 	}
 	const str revision = fault->revision.len ? str_printable(fault->revision, out->arena)
 						 : STR("(no id)");
@@ -148,8 +147,8 @@ static void add_fault(struct json_writer *json, const struct fault *fault)
 	json_add_text(json, "kind", str_from(fault_kind_names[fault->kind]));
 	json_add_text(json, "revision", fault->revision);
 	json_add_text_or_null(json, "file", fault->file);
-	if (fault->where.source) {
-		json_add_integer(json, "line", (int64_t)span_place(fault->where).line);
+	if (fault->line) {
+		json_add_integer(json, "line", (int64_t)fault->line);
 	} else {
 		json_add_null(json, "line");
 	}

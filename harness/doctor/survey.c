@@ -180,6 +180,10 @@ struct fault *survey_report(
 	fault->revision = spec->revision;
 	fault->file = spec->file;
 	fault->where = spec->where;
+	if (spec->where.source) {
+		fault->path = spec->where.source->name;
+		fault->line = span_place(spec->where).line;
+	}
 	return fault;
 }
 

@@ -1,6 +1,7 @@
 #include "kit/error.h"
 
 #include "kit/arena.h"
+#include "kit/excerpt.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -132,58 +133,6 @@ static void paint(struct buf *out, bool colour, const char *escape)
 	}
 }
 
-/* Longer source lines are cut around the caret. */
-#define SHOWN_LINE 100
-
-static void render_source_line(struct span where, bool colour, struct buf *out)
-{
-	const struct place place = span_place(where);
-	const size_t line_start = (size_t)(place.text.data - where.source->text.data);
-	size_t at = where.offset > line_start ? where.offset - line_start : 0;
-	str shown = place.text;
-	size_t len = where.len;
-
-	at = at < shown.len ? at : shown.len;
-	len = len < shown.len - at ? len : shown.len - at;
-	if (shown.len > SHOWN_LINE) {
-		size_t cut = at > SHOWN_LINE / 2 ? at - SHOWN_LINE / 2 : 0;
-
-		while (cut && ((unsigned char)shown.data[cut] & 0xC0) == 0x80) {
-			cut--;
-		}
-		shown = str_slice(shown, cut, SHOWN_LINE);
-		at -= cut;
-		while (shown.len && str_utf8_error(shown) < shown.len &&
-				str_utf8_error(shown) + 4 > shown.len) {
-			shown.len = str_utf8_error(shown);
-		}
-		len = at + len > shown.len ? shown.len - at : len;
-	}
-	const size_t before = str_utf8_length(str_slice(shown, 0, at));
-	const size_t under = str_utf8_length(str_slice(shown, at, len));
-
-	buf_format(out, "%5zu | ", place.line);
-	for (size_t i = 0; i < shown.len; i++) {
-		const size_t control = str_control_len(shown, i);
-
-		if (control) { // it would misplace the caret
-			buf_add_char(out, ' ');
-			i += control - 1;
-		} else {
-			buf_add_char(out, shown.data[i]);
-		}
-	}
-	buf_add(out, STR("\n      | "));
-	buf_add_repeated(out, ' ', before);
-	paint(out, colour, "\033[1;31m");
-	buf_add_char(out, '^');
-	if (under > 1) {
-		buf_add_repeated(out, '~', under - 1);
-	}
-	paint(out, colour, "\033[0m");
-	buf_add_char(out, '\n');
-}
-
 /* What others have written, a database or a file's name, in words that no terminal obeys. */
 static void add_line(struct buf *out, const char *lead, str text)
 {
@@ -208,10 +157,18 @@ void error_render(const struct error *error, bool colour, struct buf *out)
 	paint(out, colour, "\033[0m");
 	add_line(out, "", root->message);
 	if (root->where.source) {
-		render_source_line(root->where, colour, out);
+		const struct excerpt excerpt = excerpt_of(root->where, out->arena);
+
+		excerpt_render(&excerpt, 0, SIZE_MAX, colour, out);
+	}
+	if (root->state.len) {
+		add_line(out, "  SQLSTATE ", root->state);
 	}
 	if (root->detail.len) {
 		add_line(out, "  ", root->detail);
+	}
+	if (root->context.len) {
+		add_line(out, "  context: ", root->context);
 	}
 	for (const struct error *link = error; link != root; link = link->cause) {
 		add_line(out, "  while ", link->message);

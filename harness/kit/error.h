@@ -30,7 +30,8 @@ struct error {
 	enum error_code code;
 	str class_name; /* the class that tools see: "KeyError", "DatabaseError"; may be empty */
 	str message; /* for people: one line, lower case, no full stop (foreign texts verbatim) */
-	str detail, hint;          /* sentences; may be empty */
+	str state;                 /* SQLSTATE, where an engine has them; else empty */
+	str detail, hint, context; /* sentences, of the engine where it says some; may be empty */
 	struct span where;         /* drawn with a caret; or nowhere */
 	const struct error *cause; /* the next link down, or NULL */
 };
@@ -66,7 +67,8 @@ void error_list_add(struct error_list *list, struct error *error, struct arena *
 void error_list_sort(struct error_list *list, struct arena *arena);
 
 /*
- * Draw an error as text: place, message, source line and caret, detail, what was being done, hint.
+ * Draw an error as text: place, message, source line and caret, SQLSTATE, detail, context, what was being
+ * done, hint.
  * `colour` adds terminal escapes. Ends with a newline.
  */
 void error_render(const struct error *error, bool colour, struct buf *out);

@@ -401,3 +401,31 @@ const char *buf_c(const struct buf *buf)
 {
 	return buf->data ? buf->data : "";
 }
+
+str str_on_one_line(str s, size_t most, struct arena *arena)
+{
+	struct buf line = { .arena = arena };
+	str rest = str_trim(s);
+	bool is_blank = false;
+
+	for (size_t i = 0; i < rest.len; i++) {
+		if (str_find_char(STR(" \t\n\v\f\r"), rest.data[i]) < 6) {
+			is_blank = true;
+			continue;
+		}
+		if (is_blank) {
+			buf_add_char(&line, ' ');
+			is_blank = false;
+		}
+		buf_add_char(&line, rest.data[i]);
+	}
+	str shown = buf_str(&line);
+
+	if (shown.len <= most) {
+		return shown;
+	}
+	while (most && ((unsigned char)shown.data[most] & 0xC0) == 0x80) {
+		most--;
+	}
+	return str_format(arena, "%.*s...", STR_ARG(str_slice(shown, 0, most)));
+}

@@ -96,6 +96,9 @@ str str_printable(str s, struct arena *arena);
 /* The same for text of several lines: line ends and tabs stay as they are. */
 str str_printable_lines(str s, struct arena *arena);
 
+/* `s` with single blanks in the place of blanks and line ends, cut with "..." where it is longer than `most` bytes. */
+str str_on_one_line(str s, size_t most, struct arena *arena);
+
 /* How many bytes the control character at `at` has, ASCII's or one of U+0080 to U+009F; 0: it is none. */
 size_t str_control_len(str s, size_t at);
 

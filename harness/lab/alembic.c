@@ -88,8 +88,9 @@ static struct error *abort_after(const struct error *first, struct arena *arena)
 	*error = *first;
 	error->message = STR("current transaction is aborted, commands ignored until end of "
 			     "transaction block");
-	error->detail = str_format(arena, "SQLSTATE 25P02: what failed first is \"%.*s\"",
-			STR_ARG(first->message));
+	error->state = STR("25P02");
+	error->detail = str_format(
+			arena, "What failed first is \"%.*s\".", STR_ARG(first->message));
 	return error;
 }
 

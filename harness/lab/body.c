@@ -7,15 +7,12 @@
 /* A file to load is read into memory as a whole. */
 #define LARGEST_LOAD ((size_t)256 * 1024 * 1024)
 
-/* How much of a statement the caret underlines: the word that the engine points at, else the first line. */
+/* How much of a statement the caret underlines: the word that the engine points at, else the first one. */
 static size_t pointed_length(str statement, size_t offset)
 {
 	const str rest = str_slice(statement, offset, statement.len);
 	size_t len = 0;
 
-	if (!offset) {
-		return str_trim(str_slice(rest, 0, str_find_char(rest, '\n'))).len;
-	}
 	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
 			rest.data[len] != '(' && rest.data[len] != ')') {
 		len++;
@@ -118,9 +115,14 @@ static struct error *load_dump(struct stage *stage, const struct file_reference 
 	if (!on_it) {
 		err = stage_create_database(stage);
 	}
-	return err ? err
-		   : stage->engine->database_load(
-				     stage->database, file->path, stage->deadline_us, stage->arena);
+	if (!err) {
+		err = stage->engine->database_load(
+				stage->database, file->path, stage->deadline_us, stage->arena);
+		if (err && (err->code == ERROR_INVALID || err->code == ERROR_NOT_FOUND)) {
+			err = file_failed(err, file);
+		}
+	}
+	return err;
 }
 
 struct error *body_load(struct stage *stage, const struct file_reference *file)

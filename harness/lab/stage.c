@@ -134,6 +134,9 @@ struct error *stage_commit(struct stage *stage, struct connection *connection)
 	if (observed_transaction(stage, connection) == TRANSACTION_NONE) {
 		observe_end(stage, before, !err);
 	}
+	if (err) {
+		stage->sent.statement = STR("COMMIT");
+	}
 	return err;
 }
 

@@ -72,25 +72,3 @@ str words_of_text(str text, struct arena *arena)
 	buf_add(&words, shown.len < text.len ? STR("...'") : STR("'"));
 	return buf_str(&words);
 }
-
-str words_of_statement(str statement, struct arena *arena)
-{
-	struct buf words = { .arena = arena };
-	const str trimmed = str_trim(statement);
-	bool is_blank = false;
-
-	for (size_t i = 0; i < trimmed.len; i++) {
-		if ((unsigned char)trimmed.data[i] <= ' ') {
-			is_blank = true;
-			continue;
-		}
-		if (is_blank) {
-			buf_add_char(&words, ' ');
-			is_blank = false;
-		}
-		buf_add_char(&words, trimmed.data[i]);
-	}
-	const str shown = cut(buf_str(&words));
-
-	return shown.len < words.len ? str_format(arena, "%.*s...", STR_ARG(shown)) : shown;
-}

@@ -12,9 +12,6 @@ str words_of_rows(const struct str_list *rows, struct arena *arena);
 /* Text on one line, in quotes, cut when it is long. */
 str words_of_text(str text, struct arena *arena);
 
-/* SQL on one line with single blanks, cut when it is long. */
-str words_of_statement(str statement, struct arena *arena);
-
 /* Whether the rows are the same as multisets. */
 bool rows_are_same(const struct str_list *a, const struct str_list *b, struct arena *arena);
 

@@ -38,6 +38,27 @@ struct error *postgres_link(
 	return NULL;
 }
 
+static str field(const PGresult *result, int code, struct arena *arena)
+{
+	return str_copy(str_from(PQresultErrorField(result, code)), arena);
+}
+
+/*
+ * What the server was at, innermost first. A query of a function stands there too, unless the server points at a
+ * place in it.
+ */
+static str context(const PGresult *result, struct arena *arena)
+{
+	const str around = field(result, PG_DIAG_CONTEXT, arena);
+	const str query = field(result, PG_DIAG_INTERNAL_QUERY, arena);
+
+	if (!query.len) {
+		return around;
+	}
+	return str_format(arena, "SQL statement \"%.*s\"%s%.*s", STR_ARG(query),
+			around.len ? "\n" : "", STR_ARG(around));
+}
+
 struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
 {
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -49,7 +70,6 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
 	}
 	const str state = str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-	const str detail = str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
 	/* Class 53 is "insufficient resources", 58 "system error": the machine's fault. */
 	const bool is_environment = str_starts_with(state, STR("53")) ||
 			str_starts_with(state, STR("58")) || str_equal(state, STR("57P01")) ||
@@ -58,9 +78,10 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
 
 	error->class_name = STR("DatabaseError");
-	error->detail = str_format(arena, "SQLSTATE %.*s%s%.*s", STR_ARG(state),
-			detail.len ? ": " : "", STR_ARG(detail));
-	error->hint = str_copy(str_from(PQresultErrorField(result, PG_DIAG_MESSAGE_HINT)), arena);
+	error->state = str_copy(state, arena);
+	error->detail = field(result, PG_DIAG_MESSAGE_DETAIL, arena);
+	error->hint = field(result, PG_DIAG_MESSAGE_HINT, arena);
+	error->context = context(result, arena);
 	return error;
 }
 

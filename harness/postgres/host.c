@@ -224,7 +224,7 @@ static str clone_sql(const struct host *host, str name, str template, struct are
 /* A template that somebody is connected to cannot be copied in any way. */
 static bool is_in_use(const struct error *error)
 {
-	return str_starts_with(error->detail, STR("SQLSTATE 55006"));
+	return str_equal(error->state, STR("55006"));
 }
 
 struct error *postgres_copy_database(

@@ -68,43 +68,97 @@ static struct span place_of(str complaint, const struct source *dump, struct are
 		str_trim(str_slice(rest, 0, str_find_char(rest, '\n'))).len };
 }
 
-/* The rest of the first line that has `mark`; empty: there is none. */
-static str behind(str output, str mark, str *ret_line)
+/* Whether a line begins another part of a complaint. */
+static bool begins_part(str line)
+{
+	static const str marks[] = { STR_INIT("LINE "), STR_INIT("DETAIL:"), STR_INIT("HINT:"),
+		STR_INIT("QUERY:"), STR_INIT("CONTEXT:"), STR_INIT("SCHEMA NAME:"),
+		STR_INIT("TABLE NAME:"), STR_INIT("COLUMN NAME:"), STR_INIT("DATATYPE NAME:"),
+		STR_INIT("CONSTRAINT NAME:"), STR_INIT("LOCATION:"), STR_INIT("Command was:"),
+		STR_INIT("psql:"), STR_INIT("pg_restore:") };
+
+	for (size_t i = 0; i < COUNT_OF(marks); i++) {
+		if (str_starts_with(line, marks[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The part of a complaint that begins with `mark`, up to where the next one begins; empty: there is none. */
+static str part(str complaint, str mark)
+{
+	str rest = complaint, line;
+
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		if (!str_starts_with(line, mark)) {
+			continue;
+		}
+		const char *start = line.data + mark.len, *end = line.data + line.len;
+
+		while (rest.len && str_next_part(&rest, '\n', &line) && !begins_part(line)) {
+			end = line.data + line.len;
+		}
+		return str_trim((str){ start, (size_t)(end - start) });
+	}
+	return (str){ 0 };
+}
+
+/* The first line with an error of the server's, and what comes after it; the whole where there is none. */
+static str first_error(str output, str *ret_after)
 {
 	str rest = output, line;
 
-	while (str_next_part(&rest, '\n', &line)) {
-		const size_t at = str_find(line, mark);
-		if (at < line.len) {
-			*ret_line = line;
-			return str_trim(str_slice(line, at + mark.len, line.len));
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		if (str_find(line, STR("ERROR:")) < line.len) {
+			*ret_after = rest;
+			return line;
 		}
 	}
 	return (str){ 0 };
 }
 
-/* The server's complaint in the output of psql, with its SQLSTATE in front, or of pg_restore. */
+/* "42703: message", as psql is told to write it. */
+static bool has_state(str message)
+{
+	for (size_t i = 0; i < 5 && i < message.len; i++) {
+		const char c = message.data[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) {
+			return false;
+		}
+	}
+	return str_find(message, STR(": ")) == 5;
+}
+
+/* The server's complaint in the output of psql, or of pg_restore, which tells no SQLSTATE. */
 static struct error *read_complaint(
 		str output, const struct source *dump, const char *program, struct arena *arena)
 {
-	str line = { 0 }, unused, state = { 0 };
-	str message = behind(output, STR("ERROR:"), &line);
+	const str mark = STR("ERROR:");
+	str after = { 0 };
+	const str line = first_error(output, &after);
+	str message = line.len ? str_slice(line, str_find(line, mark) + mark.len, line.len)
+			       : str_slice(output, 0, str_find_char(output, '\n'));
+	str state = { 0 };
 
-	if (!message.len) {
-		message = str_trim(str_slice(output, 0, str_find_char(output, '\n')));
-	} else if (str_find(message, STR(": ")) == 5) {
+	message = str_trim(message);
+	if (has_state(message)) {
 		state = str_slice(message, 0, 5);
 		message = str_slice(message, 7, message.len);
 	}
-	const str detail = behind(output, STR("DETAIL:"), &unused);
 	struct error *error = error_at(arena, ERROR_DATABASE, place_of(line, dump, arena), "%.*s",
 			STR_ARG(message));
 
 	error->class_name = STR("DatabaseError");
-	error->detail = state.len
-			? str_format(arena, "SQLSTATE %.*s%s%.*s", STR_ARG(state),
-					  detail.len ? ": " : "", STR_ARG(detail))
-			: str_format(arena, "%s gave up on '%.*s'", program, STR_ARG(dump->name));
+	error->state = state;
+	error->detail = part(after, STR("DETAIL:"));
+	error->hint = part(after, STR("HINT:"));
+	error->context = part(after, STR("CONTEXT:"));
+	if (!line.len) {
+		error->detail = str_format(
+				arena, "%s gave up on '%.*s'", program, STR_ARG(dump->name));
+	}
 	return error;
 }
 
@@ -218,6 +272,9 @@ struct error *postgres_load(
 	}
 	if (!error) {
 		error = file_read(path, LARGEST_DUMP, arena, &dump->text);
+		if (error && error->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
+			error->code = ERROR_INVALID;
+		}
 	}
 	if (error) {
 		return error;

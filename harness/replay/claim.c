@@ -32,6 +32,20 @@ static str render_claim(const struct scenario_outcome *claim, struct arena *aren
 	return STR("works");
 }
 
+static bool matches(const struct expected_pattern *pattern, const struct outcome_error *met,
+		struct arena *arena)
+{
+	const struct error error = {
+		.class_name = met->class_name,
+		.message = met->message,
+		.state = met->sqlstate,
+		.detail = met->detail,
+		.hint = met->hint,
+	};
+
+	return pattern_matches_error(pattern, &error, arena);
+}
+
 static bool is_as_claimed(const struct outcome *outcome, const struct scenario_outcome *claim,
 		struct arena *arena)
 {
@@ -41,8 +55,7 @@ static bool is_as_claimed(const struct outcome *outcome, const struct scenario_o
 	case VERDICT_FAILS:
 		return outcome->verdict == OUTCOME_FAILS &&
 				outcome->failed_step == claim->fails_at &&
-				pattern_matches_error(&claim->error, outcome->error.class_name,
-						outcome->error.message, arena);
+				matches(&claim->error, &outcome->error, arena);
 	case VERDICT_WRONG:
 		return outcome->verdict == OUTCOME_WRONG && outcome->wrong == claim->wrong;
 	case VERDICT_SKIPPED:

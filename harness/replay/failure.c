@@ -2,7 +2,6 @@
 
 #include "doctor/doctor.h"
 #include "kit/suggest.h"
-#include "lab/words.h"
 #include "revision/history.h"
 
 /* Where in the replay the error came up, for people. */
@@ -31,44 +30,16 @@ static str describe_attempt(const struct scenario_cell *cell, size_t step, struc
 	return buf_str(&attempt);
 }
 
-/* What was being sent, and for which revision. */
-static str describe_sent(const struct sent *sent, struct arena *arena)
-{
-	struct str_list lines = { 0 };
-
-	if (sent->revision.len) {
-		str_list_add(&lines, str_format(arena, "in revision %.*s", STR_ARG(sent->revision)),
-				arena);
-	}
-	if (sent->statement.len) {
-		str_list_add(&lines,
-				str_format(arena, "statement: %.*s",
-						STR_ARG(words_of_statement(
-								sent->statement, arena))),
-				arena);
-	}
-	return str_list_join(&lines, STR("\n  "), arena);
-}
-
 /* All that is wrong with a tree that does not load: Alembic names one fault a run. */
-static void add_diagnoses(struct stage *stage, struct buf *out)
+static struct faults diagnose(struct stage *stage)
 {
 	if (!revision_history_load(stage_history(stage), stage->arena)) {
-		return;
+		return (struct faults){ 0 };
 	}
 	const struct revision_specs specs =
 			scenario_revision_specs(&stage->revisions, stage->arena);
-	const struct faults faults =
-			doctor_examine(&specs, stage->configure->level, stage->arena);
-	struct buf text = { .arena = stage->arena };
-	str rest, line;
 
-	faults_render_text(&faults, false, &text);
-	rest = str_trim(buf_str(&text));
-	buf_add(out, STR("  the tree does not load; what the doctor says of it:\n"));
-	while (str_next_part(&rest, '\n', &line)) {
-		buf_format(out, line.len ? "    %.*s\n" : "%.*s\n", STR_ARG(line));
-	}
+	return doctor_examine(&specs, stage->configure->level, stage->arena);
 }
 
 /* The id or label that is nearest to one that Alembic cannot find. */
@@ -115,39 +86,25 @@ static str hint_at(struct stage *stage, const struct error *error)
 			STR_ARG(str_list_join(&heads, STR(", "), stage->arena)));
 }
 
-static str render(struct stage *stage, const struct scenario_cell *cell, size_t step,
-		const struct error *error)
-{
-	struct buf text = { .arena = stage->arena };
-	const str attempt = describe_attempt(cell, step, stage->arena);
-	struct error shown = *error;
-
-	shown.message = str_format(stage->arena, "%.*s: %.*s", STR_ARG(error_class(error)),
-			STR_ARG(error->message));
-	if (!shown.detail.len) {
-		shown.detail = describe_sent(&stage->sent, stage->arena);
-	}
-	if (error->code == ERROR_ALEMBIC && !shown.hint.len) {
-		shown.hint = hint_at(stage, error);
-	}
-	error_render(error_wrap(stage->arena, &shown, "%.*s", STR_ARG(attempt)), false, &text);
-	if (error->code == ERROR_ALEMBIC) {
-		add_diagnoses(stage, &text);
-	}
-	return buf_str(&text);
-}
-
 void failure_describe(struct stage *stage, const struct scenario_cell *cell, size_t step,
 		const struct error *error, struct outcome_error *ret_error)
 {
 	struct arena *arena = stage->arena;
+	const bool is_alembic = error->code == ERROR_ALEMBIC;
 
 	*ret_error = (struct outcome_error){
 		.class_name = str_copy(error_class(error), arena),
 		.message = str_copy(error->message, arena),
 		.where = step ? span_render(error->where, arena) : STR("state"),
-		.rendered = render(stage, cell, step, error),
-		.statement = str_copy(stage->sent.statement, arena),
+		.place = excerpt_of(error->where, arena),
+		.attempt = describe_attempt(cell, step, arena),
 		.revision = str_copy(stage->sent.revision, arena),
+		.statement = str_copy(stage->sent.statement, arena),
+		.sqlstate = str_copy(error->state, arena),
+		.detail = str_copy(error->detail, arena),
+		.context = str_copy(error->context, arena),
+		.hint = error->hint.len || !is_alembic ? str_copy(error->hint, arena)
+						       : hint_at(stage, error),
+		.faults = is_alembic ? diagnose(stage) : (struct faults){ 0 },
 	};
 }

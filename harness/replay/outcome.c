@@ -137,14 +137,58 @@ static void visit_shows(struct packing *packing, struct outcome_shows *shows)
 	}
 }
 
+static void visit_excerpt(struct packing *packing, struct excerpt *excerpt)
+{
+	visit_str(packing, &excerpt->path);
+	visit_size(packing, &excerpt->line);
+	visit_size(packing, &excerpt->column);
+	visit_str(packing, &excerpt->text);
+	visit_size(packing, &excerpt->offset);
+	visit_size(packing, &excerpt->len);
+}
+
+/* A fault's span points into the file, which stays behind; path and line go along. */
+static void visit_fault(struct packing *packing, struct fault *fault)
+{
+	visit_bytes(packing, &fault->kind, sizeof(fault->kind));
+	visit_str(packing, &fault->revision);
+	visit_str(packing, &fault->file);
+	visit_str(packing, &fault->path);
+	visit_size(packing, &fault->line);
+	visit_str(packing, &fault->message);
+	visit_str(packing, &fault->suggestion);
+	visit_str(packing, &fault->suggested_revision);
+}
+
+static void visit_faults(struct packing *packing, struct faults *faults)
+{
+	visit_size(packing, &faults->count);
+	if (!packing->out) {
+		faults->capacity = faults->count;
+		faults->items = arena_new_array(packing->arena, struct fault, faults->count);
+	}
+	for (size_t i = 0; i < faults->count; i++) {
+		visit_fault(packing, &faults->items[i]);
+	}
+	visit_size(packing, &faults->revision_count);
+	visit_list(packing, &faults->heads);
+	visit_list(packing, &faults->bases);
+}
+
 static void visit_error(struct packing *packing, struct outcome_error *error)
 {
 	visit_str(packing, &error->class_name);
 	visit_str(packing, &error->message);
 	visit_str(packing, &error->where);
-	visit_str(packing, &error->rendered);
-	visit_str(packing, &error->statement);
+	visit_excerpt(packing, &error->place);
+	visit_str(packing, &error->attempt);
 	visit_str(packing, &error->revision);
+	visit_str(packing, &error->statement);
+	visit_str(packing, &error->sqlstate);
+	visit_str(packing, &error->detail);
+	visit_str(packing, &error->context);
+	visit_str(packing, &error->hint);
+	visit_faults(packing, &error->faults);
 }
 
 static void visit_outcome(struct packing *packing, struct outcome *outcome)

@@ -5,16 +5,22 @@
 #ifndef REPLAY_OUTCOME_H
 #define REPLAY_OUTCOME_H
 
-#include "kit/error.h"
+#include "doctor/doctor.h"
+#include "kit/excerpt.h"
 
-/* What failed in a cell. All texts may be empty. */
+/* What failed in a cell, in its parts; report/failure.h draws them. All texts may be empty. */
 struct outcome_error {
 	str class_name; /* "KeyError", "CommandError", "DatabaseError", "Expectation", "Irreversible", ... */
 	str message;    /* verbatim */
 	str where;      /* "state", or "FILE:LINE:COLUMN" of the statement or the step */
-	str rendered;   /* drawn for people: place, source line, caret, statement, hints; several lines */
-	str statement;  /* the SQL that was sent */
-	str revision;   /* whose body it was; empty outside bodies */
+	struct excerpt place; /* of the statement, the step or the state's part; may be nowhere */
+	str attempt;          /* "playing step 2 of strategy 'up': upgrade head" */
+	str revision;         /* whose body it was, or whose version row; empty: no revision's */
+	str statement;        /* the SQL that was sent, verbatim */
+	str sqlstate;         /* PostgreSQL's */
+	str detail, context;  /* what the engine says beside the message */
+	str hint;             /* the engine's, or ours */
+	struct faults faults; /* the doctor's, of a tree that does not load; else no revisions */
 };
 
 /* A goal key that is not met, for people. */

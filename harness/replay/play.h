@@ -19,8 +19,11 @@ struct playback {
 MUST_USE struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct scenario_state *state, struct playback *ret_playback);
 
-/* Whether a pattern matches an error: its message, or "CLASS: message". No pattern matches all. */
-bool pattern_matches_error(const struct expected_pattern *pattern, str class_name, str message,
+/*
+ * Whether a pattern matches an error: its message, "CLASS: message", or the detail or hint of a server. No
+ * pattern matches all.
+ */
+bool pattern_matches_error(const struct expected_pattern *expected, const struct error *error,
 		struct arena *arena);
 
 #endif

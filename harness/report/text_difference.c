@@ -2,6 +2,7 @@
  * All that is known about a cell that is not as expected.
  */
 #include "kit/arena.h"
+#include "report/failure.h"
 #include "report/show.h"
 #include "report/text_internal.h"
 
@@ -24,6 +25,15 @@ static void add_line(const struct report *report, size_t indent, str line, struc
 	buf_add_char(out, '\n');
 }
 
+/* How many of `count` lines were not shown. */
+static void add_more(size_t indent, size_t count, struct buf *out)
+{
+	if (count > DIFFERENCE_LINES) {
+		buf_add_repeated(out, ' ', indent);
+		buf_format(out, "... and %zu more lines\n", count - DIFFERENCE_LINES);
+	}
+}
+
 /* At most DIFFERENCE_LINES lines of `text`, and how many there are more. */
 static void add_lines(const struct report *report, size_t indent, str text, struct buf *out)
 {
@@ -39,44 +49,25 @@ static void add_lines(const struct report *report, size_t indent, str text, stru
 			add_line(report, indent, line, out);
 		}
 	}
-	if (count > DIFFERENCE_LINES) {
-		buf_add_repeated(out, ' ', indent);
-		buf_format(out, "... and %zu more lines\n", count - DIFFERENCE_LINES);
-	}
-}
-
-/* "FILE:LINE:COLUMN: error: MESSAGE", the place and the word set off as error_render() does. */
-static void add_error_line(const struct report *report, str line, struct buf *out)
-{
-	const str word = STR("error: ");
-	const size_t at = str_find(line, word);
-
-	buf_add_repeated(out, ' ', 4);
-	if (at < line.len) {
-		text_add_styled(out, report->colour, STYLE_BOLD, str_slice(line, 0, at));
-		text_add_styled(out, report->colour, STYLE_BAD, word);
-		line = str_slice(line, at + word.len, line.len);
-	}
-	buf_add(out, line);
-	buf_add_char(out, '\n');
+	add_more(indent, count, out);
 }
 
 static void add_error(
 		const struct report *report, const struct outcome_error *error, struct buf *out)
 {
-	if (error->rendered.len) {
-		const size_t end = str_find_char(error->rendered, '\n');
+	struct buf text = { .arena = out->arena };
+	size_t count = 0;
+	str rest, line;
 
-		add_error_line(report, str_slice(error->rendered, 0, end), out);
-		add_lines(report, 4, str_slice(error->rendered, end + 1, error->rendered.len), out);
-		return;
+	failure_render(error, 4, report->colour, &text);
+	rest = buf_str(&text);
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		if (++count <= DIFFERENCE_LINES) {
+			buf_add(out, line);
+			buf_add_char(out, '\n');
+		}
 	}
-	const str text = str_format(out->arena, "%.*s%s%.*s: %.*s", STR_ARG(error->where),
-			error->where.len ? ": " : "", STR_ARG(error->class_name),
-			STR_ARG(error->message));
-
-	add_lines(report, 4, text, out);
-	add_lines(report, 6, error->statement, out);
+	add_more(4, count, out);
 }
 
 /* Each reason opens with a sentence, which stands beside its key. */

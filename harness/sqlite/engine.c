@@ -208,6 +208,9 @@ static struct error *database_load(
 	(void)deadline_us; // it is read, not run
 	assert(!database->connections);
 	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
+	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
+		err->code = ERROR_INVALID;
+	}
 	if (!err) {
 		err = check_header(path, file, arena);
 	}

@@ -1,3 +1,4 @@
+#include "report/failure.h"
 #include "report/show.h"
 #include "story/story_internal.h"
 
@@ -51,102 +52,59 @@ str story_step_words(const struct step *step, struct arena *arena)
 
 /* --- errors ---------------------------------------------------------------------------------- */
 
-/* Whether a line shows a line of a file ("   12 | ..."), or carries the caret below it. */
-static bool is_source_line(str line)
+static void add_line(struct page *page, size_t indent, const struct failure_line *line)
 {
-	const size_t bar = str_find(line, STR(" | "));
-	size_t i = 0;
-
-	while (i < bar && (line.data[i] == ' ' || (line.data[i] >= '0' && line.data[i] <= '9'))) {
-		i++;
-	}
-	return bar < line.len && i == bar && bar >= 5;
+	page_item(page, indent + line->indent, STYLE_PLAIN, STR(""), STYLE_PLAIN, line->text);
 }
 
-/* The part of `text` from code point `from` on, at most `count` of them. */
-static str slice_points(str text, size_t from, size_t count)
+/* The doctor's report stands by itself, and less far in than below an error. */
+static void add_doctor_line(struct page *page, size_t indent, const struct failure_line *line)
 {
-	size_t begin = 0, end = 0, points = 0;
+	if (line->text.len) {
+		page_item(page, indent + line->indent - 4, STYLE_PLAIN, STR(""), STYLE_PLAIN,
+				line->text);
+	} else {
+		page_gap(page);
+	}
+}
 
-	for (size_t i = 0; i < text.len; i++) {
-		if (((unsigned char)text.data[i] & 0xC0) == 0x80) {
-			continue;
-		}
-		begin = points == from ? i : begin;
-		if (points == from + count) {
+void story_error(struct page *page, size_t indent, const struct outcome_error *error, bool is_told)
+{
+	struct arena *arena = page->out->arena;
+	const struct failure_lines lines = failure_lines(error, arena);
+	const str place = failure_place(error, arena);
+
+	for (size_t i = 0; i < lines.count; i++) {
+		const struct failure_line *line = &lines.items[i];
+
+		switch (line->part) {
+		case FAILURE_MESSAGE:
+			page_item(page, indent, STYLE_PLAIN, STR(""), i ? STYLE_PLAIN : STYLE_BOLD,
+					i ? line->text
+					  : str_format(arena, "%.*serror: %.*s", STR_ARG(place),
+							    STR_ARG(line->text)));
 			break;
-		}
-		points++;
-		end = i + 1;
-	}
-	while (end < text.len && ((unsigned char)text.data[end] & 0xC0) == 0x80) {
-		end++;
-	}
-	return points <= from ? STR("") : str_slice(text, begin, end - begin);
-}
-
-/* A line of a file and its caret, cut on both sides so that the caret is in sight. */
-static void add_source(struct page *page, size_t indent, str line, str caret)
-{
-	const size_t bar = str_find(line, STR(" | ")) + 3;
-	const size_t room = page->width - indent - bar;
-	const str text = str_slice(line, bar, line.len), under = str_slice(caret, bar, caret.len);
-	const size_t at = str_find_char(under, '^');
-	size_t from = 0;
-
-	if (str_utf8_length(text) > room && at > room / 2) {
-		from = at - room / 2;
-	}
-	str shown = slice_points(text, from, room);
-
-	while (shown.len && shown.data[shown.len - 1] == ' ') {
-		shown.len--;
-	}
-	buf_add_repeated(page->out, ' ', indent);
-	buf_format(page->out, "%.*s%.*s\n", STR_ARG(str_slice(line, 0, bar)), STR_ARG(shown));
-	buf_add_repeated(page->out, ' ', indent);
-	buf_add(page->out, str_slice(caret, 0, bar));
-	text_add_styled(page->out, page->colour, STYLE_PLAIN, str_slice(under, 0, at - from));
-	text_add_styled(page->out, page->colour, STYLE_BAD,
-			str_slice(under, at, room > at - from ? room - (at - from) : 1));
-	buf_add_char(page->out, '\n');
-}
-
-void story_error(struct page *page, size_t indent, str rendered)
-{
-	const str diagnosis = STR("what the doctor says of it:");
-	bool is_diagnosis = false, is_first = true;
-	str rest = str_trim(rendered), line, caret;
-
-	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		size_t blanks = 0;
-
-		if (is_source_line(line) && str_next_part(&rest, '\n', &caret)) {
-			add_source(page, indent, line, caret);
-			continue;
-		}
-		while (blanks < line.len && line.data[blanks] == ' ') {
-			blanks++;
-		}
-		const str text = str_slice(line, blanks, line.len);
-
-		if (str_starts_with(text, STR("while playing step")) ||
-				str_starts_with(text, STR("statement: "))) {
-			continue; // the reader has just seen both
-		}
-		if (!text.len) {
+		case FAILURE_SOURCE:
+			excerpt_render(&error->place, indent, page->width, page->colour, page->out);
+			break;
+		case FAILURE_STATEMENT:
+		case FAILURE_ATTEMPT:
+			if (!is_told) {
+				add_line(page, indent, line);
+			}
+			break;
+		case FAILURE_REVISION:
+		case FAILURE_DETAIL:
+		case FAILURE_HINT:
+			add_line(page, indent, line);
+			break;
+		case FAILURE_DIAGNOSIS:
+			add_line(page, indent, line);
 			page_gap(page);
-		} else if (is_diagnosis) { // it was indented once more, and fits 80 columns without
-			page_item(page, blanks - (blanks < 4 ? blanks : 4) + indent, STYLE_PLAIN,
-					STR(""), STYLE_PLAIN, text);
-		} else {
-			page_item(page, indent + blanks, STYLE_PLAIN, STR(""),
-					is_first ? STYLE_BOLD : STYLE_PLAIN, text);
-		}
-		is_first = false;
-		if (str_ends_with(line, diagnosis)) {
-			is_diagnosis = true;
-			page_gap(page);
+			break;
+		case FAILURE_DOCTOR:
+			add_doctor_line(page, indent, line);
+			break;
 		}
 	}
 }
@@ -232,7 +190,7 @@ static void add_failure(struct telling *telling)
 	page_item(&telling->page, PAGE_INDENT, STYLE_BAD, STR("✗ "), STYLE_BAD,
 			STR("It fails, and the replay ends here."));
 	page_gap(&telling->page);
-	story_error(&telling->page, PAGE_INDENT, telling->outcome->error.rendered);
+	story_error(&telling->page, PAGE_INDENT, &telling->outcome->error, true);
 	page_gap(&telling->page);
 	page_line(&telling->page, PAGE_INDENT, "What it leaves behind:");
 	page_gap(&telling->page);

@@ -67,8 +67,8 @@ str story_step_words(const struct step *step, struct arena *arena);
 /* The step number `index` of the trace, from 0. */
 void story_step(struct telling *telling, size_t index);
 
-/* An error as it was drawn, made to fit. */
-void story_error(struct page *page, size_t indent, str rendered);
+/* An error, made to fit; `is_told`: the reader has just seen the step and the statement. */
+void story_error(struct page *page, size_t indent, const struct outcome_error *error, bool is_told);
 
 /* --- verdict.c ------------------------------------------------------------------------------- */
 

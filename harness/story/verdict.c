@@ -186,7 +186,7 @@ void story_verdict(struct telling *telling)
 		return;
 	case OUTCOME_FAILS:
 		if (!telling->trace->steps.count) {
-			story_error(page, PAGE_INDENT, outcome->error.rendered);
+			story_error(page, PAGE_INDENT, &outcome->error, false);
 			page_gap(page);
 		}
 		page_line(page, PAGE_INDENT,

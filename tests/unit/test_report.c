@@ -166,7 +166,18 @@ Test(text, tells_all_about_a_cell_that_differs)
 	wrong->is_as_claimed = false;
 	add_reason(wrong, "schema", "it is not the goal's:\n-table t\n+table u\n");
 	fails->failed_step = 3;
-	fails->error.rendered = STR("x.yaml:1:2: error: no such table: t\n");
+	fails->error.class_name = STR("DatabaseError");
+	fails->error.message = STR("no such table: t");
+	fails->error.place = (struct excerpt){
+		STR("x.yaml"), 1, 3, STR("- DROP TABLE t; -- twice"), 2, 4
+	};
+	fails->error.revision = STR("b2");
+	fails->error.statement = STR("DROP\n  TABLE t");
+	fails->error.sqlstate = STR("42P01");
+	fails->error.detail = STR("It is gone.");
+	fails->error.context = STR("SQL function f\nSQL function g");
+	fails->error.attempt = STR("playing step 3 of strategy 'b'");
+	fails->error.hint = STR("Make it first.");
 	fails->record = RECORD_DIFFERS;
 	str_list_add(&fails->record_difference, STR("-verdict: works"), &arena);
 	str_list_add(&fails->record_difference, STR("+verdict: fails at step 3"), &arena);
@@ -185,7 +196,17 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"\n"
 			"  ! s/b@fresh:sqlite\n"
 			"    fails at step 3; as claimed, but not as recorded\n"
-			"    x.yaml:1:2: error: no such table: t\n"
+			"    x.yaml:1:3: error: DatabaseError: no such table: t\n"
+			"        1 | - DROP TABLE t; -- twice\n"
+			"          |   ^~~~\n"
+			"      in revision b2\n"
+			"      statement: DROP TABLE t\n"
+			"      SQLSTATE 42P01\n"
+			"      detail: It is gone.\n"
+			"      context: SQL function f\n"
+			"               SQL function g\n"
+			"      while playing step 3 of strategy 'b'\n"
+			"      hint: Make it first.\n"
 			"    the record differs (- recorded, + now)\n"
 			"      -verdict: works\n"
 			"      +verdict: fails at step 3\n"
@@ -311,9 +332,12 @@ Test(text, sets_off_the_place_of_an_error)
 
 	cell->failed_step = 1;
 	cell->is_as_claimed = false;
-	cell->error.rendered = STR("x.yaml:1:2: error: no such table: t\n  hint: none\n");
+	cell->error.class_name = STR("KeyError");
+	cell->error.message = STR("'t'");
+	cell->error.where = STR("x.yaml:1:2");
+	cell->error.hint = STR("none");
 	cr_expect(has(write_report("text", true, SCENARIO(cell)),
-			"    \033[1mx.yaml:1:2: \033[0m\033[31merror: \033[0mno such table: t\n"
+			"    \033[1mx.yaml:1:2: \033[0m\033[31merror: \033[0mKeyError: 't'\n"
 			"      hint: none\n"));
 }
 

@@ -186,7 +186,7 @@ of the page
   scenarios/half.yaml:24:7: error: DatabaseError: UNIQUE constraint failed:
   logins.email
      24 |       CREATE UNIQUE INDEX uq_logins
-        |       ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        |       ^~~~~~
     in revision b2
 
   What it leaves behind:

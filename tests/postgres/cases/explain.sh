@@ -74,6 +74,7 @@ is_out <<'OUT'
   exist
      20 |       SELECT nope;
         |              ^~~~
+    in revision c3
     SQLSTATE 42703
 
   What it leaves behind:

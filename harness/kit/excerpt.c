@@ -1,0 +1,143 @@
+#include "kit/excerpt.h"
+
+#include "kit/arena.h"
+
+/* Longer lines are cut around what is meant. */
+#define KEPT_LINE 100
+
+/* The columns before a line's text: "   12 | ". */
+#define GUTTER 8
+
+static bool is_inside_character(str text, size_t at)
+{
+	return at < text.len && ((unsigned char)text.data[at] & 0xC0) == 0x80;
+}
+
+/* At most KEPT_LINE bytes of the line, with half of them before what is meant; no character is cut. */
+static void cut(struct excerpt *excerpt)
+{
+	size_t start = excerpt->offset > KEPT_LINE / 2 ? excerpt->offset - KEPT_LINE / 2 : 0;
+	size_t end;
+
+	if (excerpt->text.len <= KEPT_LINE) {
+		return;
+	}
+	while (start && is_inside_character(excerpt->text, start)) {
+		start--;
+	}
+	end = start + KEPT_LINE < excerpt->text.len ? start + KEPT_LINE : excerpt->text.len;
+	while (end > start && is_inside_character(excerpt->text, end)) {
+		end--;
+	}
+	excerpt->text = str_slice(excerpt->text, start, end - start);
+	excerpt->offset -= start;
+	if (excerpt->len > excerpt->text.len - excerpt->offset) {
+		excerpt->len = excerpt->text.len - excerpt->offset;
+	}
+}
+
+struct excerpt excerpt_of(struct span span, struct arena *arena)
+{
+	if (!span.source) {
+		return (struct excerpt){ 0 };
+	}
+	const struct place place = span_place(span);
+	const size_t start = (size_t)(place.text.data - span.source->text.data);
+	struct excerpt excerpt = {
+		.path = str_copy(span.source->name, arena),
+		.line = place.line,
+		.column = place.column,
+		.text = place.text,
+		.offset = span.offset > start ? span.offset - start : 0,
+		.len = span.len,
+	};
+
+	if (excerpt.offset > excerpt.text.len) {
+		excerpt.offset = excerpt.text.len;
+	}
+	if (excerpt.len > excerpt.text.len - excerpt.offset) {
+		excerpt.len = excerpt.text.len - excerpt.offset;
+	}
+	cut(&excerpt);
+	excerpt.text = str_copy(excerpt.text, arena);
+	return excerpt;
+}
+
+str excerpt_place(const struct excerpt *excerpt, struct arena *arena)
+{
+	if (!excerpt->path.len) {
+		return (str){ 0 };
+	}
+	return str_format(arena, "%.*s:%zu:%zu", STR_ARG(excerpt->path), excerpt->line,
+			excerpt->column);
+}
+
+/* How many bytes the first `columns` columns of `text` have. */
+static size_t bytes_of(str text, size_t columns)
+{
+	size_t at = 0;
+
+	for (; columns && at < text.len; columns--) {
+		at++;
+		while (is_inside_character(text, at)) {
+			at++;
+		}
+	}
+	return at;
+}
+
+/* The part of the excerpt that has room in `room` columns. */
+static struct excerpt fit(const struct excerpt *excerpt, size_t room)
+{
+	struct excerpt shown = *excerpt;
+	const size_t before = str_utf8_length(str_slice(shown.text, 0, shown.offset));
+
+	if (str_utf8_length(shown.text) > room && before > room / 2) {
+		const size_t start = bytes_of(shown.text, before - room / 2);
+
+		shown.text = str_slice(shown.text, start, shown.text.len);
+		shown.offset -= start;
+	}
+	shown.text.len = bytes_of(shown.text, room);
+	shown.offset = shown.offset < shown.text.len ? shown.offset : shown.text.len;
+	if (shown.len > shown.text.len - shown.offset) {
+		shown.len = shown.text.len - shown.offset;
+	}
+	return shown;
+}
+
+/* A control character would misplace the caret. */
+static void add_text(str text, struct buf *out)
+{
+	while (text.len && text.data[text.len - 1] == ' ') {
+		text.len--;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		const size_t control = str_control_len(text, i);
+
+		buf_add_char(out, control ? ' ' : text.data[i]);
+		i += control ? control - 1 : 0;
+	}
+}
+
+void excerpt_render(const struct excerpt *excerpt, size_t indent, size_t width, bool colour,
+		struct buf *out)
+{
+	const size_t used = indent + GUTTER;
+	const struct excerpt shown = fit(excerpt, width > used ? width - used : 1);
+	const size_t before = str_utf8_length(str_slice(shown.text, 0, shown.offset));
+	const size_t under = str_utf8_length(str_slice(shown.text, shown.offset, shown.len));
+
+	buf_add_repeated(out, ' ', indent);
+	buf_format(out, "%5zu | ", shown.line);
+	add_text(shown.text, out);
+	buf_add_char(out, '\n');
+	buf_add_repeated(out, ' ', indent);
+	buf_add(out, STR("      | "));
+	buf_add_repeated(out, ' ', before);
+	buf_add(out, colour ? STR("\033[1;31m^") : STR("^"));
+	if (under > 1) {
+		buf_add_repeated(out, '~', under - 1);
+	}
+	buf_add(out, colour ? STR("\033[0m\n") : STR("\n"));
+}

@@ -1,0 +1,105 @@
+#include "report/failure.h"
+
+#include "kit/arena.h"
+#include "report/text.h"
+
+/* Longer statements are cut after this many bytes. */
+#define SHOWN_STATEMENT 160
+
+static void add(struct failure_lines *lines, enum failure_part part, size_t indent, str text,
+		struct arena *arena)
+{
+	*LIST_PUSH(lines, arena) =
+			(struct failure_line){ .part = part, .indent = indent, .text = text };
+}
+
+/* `lead` and the text, whose further lines stand below its first. */
+static void add_led(struct failure_lines *lines, enum failure_part part, const char *lead, str text,
+		struct arena *arena)
+{
+	size_t indent = 2;
+	str rest = str_printable_lines(str_trim(text), arena), line;
+
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		add(lines, part, indent, str_format(arena, "%s%.*s", lead, STR_ARG(line)), arena);
+		indent += str_from(lead).len;
+		lead = "";
+	}
+}
+
+static void add_faults(struct failure_lines *lines, const struct faults *faults, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+	str rest, line;
+
+	if (!faults->revision_count) {
+		return;
+	}
+	add(lines, FAILURE_DIAGNOSIS, 2, STR("the tree does not load; what the doctor says of it:"),
+			arena);
+	faults_render_text(faults, false, &text);
+	rest = str_trim(buf_str(&text));
+	while (str_next_part(&rest, '\n', &line)) {
+		size_t indent = 0;
+
+		while (indent < line.len && line.data[indent] == ' ') {
+			indent++;
+		}
+		add(lines, FAILURE_DOCTOR, indent + 4, str_slice(line, indent, line.len), arena);
+	}
+}
+
+struct failure_lines failure_lines(const struct outcome_error *error, struct arena *arena)
+{
+	struct failure_lines lines = { 0 };
+	const str message = str_format(arena, "%.*s: %.*s", STR_ARG(error->class_name),
+			STR_ARG(error->message));
+	str rest = str_printable_lines(message, arena), line;
+
+	while (str_next_part(&rest, '\n', &line)) {
+		add(&lines, FAILURE_MESSAGE, 0, line, arena);
+	}
+	if (error->place.path.len) {
+		add(&lines, FAILURE_SOURCE, 0, (str){ 0 }, arena);
+	}
+	add_led(&lines, FAILURE_REVISION, "in revision ", error->revision, arena);
+	add_led(&lines, FAILURE_STATEMENT, "statement: ",
+			str_on_one_line(error->statement, SHOWN_STATEMENT, arena), arena);
+	add_led(&lines, FAILURE_DETAIL, "SQLSTATE ", error->sqlstate, arena);
+	add_led(&lines, FAILURE_DETAIL, error->sqlstate.len ? "detail: " : "", error->detail, arena);
+	add_led(&lines, FAILURE_DETAIL, "context: ", error->context, arena);
+	add_led(&lines, FAILURE_ATTEMPT, "while ", error->attempt, arena);
+	add_led(&lines, FAILURE_HINT, "hint: ", error->hint, arena);
+	add_faults(&lines, &error->faults, arena);
+	return lines;
+}
+
+str failure_place(const struct outcome_error *error, struct arena *arena)
+{
+	const str place = error->place.path.len ? excerpt_place(&error->place, arena) : error->where;
+
+	return place.len ? str_format(arena, "%.*s: ", STR_ARG(str_printable(place, arena)))
+			 : (str){ 0 };
+}
+
+void failure_render(const struct outcome_error *error, size_t indent, bool colour, struct buf *out)
+{
+	const struct failure_lines lines = failure_lines(error, out->arena);
+
+	buf_add_repeated(out, ' ', indent);
+	text_add_styled(out, colour, STYLE_BOLD, failure_place(error, out->arena));
+	text_add_styled(out, colour, STYLE_BAD, STR("error: "));
+	for (size_t i = 0; i < lines.count; i++) {
+		const struct failure_line *line = &lines.items[i];
+
+		if (line->part == FAILURE_SOURCE) {
+			excerpt_render(&error->place, indent, SIZE_MAX, colour, out);
+			continue;
+		}
+		if (i && line->text.len) {
+			buf_add_repeated(out, ' ', indent + line->indent);
+		}
+		buf_add(out, line->text);
+		buf_add_char(out, '\n');
+	}
+}
