@@ -5,6 +5,7 @@
 #include "cli/jobs.h"
 #include "cli/naming.h"
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "report/text.h"
 #include "story/story.h"
 
@@ -234,8 +235,8 @@ static void add_commands(const struct explain *explain, struct buf *out)
 			buf_format(&name, ":%s", scenario_engine_names[cell->engine]);
 		}
 		buf_add_shell_word(&word, buf_str(&name));
-		const bool fits = str_utf8_length(buf_str(&command)) + 1 +
-						str_utf8_length(buf_str(&word)) <=
+		const bool fits = columns_of(buf_str(&command)) + 1 +
+						columns_of(buf_str(&word)) <=
 				explain->style.width;
 
 		buf_format(out, "%s%s%s\n", buf_c(&command), fits ? " " : " \\\n      ",

@@ -4,37 +4,11 @@
 #include "cli/cli_internal.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 
 #include <string.h>
 
-#define HELP_WIDTH 80
-
-/*
- * Add `text` from `column` on, broken between words so that lines stay within HELP_WIDTH; further lines
- * begin at `indent`. Ends with a newline.
- */
-static void add_wrapped(struct buf *out, str text, size_t column, size_t indent)
-{
-	bool is_first = true;
-	str word;
-
-	while (str_next_part(&text, ' ', &word)) {
-		const size_t len = str_utf8_length(word);
-
-		if (!is_first && column + 1 + len >= HELP_WIDTH) {
-			buf_add_char(out, '\n');
-			buf_add_repeated(out, ' ', indent);
-			column = indent;
-		} else if (!is_first) {
-			buf_add_char(out, ' ');
-			column++;
-		}
-		buf_add(out, word);
-		column += len;
-		is_first = false;
-	}
-	buf_add_char(out, '\n');
-}
+#define HELP_WIDTH 79
 
 /* Paragraphs are wrapped; lines that begin with a blank are examples and stand as they are. */
 static void add_details(struct buf *out, str details)
@@ -44,7 +18,7 @@ static void add_details(struct buf *out, str details)
 	details = str_trim(details);
 	while (str_next_part(&details, '\n', &line)) {
 		if (line.len && line.data[0] != ' ') {
-			add_wrapped(out, line, 0, 0);
+			wrap_add(out, line, HELP_WIDTH, 0, 0);
 		} else {
 			buf_add(out, line);
 			buf_add_char(out, '\n');
@@ -63,7 +37,7 @@ void help_add_term(struct buf *out, const char *term, const char *meaning, size_
 	} else {
 		buf_add_repeated(out, ' ', column - used);
 	}
-	add_wrapped(out, str_from(meaning), column, column);
+	wrap_add(out, str_from(meaning), HELP_WIDTH, column, column);
 }
 
 static const char *option_term(const struct option *option, struct arena *arena)
@@ -103,7 +77,7 @@ void help_render_command(const struct command *command, struct buf *out)
 					? summary.data[0] - 'a' + 'A'
 					: summary.data[0]);
 	summary = str_format(out->arena, "%.*s.", STR_ARG(str_slice(summary, 1, summary.len)));
-	add_wrapped(out, summary, 1, 0);
+	wrap_add(out, summary, HELP_WIDTH, 1, 0);
 	if (command->details) {
 		buf_add_char(out, '\n');
 		add_details(out, str_from(command->details));

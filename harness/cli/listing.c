@@ -1,6 +1,7 @@
 #include "cli/listing.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "kit/file.h"
 #include "kit/table.h"
 
@@ -142,7 +143,7 @@ void listing_render_tags(const struct listing *listing, struct buf *out)
 	size_t width = 0;
 
 	for (size_t i = 0; i < counts.count; i++) {
-		const size_t len = str_utf8_length(str_printable(counts.items[i].tag, out->arena));
+		const size_t len = columns_of(str_printable(counts.items[i].tag, out->arena));
 
 		width = len > width ? len : width;
 	}
@@ -151,7 +152,7 @@ void listing_render_tags(const struct listing *listing, struct buf *out)
 		const str tag = str_printable(item->tag, out->arena);
 
 		buf_add(out, tag);
-		buf_add_repeated(out, ' ', width - str_utf8_length(tag));
+		buf_add_repeated(out, ' ', width - columns_of(tag));
 		buf_format(out, "  %zu scenario%s\n", item->count, plural(item->count));
 	}
 }

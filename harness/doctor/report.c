@@ -1,5 +1,6 @@
 #include "doctor/doctor_internal.h"
 
+#include "kit/columns.h"
 #include "kit/json.h"
 
 /* What Alembic does about the faults of a kind; shown once above them. */
@@ -35,29 +36,8 @@ static const char *const kind_notes[FAULT_KIND_COUNT] = {
 /* `text` in lines of at most COLUMNS, each after `indent` blanks; a longer word stands alone. */
 static void add_wrapped(struct buf *out, str text, size_t indent)
 {
-	size_t column = 0;
-	str word;
-
-	text = str_printable(text, out->arena);
-
-	while (str_next_part(&text, ' ', &word)) {
-		const size_t width = str_utf8_length(word);
-
-		if (column && column + 1 + width > COLUMNS) {
-			buf_add_char(out, '\n');
-			column = 0;
-		}
-		if (column == 0) {
-			buf_add_repeated(out, ' ', indent);
-			column = indent;
-		} else {
-			buf_add_char(out, ' ');
-			column++;
-		}
-		buf_add(out, word);
-		column += width;
-	}
-	buf_add_char(out, '\n');
+	buf_add_repeated(out, ' ', indent);
+	wrap_add(out, str_printable(text, out->arena), COLUMNS, indent, indent);
 }
 
 static void paint(struct buf *out, bool colour, const char *escape)
@@ -78,7 +58,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 						 : STR("(no id)");
 	const str file = str_printable(fault->file, out->arena);
 	const size_t used =
-			2 + str_utf8_length(revision) + (file.len ? 2 + str_utf8_length(file) : 0);
+			2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
 
 	buf_add(out, STR("\n  "));
 	paint(out, colour, "\033[1m");
@@ -88,7 +68,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 		buf_format(out, "  %.*s", STR_ARG(file));
 	}
 	if (place.len) {
-		const bool fits = used + 2 + str_utf8_length(buf_str(&place)) <= COLUMNS;
+		const bool fits = used + 2 + columns_of(buf_str(&place)) <= COLUMNS;
 
 		buf_format(out, "%s%.*s", fits ? "  " : "\n    ", STR_ARG(buf_str(&place)));
 	}

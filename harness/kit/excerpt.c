@@ -1,6 +1,7 @@
 #include "kit/excerpt.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 
 /* Longer lines are cut around what is meant. */
 #define KEPT_LINE 100
@@ -72,33 +73,19 @@ str excerpt_place(const struct excerpt *excerpt, struct arena *arena)
 			excerpt->column);
 }
 
-/* How many bytes the first `columns` columns of `text` have. */
-static size_t bytes_of(str text, size_t columns)
-{
-	size_t at = 0;
-
-	for (; columns && at < text.len; columns--) {
-		at++;
-		while (is_inside_character(text, at)) {
-			at++;
-		}
-	}
-	return at;
-}
-
 /* The part of the excerpt that has room in `room` columns. */
 static struct excerpt fit(const struct excerpt *excerpt, size_t room)
 {
 	struct excerpt shown = *excerpt;
-	const size_t before = str_utf8_length(str_slice(shown.text, 0, shown.offset));
+	const size_t before = columns_of(str_slice(shown.text, 0, shown.offset));
 
-	if (str_utf8_length(shown.text) > room && before > room / 2) {
-		const size_t start = bytes_of(shown.text, before - room / 2);
+	if (columns_of(shown.text) > room && before > room / 2) {
+		const size_t start = columns_fit(shown.text, before - room / 2);
 
 		shown.text = str_slice(shown.text, start, shown.text.len);
 		shown.offset -= start;
 	}
-	shown.text.len = bytes_of(shown.text, room);
+	shown.text.len = columns_fit(shown.text, room);
 	shown.offset = shown.offset < shown.text.len ? shown.offset : shown.text.len;
 	if (shown.len > shown.text.len - shown.offset) {
 		shown.len = shown.text.len - shown.offset;
@@ -125,8 +112,8 @@ void excerpt_render(const struct excerpt *excerpt, size_t indent, size_t width, 
 {
 	const size_t used = indent + GUTTER;
 	const struct excerpt shown = fit(excerpt, width > used ? width - used : 1);
-	const size_t before = str_utf8_length(str_slice(shown.text, 0, shown.offset));
-	const size_t under = str_utf8_length(str_slice(shown.text, shown.offset, shown.len));
+	const size_t before = columns_of(str_slice(shown.text, 0, shown.offset));
+	const size_t under = columns_of(str_slice(shown.text, shown.offset, shown.len));
 
 	buf_add_repeated(out, ' ', indent);
 	buf_format(out, "%5zu | ", shown.line);

@@ -1,6 +1,7 @@
 #include "report/show.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 
 /* Of longer values the beginning will do. */
 #define VALUE_COLUMNS 60
@@ -40,7 +41,7 @@ static size_t *widths_of(const str *cells, size_t rows, size_t columns, struct a
 	size_t *widths = arena_new_array(arena, size_t, columns);
 
 	for (size_t i = 0; i < rows * columns; i++) {
-		const size_t width = str_utf8_length(cells[i]);
+		const size_t width = columns_of(cells[i]);
 
 		widths[i % columns] = width > widths[i % columns] ? width : widths[i % columns];
 	}
@@ -54,7 +55,7 @@ static str line_of(const str *cells, const size_t *widths, size_t columns, struc
 	for (size_t i = 0; i < columns; i++) {
 		buf_add(&line, cells[i]);
 		if (i + 1 < columns) {
-			buf_add_repeated(&line, ' ', widths[i] - str_utf8_length(cells[i]) + 2);
+			buf_add_repeated(&line, ' ', widths[i] - columns_of(cells[i]) + 2);
 		}
 	}
 	return buf_str(&line);

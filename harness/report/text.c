@@ -2,6 +2,7 @@
  * `--format text`: for people. Passes are a word in a matrix, whatever differs is told in full.
  */
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "kit/table.h"
 #include "report/text_internal.h"
 
@@ -56,27 +57,21 @@ bool text_is_differing(const struct report_cell *cell)
 static void add_heading(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out)
 {
-	size_t column = str_utf8_length(scenario->name);
+	const size_t indent = 2, used = columns_of(scenario->name) + 2;
 	str title = str_printable_lines(str_trim(scenario->title), out->arena);
-	str word;
+	str rest = title;
 
 	text_add_styled(out, report->colour, STYLE_BOLD, scenario->name);
-	if (title.len) {
-		buf_add_char(out, ':');
-		column++;
+	if (!title.len) {
+		buf_add(out, STR("\n\n"));
+		return;
 	}
-	while (title.len && str_next_part(&title, ' ', &word)) {
-		const size_t len = str_utf8_length(word);
+	const size_t room = used < TEXT_WIDTH ? TEXT_WIDTH - used : 0;
+	const bool fits = columns_of(wrap_line(&rest, room, false)) <= room;
 
-		if (column + 1 + len > TEXT_WIDTH) {
-			buf_add(out, STR("\n "));
-			column = 1;
-		}
-		buf_add_char(out, ' ');
-		buf_add(out, word);
-		column += 1 + len;
-	}
-	buf_add(out, STR("\n\n"));
+	buf_add(out, fits ? STR(": ") : STR(":\n  "));
+	wrap_add(out, title, TEXT_WIDTH, fits ? used : indent, indent);
+	buf_add_char(out, '\n');
 }
 
 static void text_begin(const struct report *report, struct buf *out)

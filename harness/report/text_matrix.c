@@ -3,6 +3,7 @@
  * cell; those that do not have a line each, with their names.
  */
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "report/text_internal.h"
 
 #define INDENT 2
@@ -114,14 +115,14 @@ static void measure(struct matrix *matrix)
 	const struct report_scenario *scenario = matrix->scenario;
 	const str all = str_list_join(&matrix->engines, STR(", "), matrix->arena);
 
-	matrix->name_width = str_utf8_length(all);
+	matrix->name_width = columns_of(all);
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
-		const size_t len = str_utf8_length(scenario->strategies.items[i]);
+		const size_t len = columns_of(scenario->strategies.items[i]);
 
 		matrix->name_width = len > matrix->name_width ? len : matrix->name_width;
 	}
 	for (size_t state = 0; state < scenario->states.count; state++) {
-		matrix->widths[state] = str_utf8_length(scenario->states.items[state]);
+		matrix->widths[state] = columns_of(scenario->states.items[state]);
 	}
 	for (size_t i = 0; i < scenario->strategies.count * scenario->states.count; i++) {
 		struct entries *entries = &matrix->entries[i];
@@ -133,7 +134,7 @@ static void measure(struct matrix *matrix)
 			if (str_equal(entry->engines, all) || is_skipped(entry->cell)) {
 				entry->engines = STR("");
 			}
-			entry->width = 2 + str_utf8_length(entry->verdict) +
+			entry->width = 2 + columns_of(entry->verdict) +
 					(entry->engines.len ? 3 + entry->engines.len : 0) +
 					(entry->is_differing ? 2 : 0);
 			*width = entry->width > *width ? entry->width : *width;
@@ -172,7 +173,7 @@ static void add_row(const struct matrix *matrix, size_t strategy, size_t first, 
 	}
 	for (size_t line = 0; line < lines; line++) {
 		size_t pending = INDENT; // blanks that are due once something follows them
-		const size_t shown = line ? 0 : str_utf8_length(name);
+		const size_t shown = line ? 0 : columns_of(name);
 
 		if (shown) {
 			buf_add_repeated(out, ' ', pending);
@@ -200,7 +201,7 @@ static void add_row(const struct matrix *matrix, size_t strategy, size_t first, 
 static void add_header(const struct matrix *matrix, size_t first, size_t end, struct buf *out)
 {
 	const str engines = str_list_join(&matrix->engines, STR(", "), matrix->arena);
-	size_t pending = matrix->name_width - str_utf8_length(engines);
+	size_t pending = matrix->name_width - columns_of(engines);
 
 	buf_add_repeated(out, ' ', INDENT);
 	text_add_styled(out, matrix->report->colour, STYLE_FAINT, engines);
@@ -209,7 +210,7 @@ static void add_header(const struct matrix *matrix, size_t first, size_t end, st
 
 		buf_add_repeated(out, ' ', pending + GAP);
 		text_add_styled(out, matrix->report->colour, STYLE_BOLD, name);
-		pending = matrix->widths[state] - str_utf8_length(name);
+		pending = matrix->widths[state] - columns_of(name);
 	}
 	buf_add_char(out, '\n');
 }

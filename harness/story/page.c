@@ -1,5 +1,7 @@
 #include "story/page.h"
 
+#include "kit/columns.h"
+
 /* Code is not broken into less than this, however narrow the page. */
 #define LEAST_TEXT 16
 
@@ -15,7 +17,7 @@ void page_gap(struct page *page)
 void page_heading(struct page *page, str text)
 {
 	text = str_printable_lines(text, page->out->arena);
-	const size_t used = 3 + str_utf8_length(text) + 1;
+	const size_t used = 3 + columns_of(text) + 1;
 
 	page_gap(page);
 	text_add_styled(page->out, page->colour, STYLE_FAINT, STR("── "));
@@ -30,49 +32,6 @@ void page_heading(struct page *page, str text)
 	buf_add(page->out, STR("\n\n"));
 }
 
-/* How many bytes of `text` are its first `count` code points. */
-static size_t bytes_of(str text, size_t count)
-{
-	size_t len = 0;
-
-	for (; count && len < text.len; count--) {
-		len++;
-		while (len < text.len && ((unsigned char)text.data[len] & 0xC0) == 0x80) {
-			len++;
-		}
-	}
-	return len;
-}
-
-/*
- * Take what fits into `room` columns off the front of `rest`: up to the last blank there, else a part of a
- * word that is too long.
- */
-static str take_line(str *rest, size_t room)
-{
-	str line = *rest;
-
-	if (str_utf8_length(line) > room) {
-		size_t at = bytes_of(line, room);
-
-		line.len = at;
-		if (rest->data[at] != ' ') {
-			while (at && rest->data[at - 1] != ' ') {
-				at--;
-			}
-			line.len = str_trim(str_slice(*rest, 0, at)).len ? at : line.len;
-		}
-	}
-	*rest = str_slice(*rest, line.len, rest->len);
-	while (line.len && line.data[line.len - 1] == ' ') {
-		line.len--;
-	}
-	while (rest->len && rest->data[0] == ' ') {
-		*rest = str_slice(*rest, 1, rest->len);
-	}
-	return line;
-}
-
 static size_t room_behind(const struct page *page, size_t column)
 {
 	return page->width > column + LEAST_TEXT ? page->width - column : LEAST_TEXT;
@@ -83,13 +42,13 @@ void page_item(struct page *page, size_t indent, enum text_style lead_style, str
 {
 	lead = str_printable_lines(lead, page->out->arena);
 	text = str_printable_lines(text, page->out->arena);
-	const size_t column = indent + str_utf8_length(lead);
+	const size_t column = indent + columns_of(lead);
 	bool is_first = true;
 	str line;
 
 	while (str_next_part(&text, '\n', &line)) {
 		do {
-			const str part = take_line(&line, room_behind(page, column));
+			const str part = wrap_line(&line, room_behind(page, column), true);
 
 			if (is_first) {
 				buf_add_repeated(page->out, ' ', indent);
@@ -177,7 +136,8 @@ void page_code(struct page *page, str lead, str next_lead, size_t lead_width, st
 	indent = indent > room_behind(page, lead_width) / 2 ? 0 : indent; // far in on a narrow page
 	do {
 		const size_t further = indent + (is_first ? 0 : 4);
-		const str part = take_line(&rest, room_behind(page, lead_width + further));
+		const str part = wrap_line(
+				&rest, room_behind(page, lead_width + further), true);
 
 		buf_add(page->out, is_first ? lead : next_lead);
 		if (part.len) {

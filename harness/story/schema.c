@@ -1,3 +1,4 @@
+#include "kit/columns.h"
 #include "schema/schema.h"
 #include "story/story_internal.h"
 
@@ -75,7 +76,7 @@ void story_schema(struct page *page, str lead, const struct look *look)
 			str_list_add(&told, lines.items[i], arena);
 		}
 	}
-	const str blank = str_format(arena, "%*s", (int)str_utf8_length(lead), "");
+	const str blank = str_format(arena, "%*s", (int)columns_of(lead), "");
 
 	for (size_t i = 0; i < told.count && i < SHOWN_LINES; i++) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, i ? blank : lead, STYLE_PLAIN,

@@ -2,6 +2,7 @@
  * A tree as rows of text. Each row has lanes: a lane is a line that waits for one node, and no two lanes
  * wait for the same node, so that a thousand branches of one base need two lanes, not a thousand.
  */
+#include "kit/columns.h"
 #include "tree/tree_internal.h"
 
 #include <assert.h>
@@ -268,21 +269,16 @@ static str first_line(str text, struct arena *arena)
 	return str_printable(str_slice(text, 0, str_find_char(text, '\n')), arena);
 }
 
-/* Cut `text` so that it is at most `width` code points wide, with dots where it was cut. */
+/* Cut `text` so that it is at most `width` columns wide, with dots where it was cut. */
 static str cut(const struct drawing *drawing, str text, size_t width)
 {
 	const char *dots = drawing->style->unicode ? "…" : "...";
 	const size_t dots_width = drawing->style->unicode ? 1 : 3;
 
-	if (str_utf8_length(text) <= width) {
+	if (columns_of(text) <= width) {
 		return text;
 	}
-	while (text.len && str_utf8_length(text) + dots_width > width) {
-		text.len--;
-		while (text.len && ((unsigned char)text.data[text.len] & 0xC0) == 0x80) {
-			text.len--; // not in the middle of a code point
-		}
-	}
+	text.len = columns_fit(text, width > dots_width ? width - dots_width : 0);
 	return str_format(drawing->arena, "%.*s%s", STR_ARG(str_trim(text)), dots);
 }
 
@@ -303,9 +299,8 @@ static void add_description(struct drawing *drawing, uint32_t at, str remarks, s
 	const str message = spec
 			? first_line(spec->message.len ? spec->message : spec->file, drawing->arena)
 			: (str){ 0 };
-	const size_t used = str_utf8_length(buf_str(row)) + str_utf8_length(id) +
-			str_utf8_length(buf_str(&labels)) + marks.len + str_utf8_length(remarks) +
-			2;
+	const size_t used = columns_of(buf_str(row)) + columns_of(id) +
+			columns_of(buf_str(&labels)) + marks.len + columns_of(remarks) + 2;
 
 	add_painted(drawing, row, spec ? "33" : "31", id);
 	add_painted(drawing, row, "36", buf_str(&labels));

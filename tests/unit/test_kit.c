@@ -1,5 +1,6 @@
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/columns.h"
 #include "kit/error.h"
 #include "kit/file.h"
 #include "kit/json.h"
@@ -667,4 +668,66 @@ Test(json, what_is_json_already_is_laid_out_anew)
 	json_add_copy(&json, NULL, STR("{\"a\":[1,[]],\"b\":{\"c\":true}}"));
 	expect_str(buf_str(&out),
 			"{\n  \"a\": [\n    1,\n    []\n  ],\n  \"b\": {\n    \"c\": true\n  }\n}");
+}
+
+TestSuite(columns, .init = setup, .fini = teardown);
+
+Test(columns, are_counted_as_terminals_do)
+{
+	cr_expect(eq(sz, columns_of(STR("")), 0));
+	cr_expect(eq(sz, columns_of(STR("abc")), 3));
+	cr_expect(eq(sz, columns_of(STR("gr\u00fc\u00df")), 4));
+	cr_expect(eq(sz, columns_of(STR("e\u0301")), 1));
+	cr_expect(eq(sz, columns_of(STR("\u6570\u636e")), 4));
+	cr_expect(eq(sz, columns_of(STR("\u1112\u1161\u11ab")), 2)); // one syllable in three letters
+	cr_expect(eq(sz, columns_of(STR("\U0001F600")), 2));
+	cr_expect(eq(sz, columns_of(STR("\u2764\uFE0F")), 2));
+	cr_expect(eq(sz, columns_of(STR("\U0001F469\u200D\U0001F4BB")), 2));
+	cr_expect(eq(sz, columns_of(STR("\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7")), 4));
+	cr_expect(eq(sz, columns_of(STR("\u2713 \u2717 \u2260 \u2013 \u2500")), 9));
+	cr_expect(eq(sz, columns_of(STR("\xff\t\n")), 3));
+}
+
+Test(columns, cut_no_character_in_two)
+{
+	cr_expect(eq(sz, columns_fit(STR("\u6570\u636e"), 3), 3));
+	cr_expect(eq(sz, columns_fit(STR("ae\u0301b"), 2), 4));
+	cr_expect(eq(sz, columns_fit(STR("\u6570"), 1), 0));
+	cr_expect(eq(sz, columns_fit(STR("ab"), 9), 2));
+}
+
+static str wrapped(str text, size_t columns, bool breaks_words)
+{
+	struct buf out = { .arena = &arena };
+
+	do {
+		buf_add(&out, wrap_line(&text, columns, breaks_words));
+		buf_add_char(&out, '|');
+	} while (text.len);
+	return buf_str(&out);
+}
+
+Test(columns, lines_are_broken_at_blanks)
+{
+	expect_str(wrapped(STR("one two three"), 7, false), "one two|three|");
+	expect_str(wrapped(STR("one two three"), 8, false), "one two|three|");
+	expect_str(wrapped(STR("one two three"), 2, false), "one|two|three|");
+	expect_str(wrapped(STR("one two three"), 2, true), "on|e|tw|o|th|re|e|");
+	expect_str(wrapped(STR("one  two "), 20, false), "one  two|");
+	expect_str(wrapped(STR("\u6570\u636e \u6570"), 5, false), "\u6570\u636e|\u6570|");
+	expect_str(wrapped(STR("\u6570\u636e"), 1, true), "\u6570|\u636e|");
+	expect_str(wrapped(STR(""), 5, false), "|");
+	expect_str(wrapped(STR("    "), 2, true), "|");
+}
+
+Test(columns, paragraphs_hang)
+{
+	struct buf out = { .arena = &arena };
+
+	buf_add(&out, STR("lead"));
+	wrap_add(&out, STR(" one two three"), 9, 4, 2);
+	expect_str(buf_str(&out), "lead one\n  two\n  three\n");
+	out.len = 0;
+	columns_pad(&out, STR("\u6570"), 4);
+	expect_str(buf_str(&out), "  ");
 }
