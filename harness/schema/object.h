@@ -35,6 +35,7 @@ enum schema_kind {
 	SCHEMA_OPERATOR,
 	SCHEMA_TEXT_SEARCH,
 	SCHEMA_PUBLICATION,
+	SCHEMA_PRAGMA,  /* a number of the application's own that SQLite keeps */
 	SCHEMA_CAST,    /* all in its facts, as is what follows */
 	SCHEMA_SETTING, /* of an object that is told elsewhere, or not at all */
 	SCHEMA_COMMENT,

@@ -44,6 +44,7 @@ static const struct kind {
 	[SCHEMA_OPERATOR] = { "operator", FORM_NAMED },
 	[SCHEMA_TEXT_SEARCH] = { "text search", FORM_NAMED },
 	[SCHEMA_PUBLICATION] = { "publication", FORM_NAMED },
+	[SCHEMA_PRAGMA] = { "pragma", FORM_NAMED },
 	[SCHEMA_CAST] = { "cast", FORM_BARE },
 	[SCHEMA_SETTING] = { "setting", FORM_BARE },
 	[SCHEMA_COMMENT] = { "comment", FORM_BARE },

@@ -30,6 +30,7 @@ static const char *const item_kinds[SCHEMA_KIND_COUNT] = {
 	[SCHEMA_OPERATOR] = "operator",
 	[SCHEMA_TEXT_SEARCH] = "text search",
 	[SCHEMA_PUBLICATION] = "publication",
+	[SCHEMA_PRAGMA] = "pragma",
 	[SCHEMA_CAST] = "cast",
 	[SCHEMA_SETTING] = "setting",
 	[SCHEMA_COMMENT] = "comment",

@@ -8,6 +8,7 @@ struct reader {
 	struct sql_tokens tokens;
 	size_t at;
 	struct arena *arena;
+	str given_name; /* by CONSTRAINT, to what follows */
 };
 
 /* --- moving about ------------------------------------------------------------------------------ */
@@ -187,10 +188,36 @@ static bool take_deferrable(struct reader *reader, bool *ret_is_deferred)
 	return true;
 }
 
+/* The name that CONSTRAINT gave to the constraint at hand; empty: none. */
+static str take_given_name(struct reader *reader)
+{
+	const str name = reader->given_name;
+
+	reader->given_name = (str){ 0 };
+	return name;
+}
+
+/* It was given to what is no key and no check. */
+static void leave_given_name(struct reader *reader, struct table_definition *definition)
+{
+	const str name = take_given_name(reader);
+
+	if (name.len > 0) {
+		str_list_add(&definition->other_names, name, reader->arena);
+	}
+}
+
+/* After CONSTRAINT: of two names in a row the last counts. */
+static bool give_name(struct reader *reader, struct table_definition *definition)
+{
+	leave_given_name(reader, definition);
+	return take_name(reader, &reader->given_name);
+}
+
 /* What follows REFERENCES: table, columns, actions and when it is checked. */
 static bool take_reference(struct reader *reader, struct table_definition *definition)
 {
-	struct foreign_key_definition key = { 0 };
+	struct foreign_key_definition key = { .name = take_given_name(reader) };
 	struct sql_tokens columns = { 0 };
 	str table = { 0 };
 
@@ -225,8 +252,10 @@ static bool take_check(struct reader *reader, struct table_definition *definitio
 	if (!take_parenthesised(reader, &expression)) {
 		return false;
 	}
-	str_list_add(&definition->checks, sql_normalise_expression(&expression, reader->arena),
-			reader->arena);
+	*LIST_PUSH(&definition->checks, reader->arena) = (struct check_definition){
+		.name = take_given_name(reader),
+		.expression = sql_normalise_expression(&expression, reader->arena),
+	};
 	(void)take_conflict(reader); // accepted, and without effect on a check
 	return true;
 }
@@ -285,7 +314,7 @@ static bool take_generated(struct reader *reader, struct column_definition *colu
 static void add_column_key(struct reader *reader, const struct column_definition *column,
 		bool is_primary, struct table_definition *definition)
 {
-	struct key_definition key = { .is_primary = is_primary };
+	struct key_definition key = { .is_primary = is_primary, .name = take_given_name(reader) };
 
 	if (is_primary && !take_word(reader, "asc")) {
 		(void)take_word(reader, "desc");
@@ -303,7 +332,6 @@ static bool take_column_constraint(struct reader *reader, struct column_definiti
 		struct table_definition *definition)
 {
 	bool is_deferred = false;
-	str name = { 0 };
 
 	if (take_deferrable(reader, &is_deferred)) {
 		if (definition->foreign_keys.count > 0) {
@@ -313,22 +341,7 @@ static bool take_column_constraint(struct reader *reader, struct column_definiti
 		return true;
 	}
 	if (take_word(reader, "constraint")) {
-		const bool has_name = take_name(reader, &name);
-		str_list_add(&definition->constraint_names, name, reader->arena);
-		return has_name;
-	}
-	if (take_word(reader, "default")) {
-		skip_default(reader);
-		return true;
-	}
-	if (take_word(reader, "not")) {
-		const bool is_null = take_word(reader, "null");
-		column->not_null_conflict = take_conflict(reader);
-		return is_null;
-	}
-	if (take_word(reader, "null")) {
-		(void)take_conflict(reader);
-		return true;
+		return give_name(reader, definition);
 	}
 	if (take_word(reader, "primary")) {
 		const bool is_key = take_word(reader, "key");
@@ -344,6 +357,20 @@ static bool take_column_constraint(struct reader *reader, struct column_definiti
 	}
 	if (take_word(reader, "references")) {
 		return take_reference(reader, definition);
+	}
+	leave_given_name(reader, definition);
+	if (take_word(reader, "default")) {
+		skip_default(reader);
+		return true;
+	}
+	if (take_word(reader, "not")) {
+		const bool is_null = take_word(reader, "null");
+		column->not_null_conflict = take_conflict(reader);
+		return is_null;
+	}
+	if (take_word(reader, "null")) {
+		(void)take_conflict(reader);
+		return true;
 	}
 	if (take_word(reader, "as")) {
 		return take_generated(reader, column);
@@ -367,6 +394,7 @@ static bool take_column(struct reader *reader, struct table_definition *definiti
 			return false;
 		}
 	}
+	leave_given_name(reader, definition);
 	*LIST_PUSH(&definition->columns, reader->arena) = column;
 	return true;
 }
@@ -383,7 +411,7 @@ static bool starts_table_constraint(const struct reader *reader)
 static bool take_table_key(
 		struct reader *reader, bool is_primary, struct table_definition *definition)
 {
-	struct key_definition key = { .is_primary = is_primary };
+	struct key_definition key = { .is_primary = is_primary, .name = take_given_name(reader) };
 
 	if (!take_key_columns(reader, &key.columns)) {
 		return false;
@@ -396,12 +424,9 @@ static bool take_table_key(
 static bool take_table_constraint(struct reader *reader, struct table_definition *definition)
 {
 	struct sql_tokens columns = { 0 };
-	str name = { 0 };
 
 	if (take_word(reader, "constraint")) {
-		const bool has_name = take_name(reader, &name);
-		str_list_add(&definition->constraint_names, name, reader->arena);
-		return has_name;
+		return give_name(reader, definition);
 	}
 	if (take_word(reader, "primary")) {
 		return take_word(reader, "key") && take_table_key(reader, true, definition);

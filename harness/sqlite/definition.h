@@ -17,12 +17,19 @@ struct column_definition {
 /* A primary key or a unique constraint. */
 struct key_definition {
 	bool is_primary;
+	str name;                /* that was given to it; empty: none */
 	struct str_list columns; /* as written */
 	str conflict;
 };
 
 struct foreign_key_definition {
+	str name;
 	bool is_deferred; /* DEFERRABLE INITIALLY DEFERRED */
+};
+
+struct check_definition {
+	str name;
+	str expression; /* normalised */
 };
 
 struct table_definition {
@@ -39,9 +46,14 @@ struct table_definition {
 	struct {
 		struct foreign_key_definition *items;
 		size_t count, capacity;
-	} foreign_keys;                   /* in the order they were written */
-	struct str_list checks;           /* expressions, normalised */
-	struct str_list constraint_names; /* of constraints of every kind */
+	} foreign_keys; /* in the order they were written */
+
+	struct {
+		struct check_definition *items;
+		size_t count, capacity;
+	} checks;
+
+	struct str_list other_names; /* given to NOT NULL, DEFAULT and the like */
 };
 
 struct index_definition {

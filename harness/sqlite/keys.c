@@ -87,25 +87,15 @@ static bool key_is_on(const struct key_definition *key, const struct result *ter
 	return count == key->columns.count;
 }
 
-static str unique_conflict(const struct table_reading *table, const struct result *terms)
-{
-	for (size_t i = 0; i < table->definition.keys.count; i++) {
-		const struct key_definition *key = &table->definition.keys.items[i];
-		if (!key->is_primary && key->conflict.len > 0 && key_is_on(key, terms)) {
-			return key->conflict;
-		}
-	}
-	return (str){ 0 };
-}
-
-static str primary_conflict(const struct table_reading *table)
+/* NULL: the table has none. */
+static const struct key_definition *primary_key(const struct table_reading *table)
 {
 	for (size_t i = 0; i < table->definition.keys.count; i++) {
 		if (table->definition.keys.items[i].is_primary) {
-			return table->definition.keys.items[i].conflict;
+			return &table->definition.keys.items[i];
 		}
 	}
-	return (str){ 0 };
+	return NULL;
 }
 
 /* The columns of a primary key that no index stands for: those that the table says, in their order. */
@@ -133,10 +123,10 @@ static bool has_primary_key(const struct table_reading *table)
 static void add_primary_key(
 		struct reading *reading, const struct table_reading *table, struct buf *facts)
 {
-	const str conflict = primary_conflict(table);
+	const struct key_definition *key = primary_key(table);
 
-	if (conflict.len > 0) {
-		add_fact(facts, "", conflict);
+	if (key && key->conflict.len > 0) {
+		add_fact(facts, "", key->conflict);
 	}
 	if (table->is_autoincrement) {
 		add_fact(facts, "autoincrement", STR(""));
@@ -145,6 +135,7 @@ static void add_primary_key(
 			(struct schema_object){
 					.kind = SCHEMA_PRIMARY_KEY,
 					.table = table->name,
+					.name = key ? key->name : (str){ 0 },
 					.facts = buf_str(facts),
 			});
 }
@@ -180,6 +171,54 @@ static struct error *add_index(struct reading *reading, const struct table_readi
 	return NULL;
 }
 
+static void add_unique(struct reading *reading, const struct table_reading *table, str name,
+		str columns, str conflict)
+{
+	struct buf facts = { .arena = reading->arena };
+
+	buf_add(&facts, columns);
+	if (conflict.len > 0) {
+		add_fact(&facts, "", conflict);
+	}
+	schema_add(reading->schema,
+			(struct schema_object){
+					.kind = SCHEMA_UNIQUE,
+					.table = table->name,
+					.name = name,
+					.facts = buf_str(&facts),
+			});
+}
+
+/*
+ * The constraints that an index stands for: SQLite makes one for several on the same columns. That one of them has
+ * no name goes without saying if another has.
+ */
+static void add_uniques(struct reading *reading, const struct table_reading *table,
+		const struct result *terms, str columns)
+{
+	str conflict = { 0 };
+	bool has_name = false;
+
+	for (size_t i = 0; i < table->definition.keys.count; i++) {
+		const struct key_definition *key = &table->definition.keys.items[i];
+
+		if (!key->is_primary && key_is_on(key, terms) && !conflict.len) {
+			conflict = key->conflict;
+		}
+	}
+	for (size_t i = 0; i < table->definition.keys.count; i++) {
+		const struct key_definition *key = &table->definition.keys.items[i];
+
+		if (!key->is_primary && key->name.len > 0 && key_is_on(key, terms)) {
+			add_unique(reading, table, key->name, columns, conflict);
+			has_name = true;
+		}
+	}
+	if (!has_name) {
+		add_unique(reading, table, (str){ 0 }, columns, conflict);
+	}
+}
+
 struct error *read_keys(struct reading *reading, const struct table_reading *table)
 {
 	for (size_t i = 0; i < table->indexes.row_count; i++) {
@@ -206,16 +245,7 @@ struct error *read_keys(struct reading *reading, const struct table_reading *tab
 			add_primary_key(reading, table, &facts);
 			continue;
 		}
-		const str conflict = unique_conflict(table, &terms);
-		if (conflict.len > 0) {
-			add_fact(&facts, "", conflict);
-		}
-		schema_add(reading->schema,
-				(struct schema_object){
-						.kind = SCHEMA_UNIQUE,
-						.table = table->name,
-						.facts = buf_str(&facts),
-				});
+		add_uniques(reading, table, &terms, buf_str(&facts));
 	}
 	if (has_primary_key(table) && !has_primary_key_index(table)) {
 		struct buf facts = { .arena = reading->arena };
@@ -275,7 +305,8 @@ static void add_action(struct buf *facts, const char *words, str action)
 }
 
 static struct error *add_foreign_key(struct reading *reading, const struct table_reading *table,
-		const struct result *keys, size_t from, size_t end, bool is_deferred)
+		const struct result *keys, size_t from, size_t end,
+		const struct foreign_key_definition *definition)
 {
 	const str parent_name = table_spelling(reading, value_at(keys, from, KEY_TABLE));
 	struct result parent = { 0 };
@@ -298,13 +329,14 @@ static struct error *add_foreign_key(struct reading *reading, const struct table
 	}
 	add_action(&facts, "on delete ", value_at(keys, from, KEY_ON_DELETE));
 	add_action(&facts, "on update ", value_at(keys, from, KEY_ON_UPDATE));
-	if (is_deferred) {
+	if (definition->is_deferred) {
 		add_fact(&facts, "deferrable initially deferred", STR(""));
 	}
 	schema_add(reading->schema,
 			(struct schema_object){
 					.kind = SCHEMA_FOREIGN_KEY,
 					.table = table->name,
+					.name = definition->name,
 					.facts = buf_str(&facts),
 			});
 	return NULL;
@@ -331,9 +363,8 @@ struct error *read_foreign_keys(struct reading *reading, const struct table_read
 			break;
 		}
 		/* The PRAGMA lists the last one first. */
-		const bool is_deferred =
-				table->definition.foreign_keys.items[written - count].is_deferred;
-		err = add_foreign_key(reading, table, &keys, from, end, is_deferred);
+		err = add_foreign_key(reading, table, &keys, from, end,
+				&table->definition.foreign_keys.items[written - count]);
 		if (err) {
 			return err;
 		}

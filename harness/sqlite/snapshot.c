@@ -152,6 +152,29 @@ static bool is_internal(str name)
 	return str_starts_with(name, STR("sqlite_"));
 }
 
+/* Numbers of the application's own, in the head of the database. */
+static struct error *read_pragmas(struct reading *reading)
+{
+	static const char *const names[] = { "application_id", "user_version" };
+	struct error *err = NULL;
+
+	for (size_t i = 0; i < COUNT_OF(names) && !err; i++) {
+		struct result found = { 0 };
+
+		err = ask(reading, str_format(reading->arena, "PRAGMA main.%s", names[i]).data,
+				&found);
+		if (!err && flag_at(&found, 0, 0)) {
+			schema_add(reading->schema,
+					(struct schema_object){
+							.kind = SCHEMA_PRAGMA,
+							.name = str_from(names[i]),
+							.facts = value_at(&found, 0, 0),
+					});
+		}
+	}
+	return err;
+}
+
 struct error *sqlite_snapshot(struct connection *connection, str version_schema, str version_table,
 		struct arena *arena, struct schema **ret_schema)
 {
@@ -182,6 +205,9 @@ struct error *sqlite_snapshot(struct connection *connection, str version_schema,
 		if (!is_internal(table) && !is_of_version_table) {
 			err = read_object(&reading, i);
 		}
+	}
+	if (!err) {
+		err = read_pragmas(&reading);
 	}
 	if (err) {
 		return err;

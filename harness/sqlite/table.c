@@ -157,16 +157,18 @@ static void add_checks_and_names(struct reading *reading, const struct table_rea
 				(struct schema_object){
 						.kind = SCHEMA_CHECK,
 						.table = table->name,
+						.name = definition->checks.items[i].name,
 						.facts = str_format(reading->arena, "(%.*s)",
-								STR_ARG(definition->checks.items[i])),
+								STR_ARG(definition->checks.items[i]
+												.expression)),
 				});
 	}
-	for (size_t i = 0; i < definition->constraint_names.count; i++) {
+	for (size_t i = 0; i < definition->other_names.count; i++) {
 		schema_add(reading->schema,
 				(struct schema_object){
 						.kind = SCHEMA_CONSTRAINT_NAME,
 						.table = table->name,
-						.name = definition->constraint_names.items[i],
+						.name = definition->other_names.items[i],
 				});
 	}
 }

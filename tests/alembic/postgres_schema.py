@@ -9,7 +9,7 @@ from postgres_text import path_of
 # Each gives (schema, object, facts ...) of objects; `version` is the version table's own oid.
 _OBJECTS = {
     "schema": "SELECT nspname, '', '' FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'",
-    "view": "SELECT relnamespace::regnamespace::text, relname, relkind, pg_get_viewdef(oid), reloptions"
+    "view": "SELECT relnamespace::regnamespace::text, relname, relkind, pg_get_viewdef(oid), reloptions, relispopulated"
             " FROM pg_class WHERE oid >= 16384 AND relkind IN ('v', 'm')",
     "sequence": "SELECT c.relnamespace::regnamespace::text, c.relname, s.seqtypid::regtype::text,"
                 " s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,"
@@ -31,8 +31,14 @@ _OBJECTS = {
             " AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND c.relkind = 'c')",
     "function": "SELECT pronamespace::regnamespace::text, proname,"
                 " pg_get_function_identity_arguments(oid), prokind,"
-                " CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END"
+                " CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END,"
+                " ARRAY(SELECT x::text FROM unnest(coalesce(proacl, acldefault('f', proowner))) x ORDER BY 1)"
                 " FROM pg_proc WHERE oid >= 16384",
+    "publication": "SELECT '', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,"
+                   " ARRAY(SELECT r.prrelid::regclass::text FROM pg_publication_rel r"
+                   "       WHERE r.prpubid = p.oid ORDER BY 1) FROM pg_publication p",
+    "default rights": "SELECT '', '', defaclobjtype, defaclnamespace::regnamespace::text, defaclacl::text"
+                      " FROM pg_default_acl",
     "grant": "SELECT c.relnamespace::regnamespace::text, c.relname, x.privilege_type"
              " FROM pg_class c, aclexplode(c.relacl) x WHERE c.oid >= 16384 AND x.grantee = 0",
 }
@@ -41,7 +47,7 @@ _OBJECTS = {
 _PARTS = {
     "constraints": "SELECT conrelid, conname, contype, convalidated, pg_get_constraintdef(oid)"
                    " FROM pg_constraint WHERE contype <> 't'",
-    "indexes": "SELECT i.indrelid, i.indexrelid::regclass::text, i.indisvalid,"
+    "indexes": "SELECT i.indrelid, i.indexrelid::regclass::text, i.indisvalid, i.indisclustered, i.indisreplident,"
                " pg_get_indexdef(i.indexrelid) FROM pg_index i",
     "triggers": "SELECT tgrelid, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"
                 " WHERE NOT tgisinternal",
@@ -55,7 +61,7 @@ _PARTS = {
 }
 
 _TABLES = """
-    SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.reloptions, c.relrowsecurity,
+    SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.reloptions, c.relreplident, c.relrowsecurity,
            c.relforcerowsecurity, pg_get_expr(c.relpartbound, c.oid),
            CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -63,7 +69,7 @@ _TABLES = """
 
 _COLUMNS = """
     SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-           pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation::text
+           pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attstorage, a.attcollation::regcollation::text
     FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid >= 16384 ORDER BY a.attrelid, a.attnum"""
 

@@ -245,6 +245,7 @@ def schema_of(path, version_table, is_column_order_strict=False):
                 " WHERE type IN ('view', 'trigger')").fetchall():
             if table.lower() != version_table.lower():
                 schema[kind, name] = _normal(sql)
+        schema["number", "user_version"], = connection.execute("PRAGMA user_version").fetchone()
         return schema
 
 
@@ -306,7 +307,7 @@ def _foreign_keys(connection, table):
 
 
 def _clauses(sql):
-    """What no pragma tells of a table: its checks, generated values, AUTOINCREMENT."""
+    """What no pragma tells of a table: its checks, generated values, AUTOINCREMENT, names of constraints."""
     words = _normal(sql).split(" ")
     clauses = [word for word in words if word == "autoincrement"]
     for at, word in enumerate(words[:-1]):
@@ -317,6 +318,9 @@ def _clauses(sql):
                 if depth == 0:
                     break
             clauses.append(" ".join(words[at:end + 1]))
+        if word == "constraint" and words[at + 2] in ("primary", "unique", "check", "foreign", "references"):
+            kind = "foreign" if words[at + 2] == "references" else words[at + 2]
+            clauses.append("%s %s" % (kind, words[at + 1]))
     return sorted(clauses)
 
 

@@ -1135,8 +1135,8 @@ Test(sqlite, a_schema_tells_of_keys)
 	expect_schema("CREATE TABLE t (a INT, b TEXT, c TEXT, PRIMARY KEY (b DESC, a) ON CONFLICT IGNORE, "
 		      "UNIQUE (c, a), UNIQUE (b COLLATE NOCASE) ON CONFLICT REPLACE, CHECK (a > 0), "
 		      "CONSTRAINT named CHECK ((b <> ';,)')))",
+			"check named on t (b <> ';,)')\n"
 			"check t (a > 0)\n"
-			"check t (b <> ';,)')\n"
 			"column order t (a, b, c)\n"
 			"column t.a int\n"
 			"column t.b text\n"
@@ -1193,11 +1193,11 @@ Test(sqlite, a_schema_tells_of_foreign_keys)
 			"column order c (p, q, a, b, gone)\n"
 			"column order p (id, a, b)\n"
 			"column p.a\ncolumn p.b\ncolumn p.id integer not null\n"
-			"foreign key c (a, b) references p (a, b)\n"
 			"foreign key c (b) references p (id) on delete set default on update restrict\n"
 			"foreign key c (gone) references nowhere\n"
 			"foreign key c (p) references p (id) on delete cascade\n"
 			"foreign key c (q) references p (id) on update set null deferrable initially deferred\n"
+			"foreign key fk on c (a, b) references p (a, b)\n"
 			"primary key p (id)\n"
 			"table c\ntable p\n"
 			"unique p (a, b)");
@@ -1237,6 +1237,13 @@ Test(sqlite, a_schema_tells_of_views_triggers_and_virtual_tables)
 	expect_str(str_list_join(&tables, STR(" "), &arena), "t");
 }
 
+Test(sqlite, numbers_of_the_applications_own_are_part_of_a_schema)
+{
+	expect_schema("PRAGMA user_version = 7; PRAGMA application_id = 12",
+			"pragma application_id 12\n"
+			"pragma user_version 7");
+}
+
 Test(sqlite, the_version_table_is_no_part_of_a_schema)
 {
 	struct schema *schema = NULL;
@@ -1256,7 +1263,7 @@ Test(sqlite, the_version_table_is_no_part_of_a_schema)
 	cr_expect(schema_has(schema, STR("index"), STR("i")));
 }
 
-Test(sqlite, constraint_names_are_known_but_not_rendered)
+Test(sqlite, constraints_have_the_names_that_were_given_to_them)
 {
 	must_run("CREATE TABLE p (id INTEGER CONSTRAINT pk PRIMARY KEY, a CONSTRAINT nn NOT NULL CONSTRAINT uq UNIQUE, "
 		 "b CONSTRAINT \"fk 1\" REFERENCES p, CONSTRAINT [ck] CHECK (a > 0) CONSTRAINT `uq2` UNIQUE (a, b))");
@@ -1268,8 +1275,19 @@ Test(sqlite, constraint_names_are_known_but_not_rendered)
 				names[i]);
 	}
 	cr_expect(not(schema_has(schema, STR("constraint"), STR("a"))));
-	expect_same_schema("CREATE TABLE t (a, CONSTRAINT x UNIQUE (a), CONSTRAINT y CHECK (a))",
-			"CREATE TABLE t (a UNIQUE CHECK (a))");
+	expect_schema("DROP TABLE p; CREATE TABLE t (a UNIQUE, b CONSTRAINT nn NOT NULL CONSTRAINT e CHECK (b), "
+		      "CONSTRAINT x UNIQUE (a), CONSTRAINT \"y z\" CONSTRAINT y UNIQUE (b, a), "
+		      "CONSTRAINT k PRIMARY KEY (b), CHECK (a > b), CONSTRAINT f FOREIGN KEY (a) REFERENCES t)",
+			"check e on t (b)\n"
+			"check t (a > b)\n"
+			"column order t (a, b)\n"
+			"column t.a\n"
+			"column t.b not null\n"
+			"foreign key f on t (a) references t (b)\n"
+			"primary key k on t (b)\n"
+			"table t\n"
+			"unique x on t (a)\n"
+			"unique y on t (b, a)");
 }
 
 /* --- the schema: the same, written otherwise ------------------------------------------------------------------- */
@@ -1279,7 +1297,7 @@ Test(sqlite, tables_that_mean_the_same_are_the_same)
 	expect_same_schema(
 			"CREATE TABLE t (id INTEGER PRIMARY KEY, a VARCHAR(5) DEFAULT ((1)) CHECK (a<>'X y'))",
 			"create table \"t\" ([id] integer not null, `a` varchar ( 5 ) default 1, -- x, y\n"
-			" /* ) */ constraint c check ( ( \"a\" != 'X y' ) ), constraint k primary key (id asc))");
+			" /* ) */ check ( ( \"a\" != 'X y' ) ), primary key (id asc))");
 	expect_same_schema(
 			"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a REFERENCES p)",
 			"CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE t (a, FOREIGN KEY (A) REFERENCES P "
@@ -1366,10 +1384,10 @@ Test(sqlite, what_alter_table_makes_of_a_table_is_still_understood)
 			"column \"new one\".id integer not null\n"
 			"column \"new one\".order text\n"
 			"column order \"new one\" (id, order, b, c)\n"
-			"foreign key \"new one\" (b) references \"new one\" (id)\n"
+			"foreign key k on \"new one\" (b) references \"new one\" (id)\n"
 			"primary key \"new one\" (id)\n"
 			"table \"new one\"\n"
-			"unique \"new one\" (order)");
+			"unique u on \"new one\" (order)");
 }
 
 Test(sqlite, what_refers_to_nothing_is_still_part_of_a_schema)
