@@ -335,9 +335,31 @@ static struct error *refuse_kept_rounds(const struct invocation *invocation)
 	return error;
 }
 
-static enum exit_status run_run(struct invocation *invocation)
+static struct report new_report(const struct invocation *invocation)
 {
 	const str format = invocation_value(invocation, "format");
+
+	return (struct report){
+		.format = report_format_find(format.data ? format : STR("text")),
+		.arena = invocation->arena,
+		.program_version = REHEARSE_VERSION,
+		.colour = invocation->colour_out,
+		.is_verbose = invocation_has(invocation, "verbose"),
+	};
+}
+
+/* People have read them on standard error; a tool reads the report. */
+static void tell_mistakes(const struct invocation *invocation, const struct error_list *mistakes)
+{
+	const struct report report = new_report(invocation);
+	struct buf text = { .arena = invocation->arena };
+
+	report_add_mistakes(&report, mistakes, &text);
+	print_out(buf_str(&text));
+}
+
+static enum exit_status run_run(struct invocation *invocation)
+{
 	const size_t rounds = rounds_of(invocation);
 	struct suite suite;
 	struct selection selection;
@@ -366,17 +388,13 @@ static enum exit_status run_run(struct invocation *invocation)
 				.fail_fast = invocation_has(invocation, "fail-fast"),
 				.progressed = print_complete,
 			},
-			.report = {
-				.format = report_format_find(format.data ? format : STR("text")),
-				.arena = invocation->arena,
-				.program_version = REHEARSE_VERSION,
-				.colour = invocation->colour_out,
-				.is_verbose = invocation_has(invocation, "verbose"),
-			},
+			.report = new_report(invocation),
 		};
 
 		run.play.data = &run;
 		status = run_selection(&run);
+	} else if (suite.mistakes.count) {
+		tell_mistakes(invocation, &suite.mistakes);
 	}
 	suite_unload(&suite);
 	return status;

@@ -266,10 +266,10 @@ struct error *suite_unknown_cell(
 bool suite_load_watched(struct invocation *invocation, const struct suite_watch *watch,
 		struct suite *suite, enum exit_status *ret_status)
 {
-	struct error_list mistakes = { 0 };
+	struct error_list *mistakes = &suite->mistakes;
 	struct search search = {
 		.arena = invocation->arena,
-		.mistakes = &mistakes,
+		.mistakes = mistakes,
 		.seen = { .arena = invocation->arena },
 	};
 
@@ -279,16 +279,16 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 	for (size_t i = 0; i < search.files.count; i++) {
 		const size_t before = suite->cells.count;
 
-		load_file(&search.files.items[i], suite, &mistakes);
+		load_file(&search.files.items[i], suite, mistakes);
 		if (watch->read && !search.files.items[i].cells.count) {
 			watch->read(suite->cells.items + before, suite->cells.count - before,
 					watch->data);
 		}
 	}
 	suite->passed_over = search.passed_over;
-	if (mistakes.count) {
-		*ret_status = print_mistakes(invocation, &mistakes);
-		print_mistake_count(invocation, &mistakes);
+	if (mistakes->count) {
+		*ret_status = print_mistakes(invocation, mistakes);
+		print_mistake_count(invocation, mistakes);
 		return false;
 	}
 	if (!search.files.count) {

@@ -26,6 +26,7 @@ struct suite {
 	struct scenario_cells cells; /* of all scenarios, in their order */
 	bool has_folder;             /* a folder was named, or `scenarios` by default */
 	size_t passed_over;          /* files below such folders that are no scenarios */
+	struct error_list mistakes;  /* in the files, printed already; then nothing is played */
 };
 
 /*

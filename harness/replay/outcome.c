@@ -147,10 +147,28 @@ static void visit_excerpt(struct packing *packing, struct excerpt *excerpt)
 	visit_size(packing, &excerpt->len);
 }
 
+static void visit_edits(struct packing *packing, struct spec_edits *edits)
+{
+	visit_size(packing, &edits->count);
+	if (!packing->out) {
+		edits->capacity = edits->count;
+		edits->items = arena_new_array(packing->arena, struct spec_edit, edits->count);
+	}
+	for (size_t i = 0; i < edits->count; i++) {
+		struct spec_edit *edit = &edits->items[i];
+
+		visit_bytes(packing, &edit->kind, sizeof(edit->kind));
+		visit_bytes(packing, &edit->spec, sizeof(edit->spec));
+		visit_str(packing, &edit->from);
+		visit_list(packing, &edit->to);
+	}
+}
+
 /* A fault's span points into the file, which stays behind; path and line go along. */
 static void visit_fault(struct packing *packing, struct fault *fault)
 {
 	visit_bytes(packing, &fault->kind, sizeof(fault->kind));
+	visit_size(packing, &fault->spec);
 	visit_str(packing, &fault->revision);
 	visit_str(packing, &fault->file);
 	visit_str(packing, &fault->path);
@@ -158,6 +176,8 @@ static void visit_fault(struct packing *packing, struct fault *fault)
 	visit_str(packing, &fault->message);
 	visit_str(packing, &fault->suggestion);
 	visit_str(packing, &fault->suggested_revision);
+	visit_edits(packing, &fault->edits);
+	visit_bytes(packing, &fault->round, sizeof(fault->round));
 }
 
 static void visit_faults(struct packing *packing, struct faults *faults)
@@ -173,6 +193,7 @@ static void visit_faults(struct packing *packing, struct faults *faults)
 	visit_size(packing, &faults->revision_count);
 	visit_list(packing, &faults->heads);
 	visit_list(packing, &faults->bases);
+	visit_list(packing, &faults->repaired_heads);
 }
 
 static void visit_error(struct packing *packing, struct outcome_error *error)

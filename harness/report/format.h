@@ -14,6 +14,9 @@ struct report_format {
 	const char *name; /* as in `--format json` */
 	bool names_kept;  /* tells how to open the databases that were left behind */
 	void (*begin)(const struct report *report, struct buf *out);
+	/* In the place of all three, where files cannot be read. NULL: standard error will do. */
+	void (*mistakes)(const struct report *report, const struct error_list *mistakes,
+			struct buf *out);
 	/* `report->scenarios` holds those before it. */
 	void (*scenario)(const struct report *report, const struct report_scenario *scenario,
 			struct buf *out);

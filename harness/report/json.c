@@ -2,150 +2,160 @@
  * `--format json`: one object, a cell a line, so that it can be read by eye and compared by diff.
  */
 #include "kit/arena.h"
+#include "kit/json.h"
 #include "report/format.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
-/* JSON is UTF-8, but a database may hold anything: what is not UTF-8 becomes U+FFFD. */
-static json_t *json_text(str text, struct arena *arena)
+static void add_error(struct json_writer *json, const struct outcome *outcome)
 {
-	struct buf clean = { .arena = arena };
+	const struct outcome_error *error = &outcome->error;
 
-	for (;;) {
-		const size_t error = str_utf8_error(text);
-
-		buf_add(&clean, str_slice(text, 0, error));
-		if (error == text.len) {
-			return json_stringn(buf_c(&clean), clean.len);
-		}
-		buf_add(&clean, STR("\xEF\xBF\xBD"));
-		text = str_slice(text, error + 1, text.len);
-	}
-}
-
-static json_t *json_texts(const struct str_list *texts, struct arena *arena)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < texts->count; i++) {
-		json_array_append_new(array, json_text(texts->items[i], arena));
-	}
-	return array;
-}
-
-static json_t *json_error(const struct outcome *outcome, struct arena *arena)
-{
 	if (outcome->verdict != OUTCOME_FAILS) {
-		return json_null();
+		json_add_null(json, "error");
+		return;
 	}
-	json_t *error = json_object();
-
-	json_object_set_new(error, "class", json_text(outcome->error.class_name, arena));
-	json_object_set_new(error, "message", json_text(outcome->error.message, arena));
-	json_object_set_new(error, "where", json_text(outcome->error.where, arena));
-	return error;
+	json_open_object(json, "error");
+	json_add_text(json, "class", error->class_name);
+	json_add_text(json, "message", error->message);
+	json_add_text(json, "where", error->where);
+	json_add_text_or_null(json, "revision", error->revision);
+	json_add_text_or_null(json, "statement", error->statement);
+	json_add_text_or_null(json, "sqlstate", error->sqlstate);
+	json_add_text_or_null(json, "detail", error->detail);
+	json_add_text_or_null(json, "hint", error->hint);
+	json_close_object(json);
 }
 
 /* The rows of a query, each an array. */
-static json_t *json_rows(const struct outcome_show *show, struct arena *arena)
+static void add_rows(struct json_writer *json, const struct outcome_show *show)
 {
-	json_t *rows = json_array(), *row = NULL;
-
+	json_open_array(json, "rows");
 	for (size_t i = 0; i < show->values.count; i++) {
 		const str value = show->values.items[i];
 
 		if (i % show->columns.count == 0) {
-			row = json_array();
-			json_array_append_new(rows, row);
+			json_open_array(json, NULL);
 		}
-		json_array_append_new(row, value.data ? json_text(value, arena) : json_null());
+		if (value.data) {
+			json_add_text(json, NULL, value);
+		} else {
+			json_add_null(json, NULL);
+		}
+		if ((i + 1) % show->columns.count == 0) {
+			json_close_array(json);
+		}
 	}
-	return rows;
+	json_close_array(json);
 }
 
-static json_t *json_shows(const struct outcome_shows *shows, struct arena *arena)
+static void add_shows(struct json_writer *json, const struct outcome_shows *shows)
 {
-	json_t *array = json_array();
-
+	json_open_array(json, "shows");
 	for (size_t i = 0; i < shows->count; i++) {
-		json_t *show = json_object();
-
-		json_object_set_new(show, "step", json_integer((json_int_t)shows->items[i].step));
-		json_object_set_new(show, "columns", json_texts(&shows->items[i].columns, arena));
-		json_object_set_new(show, "rows", json_rows(&shows->items[i], arena));
-		json_object_set_new(show, "row_count",
-				json_integer((json_int_t)shows->items[i].row_count));
-		json_array_append_new(array, show);
+		json_open_object(json, NULL);
+		json_add_integer(json, "step", (int64_t)shows->items[i].step);
+		json_add_texts(json, "columns", &shows->items[i].columns);
+		add_rows(json, &shows->items[i]);
+		json_add_integer(json, "row_count", (int64_t)shows->items[i].row_count);
+		json_close_object(json);
 	}
-	return array;
+	json_close_array(json);
 }
 
 /* What a cell that differs from run to run has come to, and how often. */
-static json_t *json_runs(const struct outcome *outcome, struct arena *arena)
+static void add_runs(struct json_writer *json, const struct outcome *outcome)
 {
-	json_t *array = json_array();
-
+	json_open_array(json, "runs");
 	for (size_t i = 0; i < outcome->runs.count; i++) {
 		const struct outcome_run *run = &outcome->runs.items[i];
-		json_t *object = json_object();
 
-		json_object_set_new(object, "count", json_integer((json_int_t)run->count));
-		json_object_set_new(object, "verdict", json_text(run->verdict, arena));
-		json_object_set_new(object, "difference", json_texts(&run->difference, arena));
-		json_array_append_new(array, object);
+		json_open_object(json, NULL);
+		json_add_integer(json, "count", (int64_t)run->count);
+		json_add_text(json, "verdict", run->verdict);
+		json_add_texts(json, "difference", &run->difference);
+		json_close_object(json);
 	}
-	return array;
+	json_close_array(json);
 }
 
-static json_t *json_cell(const struct report_cell *cell, struct arena *arena)
+static void add_reasons(struct json_writer *json, const struct outcome_reasons *reasons)
+{
+	json_open_array(json, "reasons");
+	for (size_t i = 0; i < reasons->count; i++) {
+		json_open_object(json, NULL);
+		json_add_text(json, "key", reasons->items[i].key);
+		json_add_text(json, "text", reasons->items[i].text);
+		json_close_object(json);
+	}
+	json_close_array(json);
+}
+
+/* How the cell stands to what is claimed and recorded of it. */
+static void add_expectation(struct json_writer *json, const struct outcome *outcome)
+{
+	static const char *const records[] = {
+		[RECORD_NONE] = "none",
+		[RECORD_MISSING] = "missing",
+		[RECORD_SAME] = "same",
+		[RECORD_DIFFERS] = "differs",
+	};
+
+	json_add_text(json, "claim", outcome->claim);
+	json_add_text(json, "record", str_from(records[outcome->record]));
+	json_add_texts(json, "record_difference", &outcome->record_difference);
+}
+
+static void add_cell(struct json_writer *json, const struct report_cell *cell)
 {
 	const struct outcome *outcome = cell->outcome;
-	const bool is_skipped = outcome->verdict == OUTCOME_SKIPPED;
-	const struct str_list wrong = report_wrong(outcome, arena);
-	json_t *object = json_object();
+	const struct str_list wrong = report_wrong(outcome, json->out->arena);
 
-	json_object_set_new(object, "name", json_text(cell->name, arena));
-	json_object_set_new(object, "scenario", json_text(outcome->scenario, arena));
-	json_object_set_new(object, "strategy", json_text(cell->strategy, arena));
-	json_object_set_new(object, "state", json_text(cell->state, arena));
-	json_object_set_new(object, "engine", json_text(cell->engine, arena));
-	json_object_set_new(
-			object, "verdict", json_string(outcome_verdict_names[outcome->verdict]));
-	json_object_set_new(object, "as_expected",
-			is_skipped ? json_null() : json_boolean(outcome_is_as_expected(outcome)));
-	json_object_set_new(object, "failed_step",
-			outcome->verdict == OUTCOME_FAILS
-					? json_integer((json_int_t)outcome->failed_step)
-					: json_null());
-	json_object_set_new(object, "error", json_error(outcome, arena));
-	json_object_set_new(object, "wrong", json_texts(&wrong, arena));
-	json_object_set_new(object, "version", json_texts(&outcome->version, arena));
-	json_object_set_new(object, "schema", json_texts(&outcome->schema, arena));
+	json_open_object(json, NULL);
+	json_add_text(json, "name", cell->name);
+	json_add_text(json, "scenario", outcome->scenario);
+	json_add_text(json, "strategy", cell->strategy);
+	json_add_text(json, "state", cell->state);
+	json_add_text(json, "engine", cell->engine);
+	json_add_text(json, "verdict", str_from(outcome_verdict_names[outcome->verdict]));
+	if (outcome->verdict == OUTCOME_SKIPPED) {
+		json_add_null(json, "as_expected");
+	} else {
+		json_add_bool(json, "as_expected", outcome_is_as_expected(outcome));
+	}
+	if (outcome->verdict == OUTCOME_FAILS) {
+		json_add_integer(json, "failed_step", (int64_t)outcome->failed_step);
+	} else {
+		json_add_null(json, "failed_step");
+	}
+	add_error(json, outcome);
+	json_add_texts(json, "wrong", &wrong);
+	json_add_texts(json, "version", &outcome->version);
+	json_add_texts(json, "schema", &outcome->schema);
 	if (outcome->shows.count) {
-		json_object_set_new(object, "shows", json_shows(&outcome->shows, arena));
+		add_shows(json, &outcome->shows);
 	}
 	if (outcome->runs.count) {
-		json_object_set_new(object, "runs", json_runs(outcome, arena));
+		add_runs(json, outcome);
 	}
-	json_object_set_new(object, "elapsed_us", json_integer(outcome->elapsed_us));
-	return object;
+	json_add_integer(json, "elapsed_us", outcome->elapsed_us);
+	add_expectation(json, outcome);
+	add_reasons(json, &outcome->reasons);
+	json_add_texts(json, "notes", &outcome->notes);
+	json_add_text_or_null(json, "skip_reason", outcome->skip_reason);
+	json_close_object(json);
 }
 
-/* Add `value` as text, and free it. */
-static void add_json(struct buf *out, json_t *value, size_t flags)
+/* The version, with which both objects begin. */
+static void begin_object(const struct report *report, struct buf *out)
 {
-	char *text = json_dumps(value, flags);
+	struct json_writer json = { .out = out };
 
-	buf_add(out, str_from(text));
-	free(text);
-	json_decref(value);
+	buf_add(out, STR("{\"rehearse\": "));
+	json_add_text(&json, NULL, str_from(report->program_version));
 }
 
 static void json_begin(const struct report *report, struct buf *out)
 {
-	buf_add(out, STR("{\"rehearse\": "));
-	add_json(out, json_string(report->program_version), JSON_ENCODE_ANY);
+	begin_object(report, out);
 	buf_add(out, STR(", \"cells\": ["));
 }
 
@@ -159,7 +169,9 @@ static void json_scenario(const struct report *report, const struct report_scena
 
 		if (cell->outcome) {
 			buf_add(out, is_first ? STR("\n") : STR(",\n"));
-			add_json(out, json_cell(cell, out->arena), 0);
+			struct json_writer json = { .out = out };
+
+			add_cell(&json, cell);
 			is_first = false;
 		}
 	}
@@ -173,8 +185,41 @@ static void json_finish(const struct report *report, struct buf *out)
 			summary->cells, summary->as_expected, summary->differ, summary->skipped);
 }
 
+static void add_mistake(struct json_writer *json, const struct error *error)
+{
+	const struct excerpt place = excerpt_of(error->where, json->out->arena);
+
+	json_open_object(json, NULL);
+	json_add_text_or_null(json, "file", place.path);
+	if (place.path.len) {
+		json_add_integer(json, "line", (int64_t)place.line);
+		json_add_integer(json, "column", (int64_t)place.column);
+	} else {
+		json_add_null(json, "line");
+		json_add_null(json, "column");
+	}
+	json_add_text(json, "message", error->message);
+	json_add_text_or_null(json, "hint", error->hint);
+	json_close_object(json);
+}
+
+static void json_mistakes(
+		const struct report *report, const struct error_list *mistakes, struct buf *out)
+{
+	begin_object(report, out);
+	buf_add(out, STR(", \"mistakes\": ["));
+	for (size_t i = 0; i < mistakes->count; i++) {
+		struct json_writer json = { .out = out };
+
+		buf_add(out, i ? STR(",\n") : STR("\n"));
+		add_mistake(&json, mistakes->items[i]);
+	}
+	buf_add(out, STR("\n]}\n"));
+}
+
 const struct report_format report_json = {
 	.name = "json",
+	.mistakes = json_mistakes,
 	.begin = json_begin,
 	.scenario = json_scenario,
 	.finish = json_finish,

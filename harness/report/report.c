@@ -44,6 +44,14 @@ void report_finish(struct report *report, struct buf *out)
 	report->format->finish(report, out);
 }
 
+void report_add_mistakes(const struct report *report, const struct error_list *mistakes,
+		struct buf *out)
+{
+	if (report->format->mistakes) {
+		report->format->mistakes(report, mistakes, out);
+	}
+}
+
 struct str_list report_wrong(const struct outcome *outcome, struct arena *arena)
 {
 	struct str_list keys = { 0 };

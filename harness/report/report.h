@@ -5,6 +5,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "kit/error.h"
 #include "replay/outcome.h"
 
 struct report_format;
@@ -63,6 +64,10 @@ bool report_names_kept(const struct report *report);
 void report_begin(struct report *report, struct buf *out);
 void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out);
 void report_finish(struct report *report, struct buf *out);
+
+/* Add what stands in the place of all that, where files have mistakes; may add nothing. */
+void report_add_mistakes(const struct report *report, const struct error_list *mistakes,
+		struct buf *out);
 
 /* The verdict in words: "works", "fails at step 2", "wrong: schema, rows". */
 str report_verdict(const struct outcome *outcome, struct arena *arena);

@@ -398,8 +398,12 @@ Test(json, has_every_key_in_order)
 			"\"state\": \"fresh\", \"engine\": \"sqlite\", \"verdict\": \"fails\", "
 			"\"as_expected\": true, \"failed_step\": 2, "
 			"\"error\": {\"class\": \"KeyError\", \"message\": \"'0003'\", "
-			"\"where\": \"x.yaml:1:2\"}, \"wrong\": [], \"version\": [\"a1\"], "
-			"\"schema\": [\"table \\\"t\\\"\"], \"elapsed_us\": 42}"));
+			"\"where\": \"x.yaml:1:2\", \"revision\": null, \"statement\": null, "
+			"\"sqlstate\": null, \"detail\": null, \"hint\": null}, "
+			"\"wrong\": [], \"version\": [\"a1\"], "
+			"\"schema\": [\"table \\\"t\\\"\"], \"elapsed_us\": 42, "
+			"\"claim\": \"works\", \"record\": \"none\", \"record_difference\": [], "
+			"\"reasons\": [], \"notes\": [], \"skip_reason\": null}"));
 	json_decref(root);
 }
 
