@@ -35,15 +35,9 @@ static struct error *run_play(void *data, const struct crew_job *job, const stru
 		struct arena *arena, void **ret_answer)
 {
 	struct bench *bench = data;
-	const struct cell_task *task = job->task;
-	const struct play *play = bench->play;
-	const size_t index = (size_t)(task->cell - play->suite->cells.items);
 	struct outcome *outcome;
 
 	struct error *error = bench_play(bench, job, next, NULL, arena, &outcome);
-	if (!error && outcome->verdict != OUTCOME_SKIPPED) {
-		records_compare(records_path(play->records, index, arena), outcome, arena);
-	}
 	*ret_answer = outcome;
 	return error;
 }

@@ -230,14 +230,25 @@ static bool needs_server(const struct play *play)
 
 /* --- what the crew asks for ------------------------------------------------------------------- */
 
-static void *open_bench(struct arena *arena, void *data)
+static void compare_with_record(const struct scenario_cell *cell, struct outcome *outcome,
+		struct arena *arena, void *data)
 {
 	const struct play *play = data;
+	const size_t index = (size_t)(cell - play->suite->cells.items);
+
+	records_compare(records_path(play->records, index, arena), outcome, arena);
+}
+
+static void *open_bench(struct arena *arena, void *data)
+{
+	struct play *play = data;
 	const str timeout = invocation_value(play->invocation, "timeout");
 	const struct theatre_options options = {
 		.hosts = play->server.hosts,
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 		.keep = play->keep,
+		.compare = play->records ? compare_with_record : NULL,
+		.data = play,
 	};
 	struct bench *bench = arena_new(arena, struct bench);
 

@@ -85,7 +85,7 @@ void play_hide_progress(struct play *play);
 			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started)")
 #define PLAY_OPTION_PG_BINDIR                                               \
 	{                                                                   \
-		.name = "pg-bindir", .value = "FOLDER",                     \
+		.name = "pg-bindir", .value = "FOLDER", .check = server_check_bindir, \
 		.help = "where PostgreSQL's programs are (else looked for)" \
 	}
 

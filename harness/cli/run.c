@@ -30,7 +30,9 @@ static const struct option run_options[] = {
 	SUITE_OPTION_FILTER,
 	SUITE_OPTION_TAG,
 	SUITE_OPTION_SHARD,
-	{ .name = "last-failed", .help = "only cells that differed when they were last played" },
+	{ .name = "last-failed",
+			.help = "only cells that differed when they were last played from this folder; "
+				"their files need not be named" },
 	{ .name = "verbose",
 			.letter = 'v',
 			.help = "show what 'show' steps have found in cells that are as expected, too" },
@@ -50,7 +52,8 @@ static const struct option run_options[] = {
 			.value = "WHICH",
 			.choices = keep_choices,
 			.help = "leave databases behind and tell how to open them: failed "
-				"(cells that are not as claimed), all, none (default)" },
+				"(cells that are not as claimed or not as recorded), all, none "
+				"(default)" },
 	RECORDS_OPTION_EXPECTED(records_check_folder),
 	{ .name = "format",
 			.value = "FORMAT",
@@ -178,24 +181,39 @@ static void print_complete(struct play *play, size_t count, void *data)
 
 /* --- after the run --------------------------------------------------------------------------- */
 
+static struct last_failed_cell remembered(const struct suite *suite, size_t index)
+{
+	return (struct last_failed_cell){ suite_scenario_of(suite, index)->path,
+		suite->cells.items[index].name };
+}
+
 static void remember(struct run *run, size_t end)
 {
 	const struct suite *suite = run->play.suite;
-	struct str_list played = { 0 }, differing = { 0 };
+	struct last_failed_news news = { 0 };
 
+	for (size_t i = 0; i < suite->cells.count; i++) {
+		*LIST_PUSH(&news.cells, run->arena) = remembered(suite, i);
+	}
+	for (size_t i = 0; i < suite->scenarios.count; i++) {
+		str_list_add(&news.paths, suite->scenarios.items[i].path, run->arena);
+	}
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = run->play.answers[i].outcome;
-		const str name = suite->cells.items[run->play.selection->items[i]].name;
+		const size_t index = run->play.selection->items[i];
 
+		if (suite_scenario_of(suite, index)->is_stream) {
+			continue; // it can be played once
+		}
 		if (outcome ? outcome->verdict == OUTCOME_SKIPPED : !run->play.answers[i].error) {
 			continue;
 		}
-		str_list_add(&played, name, run->arena);
+		*LIST_PUSH(&news.played, run->arena) = remembered(suite, index);
 		if (!outcome || !outcome_is_as_expected(outcome)) {
-			str_list_add(&differing, name, run->arena);
+			*LIST_PUSH(&news.differing, run->arena) = remembered(suite, index);
 		}
 	}
-	struct error *error = last_failed_update(&played, &differing, run->arena);
+	struct error *error = last_failed_update(&news, run->arena);
 
 	if (error) {
 		print_err(str_format(run->arena,
@@ -217,6 +235,7 @@ static enum exit_status print_orphans(struct run *run)
 	if (orphans.count) {
 		print_err(STR("  hint: 'rehearse accept' shows and removes such records.\n"));
 	}
+	run->report.summary.stale_records = orphans.count;
 	return orphans.count ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 }
 
@@ -271,6 +290,26 @@ static void print_kept(const struct run *run, size_t end)
 	}
 }
 
+/* What --keep was asked for and could not do: once, as it is the same for all. */
+static void print_not_kept(const struct run *run, size_t end)
+{
+	const struct outcome *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = run->play.answers[i].outcome;
+
+		if (outcome && outcome->keep_failure.len) {
+			first = first ? first : outcome;
+			count++;
+		}
+	}
+	if (first) {
+		print_err(str_format(run->arena, "warning: %zu database%s could not be kept: %.*s\n",
+				count, count == 1 ? "" : "s", STR_ARG(first->keep_failure)));
+	}
+}
+
 static enum exit_status finish(struct run *run, size_t end)
 {
 	struct buf text = { .arena = run->arena };
@@ -278,14 +317,16 @@ static enum exit_status finish(struct run *run, size_t end)
 
 	print_rest(run, end);
 	run->report.summary.passed_over = run->play.suite->passed_over;
+	if (!suite_is_narrowed(run->invocation, run->play.suite) &&
+			end == run->play.selection->count) {
+		status = print_orphans(run); // before the summary, which would else be the last word
+	}
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
 	print_kept(run, end);
+	print_not_kept(run, end);
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
-	}
-	if (!suite_is_narrowed(run->invocation, run->play.suite) && end == run->play.selection->count) {
-		status = worst(status, print_orphans(run));
 	}
 	status = worst(status, play_print_failures(&run->play, end));
 	remember(run, end);

@@ -45,7 +45,7 @@ struct wish {
 	struct pattern *filter; /* NULL: any name */
 	size_t part, parts;     /* from 1; parts 0: all */
 	bool only_failed;
-	struct table failed; /* names */
+	struct table failed; /* keys of last_failed_key() */
 };
 
 static bool has_wanted_tag(const struct wish *wish, const struct str_list *tags)
@@ -77,7 +77,11 @@ static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
 	}
 	uint32_t ignored;
 
-	return !wish->only_failed || table_find(&wish->failed, cell->name, &ignored);
+	return !wish->only_failed ||
+			table_find(&wish->failed,
+					last_failed_key(cell->scenario->path, cell->name,
+							wish->invocation->arena),
+					&ignored);
 }
 
 /*
@@ -146,15 +150,34 @@ str suite_near_cells(const struct suite *suite, str name, str hint_for_none)
 	return near_names(&names, name, hint_for_none, suite->arena);
 }
 
+/* Whether any cell of the suite differed, whatever else is asked for. */
+static bool has_failed(const struct wish *wish, const struct suite *suite)
+{
+	uint32_t ignored;
+
+	for (size_t i = 0; i < suite->cells.count; i++) {
+		const struct scenario_cell *cell = &suite->cells.items[i];
+
+		if (table_find(&wish->failed,
+				    last_failed_key(cell->scenario->path, cell->name, suite->arena),
+				    &ignored)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum exit_status refuse_nothing(const struct wish *wish, const struct suite *suite)
 {
 	struct arena *arena = suite->arena;
 	const str filter = invocation_value(wish->invocation, "filter");
 	struct error *error;
 
-	if (wish->only_failed && !wish->failed.count) {
-		error = error_new(arena, ERROR_NOT_FOUND, "no cell differed in the last run");
-	} else if (filter.len) {
+	if (wish->only_failed && !has_failed(wish, suite)) {
+		print_err(STR(SUITE_NOTHING_FAILED));
+		return EXIT_AS_EXPECTED;
+	}
+	if (filter.len) {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is called like '%.*s'",
 				STR_ARG(filter));
 		error->hint = suite_near_cells(
@@ -235,10 +258,13 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 		wish.parts = option_count(str_slice(shard, slash + 1, shard.len));
 	}
 	if (wish.only_failed) {
-		const struct str_list names = last_failed_read(invocation->arena);
+		const struct last_failed cells = last_failed_read(invocation->arena);
 
-		for (size_t i = 0; i < names.count; i++) {
-			table_set(&wish.failed, names.items[i], 1);
+		for (size_t i = 0; i < cells.count; i++) {
+			const struct last_failed_cell *cell = &cells.items[i];
+
+			table_set(&wish.failed,
+					last_failed_key(cell->path, cell->name, invocation->arena), 1);
 		}
 	}
 	for (size_t i = 0; i < suite->cells.count; i++) {

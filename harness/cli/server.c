@@ -2,7 +2,9 @@
 
 #include "cli/cli_internal.h"
 #include "kit/arena.h"
+#include "kit/file.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 
 str server_lent(const struct invocation *invocation)
@@ -10,6 +12,29 @@ str server_lent(const struct invocation *invocation)
 	const str option = invocation_value(invocation, "postgres");
 
 	return option.len ? option : str_from(getenv("REHEARSE_POSTGRES"));
+}
+
+struct error *server_check_bindir(str value, struct arena *arena)
+{
+	static const char *const programs[] = { "initdb", "postgres" };
+
+	if (!path_is_directory(value, arena)) {
+		return error_new(arena, ERROR_NOT_FOUND, "there is no such folder");
+	}
+	for (size_t i = 0; i < COUNT_OF(programs); i++) {
+		if (!path_is_file(path_join(value, str_from(programs[i]), arena), arena)) {
+			return error_new(arena, ERROR_NOT_FOUND, "there is no program '%s' in it",
+					programs[i]);
+		}
+	}
+	return NULL;
+}
+
+struct error *server_check_user(str value, struct arena *arena)
+{
+	return getpwnam(str_to_c(value, arena))
+			? NULL
+			: error_new(arena, ERROR_NOT_FOUND, "there is no such user");
 }
 
 static void print_refusal(const struct error *error, struct arena *arena)

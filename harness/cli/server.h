@@ -36,6 +36,10 @@ void server_close(struct server *server, bool is_kept);
 /* The address of the server that is lent, by option or environment; empty: none. */
 str server_lent(const struct invocation *invocation);
 
+/* That there are programs of PostgreSQL in a folder, and that there is such a user. */
+MUST_USE struct error *server_check_bindir(str value, struct arena *arena);
+MUST_USE struct error *server_check_user(str value, struct arena *arena);
+
 /* Option rows of all commands that need a server. */
 #define SERVER_OPTION_POSTGRES(helped)                             \
 	{                                                          \
@@ -53,7 +57,7 @@ str server_lent(const struct invocation *invocation);
 	}
 #define SERVER_OPTION_RUN_AS                                                                       \
 	{                                                                                          \
-		.name = "run-as", .value = "USER",                                                 \
+		.name = "run-as", .value = "USER", .check = server_check_user,                     \
 		.help = "as root: who runs PostgreSQL's programs (default: postgres, else nobody)" \
 	}
 

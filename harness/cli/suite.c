@@ -1,5 +1,6 @@
 #include "cli/suite.h"
 
+#include "cli/last_failed.h"
 #include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/file.h"
@@ -167,6 +168,20 @@ static void load_file(const struct found *file, struct suite *suite, struct erro
 	item->cell_count = suite->cells.count - item->first_cell;
 }
 
+/* The files of what --last-failed remembers, each once. */
+static struct str_list failed_paths(struct arena *arena)
+{
+	const struct last_failed cells = last_failed_read(arena);
+	struct str_list paths = { 0 };
+
+	for (size_t i = 0; i < cells.count; i++) {
+		if (!str_list_contains(&paths, cells.items[i].path)) {
+			str_list_add(&paths, cells.items[i].path, arena);
+		}
+	}
+	return paths;
+}
+
 static struct error *no_files(const struct search *search)
 {
 	struct error *error = error_new(search->arena, ERROR_NOT_FOUND,
@@ -274,7 +289,18 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 	};
 
 	*suite = (struct suite){ .arena = invocation->arena };
-	find_files(&invocation->arguments, &search, suite);
+	if (!invocation->arguments.count && invocation_has(invocation, "last-failed")) {
+		const struct str_list paths = failed_paths(suite->arena);
+
+		if (!paths.count) {
+			print_err(STR(SUITE_NOTHING_FAILED));
+			*ret_status = EXIT_AS_EXPECTED;
+			return false;
+		}
+		find_files(&paths, &search, suite);
+	} else {
+		find_files(&invocation->arguments, &search, suite);
+	}
 	refuse_same_names(&search);
 	for (size_t i = 0; i < search.files.count; i++) {
 		const size_t before = suite->cells.count;

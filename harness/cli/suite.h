@@ -84,6 +84,9 @@ bool suite_is_narrowed(const struct invocation *invocation, const struct suite *
 /* The scenario that cell `index` of the suite belongs to. */
 const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t index);
 
+/* Said when --last-failed has nothing to play, which is no error. */
+#define SUITE_NOTHING_FAILED "nothing failed last time\n"
+
 /* What PATH may be, for help. */
 #define SUITE_PATHS                                                                              \
 	"PATH is a scenario file, the name of a scenario below 'scenarios' or of one of its "    \

@@ -177,10 +177,22 @@ struct error *directory_make(str path, struct arena *arena)
 	if (error) {
 		return error;
 	}
-	if (mkdir(str_to_c(path, arena), 0777) && errno != EEXIST) {
-		return file_error(path, "make folder", arena);
+	if (mkdir(str_to_c(path, arena), 0777) == 0) {
+		return NULL;
 	}
-	return NULL;
+	error = file_error(path, "make folder", arena);
+	return path_is_directory(path, arena) ? NULL : error; // somebody may have been quicker
+}
+
+struct error *directory_make_ignored(str path, struct arena *arena)
+{
+	if (path_is_directory(path, arena)) {
+		return NULL;
+	}
+	struct error *error = directory_make(path, arena);
+
+	return error ? error
+		     : file_write(path_join(path, STR(".gitignore"), arena), STR("*\n"), arena);
 }
 
 struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names)

@@ -28,6 +28,9 @@ MUST_USE struct error *file_remove(str path, struct arena *arena);
 /* Make the folder and those above it; one that is there is fine. */
 MUST_USE struct error *directory_make(str path, struct arena *arena);
 
+/* The same for a folder that a program keeps to itself: one that is made has a .gitignore, so that git leaves it alone. */
+MUST_USE struct error *directory_make_ignored(str path, struct arena *arena);
+
 /* Names in a folder, sorted by bytes, without "." and "..". */
 MUST_USE struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names);
 

@@ -231,6 +231,7 @@ static void visit_outcome(struct packing *packing, struct outcome *outcome)
 	visit_shows(packing, &outcome->shows);
 	visit_list(packing, &outcome->notes);
 	visit_str(packing, &outcome->skip_reason);
+	visit_str(packing, &outcome->keep_failure);
 	visit_str(packing, &outcome->kept);
 	visit_list(packing, &outcome->story);
 	visit_bytes(packing, &outcome->elapsed_us, sizeof(outcome->elapsed_us));

@@ -90,6 +90,7 @@ struct outcome {
 	struct outcome_shows shows; /* in the order of the steps, up to one that failed */
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
 	str skip_reason;            /* OUTCOME_SKIPPED */
+	str keep_failure;           /* why no database was left behind that was to be; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */
 	struct str_list story;      /* told to people who asked for it, part by part; else none */
 	int64_t elapsed_us;

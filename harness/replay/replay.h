@@ -20,6 +20,10 @@ struct theatre_options {
 	struct host_options hosts;
 	int64_t timeout_us; /* for one cell, its state included; 0: none */
 	enum keep_databases keep;
+	/* Fill in how an outcome stands to its record, before its database is kept or not; may be NULL. */
+	void (*compare)(const struct scenario_cell *cell, struct outcome *outcome,
+			struct arena *arena, void *data);
+	void *data; /* borrowed, handed to `compare` */
 };
 
 /*

@@ -233,7 +233,8 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	return err ? err : finish(theatre, stage, cell, start, playback, outcome);
 }
 
-static struct error *keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)
+/* A database that cannot be kept takes nothing from the verdict. */
+static void keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)
 {
 	bool is_kept = false;
 
@@ -241,17 +242,20 @@ static struct error *keep(struct theatre *theatre, struct stage *stage, struct o
 	case KEEP_NONE:
 		break;
 	case KEEP_FAILED:
-		is_kept = !outcome->is_as_claimed;
+		is_kept = !outcome_is_as_expected(outcome);
 		break;
 	case KEEP_ALL:
 		is_kept = true;
 		break;
 	}
 	if (!is_kept || !stage->database) {
-		return NULL;
+		return;
 	}
-	return stage->engine->database_keep(
+	struct error *err = stage->engine->database_keep(
 			stage->database, outcome->name, stage->arena, &outcome->kept);
+	if (err) {
+		outcome->keep_failure = err->message;
+	}
 }
 
 /* More rows of one query are counted, and not kept: who wants them all asks for them by hand. */
@@ -314,7 +318,12 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	}
 	if (!err) {
 		outcome_compare_with_claim(&outcome, cell->outcome, arena);
-		err = keep(theatre, &stage, &outcome);
+	}
+	if (!err && theatre->options.compare && outcome.verdict != OUTCOME_SKIPPED) {
+		theatre->options.compare(cell, &outcome, arena, theatre->options.data);
+	}
+	if (!err) {
+		keep(theatre, &stage, &outcome);
 	}
 	take_shows(&stage.shows, arena, &outcome.shows);
 	outcome.notes = stage.notes;

@@ -33,7 +33,9 @@ struct report_summary {
 	size_t as_expected, differ, skipped;
 	size_t not_recorded; /* of those as expected */
 	size_t unanswered;   /* selected, and without an outcome */
-	size_t passed_over;  /* files that are no scenarios; set it before the report is finished */
+	/* Set these before the report is finished. */
+	size_t stale_records; /* that belong to no cell any more */
+	size_t passed_over;   /* files that are no scenarios */
 };
 
 /* A report being written. Set the first five members. */

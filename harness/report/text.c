@@ -291,6 +291,12 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (summary->unanswered) {
 		buf_format(out, "; %zu without an answer", summary->unanswered);
 	}
+	if (summary->stale_records) {
+		buf_add(out, STR("; "));
+		text_add_styled(out, report->colour, STYLE_BAD,
+				str_format(out->arena, "%zu stale record%s", summary->stale_records,
+						summary->stale_records == 1 ? "" : "s"));
+	}
 	if (summary->passed_over) {
 		buf_format(out, "; %zu file%s passed over", summary->passed_over,
 				summary->passed_over == 1 ? "" : "s");

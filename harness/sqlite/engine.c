@@ -262,12 +262,15 @@ static str kept_name(str label, struct arena *arena)
 static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
-	static const char folder[] = ".rehearse/kept";
+	static const char work_folder[] = ".rehearse", folder[] = ".rehearse/kept";
 	const str path = path_join(str_from(folder), kept_name(label, arena), arena);
 	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 
 	assert(!database->connections);
-	struct error *err = directory_make(str_from(folder), arena);
+	struct error *err = directory_make_ignored(str_from(work_folder), arena);
+	if (!err) {
+		err = directory_make(str_from(folder), arena);
+	}
 	if (err) {
 		return err;
 	}

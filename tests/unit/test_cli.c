@@ -280,37 +280,57 @@ Test(repeat, tells_what_runs_came_to_and_how_often)
 	cr_expect(not(outcome_is_as_expected(folded)));
 }
 
-static struct str_list names(const char *a, const char *b)
+static struct last_failed cells(const char *a, const char *b)
 {
-	struct str_list list = { 0 };
+	struct last_failed list = { 0 };
 
-	str_list_add(&list, str_from(a), &arena);
+	*LIST_PUSH(&list, &arena) = (struct last_failed_cell){ STR("s.yaml"), str_from(a) };
 	if (b) {
-		str_list_add(&list, str_from(b), &arena);
+		*LIST_PUSH(&list, &arena) = (struct last_failed_cell){ STR("s.yaml"), str_from(b) };
 	}
 	return list;
 }
 
 static char *remembered(void)
 {
-	const struct str_list list = last_failed_read(&arena);
+	const struct last_failed list = last_failed_read(&arena);
+	struct buf text = { .arena = &arena };
 
-	return (char *)str_to_c(str_list_join(&list, STR(" "), &arena), &arena);
+	for (size_t i = 0; i < list.count; i++) {
+		buf_format(&text, "%s%.*s", i ? " " : "", STR_ARG(list.items[i].name));
+	}
+	return (char *)buf_c(&text);
+}
+
+/* A run of a file that has the cells `there`, of which it played some. */
+static void remember(struct last_failed there, struct last_failed played, struct last_failed differing)
+{
+	struct last_failed_news news = { .cells = there, .played = played, .differing = differing };
+
+	str_list_add(&news.paths, STR("./s.yaml"), &arena);
+	cr_assert(eq(ptr, last_failed_update(&news, &arena), NULL));
 }
 
 Test(last_failed, is_what_differed_when_it_was_last_played)
 {
 	char folder[] = "/tmp/test-cli.XXXXXX";
-	const struct str_list both = names("a", "b"), one = names("a", NULL), none = { 0 };
+	const struct last_failed both = cells("a", "b"), one = cells("a", NULL), none = { 0 };
 
 	cr_assert(ne(ptr, mkdtemp(folder), NULL));
 	cr_assert(eq(int, chdir(folder), 0));
+	cr_assert(eq(ptr, file_write(STR("s.yaml"), STR(""), &arena), NULL));
 	cr_expect(eq(str, remembered(), ""));
-	cr_assert(eq(ptr, last_failed_update(&both, &both, &arena), NULL));
+	remember(both, both, both);
 	cr_expect(eq(str, remembered(), "a b"));
-	cr_assert(eq(ptr, last_failed_update(&one, &none, &arena), NULL));
+	remember(both, one, none);
 	cr_expect(eq(str, remembered(), "b"));
-	cr_assert(eq(ptr, last_failed_update(&both, &none, &arena), NULL));
+	remember(both, both, none);
 	cr_expect(eq(str, remembered(), ""));
+	remember(both, both, both);
+	remember(one, one, one); // the file has no cell b any more
+	cr_expect(eq(str, remembered(), "a"));
+	cr_assert(eq(ptr, file_remove(STR("s.yaml"), &arena), NULL));
+	cr_expect(eq(str, remembered(), ""));
+	remember(none, none, none);
 	cr_expect(eq(int, rmdir(folder), 0), "nothing is left");
 }

@@ -75,5 +75,5 @@ mkdir expected
 : >expected/fork
 run accept
 is_status 3
-has_err "could not write 'expected/fork/"
+has_err "could not make folder 'expected/fork': File exists"
 lacks_out ' new, '

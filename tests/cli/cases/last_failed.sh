@@ -1,7 +1,10 @@
-# What differed is remembered until it does not.
+# What differed is remembered until it does not, by the file that it is in.
 run run --last-failed
-is_status 4
-has_err 'no cell differed in the last run'
+is_status 0
+no_out
+is_err <<'END'
+nothing failed last time
+END
 run run
 holds ! -e .rehearse
 
@@ -9,18 +12,72 @@ sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
 run run
 is_status 1
 file_is .rehearse/last-failed <<'END'
-ladder/up@lying:sqlite
+scenarios/ladder.yaml	ladder/up@lying:sqlite
+END
+file_is .rehearse/.gitignore <<'END'
+*
 END
 run run scenarios/fork.yaml # another cell passes, and this is not forgotten
 is_status 0
 run run --last-failed
 is_status 1
 has_out '1 cell: 0 as expected, 1 differs'
+run run --last-failed ./scenarios
+is_status 1
+has_out '1 cell: 0 as expected, 1 differs'
+run run --last-failed scenarios/fork.yaml
+is_status 0
+has_err 'nothing failed last time'
+run run --last-failed --filter nomatch
+is_status 4
+has_err "no cell is called like 'nomatch'"
 
-sed -i 's/fails_at: 1}/wrong: [schema]}/' scenarios/ladder.yaml
+# A file that is not below scenarios/ is known too; one that is gone, and a cell that is, are forgotten.
+mkdir incidents
+cp scenarios/ladder.yaml incidents/incident.yaml
+run run incidents/incident.yaml
+is_status 1
+run run --last-failed
+has_out '2 cells: 0 as expected, 2 differ'
+rm incidents/incident.yaml
+run run --last-failed
+has_out '1 cell: 0 as expected, 1 differs'
+cp scenarios/ladder.yaml "$folder/ladder.yaml"
+sed -i 's/lying/liar/' scenarios/ladder.yaml
 run run --last-failed
 is_status 0
+has_err 'nothing failed last time'
+run run --filter fork
 holds ! -e .rehearse
+cp "$folder/ladder.yaml" scenarios/ladder.yaml
+
+# Runs that end together do not overwrite each other.
+mkdir many
+for i in 1 2 3 4 5 6 7 8; do
+	printf 'rehearse: 1\nengines: [sqlite]\nsteps: [{upgrade: nope}]\n' >many/m$i.yaml
+done
+for i in 1 2 3 4 5 6 7 8; do
+	"$program" run --jobs 1 many/m$i.yaml >"$folder/m$i" 2>&1 &
+done
+wait
+holds "$(grep -c '^many/' .rehearse/last-failed)" -eq 8
+rm -r many .rehearse
+
+sed -i 's/fails_at: 1}/wrong: [schema]}/' scenarios/ladder.yaml
+run run
+is_status 0
+holds ! -e .rehearse
+
+# --keep failed keeps what is not as recorded, too, and a folder that cannot be written takes no verdict away.
+run accept
+sed -i 's/^verdict: .*/verdict: something else/' expected/ladder/up@fresh.sqlite.txt
+run run --keep failed
+is_status 1
+has_out "kept: sqlite3 '.rehearse/kept/ladder-up-fresh-sqlite-"
+file_is .rehearse/.gitignore <<'END'
+*
+END
+rm -r .rehearse expected
 
 # A folder that cannot be written is no reason to fail.
 sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
@@ -28,3 +85,6 @@ sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
 run run
 is_status 1
 has_err 'warning: --last-failed will not know this run'
+run run --keep all scenarios/fork.yaml
+is_status 0
+has_err 'could not be kept: could not make folder'

@@ -9,13 +9,15 @@ mkdir expected/lost
 cp expected/fork/head@fresh.sqlite.txt expected/lost/head@fresh.sqlite.txt
 run run
 is_status 1
-has_out '5 cells: 5 as expected'
+has_out '5 cells: 5 as expected; 2 stale records'
 is_err <<'END'
 error: record 'expected/fork/gone@fresh.sqlite.txt' belongs to no cell any more
 error: record 'expected/lost/head@fresh.sqlite.txt' belongs to no cell any more
   hint: 'rehearse accept' shows and removes such records.
 END
 run run --filter heads # who asks for particular cells hears of these alone
+is_status 0
+run run --engine sqlite # one engine's cells are particular ones, too
 is_status 0
 run run scenarios/ladder.yaml # and so does who names other files
 is_status 0
