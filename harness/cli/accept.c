@@ -7,6 +7,7 @@
 #include "expect/record.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/style.h"
 
 #include <stdlib.h>
 
@@ -52,11 +53,9 @@ static void show_lines(const struct acceptance *acceptance, const struct str_lis
 		const str line = str_printable_lines(lines->items[i], text.arena);
 		const bool is_old = str_starts_with(line, STR("-"));
 
-		buf_format(&text, "  %s%.*s%s\n",
-				!colour                  ? ""
-						: is_old ? "\033[31m"
-							 : "\033[32m",
-				STR_ARG(line), colour ? "\033[0m" : "");
+		buf_add(&text, STR("  "));
+		style_add(&text, colour, is_old ? STYLE_BAD : STYLE_GOOD, line);
+		buf_add_char(&text, '\n');
 	}
 	print_out(buf_str(&text));
 }

@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/file.h"
+#include "kit/style.h"
 #include "kit/table.h"
 
 #include <stdlib.h>
@@ -83,10 +84,6 @@ struct tag_counts listing_tags(const struct listing *listing, struct arena *aren
 
 /* --- text ------------------------------------------------------------------------------------- */
 
-#define BOLD  "\033[1m"
-#define FAINT "\033[2m"
-#define PLAIN "\033[0m"
-
 static const char *plural(size_t count)
 {
 	return count == 1 ? "" : "s";
@@ -99,11 +96,13 @@ static void add_scenario(const struct listing_part *part, bool colour, struct bu
 	const str tags = str_printable(
 			str_list_join(&scenario->tags, STR(", "), out->arena), out->arena);
 
-	buf_format(out, "  %s%.*s%s%s%.*s\n", colour ? BOLD : "", STR_ARG(scenario->name),
-			colour ? PLAIN : "", title.len ? ": " : "", STR_ARG(title));
-	buf_format(out, "    %s%zu cell%s%s%.*s%s\n", colour ? FAINT : "", part->count,
-			plural(part->count), tags.len ? "; " : "", STR_ARG(tags),
-			colour ? PLAIN : "");
+	buf_add(out, STR("  "));
+	style_add(out, colour, STYLE_BOLD, scenario->name);
+	buf_format(out, "%s%.*s\n    ", title.len ? ": " : "", STR_ARG(title));
+	style_add(out, colour, STYLE_FAINT,
+			str_format(out->arena, "%zu cell%s%s%.*s", part->count, plural(part->count),
+					tags.len ? "; " : "", STR_ARG(tags)));
+	buf_add_char(out, '\n');
 }
 
 void listing_render_text(const struct listing *listing, bool colour, struct buf *out)

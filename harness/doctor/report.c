@@ -2,6 +2,7 @@
 
 #include "kit/columns.h"
 #include "kit/json.h"
+#include "kit/style.h"
 
 /* What Alembic does about the faults of a kind; shown once above them. */
 static const char *const kind_notes[FAULT_KIND_COUNT] = {
@@ -40,13 +41,6 @@ static void add_wrapped(struct buf *out, str text, size_t indent)
 	wrap_add(out, str_printable(text, out->arena), COLUMNS, indent, indent);
 }
 
-static void paint(struct buf *out, bool colour, const char *escape)
-{
-	if (colour) {
-		buf_add(out, str_from(escape));
-	}
-}
-
 static void render_fault(const struct fault *fault, bool colour, struct buf *out)
 {
 	struct buf place = { .arena = out->arena };
@@ -61,9 +55,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 			2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
 
 	buf_add(out, STR("\n  "));
-	paint(out, colour, "\033[1m");
-	buf_add(out, revision);
-	paint(out, colour, "\033[0m");
+	style_add(out, colour, STYLE_BOLD, revision);
 	if (file.len) {
 		buf_format(out, "  %.*s", STR_ARG(file));
 	}
@@ -75,9 +67,10 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	buf_add_char(out, '\n');
 	add_wrapped(out, fault->message, 4);
 	if (fault->suggestion.len) {
-		paint(out, colour, "\033[32m");
-		add_wrapped(out, fault->suggestion, 4);
-		paint(out, colour, "\033[0m");
+		struct buf suggestion = { .arena = out->arena };
+
+		add_wrapped(&suggestion, fault->suggestion, 4);
+		style_add(out, colour, STYLE_GOOD, buf_str(&suggestion));
 	}
 }
 
@@ -108,9 +101,8 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 			end++;
 		}
 		buf_add_char(out, '\n');
-		paint(out, colour, "\033[1;31m");
-		buf_format(out, "%s (%zu)", fault_kind_names[kind], end - i);
-		paint(out, colour, "\033[0m");
+		style_add(out, colour, STYLE_ALARM,
+				str_format(out->arena, "%s (%zu)", fault_kind_names[kind], end - i));
 		buf_add_char(out, '\n');
 		if (kind_notes[kind][0]) {
 			add_wrapped(out, str_from(kind_notes[kind]), 2);

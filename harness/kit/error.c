@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/excerpt.h"
+#include "kit/style.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -126,13 +127,6 @@ void error_list_sort(struct error_list *list, struct arena *arena)
 	list->capacity = list->count;
 }
 
-static void paint(struct buf *out, bool colour, const char *escape)
-{
-	if (colour) {
-		buf_add(out, str_from(escape));
-	}
-}
-
 /* What others have written, a database or a file's name, in words that no terminal obeys. */
 static void add_line(struct buf *out, const char *lead, str text)
 {
@@ -147,14 +141,13 @@ void error_render(const struct error *error, bool colour, struct buf *out)
 		root = root->cause;
 	}
 	if (root->where.source) {
-		paint(out, colour, "\033[1m");
-		buf_add(out, str_printable(span_render(root->where, out->arena), out->arena));
-		buf_add(out, STR(": "));
-		paint(out, colour, "\033[0m");
+		const str place = span_render(root->where, out->arena);
+
+		style_add(out, colour, STYLE_BOLD,
+				str_format(out->arena, "%.*s: ",
+						STR_ARG(str_printable(place, out->arena))));
 	}
-	paint(out, colour, "\033[1;31m");
-	buf_add(out, STR("error: "));
-	paint(out, colour, "\033[0m");
+	style_add(out, colour, STYLE_ALARM, STR("error: "));
 	add_line(out, "", root->message);
 	if (root->where.source) {
 		const struct excerpt excerpt = excerpt_of(root->where, out->arena);

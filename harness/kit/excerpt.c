@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/columns.h"
+#include "kit/style.h"
 
 /* Longer lines are cut around what is meant. */
 #define KEPT_LINE 100
@@ -114,6 +115,7 @@ void excerpt_render(const struct excerpt *excerpt, size_t indent, size_t width, 
 	const struct excerpt shown = fit(excerpt, width > used ? width - used : 1);
 	const size_t before = columns_of(str_slice(shown.text, 0, shown.offset));
 	const size_t under = columns_of(str_slice(shown.text, shown.offset, shown.len));
+	struct buf mark = { .arena = out->arena };
 
 	buf_add_repeated(out, ' ', indent);
 	buf_format(out, "%5zu | ", shown.line);
@@ -122,9 +124,8 @@ void excerpt_render(const struct excerpt *excerpt, size_t indent, size_t width, 
 	buf_add_repeated(out, ' ', indent);
 	buf_add(out, STR("      | "));
 	buf_add_repeated(out, ' ', before);
-	buf_add(out, colour ? STR("\033[1;31m^") : STR("^"));
-	if (under > 1) {
-		buf_add_repeated(out, '~', under - 1);
-	}
-	buf_add(out, colour ? STR("\033[0m\n") : STR("\n"));
+	buf_add_char(&mark, '^');
+	buf_add_repeated(&mark, '~', under > 1 ? under - 1 : 0);
+	style_add(out, colour, STYLE_ALARM, buf_str(&mark));
+	buf_add_char(out, '\n');
 }

@@ -87,8 +87,8 @@ void failure_render(const struct outcome_error *error, size_t indent, bool colou
 	const struct failure_lines lines = failure_lines(error, out->arena);
 
 	buf_add_repeated(out, ' ', indent);
-	text_add_styled(out, colour, STYLE_BOLD, failure_place(error, out->arena));
-	text_add_styled(out, colour, STYLE_BAD, STR("error: "));
+	style_add(out, colour, STYLE_BOLD, failure_place(error, out->arena));
+	style_add(out, colour, STYLE_BAD, STR("error: "));
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct failure_line *line = &lines.items[i];
 

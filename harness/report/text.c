@@ -6,26 +6,9 @@
 #include "kit/table.h"
 #include "report/text_internal.h"
 
-void text_add_styled(struct buf *out, bool colour, enum text_style style, str text)
+enum style text_verdict_style(const struct outcome *outcome)
 {
-	static const char *const escapes[] = {
-		[STYLE_PLAIN] = "",
-		[STYLE_BOLD] = "\033[1m",
-		[STYLE_FAINT] = "\033[2m",
-		[STYLE_GOOD] = "\033[32m",
-		[STYLE_BAD] = "\033[31m",
-		[STYLE_ODD] = "\033[35m",
-	};
-	const bool is_styled = colour && style != STYLE_PLAIN;
-
-	buf_add(out, str_from(is_styled ? escapes[style] : ""));
-	buf_add(out, text);
-	buf_add(out, is_styled ? STR("\033[0m") : STR(""));
-}
-
-enum text_style text_verdict_style(const struct outcome *outcome)
-{
-	static const enum text_style styles[] = {
+	static const enum style styles[] = {
 		[OUTCOME_WORKS] = STYLE_GOOD,
 		[OUTCOME_FAILS] = STYLE_BAD,
 		[OUTCOME_WRONG] = STYLE_ODD,
@@ -61,7 +44,7 @@ static void add_heading(const struct report *report, const struct report_scenari
 	str title = str_printable_lines(str_trim(scenario->title), out->arena);
 	str rest = title;
 
-	text_add_styled(out, report->colour, STYLE_BOLD, scenario->name);
+	style_add(out, report->colour, STYLE_BOLD, scenario->name);
 	if (!title.len) {
 		buf_add(out, STR("\n\n"));
 		return;
@@ -234,7 +217,7 @@ static void list_differing(const struct report_cell *cell, void *data)
 	const struct listing *listing = data;
 
 	if (text_is_differing(cell)) {
-		text_add_styled(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
+		style_add(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
 				STR_ARG(report_runs(cell->outcome, listing->out->arena)));
 	}
@@ -274,11 +257,11 @@ static void text_finish(const struct report *report, struct buf *out)
 		visit_cells(report, list_differing, &listing);
 	}
 	buf_format(out, "%zu cell%s: ", summary->cells, summary->cells == 1 ? "" : "s");
-	text_add_styled(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
+	style_add(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
 			str_format(out->arena, "%zu as expected", summary->as_expected));
 	if (summary->differ) {
 		buf_add(out, STR(", "));
-		text_add_styled(out, report->colour, STYLE_BAD,
+		style_add(out, report->colour, STYLE_BAD,
 				str_format(out->arena, "%zu differ%s", summary->differ,
 						summary->differ == 1 ? "s" : ""));
 	}

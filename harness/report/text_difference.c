@@ -11,7 +11,7 @@
 
 static void add_line(const struct report *report, size_t indent, str line, struct buf *out)
 {
-	enum text_style style = STYLE_PLAIN;
+	enum style style = STYLE_PLAIN;
 
 	if (str_starts_with(line, STR("-"))) {
 		style = STYLE_BAD;
@@ -20,7 +20,7 @@ static void add_line(const struct report *report, size_t indent, str line, struc
 	}
 	if (line.len) {
 		buf_add_repeated(out, ' ', indent);
-		text_add_styled(out, report->colour, style, line);
+		style_add(out, report->colour, style, line);
 	}
 	buf_add_char(out, '\n');
 }
@@ -122,8 +122,8 @@ void text_add_difference(
 	const struct outcome *outcome = cell->outcome;
 
 	buf_add(out, STR("  "));
-	text_add_styled(out, report->colour, STYLE_BAD, STR("! "));
-	text_add_styled(out, report->colour, STYLE_BOLD, cell->name);
+	style_add(out, report->colour, STYLE_BAD, STR("! "));
+	style_add(out, report->colour, STYLE_BOLD, cell->name);
 	buf_format(out, "\n    %.*s", STR_ARG(report_verdict(outcome, out->arena)));
 	if (outcome->is_as_claimed && outcome->record != RECORD_DIFFERS) {
 		buf_add(out, STR("; as claimed, but not in every run\n"));

@@ -149,13 +149,13 @@ static void add_entry(const struct matrix *matrix, const struct entry *entry, st
 	const str text = str_format(matrix->arena, "%s %.*s", text_verdict_sign(outcome),
 			STR_ARG(entry->verdict));
 
-	text_add_styled(out, colour, text_verdict_style(outcome), text);
+	style_add(out, colour, text_verdict_style(outcome), text);
 	if (entry->engines.len) {
 		buf_format(out, " (%.*s)", STR_ARG(entry->engines));
 	}
 	if (entry->is_differing) {
 		buf_add_char(out, ' ');
-		text_add_styled(out, colour, STYLE_BAD, STR("!"));
+		style_add(out, colour, STYLE_BAD, STR("!"));
 	}
 }
 
@@ -204,12 +204,12 @@ static void add_header(const struct matrix *matrix, size_t first, size_t end, st
 	size_t pending = matrix->name_width - columns_of(engines);
 
 	buf_add_repeated(out, ' ', INDENT);
-	text_add_styled(out, matrix->report->colour, STYLE_FAINT, engines);
+	style_add(out, matrix->report->colour, STYLE_FAINT, engines);
 	for (size_t state = first; state < end; state++) {
 		const str name = matrix->scenario->states.items[state];
 
 		buf_add_repeated(out, ' ', pending + GAP);
-		text_add_styled(out, matrix->report->colour, STYLE_BOLD, name);
+		style_add(out, matrix->report->colour, STYLE_BOLD, name);
 		pending = matrix->widths[state] - columns_of(name);
 	}
 	buf_add_char(out, '\n');

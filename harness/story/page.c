@@ -20,15 +20,15 @@ void page_heading(struct page *page, str text)
 	const size_t used = 3 + columns_of(text) + 1;
 
 	page_gap(page);
-	text_add_styled(page->out, page->colour, STYLE_FAINT, STR("── "));
-	text_add_styled(page->out, page->colour, STYLE_BOLD, text);
+	style_add(page->out, page->colour, STYLE_FAINT, STR("── "));
+	style_add(page->out, page->colour, STYLE_BOLD, text);
 	buf_add_char(page->out, ' ');
 	struct buf line = { .arena = page->out->arena };
 
 	for (size_t i = used; i < page->width; i++) {
 		buf_add(&line, STR("─"));
 	}
-	text_add_styled(page->out, page->colour, STYLE_FAINT, buf_str(&line));
+	style_add(page->out, page->colour, STYLE_FAINT, buf_str(&line));
 	buf_add(page->out, STR("\n\n"));
 }
 
@@ -37,8 +37,8 @@ static size_t room_behind(const struct page *page, size_t column)
 	return page->width > column + LEAST_TEXT ? page->width - column : LEAST_TEXT;
 }
 
-void page_item(struct page *page, size_t indent, enum text_style lead_style, str lead,
-		enum text_style style, str text)
+void page_item(struct page *page, size_t indent, enum style lead_style, str lead,
+		enum style style, str text)
 {
 	lead = str_printable_lines(lead, page->out->arena);
 	text = str_printable_lines(text, page->out->arena);
@@ -52,19 +52,19 @@ void page_item(struct page *page, size_t indent, enum text_style lead_style, str
 
 			if (is_first) {
 				buf_add_repeated(page->out, ' ', indent);
-				text_add_styled(page->out, page->colour && lead.len, lead_style,
+				style_add(page->out, page->colour && lead.len, lead_style,
 						lead);
 			} else if (part.len) {
 				buf_add_repeated(page->out, ' ', column);
 			}
-			text_add_styled(page->out, page->colour && part.len, style, part);
+			style_add(page->out, page->colour && part.len, style, part);
 			buf_add_char(page->out, '\n');
 			is_first = false;
 		} while (line.len);
 	}
 	if (is_first) {
 		buf_add_repeated(page->out, ' ', indent);
-		text_add_styled(page->out, page->colour && lead.len, lead_style, lead);
+		style_add(page->out, page->colour && lead.len, lead_style, lead);
 		buf_add_char(page->out, '\n');
 	}
 }

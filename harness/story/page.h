@@ -30,8 +30,8 @@ void page_prose(struct page *page, size_t indent, str text);
  * `lead`, then `text` broken between words, its further lines below its first. Either may be empty; `style`
  * is the text's. Line ends in the text stay.
  */
-void page_item(struct page *page, size_t indent, enum text_style lead_style, str lead,
-		enum text_style style, str text);
+void page_item(struct page *page, size_t indent, enum style lead_style, str lead,
+		enum style style, str text);
 
 /* The same from a format, without a lead. */
 void page_line(struct page *page, size_t indent, const char *format, ...) PRINTF_LIKE(3, 4);

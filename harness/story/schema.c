@@ -138,7 +138,7 @@ static struct str_list fold_tables(
 	return folded;
 }
 
-static void add_lines(struct page *page, size_t indent, enum text_style style, const char *sign,
+static void add_lines(struct page *page, size_t indent, enum style style, const char *sign,
 		const struct str_list *lines)
 {
 	for (size_t i = 0; i < lines->count && i < SHOWN_LINES; i++) {
@@ -307,7 +307,7 @@ static struct str_list missing_rows(const struct table_rows *before,
 	return missing;
 }
 
-static void add_rows(struct page *page, enum text_style style, const char *sign,
+static void add_rows(struct page *page, enum style style, const char *sign,
 		const struct str_list *rows, size_t count)
 {
 	add_lines(page, PAGE_INDENT + 2, style, sign, rows);

@@ -23,11 +23,13 @@ struct gutter {
 static str lead(const struct gutter *gutter, size_t number, const char *mark)
 {
 	struct arena *arena = gutter->page->out->arena;
-	const char *faint = gutter->page->colour ? "\033[2m" : "";
-	const char *plain = gutter->page->colour ? "\033[0m" : "";
+	struct buf text = { .arena = arena };
 
-	return number ? str_format(arena, "%s%6zu %s%s ", faint, number, mark, plain)
-		      : str_format(arena, "%s       %s%s ", faint, mark, plain);
+	style_add(&text, gutter->page->colour, STYLE_FAINT,
+			number ? str_format(arena, "%6zu %s", number, mark)
+			       : str_format(arena, "       %s", mark));
+	buf_add_char(&text, ' ');
+	return buf_str(&text);
 }
 
 /* The mark of a line that opens or closes nothing. */
@@ -45,7 +47,7 @@ static void add_code(const struct gutter *gutter, size_t number, const char *mar
 }
 
 /* A line that is no statement's, behind the mark of the bracket. */
-static void add_remark(const struct gutter *gutter, const char *mark, enum text_style style,
+static void add_remark(const struct gutter *gutter, const char *mark, enum style style,
 		str sign, str text)
 {
 	struct page *page = gutter->page;

@@ -119,7 +119,7 @@ static void add_reasons(struct telling *telling, enum wrong wrong)
 		while (rest.len && str_next_part(&rest, '\n', &line)) {
 			const bool is_minus = str_starts_with(line, STR("- "));
 			const bool is_sign = is_minus || str_starts_with(line, STR("+ "));
-			const enum text_style style = is_minus ? STYLE_BAD
+			const enum style style = is_minus ? STYLE_BAD
 					: is_sign              ? STYLE_GOOD
 							       : STYLE_PLAIN;
 

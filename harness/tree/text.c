@@ -3,6 +3,7 @@
  * wait for the same node, so that a thousand branches of one base need two lanes, not a thousand.
  */
 #include "kit/columns.h"
+#include "kit/style.h"
 #include "tree/tree_internal.h"
 
 #include <assert.h>
@@ -208,20 +209,6 @@ static void draw_lanes(
 
 /* --- what stands beside the lanes ------------------------------------------------------------ */
 
-static void add_painted(
-		const struct drawing *drawing, struct buf *row, const char *escape, str text)
-{
-	const bool colour = drawing->style->colour && text.len;
-
-	if (colour) {
-		buf_format(row, "\033[%sm", escape);
-	}
-	buf_add(row, text);
-	if (colour) {
-		buf_add(row, STR("\033[0m"));
-	}
-}
-
 /* The id of a node, as it can stand in a line. */
 static str id_of(const struct drawing *drawing, uint32_t at)
 {
@@ -288,6 +275,7 @@ static void add_description(struct drawing *drawing, uint32_t at, str remarks, s
 	const struct tree_node *node = &drawing->tree->nodes[at];
 	const struct revision_spec *spec = node->spec;
 	const size_t width = drawing->style->width;
+	const bool colour = drawing->style->colour;
 	struct buf labels = { .arena = drawing->arena };
 
 	buf_add_char(row, ' ');
@@ -302,10 +290,10 @@ static void add_description(struct drawing *drawing, uint32_t at, str remarks, s
 	const size_t used = columns_of(buf_str(row)) + columns_of(id) +
 			columns_of(buf_str(&labels)) + marks.len + columns_of(remarks) + 2;
 
-	add_painted(drawing, row, spec ? "33" : "31", id);
-	add_painted(drawing, row, "36", buf_str(&labels));
-	add_painted(drawing, row, spec ? "32" : "31", marks);
-	add_painted(drawing, row, "35", remarks);
+	style_add(row, colour, spec ? STYLE_NAME : STYLE_BAD, id);
+	style_add(row, colour, STYLE_LABEL, buf_str(&labels));
+	style_add(row, colour, spec ? STYLE_GOOD : STYLE_BAD, marks);
+	style_add(row, colour, STYLE_ODD, remarks);
 	if (message.len && (!width || used + MESSAGE_LEAST <= width)) {
 		buf_add(row, STR("  "));
 		buf_add(row, width ? cut(drawing, message, width - used) : message);
