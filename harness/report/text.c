@@ -276,7 +276,7 @@ static void text_finish(const struct report *report, struct buf *out)
 	}
 	if (summary->stale_records) {
 		buf_add(out, STR("; "));
-		text_add_styled(out, report->colour, STYLE_BAD,
+		style_add(out, report->colour, STYLE_BAD,
 				str_format(out->arena, "%zu stale record%s", summary->stale_records,
 						summary->stale_records == 1 ? "" : "s"));
 	}
