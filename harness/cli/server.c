@@ -1,6 +1,7 @@
 #include "cli/server.h"
 
 #include "cli/cli_internal.h"
+#include "crew/crew.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 
@@ -63,7 +64,9 @@ static void refuse(struct server *server, const struct error *error)
 
 void server_begin(struct server *server, struct invocation *invocation)
 {
+	const str jobs = invocation_value(invocation, "jobs");
 	const struct venue_options options = {
+		.workers = crew_worker_count(jobs.data ? option_count(jobs) : 0),
 		.postgres_url = server_lent(invocation),
 		.bindir = invocation_value(invocation, "pg-bindir"),
 		.run_as = invocation_value(invocation, "run-as"),

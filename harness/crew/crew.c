@@ -383,18 +383,18 @@ static void wait_for_answers(struct crew *crew)
 
 #define MOST_WORKERS 256
 
-static size_t worker_count(const struct crew_work *work)
+size_t crew_worker_count(size_t wanted)
 {
 	const long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	const size_t fallback = processors > 0 ? (size_t)processors : 1;
-	const size_t wanted = work->workers ? work->workers : fallback;
+	const size_t count = wanted ? wanted : fallback;
 
-	return wanted < MOST_WORKERS ? wanted : MOST_WORKERS;
+	return count < MOST_WORKERS ? count : MOST_WORKERS;
 }
 
 struct error *crew_run(const struct crew_work *work, struct arena *arena)
 {
-	const size_t workers = worker_count(work);
+	const size_t workers = crew_worker_count(work->workers);
 	struct crew crew = {
 		.work = work,
 		.arena = arena,

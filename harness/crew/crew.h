@@ -73,6 +73,9 @@ struct crew_work {
 	void *data;                     /* borrowed, handed to all */
 };
 
+/* How many workers there are at most where so many are wanted: crew_work.workers. */
+size_t crew_worker_count(size_t wanted);
+
 /*
  * Do the jobs; those that do not count any more are not sure to have an answer. Returns an error when no
  * worker could be started. `arena` holds the answers; what its hook does when it is full, a worker does too.

@@ -152,6 +152,11 @@ struct engine {
 	MUST_USE struct error *(*commit)(struct connection *connection, struct arena *arena);
 	MUST_USE struct error *(*rollback)(struct connection *connection, struct arena *arena);
 	enum transaction_state (*transaction)(const struct connection *connection);
+	/*
+	 * What is to be said of the transaction that is open, before it is committed: it would not have fitted
+	 * into a server as others have it. Empty: nothing. NULL: never anything.
+	 */
+	str (*transaction_note)(struct connection *connection, struct arena *arena);
 	/* From now on hand notices to `take`; else they are dropped. NULL where there are none. */
 	void (*take_notices)(struct connection *connection, engine_notice_fn *take, void *data);
 	/* Statements that run on after this many microseconds of clock_now_us() are ended (ERROR_TIMEOUT); 0: never. */

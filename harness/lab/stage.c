@@ -125,7 +125,13 @@ void stage_disconnect(struct stage *stage, struct connection *connection)
 struct error *stage_commit(struct stage *stage, struct connection *connection)
 {
 	const enum transaction_state before = observed_transaction(stage, connection);
+	str note = stage->engine->transaction_note
+			? stage->engine->transaction_note(connection, stage->arena)
+			: (str){ 0 };
+	const struct str_list notes = { .items = &note, .count = note.len > 0 };
 	struct error *err = stage->engine->commit(connection, stage->arena);
+
+	stage_note(stage, &notes);
 
 	/*
 	 * A commit that is refused leaves it open on SQLite, and rolled back on PostgreSQL, whose driver does

@@ -500,6 +500,34 @@ enum transaction_state postgres_transaction(const struct connection *connection)
 	return TRANSACTION_NONE;
 }
 
+/* How many locks a server has room for with default settings: 64 for each of 100 connections. */
+#define DEFAULT_LOCKS 6400
+
+/* A lent server's own room is the measure there, and it says so itself. */
+str postgres_transaction_note(struct connection *connection, struct arena *arena)
+{
+	struct host *host = connection->database->host;
+	PGresult *found = NULL;
+	str note = { 0 };
+
+	if (!host->is_private || PQtransactionStatus(connection->link) != PQTRANS_INTRANS) {
+		return note;
+	}
+	const str sql = str_format(arena, "SELECT count(*) FROM pg_catalog.pg_locks WHERE pid = %d",
+			PQbackendPID(connection->link));
+
+	if (!postgres_run(host->admin, sql.data, arena, &found) &&
+			atol(PQgetvalue(found, 0, 0)) > DEFAULT_LOCKS) {
+		note = str_format(arena,
+				"a transaction took more locks than a server with default settings has "
+				"room for (%d): raise max_locks_per_transaction there, or commit more "
+				"often",
+				DEFAULT_LOCKS);
+	}
+	PQclear(found);
+	return note;
+}
+
 static void hand_on_notice(void *data, const PGresult *result)
 {
 	const struct connection *connection = data;

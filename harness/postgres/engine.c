@@ -421,6 +421,7 @@ const struct engine engine_postgres = {
 	.commit = postgres_commit,
 	.rollback = postgres_rollback,
 	.transaction = postgres_transaction,
+	.transaction_note = postgres_transaction_note,
 	.take_notices = postgres_take_notices,
 	.set_deadline = set_deadline,
 	.split = postgres_split,

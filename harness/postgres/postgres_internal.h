@@ -150,6 +150,7 @@ struct error *postgres_set_autocommit(
 struct error *postgres_commit(struct connection *connection, struct arena *arena);
 struct error *postgres_rollback(struct connection *connection, struct arena *arena);
 enum transaction_state postgres_transaction(const struct connection *connection);
+str postgres_transaction_note(struct connection *connection, struct arena *arena);
 void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data);
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset);

@@ -70,7 +70,8 @@ struct error *venue_open(
 {
 	const bool is_private = !options->postgres_url.len;
 	const struct cluster_options cluster = { .bindir = options->bindir,
-		.run_as = options->run_as };
+		.run_as = options->run_as,
+		.workers = options->workers };
 	struct venue *venue = arena_new(arena, struct venue);
 	struct host_options *hosts = &venue->hosts;
 	str random;

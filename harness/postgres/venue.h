@@ -14,6 +14,7 @@ struct venue_options {
 	str postgres_url; /* a server the user lends; empty: start one */
 	str bindir;       /* where the programs are; empty: look for them */
 	str run_as; /* as root: the account of a private server; empty: postgres, else nobody */
+	size_t workers; /* processes that will work on it at once */
 };
 
 /*

@@ -77,6 +77,15 @@ static bool open_pipes(int life[2], int word[2])
 	return true;
 }
 
+/* A worker has its own, two helpers' and a cell's, with the sessions of its state. */
+static size_t connections_for(size_t workers)
+{
+	const size_t least = 100, of_a_worker = 6, of_others = 40;
+	const size_t wanted = workers * of_a_worker + of_others;
+
+	return wanted > least ? wanted : least;
+}
+
 struct error *cluster_start(const struct cluster_options *options, struct arena *arena,
 		struct cluster **ret_cluster)
 {
@@ -91,6 +100,7 @@ struct error *cluster_start(const struct cluster_options *options, struct arena 
 	if (error) {
 		return error;
 	}
+	supervisor.connections = connections_for(options->workers);
 	supervisor.cache = cache_folder(supervisor.account, arena);
 	if (!open_pipes(life, word)) {
 		return error_from_errno(arena, "make a pipe");

@@ -6,6 +6,7 @@
 #include "kit/file.h"
 
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 /* Raise it when `settings` or initdb's options change, so that older templates are not used. */
-#define TEMPLATE_FORMAT "4"
+#define TEMPLATE_FORMAT "5"
 
 /* Behind the name of a template; and how long one is kept that is not used. */
 #define LOCK_SUFFIX  ".lock"
@@ -33,8 +34,9 @@ static const char settings[] = "\n# for rehearsals\n"
 			       "autovacuum = off\n"
 			       "bgwriter_lru_maxpages = 0\n"
 			       "shared_buffers = 64MB\n"
-			       "max_connections = 100\n"
+			       "max_connections = 100\n" // more for many workers: supervisor.c
 			       "max_prepared_transactions = 20\n"
+			       "max_locks_per_transaction = 512\n" // all workers share the table
 			       "jit = off\n"
 			       "dynamic_shared_memory_type = mmap\n" // goes with the folder
 			       "logging_collector = off\n"
@@ -85,6 +87,25 @@ static void leave_maps_out(str databases, struct arena *arena)
 	}
 }
 
+/*
+ * Letters and their case are those of UTF-8, as on nearly every production server, and texts are ordered by their
+ * bytes, which is the same everywhere. "C" where the system has no such locale.
+ */
+static const char *find_character_type(void)
+{
+	static const char *const names[] = { "C.UTF-8", "C.utf8", "en_US.UTF-8" };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const locale_t locale = newlocale(LC_CTYPE_MASK, names[i], (locale_t)0);
+
+		if (locale) {
+			freelocale(locale);
+			return names[i];
+		}
+	}
+	return "C";
+}
+
 static struct error *make_data(const struct supervisor *supervisor, str data, struct arena *arena)
 {
 	const char *const arguments[] = {
@@ -95,6 +116,7 @@ static struct error *make_data(const struct supervisor *supervisor, str data, st
 		"--auth=trust",
 		"--encoding=UTF8",
 		"--locale=C",
+		str_format(arena, "--lc-ctype=%s", find_character_type()).data,
 		"--no-sync",
 		"--wal-segsize=1",
 		NULL,
@@ -163,9 +185,9 @@ struct error *cluster_data_provide(
 	if (!supervisor->cache.len) {
 		return make_data(supervisor, data, arena);
 	}
-	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s",
+	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s/%s",
 			STR_ARG(supervisor->programs.folder),
-			STR_ARG(supervisor->programs.version));
+			STR_ARG(supervisor->programs.version), find_character_type());
 	const str template = str_format(arena, "%.*s/postgres-%d-%016llx",
 			STR_ARG(supervisor->cache), supervisor->programs.major,
 			(unsigned long long)str_hash(key));

@@ -11,6 +11,7 @@
 struct supervisor {
 	struct postgres_programs programs;
 	const struct account *account; /* to become; NULL: stay who we are */
+	size_t connections;            /* that the server takes at once */
 	str cache;                     /* folder for initdb's results, made already; empty: none */
 	int life; /* its other end closes when our parent ends; a byte on it says "stay" */
 	int word; /* where "ready FOLDER" or "failed REASON" is written, once */

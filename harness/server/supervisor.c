@@ -95,8 +95,8 @@ static struct error *settle(const struct supervisor *supervisor, struct arena *a
 
 /* --- the server ----------------------------------------------------------------------------- */
 
-static _Noreturn void become_server(
-		const char *program, const char *data, const char *sockets, const char *log)
+static _Noreturn void become_server(const char *program, const char *data, const char *sockets,
+		const char *log, const char *connections)
 {
 	const int log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
@@ -108,7 +108,7 @@ static _Noreturn void become_server(
 #ifdef __linux__
 	prctl(PR_SET_PDEATHSIG, SIGQUIT); // an immediate shutdown, should we be killed
 #endif
-	execl(program, program, "-D", data, "-k", sockets, (char *)NULL);
+	execl(program, program, "-D", data, "-k", sockets, "-N", connections, (char *)NULL);
 	_exit(127);
 }
 
@@ -124,10 +124,13 @@ static struct error *start_server(struct watch *watch)
 	const char *path = str_to_c(program, watch->arena);
 	const char *data = str_to_c(inside(watch, "data"), watch->arena);
 	const char *log = str_to_c(inside(watch, "log"), watch->arena);
+	const str connections =
+			str_format(watch->arena, "%zu", watch->supervisor->connections);
 	const pid_t server = fork();
 
 	if (server == 0) {
-		become_server(path, data, str_to_c(watch->folder, watch->arena), log);
+		become_server(path, data, str_to_c(watch->folder, watch->arena), log,
+				connections.data);
 	}
 	if (server < 0) {
 		return error_from_errno(watch->arena, "start the PostgreSQL server");

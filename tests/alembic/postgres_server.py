@@ -14,7 +14,7 @@ ADMIN = "rehearse_admin"  # a superuser
 START_LIMIT_S = 30
 _SETTINGS = {"listen_addresses": "", "log_checkpoints": "off", "fsync": "off", "synchronous_commit": "off",
              "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
-             "max_connections": "40", "max_prepared_transactions": "20", "shared_buffers": "64MB", "jit": "off", "autovacuum": "off",
+             "max_connections": "40", "max_locks_per_transaction": "512", "max_prepared_transactions": "20", "shared_buffers": "64MB", "jit": "off", "autovacuum": "off",
              "timezone": "UTC", "lc_messages": "C", "dynamic_shared_memory_type": "mmap"}
 _END_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -35,7 +35,7 @@ def private_server():
             os.chown(folder, account.pw_uid, account.pw_gid)
         data, log = os.path.join(folder, "data"), os.path.join(folder, "log")
         made = _run([os.path.join(programs, "initdb"), "--no-sync", "--auth=trust", "--encoding=UTF8",
-                     "--locale=C", "--username", ADMIN, "--pgdata", data],
+                     "--locale=C", "--lc-ctype=C.UTF-8", "--username", ADMIN, "--pgdata", data],
                     account, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         text, _ = made.communicate()
         if made.returncode:

@@ -146,3 +146,35 @@ for jobs in 1 3; do
 	has_out "ScenarioError: the state leaves the transaction 'orphan' prepared, which no copy of the database would have"
 	has_out '      hint: Prepare it in a session of the state: each cell has that for itself.'
 done
+
+# Letters and their case are those of UTF-8; texts are ordered by their bytes.
+cat >scenarios/letters.yaml <<'YAML'
+rehearse: 1
+title: Letters
+engines: [postgres]
+revisions: [{revision: r1, down_revision: null, upgrade: "CREATE TABLE m (e text); INSERT INTO m VALUES ('ÄÖÜ@X'), ('zeta'), ('Zoe'); UPDATE m SET e = lower(e)"}]
+strategies:
+  up:
+    steps:
+      - upgrade: head
+      - check: {sql: "SELECT e FROM m ORDER BY e", equals: "zeta\nzoe\näöü@x"}
+      - check: {sql: "SELECT 'ä' ~ '[[:alpha:]]', 'ä' ILIKE 'Ä', initcap('élan')", equals: "t|t|Élan"}
+      - check: {sql: "SELECT x FROM (VALUES ('b'), ('B'), ('a'), ('_')) v (x) ORDER BY x", equals: "B\n_\na\nb"}
+YAML
+run run "$PWD/scenarios/letters.yaml"
+is_status 0
+
+# A private server has room for more locks than others have, and says where one of those would not have had it.
+cat >scenarios/locks.yaml <<'YAML'
+rehearse: 1
+title: Locks
+engines: [postgres]
+revisions:
+  - {revision: r1, down_revision: null, upgrade: SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 12000) n}
+strategies:
+  one: {steps: [{upgrade: head}]}
+  two: {steps: [{upgrade: head}]}
+YAML
+run run --jobs 2 "$PWD/scenarios/locks.yaml"
+is_status 0
+has_out '  note: a transaction took more locks than a server with default settings has room for (6400): raise max_locks_per_transaction there, or commit more often'
