@@ -85,7 +85,7 @@ is_status 0
 holds ! -e "$TMPDIR/asked"
 
 # A mistake in another file ends what was begun.
-echo 'nonsense: 1' >suite/wrong.yaml
+printf 'rehearse: 1\nnonsense: 1\n' >suite/wrong.yaml
 run run --pg-bindir "$bindir" "$PWD/suite"
 is_status 2
 in_time all_is_gone

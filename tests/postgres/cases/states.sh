@@ -170,7 +170,7 @@ rehearse: 1
 title: Locks
 engines: [postgres]
 revisions:
-  - {revision: r1, down_revision: null, upgrade: SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 12000) n}
+  - {revision: r1, down_revision: null, upgrade: "SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 12000) n"}
 strategies:
   one: {steps: [{upgrade: head}]}
   two: {steps: [{upgrade: head}]}
