@@ -367,7 +367,7 @@ static const struct option explain_options[] = {
 	{ .name = "step", .help = "wait for Enter after each step; q ends" },
 	{ .name = "engine",
 			.value = "NAME",
-			.choices = suite_engine_choices,
+			.choices = scenario_engine_names,
 			.help = "tell it on this engine: sqlite (default, if the scenario has it), postgres" },
 	PLAY_OPTION_TIMEOUT,
 	SERVER_OPTION_STATEMENT_TIMEOUT,

@@ -109,7 +109,7 @@ struct crew_job *jobs_make(const struct play *play, struct arena *arena)
 			.task = &tasks[i],
 			.family = (uint32_t)(shared[cell].family * rounds + round),
 			.group = (uint32_t)(shared[cell].group * rounds + round),
-			.needs_supply = cells[cell]->engine == SCENARIO_POSTGRES,
+			.needs_supply = engine_needs_server(cells[cell]->engine),
 		};
 	}
 	return jobs;

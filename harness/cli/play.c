@@ -25,7 +25,7 @@ static void begin_server(const struct scenario_cell *cells, size_t count, void *
 	const struct reading *reading = data;
 
 	for (size_t i = 0; i < count; i++) {
-		if (cells[i].engine == SCENARIO_POSTGRES) {
+		if (engine_needs_server(cells[i].engine)) {
 			server_begin(reading->server, reading->invocation);
 			break;
 		}
@@ -34,8 +34,14 @@ static void begin_server(const struct scenario_cell *cells, size_t count, void *
 
 static bool may_need_server(const struct invocation *invocation)
 {
-	return !invocation_has(invocation, "engine") ||
-			invocation_gives(invocation, "engine", STR("postgres"));
+	bool needs = !invocation_has(invocation, "engine");
+
+	for (enum scenario_engine i = 0; !needs && i < SCENARIO_ENGINE_COUNT; i++) {
+		needs = engine_needs_server(i) &&
+				invocation_gives(invocation, "engine",
+						str_from(scenario_engine_names[i]));
+	}
+	return needs;
 }
 
 bool play_load(struct invocation *invocation, struct suite *suite, struct selection *selection,
@@ -204,13 +210,19 @@ enum exit_status play_print_failures(const struct play *play, size_t end)
 	return status;
 }
 
+/* Cell `i` of the selection. */
+static const struct scenario_cell *cell_at(const struct play *play, size_t i)
+{
+	return &play->suite->cells.items[play->selection->items[i]];
+}
+
 /* Whether a database was left behind on a server, which must then stay too. */
 static bool has_kept_databases(const struct play *play, size_t end)
 {
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
-		if (outcome && outcome->kept.len && str_equal(outcome->engine, STR("postgres"))) {
+		if (outcome && outcome->kept.len && engine_needs_server(cell_at(play, i)->engine)) {
 			return true;
 		}
 	}
@@ -220,8 +232,7 @@ static bool has_kept_databases(const struct play *play, size_t end)
 static bool needs_server(const struct play *play)
 {
 	for (size_t i = 0; i < play->selection->count; i++) {
-		if (play->suite->cells.items[play->selection->items[i]].engine ==
-				SCENARIO_POSTGRES) {
+		if (engine_needs_server(cell_at(play, i)->engine)) {
 			return true;
 		}
 	}

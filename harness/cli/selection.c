@@ -8,8 +8,6 @@
 #include "kit/pattern.h"
 #include "kit/table.h"
 
-const char *const suite_engine_choices[] = { "sqlite", "postgres", NULL };
-
 struct error *suite_check_filter(str value, struct arena *arena)
 {
 	struct pattern *pattern;

@@ -2,11 +2,19 @@
 
 #include "cli/cli_internal.h"
 #include "crew/crew.h"
+#include "engines/engines.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 
 #include <pwd.h>
 #include <stdlib.h>
+
+bool engine_needs_server(enum scenario_engine engine)
+{
+	const struct engine *row = engine_find(str_from(scenario_engine_names[engine]));
+
+	return row && row->needs_server;
+}
 
 str server_lent(const struct invocation *invocation)
 {
@@ -57,7 +65,7 @@ static void print_refusal(const struct error *error, struct arena *arena)
 static void refuse(struct server *server, const struct error *error)
 {
 	print_refusal(error, server->invocation->arena);
-	server->hosts = (struct host_options){ .postgres_refusal = error->message };
+	server->hosts = (struct host_options){ .server.refusal = error->message };
 	server->is_refused = server_lent(server->invocation).len > 0;
 	server->is_awaited = false;
 }
@@ -108,8 +116,8 @@ void server_settle(struct server *server)
 	if (error) {
 		refuse(server, error);
 	}
-	server->hosts.postgres_statement_ms = limit_ms(server->invocation, "statement-timeout");
-	server->hosts.postgres_lock_ms = limit_ms(server->invocation, "lock-timeout");
+	server->hosts.server.statement_ms = limit_ms(server->invocation, "statement-timeout");
+	server->hosts.server.lock_ms = limit_ms(server->invocation, "lock-timeout");
 	server->is_awaited = false;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "postgres/venue.h"
+#include "scenario/scenario.h"
 
 struct server {
 	struct invocation *invocation;
@@ -32,6 +33,9 @@ void server_settle(struct server *server);
 
 /* Take it down; or, for databases that were kept on it, leave it and say how to stop it. */
 void server_close(struct server *server, bool is_kept);
+
+/* Whether cells on an engine need the server. */
+bool engine_needs_server(enum scenario_engine engine);
 
 /* The address of the server that is lent, by option or environment; empty: none. */
 str server_lent(const struct invocation *invocation);

@@ -94,13 +94,12 @@ const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t
 	"looked for (.yaml, .yml); 'scenarios' by default."
 
 /* Option rows, and their checks. */
-extern const char *const suite_engine_choices[];
 MUST_USE struct error *suite_check_filter(str value, struct arena *arena);
 MUST_USE struct error *suite_check_shard(str value, struct arena *arena);
 
 #define SUITE_OPTION_ENGINE                                                                 \
 	{                                                                                   \
-		.name = "engine", .value = "NAME", .choices = suite_engine_choices,         \
+		.name = "engine", .value = "NAME", .choices = scenario_engine_names,        \
 		.repeats = true,                                                            \
 		.help = "only cells on this engine (sqlite, postgres), which must be there; "       \
 			"may be given twice" \

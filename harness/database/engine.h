@@ -48,23 +48,31 @@ enum transaction_state {
 /* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
 typedef void engine_notice_fn(void *data, str severity, str message);
 
-/* How a host reaches the server of the run (postgres/venue.h); all empty where there is none. */
+/* The server of the run, for the hosts of engines that need one; all empty where there is none. */
+struct server_access {
+	str conninfo; /* its address, of a role that may create databases; without a database */
+	str prefix;   /* of every name that the run makes there */
+	str bindir;   /* where its programs are; empty: look for them */
+	str run_as;   /* as root: who runs them; empty: who is usual */
+	int64_t statement_ms; /* how long one statement of a scenario may take; 0: no limit */
+	int64_t lock_ms;      /* how long one may wait for a lock; 0: no limit */
+	bool is_private;      /* it goes with the run, so nothing need be dropped at the end */
+	str refusal;          /* why there is no server, for skipped cells */
+};
+
+/* What hosts are started with. */
 struct host_options {
-	str postgres_conninfo; /* libpq's, of a role that may create databases; without a database */
-	str postgres_prefix;   /* of every name that the run makes there */
-	str postgres_bindir;   /* where psql and pg_restore are; empty: look for them */
-	str postgres_run_as;   /* as root: who runs them; empty: postgres, else nobody */
-	int64_t postgres_statement_ms; /* how long one statement of a scenario may take; 0: no limit */
-	int64_t postgres_lock_ms;      /* how long one may wait for a lock; 0: no limit */
-	bool postgres_is_private; /* it goes with the run, so nothing need be dropped at the end */
-	str postgres_refusal;     /* why there is no server, for skipped cells */
+	struct server_access server;
 };
 
 struct engine {
-	const char *name; /* "sqlite": as in scenario files */
+	const char *name;  /* "sqlite": as in scenario files */
+	const char *title; /* "SQLite": as people call it */
 
 	/* --- facts ---------------------------------------------------------------------------- */
 	bool transactional_ddl; /* Alembic's default for the dialect */
+	bool needs_server; /* its hosts reach the server of the run */
+	const char *driver_habit; /* what people should know who read its transactions: a sentence; may be NULL */
 	bool loads_sql; /* database_load() takes .sql files too, as dumps hold more than statements */
 	const char *(*library_version)(void); /* of the client library that is in use: "3.40.1" */
 

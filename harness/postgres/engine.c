@@ -396,6 +396,8 @@ static const char *library_version(void)
 
 const struct engine engine_postgres = {
 	.name = "postgres",
+	.title = "PostgreSQL",
+	.needs_server = true,
 	.transactional_ddl = true,
 	.loads_sql = true,
 	.library_version = library_version,

@@ -34,13 +34,13 @@ static str settings_of(str role, const struct host_options *options, struct aren
 	struct buf sql = { .arena = arena };
 
 	buf_format(&sql, "ALTER ROLE %.*s RESET ALL", STR_ARG(role));
-	if (options->postgres_statement_ms) {
+	if (options->server.statement_ms) {
 		buf_format(&sql, "; ALTER ROLE %.*s SET statement_timeout = %lld", STR_ARG(role),
-				(long long)options->postgres_statement_ms);
+				(long long)options->server.statement_ms);
 	}
-	if (options->postgres_lock_ms) {
+	if (options->server.lock_ms) {
 		buf_format(&sql, "; ALTER ROLE %.*s SET lock_timeout = %lld", STR_ARG(role),
-				(long long)options->postgres_lock_ms);
+				(long long)options->server.lock_ms);
 	}
 	return buf_str(&sql);
 }
@@ -48,22 +48,22 @@ static str settings_of(str role, const struct host_options *options, struct aren
 struct error *postgres_host_start(
 		const struct host_options *options, struct arena *arena, struct host **ret_host)
 {
-	if (!options->postgres_conninfo.len) {
+	if (!options->server.conninfo.len) {
 		return error_new(arena, ERROR_ENVIRONMENT, "%.*s",
-				STR_ARG(options->postgres_refusal.len
-								? options->postgres_refusal
+				STR_ARG(options->server.refusal.len
+								? options->server.refusal
 								: STR("no PostgreSQL server was started")));
 	}
 	struct host *host = arena_new(arena, struct host);
 	struct error *error;
 
 	host->arena = arena;
-	host->conninfo = options->postgres_conninfo;
+	host->conninfo = options->server.conninfo;
 	host->prefix = str_format(
-			arena, "%.*s%ld_", STR_ARG(options->postgres_prefix), (long)getpid());
-	host->bindir = options->postgres_bindir;
-	host->run_as = options->postgres_run_as;
-	host->is_private = options->postgres_is_private;
+			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
+	host->bindir = options->server.bindir;
+	host->run_as = options->server.run_as;
+	host->is_private = options->server.is_private;
 	error = postgres_random_name(arena, &host->role_password);
 	if (!error) {
 		error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);

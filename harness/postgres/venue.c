@@ -81,17 +81,17 @@ struct error *venue_open(
 		return error;
 	}
 	venue->arena = arena;
-	hosts->postgres_bindir = options->bindir;
-	hosts->postgres_run_as = options->run_as;
-	hosts->postgres_is_private = is_private;
-	hosts->postgres_prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
+	hosts->server.bindir = options->bindir;
+	hosts->server.run_as = options->run_as;
+	hosts->server.is_private = is_private;
+	hosts->server.prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
 			STR_ARG(random));
 	clean_environment(is_private, arena);
 	if (is_private) {
 		error = cluster_start(&cluster, arena, &venue->cluster);
 	} else {
-		error = postgres_conninfo_read(options->postgres_url, hosts->postgres_prefix, arena,
-				&hosts->postgres_conninfo);
+		error = postgres_conninfo_read(options->postgres_url, hosts->server.prefix, arena,
+				&hosts->server.conninfo);
 	}
 	if (!error) {
 		*ret_venue = venue;
@@ -134,7 +134,7 @@ static struct error *check_version(PGconn *link, struct arena *arena)
 /* Whether a role that we make can log in says the server's pg_hba.conf alone: so one tries. */
 static struct error *check_login(struct venue *venue, struct arena *arena)
 {
-	const str prefix = venue->hosts.postgres_prefix;
+	const str prefix = venue->hosts.server.prefix;
 	const str role = str_format(arena, "%.*sprobe", STR_ARG(prefix));
 	str password;
 	PGresult *result = NULL;
@@ -171,7 +171,7 @@ static struct error *lock_prefix(struct venue *venue, struct arena *arena)
 	PGresult *result = NULL;
 	struct error *error = postgres_run(venue->link,
 			str_format(arena, "SELECT pg_advisory_lock(hashtext('%.*s'), 1)",
-					STR_ARG(venue->hosts.postgres_prefix))
+					STR_ARG(venue->hosts.server.prefix))
 					.data,
 			arena, &result);
 
@@ -216,10 +216,10 @@ struct error *venue_wait(struct venue *venue, struct arena *arena, struct host_o
 	struct error *error = NULL;
 
 	if (venue->cluster) {
-		error = cluster_wait(venue->cluster, arena, &venue->hosts.postgres_conninfo);
+		error = cluster_wait(venue->cluster, arena, &venue->hosts.server.conninfo);
 	}
 	if (!error) {
-		error = postgres_link(venue->hosts.postgres_conninfo, (str){ 0 }, (str){ 0 }, arena,
+		error = postgres_link(venue->hosts.server.conninfo, (str){ 0 }, (str){ 0 }, arena,
 				&venue->link);
 	}
 	if (!error) {
@@ -298,7 +298,7 @@ static void end_sessions(PGconn *link, str prefix, struct arena *arena)
 /* What workers that were killed could not drop themselves. Only names with this run's prefix are touched. */
 static void drop_leftovers(struct venue *venue)
 {
-	const str prefix = venue->hosts.postgres_prefix;
+	const str prefix = venue->hosts.server.prefix;
 
 	end_sessions(venue->link, prefix, venue->arena);
 	drop_databases(venue->link, prefix, venue->arena);

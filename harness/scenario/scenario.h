@@ -11,14 +11,19 @@
 #include "kit/pattern.h"
 #include "revision/spec.h"
 
-/* The engines that a scenario may name, in the order in which cells are listed. */
-enum scenario_engine {
-	SCENARIO_SQLITE,
-	SCENARIO_POSTGRES,
-	SCENARIO_ENGINE_COUNT,
+/* The engines that a scenario may name, in the order in which cells are listed: a line each. */
+#define SCENARIO_ENGINES(ENGINE) \
+	ENGINE(SQLITE, "sqlite") \
+	ENGINE(POSTGRES, "postgres")
+
+#define SCENARIO_ENGINE_VALUE(value, name) SCENARIO_##value,
+
+enum scenario_engine { /* SCENARIO_SQLITE, ... */
+	SCENARIO_ENGINES(SCENARIO_ENGINE_VALUE) SCENARIO_ENGINE_COUNT,
 };
 
-extern const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT]; /* "sqlite", "postgres" */
+/* "sqlite", ...; NULL behind the last, as options have their choices. */
+extern const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT + 1];
 
 /* SQL for each engine, with its place in the file; an engine without any has an empty text. */
 struct sql_body {

@@ -25,9 +25,11 @@ static const struct value_kind kind_sql_part = {
 static const struct value_kind kind_sql_file = { "{\"$ref\": \"#/definitions/text\"}",
 	read_sql_file };
 
+#define FIELD_OF_ENGINE(value, name) \
+	FIELD_AT(name, struct sql_values, by_engine[SCENARIO_##value], kind_sql_part),
+
 static const struct field sql_fields[] = {
-	FIELD_AT("sqlite", struct sql_values, by_engine[SCENARIO_SQLITE], kind_sql_part),
-	FIELD_AT("postgres", struct sql_values, by_engine[SCENARIO_POSTGRES], kind_sql_part),
+	SCENARIO_ENGINES(FIELD_OF_ENGINE)
 	FIELD(struct sql_values, file, kind_sql_file),
 };
 
@@ -137,8 +139,6 @@ static void read_sql_part(struct reader *reader, const struct node *node, void *
 
 static void read_sql(struct reader *reader, const struct node *node, void *ret_body)
 {
-	static const char *const sqlite_or_file[] = { "sqlite", "file" };
-	static const char *const postgres_or_file[] = { "postgres", "file" };
 	struct sql_body *body = (struct sql_body *)ret_body;
 	struct sql_values values = { 0 };
 
@@ -157,9 +157,11 @@ static void read_sql(struct reader *reader, const struct node *node, void *ret_b
 		return;
 	}
 	fields_read(reader, node, &shape_sql, &values);
-	if (map_find_key(node, "file")) {
-		if (keys_exclude(reader, node, sqlite_or_file, 2) < 2) {
-			keys_exclude(reader, node, postgres_or_file, 2);
+	for (size_t i = 0; map_find_key(node, "file") && i < SCENARIO_ENGINE_COUNT; i++) {
+		const char *const engine_or_file[] = { scenario_engine_names[i], "file" };
+
+		if (keys_exclude(reader, node, engine_or_file, 2) == 2) {
+			break; // one is enough
 		}
 	}
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {

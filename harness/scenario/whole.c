@@ -3,9 +3,10 @@
  */
 #include "scenario/reader.h"
 
-const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT] = {
-	[SCENARIO_SQLITE] = "sqlite",
-	[SCENARIO_POSTGRES] = "postgres",
+#define ENGINE_NAME(value, name) [SCENARIO_##value] = (name),
+
+const char *const scenario_engine_names[SCENARIO_ENGINE_COUNT + 1] = {
+	SCENARIO_ENGINES(ENGINE_NAME)
 };
 
 /* --- configure ----------------------------------------------------------------------------- */

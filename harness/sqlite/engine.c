@@ -391,6 +391,9 @@ extern const struct engine engine_sqlite;
 
 const struct engine engine_sqlite = {
 	.name = "sqlite",
+	.title = "SQLite",
+	.driver_habit = "Python's driver for SQLite begins a transaction before an INSERT, "
+			"UPDATE or DELETE, never before a CREATE, ALTER or DROP.",
 	.transactional_ddl = false,
 	.library_version = library_version,
 	.host_start = host_start,

@@ -247,12 +247,10 @@ static void add_marks(struct telling *telling, const struct trace_step *step)
 				"it is final at once.",
 				STR_ARG(path_name(telling->scenario->path)));
 	}
-	if (!telling->has_told_driver && is_command && telling->cell->engine == SCENARIO_SQLITE) {
+	if (!telling->has_told_driver && is_command && telling->engine &&
+			telling->engine->driver_habit) {
 		telling->has_told_driver = true;
-		buf_format(&text,
-				"%sPython's driver for SQLite begins a transaction before an INSERT, "
-				"UPDATE or DELETE, never before a CREATE, ALTER or DROP.",
-				text.len ? " " : "");
+		buf_format(&text, "%s%s", text.len ? " " : "", telling->engine->driver_habit);
 	}
 	if (text.len) {
 		page_line(&telling->page, PAGE_INDENT, "%.*s", STR_ARG(buf_str(&text)));

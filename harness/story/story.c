@@ -1,5 +1,6 @@
 #include "story/story.h"
 
+#include "engines/engines.h"
 #include "story/story_internal.h"
 
 static struct page page_on(struct buf *out, const struct story_style *style)
@@ -25,11 +26,6 @@ void story_add_lesson(
 	}
 }
 
-static const char *engine_word(enum scenario_engine engine)
-{
-	return engine == SCENARIO_SQLITE ? "SQLite" : "PostgreSQL";
-}
-
 /* --- the opening ----------------------------------------------------------------------------- */
 
 static void add_title(struct telling *telling)
@@ -46,7 +42,8 @@ static void add_title(struct telling *telling)
 	}
 	page_line(page, PAGE_INDENT, "This is strategy '%.*s' from state '%.*s', on %s.",
 			STR_ARG(cell->strategy->name), STR_ARG(cell->state->name),
-			engine_word(cell->engine));
+			telling->engine ? telling->engine->title
+					: scenario_engine_names[cell->engine]);
 	if (cell->strategy->title.len) {
 		page_item(page, PAGE_INDENT, STYLE_BOLD, STR(""), STYLE_BOLD,
 				str_trim(cell->strategy->title));
@@ -143,6 +140,7 @@ static struct telling begin_telling(const struct scenario_cell *cell, const stru
 		.arena = out->arena,
 		.scenario = cell->scenario,
 		.cell = cell,
+		.engine = engine_find(str_from(scenario_engine_names[cell->engine])),
 		.trace = trace,
 		.outcome = outcome,
 	};

@@ -13,10 +13,11 @@ struct telling {
 	struct arena *arena;
 	const struct scenario *scenario;
 	const struct scenario_cell *cell;
+	const struct engine *engine; /* NULL: this program has none of that name */
 	const struct trace *trace;
 	const struct outcome *outcome;
 	bool has_told_marks;  /* what stands around statements: once is enough */
-	bool has_told_driver; /* when SQLite's begins a transaction */
+	bool has_told_driver; /* its habit */
 };
 
 /* --- tree.c ---------------------------------------------------------------------------------- */

@@ -202,18 +202,6 @@ Test(values, a_timeout_is_in_seconds)
 	}
 }
 
-Test(values, every_engine_can_be_chosen)
-{
-	size_t count = 0;
-
-	for (; suite_engine_choices[count]; count++) {
-		cr_assert(lt(sz, count, SCENARIO_ENGINE_COUNT));
-		cr_expect(eq(str, (char *)suite_engine_choices[count],
-				(char *)scenario_engine_names[count]));
-	}
-	cr_expect(eq(sz, count, SCENARIO_ENGINE_COUNT));
-}
-
 static size_t widest_line(str text)
 {
 	size_t widest = 0;
