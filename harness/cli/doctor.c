@@ -18,6 +18,9 @@ static enum exit_status doctor_run(struct invocation *invocation)
 		print_mistakes(invocation, &mistakes);
 		return EXIT_INVALID;
 	}
+	if (mistakes.count) { // elsewhere: they hide no fault
+		print_mistakes(invocation, &mistakes);
+	}
 	const struct faults faults = doctor_examine(&source.specs, source.level, invocation->arena);
 
 	if (str_equal(invocation_value(invocation, "format"), STR("json"))) {
@@ -27,6 +30,9 @@ static enum exit_status doctor_run(struct invocation *invocation)
 	}
 	print_out(buf_str(&out));
 	scenario_unload(source.scenario);
+	if (!faults.count && mistakes.count) {
+		return EXIT_INVALID;
+	}
 	return faults.count ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 }
 
@@ -47,7 +53,7 @@ const struct command command_doctor = {
 	.arguments = "SOURCE",
 	.summary = "every fault of a revision tree in one go, with the likely repairs",
 	.details = TREE_SOURCE_WORDS " The tree need not be one that Alembic can load.\n"
-		   "The exit status is 1 when there are faults.\n",
+		   "Mistakes elsewhere in a scenario file are told, but hide no fault. The exit status is 1 when there are faults.\n",
 	.options = doctor_options,
 	.option_count = COUNT_OF(doctor_options),
 	.least_arguments = 1,

@@ -4,6 +4,7 @@
 #include "kit/file.h"
 #include "kit/suggest.h"
 #include "scenario/load.h"
+#include "scenario/yaml.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -301,6 +302,23 @@ const struct scenario *naming_load(
 	return named->is_stream ? scenario_load_stream(named->path,
 						  stream_name(named->path, arena), arena, mistakes)
 				: scenario_load(named->path, arena, mistakes);
+}
+
+const struct scenario *naming_load_tree(
+		const struct named *named, struct arena *arena, struct error_list *mistakes)
+{
+	str text;
+	struct error *err = named->is_stream
+			? stream_read(named->path, YAML_MAX_BYTES, arena, &text)
+			: file_read(named->path, YAML_MAX_BYTES, arena, &text);
+
+	if (err) {
+		error_list_add(mistakes, err, arena);
+		return NULL;
+	}
+	return scenario_parse_tree(
+			named->is_stream ? stream_name(named->path, arena) : named->path, text,
+			arena, mistakes);
 }
 
 bool naming_is_cell(const struct scenario_cell *cell, str name)

@@ -33,6 +33,10 @@ MUST_USE struct error *naming_resolve_scenario(
 const struct scenario *naming_load(
 		const struct named *named, struct arena *arena, struct error_list *mistakes);
 
+/* The same for its tree alone (scenario_parse_tree()): there may be mistakes all the same. */
+const struct scenario *naming_load_tree(
+		const struct named *named, struct arena *arena, struct error_list *mistakes);
+
 /* Whether a cell is the one that is called `name`: with or without its scenario and its engine. */
 bool naming_is_cell(const struct scenario_cell *cell, str name);
 

@@ -260,7 +260,8 @@ static enum exit_status plan_run(struct invocation *invocation)
 	}
 	if (!tree_source_load(invocation->arguments.items[0],
 			    invocation_value(invocation, "strategy"), invocation->arena, &mistakes,
-			    &source)) {
+			    &source) ||
+			mistakes.count) {
 		print_mistakes(invocation, &mistakes);
 		return EXIT_INVALID;
 	}

@@ -78,7 +78,8 @@ static enum exit_status tree_run(struct invocation *invocation)
 	enum exit_status status = EXIT_AS_EXPECTED;
 
 	if (!tree_source_load(invocation->arguments.items[0],
-			    invocation_value(invocation, "strategy"), arena, &mistakes, &source)) {
+			    invocation_value(invocation, "strategy"), arena, &mistakes, &source) ||
+			mistakes.count) {
 		print_mistakes(invocation, &mistakes);
 		return EXIT_INVALID;
 	}

@@ -44,8 +44,8 @@ static struct error *edited_revisions(const struct scenario *scenario, str strat
 	return scenario_edit_apply(&found->edit, &scenario->revisions, arena, ret_revisions);
 }
 
-bool tree_source_load(str argument, str strategy, struct arena *arena,
-		struct error_list *mistakes, struct tree_source *ret_source)
+bool tree_source_load(str argument, str strategy, struct arena *arena, struct error_list *mistakes,
+		struct tree_source *ret_source)
 {
 	struct scenario_revisions revisions;
 	struct named named;
@@ -55,12 +55,14 @@ bool tree_source_load(str argument, str strategy, struct arena *arena,
 		error_list_add(mistakes, err, arena);
 		return false;
 	}
-	const struct scenario *scenario = naming_load(&named, arena, mistakes);
-	if (!scenario) {
-		return false;
-	}
 	if (named.cell.len && !strategy.data) {
 		strategy = str_slice(named.cell, 0, str_find_char(named.cell, '@'));
+	}
+	// Edits may have mistakes of their own.
+	const struct scenario *scenario = strategy.len ? naming_load(&named, arena, mistakes)
+						       : naming_load_tree(&named, arena, mistakes);
+	if (!scenario) {
+		return false;
 	}
 	err = edited_revisions(scenario, strategy, arena, &revisions);
 

@@ -15,7 +15,8 @@ struct tree_source {
 
 /*
  * Read the tree of the scenario that `argument` names (cli/naming.h); `strategy` is one whose edits are applied
- * first, without text: that of the cell that was named, if one was. False: `mistakes` says why.
+ * first, without text: that of the cell that was named, if one was. False: `mistakes` says why. Mistakes that
+ * stand elsewhere in the file are added, too; the tree is there all the same.
  */
 bool tree_source_load(str argument, str strategy, struct arena *arena,
 		struct error_list *mistakes, struct tree_source *ret_source);

@@ -58,8 +58,31 @@ static void check_file_name(struct reader *reader)
 	}
 }
 
-const struct scenario *scenario_parse(
-		str path, str text, struct arena *arena, struct error_list *mistakes)
+/* Whether `revisions` is there, and all mistakes stand elsewhere in the scenario file. */
+static bool has_sound_tree(const struct reader *reader, const struct node *root)
+{
+	const struct node *key =
+			root && root->kind == NODE_MAP ? map_find_key(root, "revisions") : NULL;
+
+	if (!key || reader->mistakes->count >= YAML_MAX_MISTAKES) {
+		return false;
+	}
+	const size_t begin = key->where.offset;
+	const size_t end = key->next ? key->next->where.offset : SIZE_MAX;
+
+	for (size_t i = 0; i < reader->mistakes->count; i++) {
+		const struct span where = reader->mistakes->items[i]->where;
+
+		if (where.source != reader->source ||
+				(where.offset >= begin && where.offset < end)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static const struct scenario *parse(str path, str text, bool only_tree, struct arena *arena,
+		struct error_list *mistakes)
 {
 	struct error_list found = { 0 };
 	struct source *source = arena_new(arena, struct source);
@@ -87,8 +110,23 @@ const struct scenario *scenario_parse(
 		return scenario;
 	}
 	hand_out_mistakes(&reader, mistakes);
+	if (only_tree && has_sound_tree(&reader, root)) {
+		return scenario;
+	}
 	scenario_unload(scenario);
 	return NULL;
+}
+
+const struct scenario *scenario_parse(
+		str path, str text, struct arena *arena, struct error_list *mistakes)
+{
+	return parse(path, text, false, arena, mistakes);
+}
+
+const struct scenario *scenario_parse_tree(
+		str path, str text, struct arena *arena, struct error_list *mistakes)
+{
+	return parse(path, text, true, arena, mistakes);
 }
 
 const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes)

@@ -28,6 +28,13 @@ MUST_USE struct error *scenario_probe(str path, struct arena *arena, bool *ret_i
 const struct scenario *scenario_parse(
 		str path, str text, struct arena *arena, struct error_list *mistakes);
 
+/*
+ * The same for the tree alone: mistakes that stand elsewhere are told as well, but they hide the tree from nobody. Of
+ * the scenario `revisions` and `configure` can be used then, and nothing else. NULL: the tree has mistakes.
+ */
+const struct scenario *scenario_parse_tree(
+		str path, str text, struct arena *arena, struct error_list *mistakes);
+
 /* Free what is not in the arena: compiled patterns. NULL is fine. */
 void scenario_unload(const struct scenario *scenario);
 

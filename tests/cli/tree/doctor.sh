@@ -43,6 +43,29 @@ is_status 2
 no_out
 has_err "hint: Did you mean 'pull-apart'?"
 
+# A mistake elsewhere in the file hides no fault; one in the tree does.
+sed 's/^strategies:/outcoms: {}\n&/' broken.yaml >typo.yaml
+run doctor typo.yaml
+is_status 1
+has_out '14 revisions, 4 heads, 2 bases: 14 faults'
+has_err "typo.yaml:19:1: error: unknown key 'outcoms'"
+
+sed 's/^revisions:/outcoms: {}\n&/' shapes.yaml >sound.yaml
+run doctor sound.yaml
+is_status 2
+has_out '6 revisions, 2 heads, 2 bases: no faults'
+has_err "unknown key 'outcoms'"
+
+run tree sound.yaml
+is_status 2
+no_out
+
+sed 's/down_revision: round/down_revisoin: round/' broken.yaml >hidden.yaml
+run doctor hidden.yaml
+is_status 2
+no_out
+has_err "unknown key 'down_revisoin'"
+
 printf 'rehearse: 1\nrevisions: 3\n' >mistaken.yaml
 run doctor mistaken.yaml
 is_status 2
