@@ -6,6 +6,7 @@
 #include "cli/tree_source.h"
 #include "kit/arena.h"
 #include "kit/suggest.h"
+#include "revision/near.h"
 #include "revision/version_rows.h"
 #include "scenario/load.h"
 
@@ -122,8 +123,22 @@ static void show_step(const struct plan_step *step, size_t number,
 	buf_add_char(out, '\n');
 }
 
+/* Alembic says the same of a row and of a target that no file has. */
+static str hint_at(const struct tree_source *source, const struct str_list *rows, str name,
+		struct arena *arena)
+{
+	if (str_list_contains(rows, name)) {
+		return str_format(arena,
+				"'%.*s' is one of the rows that --from gives; no file of the tree has it.",
+				STR_ARG(name));
+	}
+	return revision_near(&source->specs, name, arena);
+}
+
 /* What Alembic would end with: the class, the text, the status. */
-static enum exit_status show_alembic_error(struct invocation *invocation, const struct error *err)
+static enum exit_status show_alembic_error(struct invocation *invocation,
+		const struct tree_source *source, const struct str_list *rows,
+		const struct error *err)
 {
 	struct error *shown = error_new(invocation->arena, err->code, "%.*s%s%.*s",
 			STR_ARG(err->class_name), err->message.len ? ": " : "",
@@ -131,6 +146,9 @@ static enum exit_status show_alembic_error(struct invocation *invocation, const 
 
 	shown->detail = str_format(invocation->arena, "alembic ends with exit status %d",
 			revision_error_exit_status(err));
+	if (err->name.len) {
+		shown->hint = hint_at(source, rows, err->name, invocation->arena);
+	}
 	print_error(invocation, shown);
 	return EXIT_DIFFERS;
 }
@@ -188,7 +206,7 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 		err = show_steps(history, &plan, &start, !request->sql, source, arena, &out);
 	}
 	print_out(buf_str(&out));
-	return err ? show_alembic_error(invocation, err) : EXIT_AS_EXPECTED;
+	return err ? show_alembic_error(invocation, source, &rows, err) : EXIT_AS_EXPECTED;
 }
 
 /* ---- the command ---- */

@@ -1,8 +1,9 @@
 #include "replay/failure.h"
 
 #include "doctor/doctor.h"
-#include "kit/suggest.h"
+#include "replay/unknown_row.h"
 #include "revision/history.h"
+#include "revision/near.h"
 
 /* Where in the replay the error came up, for people. */
 static str describe_attempt(const struct scenario_cell *cell, size_t step, struct arena *arena)
@@ -42,40 +43,21 @@ static struct faults diagnose(struct stage *stage)
 	return doctor_examine(&specs, stage->configure->level, stage->arena);
 }
 
-/* The id or label that is nearest to one that Alembic cannot find. */
-static str suggest_revision(struct stage *stage, str missing)
-{
-	static const str symbols[] = { STR_INIT("head"), STR_INIT("heads"), STR_INIT("base") };
-	struct str_list names = { 0 };
-
-	for (size_t i = 0; i < stage->revisions.count; i++) {
-		const struct revision_spec *spec = &stage->revisions.items[i].spec;
-
-		str_list_add(&names, spec->revision, stage->arena);
-		for (size_t j = 0; j < spec->branch_labels.count; j++) {
-			str_list_add(&names, spec->branch_labels.items[j], stage->arena);
-		}
-	}
-	for (size_t i = 0; i < COUNT_OF(symbols); i++) {
-		str_list_add(&names, symbols[i], stage->arena);
-	}
-	const str nearest = suggest_nearest(missing, names.items, names.count, stage->arena);
-
-	return nearest.len ? str_format(stage->arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-			   : (str){ 0 };
-}
-
 /* What Alembic leaves out of two of its texts. */
-static str hint_at(struct stage *stage, const struct error *error)
+static str hint_at(struct stage *stage, const struct scenario_cell *cell, size_t step,
+		const struct error *error, const struct str_list *rows)
 {
-	const str not_found = STR("Can't locate revision identified by '");
 	struct revision_history *history = stage_history(stage);
 	struct str_list heads;
 
-	if (str_starts_with(error->message, not_found)) {
-		return suggest_revision(stage,
-				str_slice(error->message, not_found.len,
-						error->message.len - not_found.len - 1));
+	if (error->name.len && step && str_list_contains(rows, error->name)) {
+		return unknown_row_explain(stage, cell, step, error->name);
+	}
+	if (error->name.len) {
+		const struct revision_specs specs =
+				scenario_revision_specs(&stage->revisions, stage->arena);
+
+		return revision_near(&specs, error->name, stage->arena);
 	}
 	if (!str_starts_with(error->message, STR("Multiple head")) ||
 			revision_history_load(history, stage->arena) ||
@@ -87,7 +69,8 @@ static str hint_at(struct stage *stage, const struct error *error)
 }
 
 void failure_describe(struct stage *stage, const struct scenario_cell *cell, size_t step,
-		const struct error *error, struct outcome_error *ret_error)
+		const struct error *error, const struct str_list *rows,
+		struct outcome_error *ret_error)
 {
 	struct arena *arena = stage->arena;
 	const bool is_alembic = error->code == ERROR_ALEMBIC;
@@ -104,7 +87,7 @@ void failure_describe(struct stage *stage, const struct scenario_cell *cell, siz
 		.detail = str_copy(error->detail, arena),
 		.context = str_copy(error->context, arena),
 		.hint = error->hint.len || !is_alembic ? str_copy(error->hint, arena)
-						       : hint_at(stage, error),
+						       : hint_at(stage, cell, step, error, rows),
 		.faults = is_alembic ? diagnose(stage) : (struct faults){ 0 },
 	};
 }

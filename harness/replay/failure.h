@@ -9,9 +9,10 @@
 
 /*
  * Describe `error`, which came up at `step` of `strategy` (0: while `state` was built) on `stage`, whose
- * tree is examined if it is one that does not load. Texts are in the stage's arena.
+ * tree is examined if it is one that does not load. `rows` are those that the version table has now. Texts are in the stage's arena.
  */
 void failure_describe(struct stage *stage, const struct scenario_cell *cell, size_t step,
-		const struct error *error, struct outcome_error *ret_error);
+		const struct error *error, const struct str_list *rows,
+		struct outcome_error *ret_error);
 
 #endif

@@ -170,8 +170,8 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 		stage->sent = sent;
 		outcome->verdict = OUTCOME_FAILS;
 		outcome->failed_step = playback.failed_step;
-		failure_describe(
-				stage, cell, playback.failed_step, playback.error, &outcome->error);
+		failure_describe(stage, cell, playback.failed_step, playback.error,
+				&outcome->version, &outcome->error);
 		return NULL;
 	}
 	return judge_end(theatre, stage, cell, start, schema, outcome);

@@ -52,10 +52,14 @@ struct fault *fault_translate(
 	case FAULT_REVISION:
 		return fault_new(arena, FAULT_COMMAND, "CommandError", "%.*s",
 				STR_ARG(fault->error.message));
-	case FAULT_RESOLUTION:
-		return fault_new(arena, FAULT_COMMAND, "CommandError",
+	case FAULT_RESOLUTION: {
+		struct fault *unknown = fault_new(arena, FAULT_COMMAND, "CommandError",
 				"Can't locate revision identified by '%.*s'",
 				STR_ARG(fault->argument));
+
+		unknown->error.name = fault->argument;
+		return unknown;
+	}
 	case FAULT_MULTIPLE_HEADS: {
 		const str given = wording->end.len ? wording->end : fault->argument;
 
