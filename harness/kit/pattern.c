@@ -12,13 +12,14 @@ struct pattern {
 	int unused; /* never read: a struct pattern is PCRE2's pcre2_code under a name of ours */
 };
 
-struct error *pattern_compile(
-		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset)
+/* `context` may be NULL. */
+static struct error *compile(str text, uint32_t options, pcre2_compile_context *context,
+		struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset)
 {
 	int number;
 	PCRE2_SIZE offset;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)(text.data ? text.data : ""), text.len,
-			PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &number, &offset, NULL);
+			PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | options, &number, &offset, context);
 
 	if (!code) {
 		PCRE2_UCHAR reason[256];
@@ -29,6 +30,26 @@ struct error *pattern_compile(
 	}
 	*ret_pattern = (struct pattern *)code;
 	return NULL;
+}
+
+struct error *pattern_compile(
+		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset)
+{
+	return compile(text, 0, NULL, arena, ret_pattern, ret_offset);
+}
+
+struct error *pattern_compile_python(
+		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+
+	if (context) {
+		pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	}
+	struct error *error = compile(text, PCRE2_UCP, context, arena, ret_pattern, ret_offset);
+
+	pcre2_compile_context_free(context);
+	return error;
 }
 
 void pattern_free(struct pattern *pattern)

@@ -17,6 +17,10 @@ struct pattern;
 MUST_USE struct error *pattern_compile(
 		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset);
 
+/* The same with Python's habits: \w, \d, \s and \b know all of Unicode, a line ends with a line feed alone. */
+MUST_USE struct error *pattern_compile_python(
+		str text, struct arena *arena, struct pattern **ret_pattern, size_t *ret_offset);
+
 /* Free a pattern; NULL is fine. */
 void pattern_free(struct pattern *pattern);
 

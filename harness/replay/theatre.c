@@ -143,6 +143,16 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	return err;
 }
 
+/* How much time it had, and who says so. */
+static void explain_timeout(
+		const struct theatre *theatre, struct error *error, struct arena *arena)
+{
+	if (error->code == ERROR_TIMEOUT && !error->hint.len) {
+		error->hint = str_format(arena, "A cell has %.6g s: --timeout gives it more.",
+				(double)theatre->options.timeout_us / 1e6);
+	}
+}
+
 /* A cell that is over: it failed in `playback`, unless all steps ran. */
 static struct error *finish(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct built_state *start,
@@ -167,6 +177,7 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 		return err;
 	}
 	if (playback.error) {
+		explain_timeout(theatre, playback.error, stage->arena);
 		stage->sent = sent;
 		outcome->verdict = OUTCOME_FAILS;
 		outcome->failed_step = playback.failed_step;

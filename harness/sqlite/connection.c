@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "sqlite/dialect.h"
 #include "sqlite/shared.h"
 #include "sqlite/token.h"
 
@@ -140,11 +141,21 @@ static bool is_heap_limit_reached(void)
 	return sqlite3_memory_highwater(0) + largest >= sqlite3_hard_heap_limit64(-1);
 }
 
-static struct error *timeout_error(struct arena *arena)
+/* Later than this after the deadline it was not the clock that was slow. */
+#define LATE_US 1000000
+
+static struct error *timeout_error(const struct connection *connection, struct arena *arena)
 {
+	const int64_t late_us = clock_now_us() - connection->deadline_us;
 	struct error *err = error_new(arena, ERROR_TIMEOUT, "timed out");
 
 	err->class_name = STR("Timeout");
+	if (late_us > LATE_US) {
+		err->detail = str_format(arena,
+				"It went on for %d s more: SQLite cannot be interrupted in the middle of "
+				"a function, such as printf() of a long text or LIKE with many '%%'.",
+				(int)(late_us / 1000000));
+	}
 	return err;
 }
 
@@ -164,11 +175,13 @@ static struct error *last_error(struct connection *connection, struct arena *are
 	const char *message = sqlite3_errmsg(connection->handle);
 
 	if (connection->is_timed_out) {
-		return timeout_error(arena);
+		return timeout_error(connection, arena);
 	}
 	struct error *err = database_error(arena, message);
 	if (connection->refusal) {
 		err->hint = str_from(connection->refusal);
+	} else if (sqlite_dialect_hint(message)) {
+		err->hint = str_from(sqlite_dialect_hint(message));
 	} else if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
 		if (is_heap_limit_reached()) {
 			err->hint = str_format(arena, "A rehearsal may use %d MiB of memory.",
@@ -240,8 +253,11 @@ struct error *sqlite_connect(
 	database->connections++;
 	configure(connection);
 
-	struct error *err = sqlite_query(
-			connection, STR("PRAGMA temp_store = memory"), arena, &ignored);
+	struct error *err = sqlite_dialect_register(connection->handle)
+			? sqlite_query(connection, STR("PRAGMA temp_store = memory"), arena,
+					  &ignored)
+			: error_new(arena, ERROR_ENVIRONMENT,
+					  "could not register the functions of the driver");
 	if (err) {
 		sqlite_disconnect(connection);
 		return err;
@@ -504,7 +520,7 @@ struct error *sqlite_execute(struct connection *connection, str statement, struc
 	const struct sql_token first = sql_token_next(statement, 0, &end);
 
 	if (look_at_clock(connection)) {
-		return timeout_error(arena);
+		return timeout_error(connection, arena);
 	}
 	connection->is_vacuum = sql_token_is_word(first, "vacuum");
 	/* Prepared before the driver's BEGIN: a statement that does not compile begins nothing. */

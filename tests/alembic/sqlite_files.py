@@ -7,10 +7,13 @@ import shutil
 import sqlite3
 from collections import Counter
 
+from sqlalchemy.dialects.sqlite import pysqlite
+
 NAME = "sqlite"
 Error = sqlite3.Error
 
 _numbers = itertools.count(1)
+_register_functions = pysqlite.dialect(dbapi=sqlite3).on_connect()  # regexp, and from 2.0 on floor
 
 _TOKEN = re.compile(r"""
     (?P<blank>\s+ | --[^\n]* | /\*.*?(?:\*/|\Z))
@@ -91,6 +94,7 @@ def load(path, dump):
 def autocommitting(path):
     """A connection that autocommits; a transaction that SQL leaves open is rolled back."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    _register_functions(connection)
     try:
         yield connection
     finally:
