@@ -348,6 +348,56 @@ static void examine_dependency_cycles(struct survey *survey)
 	}
 }
 
+/*
+ * Cycles that go through each other are told one a round, until patience ends: then everything that leads up within
+ * them is cut at once, so that what is left leads down alone.
+ */
+#define PATIENCE 4
+
+static void cut_upwards(struct survey *survey, bool dependencies, const uint32_t *rank)
+{
+	const struct components *components =
+			dependencies ? &survey->reach.components : &survey->cycles;
+
+	for (uint32_t n = 0; n < survey->node_count; n++) {
+		const struct revision_spec *spec = survey_spec(survey, n);
+		const struct str_list *names =
+				dependencies ? &spec->depends_on : &spec->down_revision;
+
+		for (size_t i = 0; i < names->count; i++) {
+			const str name = names->items[i];
+			const uint32_t to = dependencies ? survey_find_dependency(survey, name)
+							 : survey_find(survey, name);
+
+			if (to == NO_NODE || components->of_node[to] != components->of_node[n] ||
+					rank[to] <= rank[n]) {
+				continue;
+			}
+			struct fault *fault = survey_report(survey,
+					dependencies ? FAULT_DEPENDENCY_CYCLE : FAULT_CYCLE, spec);
+
+			fault->message = str_format(survey->arena,
+					"'%.*s' is in a circle of revisions that %s each other",
+					STR_ARG(name), dependencies ? "need" : "follow");
+			take_out(survey, fault, dependencies ? SPEC_DEPENDS_ON : SPEC_DOWN_REVISION,
+					name);
+		}
+	}
+}
+
+/* By node a number that is higher than those of its parents, where no cycle is in the way. */
+static uint32_t *ranks_of(const struct survey *survey)
+{
+	const uint32_t *order =
+			components_order(&survey->cycles, survey->node_count, survey->arena);
+	uint32_t *rank = arena_new_array(survey->arena, uint32_t, survey->node_count);
+
+	for (uint32_t i = 0; i < survey->node_count; i++) {
+		rank[order[i]] = i;
+	}
+	return rank;
+}
+
 static bool has_cycle(const struct components *components, uint32_t node_count)
 {
 	return components->count < node_count;
@@ -359,6 +409,14 @@ void examine_cycles(struct survey *survey)
 	struct advices advices = { 0 };
 
 	examine_self_loops(survey, &advices, &matcher);
+	if (survey->round >= PATIENCE) {
+		const uint32_t *rank = ranks_of(survey);
+
+		cut_upwards(survey, false, rank);
+		cut_upwards(survey, true, rank);
+		give_advice(survey, &advices);
+		return;
+	}
 	if (has_cycle(&survey->cycles, survey->node_count)) {
 		examine_down_cycles(survey, &advices, &matcher);
 	}
