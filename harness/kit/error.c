@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 #include "kit/excerpt.h"
 #include "kit/style.h"
+#include "kit/table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -85,13 +86,59 @@ void error_list_add(struct error_list *list, struct error *error, struct arena *
 	*LIST_PUSH(list, arena) = error;
 }
 
-/* Files are ordered as their sources were met, which the caller's order tells; offsets within one. */
-static bool is_after(const struct error *a, const struct error *b)
+/* An error, and which of the sources it is in: in the order in which the list names them, those nowhere last. */
+struct ranked {
+	struct error *error;
+	uint32_t rank;
+};
+
+static bool is_after(const struct ranked *a, const struct ranked *b)
 {
-	if (!a->where.source || !b->where.source) {
-		return !a->where.source && b->where.source;
+	return a->rank != b->rank ? a->rank > b->rank
+				  : a->error->where.offset > b->error->where.offset;
+}
+
+static struct ranked *rank(const struct error_list *list, struct arena *arena)
+{
+	struct ranked *ranked = arena_new_array(arena, struct ranked, list->count);
+	struct table ranks = { .arena = arena };
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct error *error = list->items[i];
+		const struct source *source = error->where.source;
+		const str key = { (const char *)&source, sizeof(source) };
+
+		ranked[i] = (struct ranked){ error, UINT32_MAX };
+		if (source && !table_find(&ranks, key, &ranked[i].rank)) {
+			ranked[i].rank = (uint32_t)ranks.count;
+			table_set(&ranks, str_copy(key, arena), ranked[i].rank);
+		}
 	}
-	return a->where.source == b->where.source && a->where.offset > b->where.offset;
+	return ranked;
+}
+
+/* A merge sort from the bottom up: stable, and good for a file full of mistakes. `to` is as long. */
+static const struct ranked *sort(struct ranked *from, struct ranked *to, size_t count)
+{
+	for (size_t width = 1; width < count; width *= 2) {
+		for (size_t start = 0; start < count; start += 2 * width) {
+			const size_t middle = start + width < count ? start + width : count;
+			const size_t end = middle + width < count ? middle + width : count;
+			size_t left = start, right = middle;
+
+			for (size_t i = start; i < end; i++) {
+				const bool take_right = left == middle ||
+						(right < end && is_after(&from[left], &from[right]));
+
+				to[i] = take_right ? from[right++] : from[left++];
+			}
+		}
+		struct ranked *swap = from;
+
+		from = to;
+		to = swap;
+	}
+	return from;
 }
 
 void error_list_sort(struct error_list *list, struct arena *arena)
@@ -99,32 +146,12 @@ void error_list_sort(struct error_list *list, struct arena *arena)
 	if (list->count < 2) {
 		return;
 	}
-	/* A merge sort from the bottom up: stable, and good for a file full of mistakes. */
-	struct error **from = list->items;
-	struct error **to = arena_new_array(arena, struct error *, list->count);
+	const struct ranked *sorted = sort(rank(list, arena),
+			arena_new_array(arena, struct ranked, list->count), list->count);
 
-	for (size_t width = 1; width < list->count; width *= 2) {
-		for (size_t start = 0; start < list->count; start += 2 * width) {
-			const size_t middle =
-					start + width < list->count ? start + width : list->count;
-			const size_t end =
-					middle + width < list->count ? middle + width : list->count;
-			size_t left = start, right = middle;
-
-			for (size_t i = start; i < end; i++) {
-				const bool take_right = left == middle ||
-						(right < end && is_after(from[left], from[right]));
-
-				to[i] = take_right ? from[right++] : from[left++];
-			}
-		}
-		struct error **swap = from;
-
-		from = to;
-		to = swap;
+	for (size_t i = 0; i < list->count; i++) {
+		list->items[i] = sorted[i].error;
 	}
-	list->items = from;
-	list->capacity = list->count;
 }
 
 /* What others have written, a database or a file's name, in words that no terminal obeys. */

@@ -64,7 +64,10 @@ struct error_list {
 
 void error_list_add(struct error_list *list, struct error *error, struct arena *arena);
 
-/* Order by place in the file; those of one place in the order they were found. Those nowhere are last. */
+/*
+ * Order by file, as the list first names them, and by place in it; those of one place in the order they were
+ * found. Those nowhere are last.
+ */
 void error_list_sort(struct error_list *list, struct arena *arena);
 
 /*

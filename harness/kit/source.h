@@ -10,7 +10,12 @@
 struct source {
 	str name; /* as the user would write it: a path */
 	str text; /* the whole file, a byte order mark included */
+	const size_t *lines; /* where each begins, from the first; NULL: counted when a place is asked for */
+	size_t line_count;
 };
+
+/* A source that knows its lines, so that a file full of mistakes is not counted once for each; texts are borrowed. */
+struct source *source_new(str name, str text, struct arena *arena);
 
 struct span {
 	const struct source *source; /* borrowed; NULL: nowhere */

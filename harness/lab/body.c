@@ -137,9 +137,10 @@ struct error *body_load(struct stage *stage, const struct file_reference *file)
 	if (err) {
 		return file_failed(err, file);
 	}
-	struct source *source = arena_new(stage->arena, struct source);
-	*source = (struct source){ .name = file->path, .text = text };
-	const struct located_text sql = { .text = text, .source = source };
+	const struct located_text sql = {
+		.text = text,
+		.source = source_new(file->path, text, stage->arena),
+	};
 
 	return body_run_by_hand(stage, &sql);
 }

@@ -85,7 +85,7 @@ static const struct scenario *parse(str path, str text, bool only_tree, struct a
 		struct error_list *mistakes)
 {
 	struct error_list found = { 0 };
-	struct source *source = arena_new(arena, struct source);
+	const struct source *source = source_new(path, text, arena);
 	struct scenario *scenario = arena_new(arena, struct scenario);
 	struct reader reader = {
 		.arena = arena,
@@ -96,7 +96,6 @@ static const struct scenario *parse(str path, str text, bool only_tree, struct a
 		.strategy_names = { .arena = arena },
 	};
 
-	*source = (struct source){ .name = path, .text = text };
 	scenario->path = path;
 	scenario->name = path_stem(path);
 	scenario->source = source;

@@ -70,9 +70,8 @@ const struct source *read_source(struct reader *reader, const struct file_refere
 		mistake_at(reader, file->where, "%.*s", STR_ARG(error->message));
 		return NULL;
 	}
-	struct source *source = arena_new(reader->arena, struct source);
+	const struct source *source = source_new(file->path, text, reader->arena);
 
-	*source = (struct source){ .name = file->path, .text = text };
 	*LIST_PUSH(&reader->files, reader->arena) = source;
 	yaml_check_characters(source, reader->arena, reader->mistakes, &clean);
 	return source;

@@ -807,7 +807,7 @@ Test(doctor, text_is_grouped_by_kind_and_fits_80_columns)
 
 Test(doctor, json_has_lines_and_nulls)
 {
-	const struct source source = { STR_INIT("x.yaml"), STR_INIT("one\ntwo\n") };
+	const struct source source = { .name = STR_INIT("x.yaml"), .text = STR_INIT("one\ntwo\n") };
 	struct revision_specs specs = revision_tree("a < b\nc < d file=c.py\n", &arena);
 	struct buf out = { .arena = &arena };
 

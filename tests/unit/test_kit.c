@@ -213,7 +213,7 @@ TestSuite(source, .init = setup, .fini = teardown);
 
 Test(source, a_place_counts_lines_and_code_points)
 {
-	const struct source source = { STR("f.yaml"), STR("one\r\nt\xC3\xA9st: x\n") };
+	const struct source source = { .name = STR("f.yaml"), .text = STR("one\r\nt\xC3\xA9st: x\n") };
 	const struct place place = span_place((struct span){ &source, 11, 1 });
 
 	cr_expect(eq(sz, place.line, 2));
@@ -224,14 +224,50 @@ Test(source, a_place_counts_lines_and_code_points)
 
 Test(source, a_byte_order_mark_takes_no_column)
 {
-	const struct source source = { STR("f"), STR("\xEF\xBB\xBFkey") };
+	const struct source source = { .name = STR("f"), .text = STR("\xEF\xBB\xBFkey") };
 
 	cr_expect(eq(sz, span_place((struct span){ &source, 3, 3 }).column, 1));
 }
 
+Test(source, knows_its_lines_or_counts_them)
+{
+	static const char *const texts[] = { "", "x", "\n", "one\n\nthree", "\xEF\xBB\xBF" "a\r\nb\n" };
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const struct source counted = { .name = STR("f"), .text = str_from(texts[i]) };
+		const struct source *known = source_new(counted.name, counted.text, &arena);
+
+		for (size_t at = 0; at <= counted.text.len + 1; at++) {
+			const struct place a = span_place((struct span){ &counted, at, 0 });
+			const struct place b = span_place((struct span){ known, at, 0 });
+
+			cr_expect(eq(sz, a.line, b.line));
+			cr_expect(eq(sz, a.column, b.column));
+			cr_expect(eq(ptr, (void *)(uintptr_t)a.text.data, (void *)(uintptr_t)b.text.data));
+			cr_expect(eq(sz, a.text.len, b.text.len));
+		}
+	}
+}
+
+Test(source, places_in_a_large_file_cost_little)
+{
+	const size_t lines = 200000;
+	struct buf text = { .arena = &arena };
+
+	for (size_t i = 0; i < lines; i++) {
+		buf_add(&text, STR("a line\n"));
+	}
+	const struct source *source = source_new(STR("f"), buf_str(&text), &arena);
+
+	/* Counted from the first byte, these would look at 140 GB. */
+	for (size_t i = 0; i < lines; i++) {
+		cr_assert(eq(sz, span_place((struct span){ source, i * 7 + 2, 1 }).line, i + 1));
+	}
+}
+
 Test(source, located_text_finds_its_way_back)
 {
-	const struct source source = { STR("f"), STR("k: |\n  ab\n  cd\n") };
+	const struct source source = { .name = STR("f"), .text = STR("k: |\n  ab\n  cd\n") };
 	const struct text_stretch stretches[] = { { 0, 7 }, { 3, 12 } };
 	const struct located_text text = { STR("ab\ncd\n"), &source, stretches, 2 };
 
@@ -243,7 +279,7 @@ TestSuite(error, .init = setup, .fini = teardown);
 
 Test(error, is_drawn_with_a_caret_and_a_hint)
 {
-	const struct source source = { STR("two-heads.yaml"), STR("steps:\n  - upgrade: hed\n") };
+	const struct source source = { .name = STR("two-heads.yaml"), .text = STR("steps:\n  - upgrade: hed\n") };
 	struct error *error = error_at(&arena, ERROR_NOT_FOUND, (struct span){ &source, 20, 3 },
 			"no revision '%s'", "hed");
 	struct buf out = { .arena = &arena };
@@ -260,7 +296,7 @@ Test(error, is_drawn_with_a_caret_and_a_hint)
 
 Test(error, no_terminal_obeys_what_it_quotes)
 {
-	const struct source source = { STR("f\x1b[1m"), STR("a\tb\x7f\xC2\x9bz") };
+	const struct source source = { .name = STR("f\x1b[1m"), .text = STR("a\tb\x7f\xC2\x9bz") };
 	struct error *error = error_at(&arena, ERROR_DATABASE, (struct span){ &source, 6, 1 },
 			"no table \"t\x1b[31m\"");
 	struct buf out = { .arena = &arena };
@@ -284,7 +320,7 @@ Test(error, a_long_source_line_is_cut_around_the_caret)
 	buf_add_repeated(&line, 'x', 500);
 	buf_add(&line, STR("HERE"));
 	buf_add_repeated(&line, 'y', 500);
-	const struct source source = { STR("f"), buf_str(&line) };
+	const struct source source = { .name = STR("f"), .text = buf_str(&line) };
 	struct error *error =
 			error_at(&arena, ERROR_INVALID, (struct span){ &source, 500, 4 }, "oh");
 	struct buf out = { .arena = &arena };
@@ -297,7 +333,7 @@ Test(error, a_long_source_line_is_cut_around_the_caret)
 
 Test(error, lists_are_sorted_by_place_and_stable)
 {
-	const struct source source = { STR("f"), STR("abc") };
+	const struct source source = { .name = STR("f"), .text = STR("abc") };
 	struct error_list list = { 0 };
 
 	error_list_add(&list, error_new(&arena, ERROR_INVALID, "nowhere"), &arena);
@@ -312,6 +348,32 @@ Test(error, lists_are_sorted_by_place_and_stable)
 	expect_str(list.items[1]->message, "b2");
 	expect_str(list.items[2]->message, "c");
 	expect_str(list.items[3]->message, "nowhere");
+}
+
+/* Lists of three files, interleaved: a comparison of places within a file alone would leave b1 before b0. */
+Test(error, lists_are_sorted_by_file_first)
+{
+	const struct source a = { .name = STR("a") }, b = { .name = STR("b") };
+	const struct {
+		const struct source *source;
+		size_t offset;
+		const char *text;
+	} given[] = { { &a, 50, "a50" }, { &b, 1, "b1" }, { NULL, 0, "nowhere" }, { &b, 0, "b0" },
+		{ &a, 10, "a10" } };
+	static const char *const sorted[] = { "a10", "a50", "b0", "b1", "nowhere" };
+	struct error_list list = { 0 };
+
+	for (size_t i = 0; i < COUNT_OF(given); i++) {
+		error_list_add(&list,
+				error_at(&arena, ERROR_INVALID,
+						(struct span){ given[i].source, given[i].offset, 0 }, "%s",
+						given[i].text),
+				&arena);
+	}
+	error_list_sort(&list, &arena);
+	for (size_t i = 0; i < COUNT_OF(sorted); i++) {
+		expect_str(list.items[i]->message, sorted[i]);
+	}
 }
 
 TestSuite(table, .init = setup, .fini = teardown);
