@@ -112,16 +112,17 @@ static struct error *lock_folder(struct arena *arena, int *ret_lock)
 		if (error) {
 			return error;
 		}
-		const int fd = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int fd;
 
-		if (fd >= 0 && flock(fd, LOCK_EX) == 0 && fstat(fd, &locked) == 0 &&
-				stat(FOLDER, &there) == 0 && locked.st_ino == there.st_ino &&
+		error = folder_open_own(-1, FOLDER, false, arena, &fd);
+		if (error) {
+			return error;
+		}
+		if (flock(fd, LOCK_EX) == 0 && fstat(fd, &locked) == 0 &&
+				lstat(FOLDER, &there) == 0 && locked.st_ino == there.st_ino &&
 				locked.st_dev == there.st_dev) {
 			*ret_lock = fd;
 			return NULL;
-		}
-		if (fd < 0) {
-			return error_from_errno(arena, "open folder '%s'", FOLDER);
 		}
 		close(fd);
 	}
@@ -153,7 +154,7 @@ struct error *last_failed_update(const struct last_failed_news *news, struct are
 	const str text = lines_of(news, arena);
 
 	if (text.len) {
-		error = file_write(STR(FILE_NAME), text, arena);
+		error = file_write_in(lock, path_name(STR(FILE_NAME)), false, text, arena);
 	} else if (path_is_file(STR(FILE_NAME), arena)) {
 		error = file_remove(STR(FILE_NAME), arena);
 		remove_folder(arena);

@@ -195,6 +195,65 @@ struct error *directory_make_ignored(str path, struct arena *arena)
 		     : file_write(path_join(path, STR(".gitignore"), arena), STR("*\n"), arena);
 }
 
+struct error *folder_open_own(
+		int at, const char *name, bool is_private, struct arena *arena, int *ret_folder)
+{
+	const int in = at < 0 ? AT_FDCWD : at;
+	struct error *error = NULL;
+	struct stat status;
+
+	if (mkdirat(in, name, is_private ? 0700 : 0777) && errno != EEXIST) {
+		return file_error(str_from(name), "make folder", arena);
+	}
+	const int fd = openat(in, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
+		return error_new(arena, ERROR_ENVIRONMENT, "'%s' is not a folder, or a link to one", name);
+	}
+	if (fd < 0) {
+		return file_error(str_from(name), "open folder", arena);
+	}
+	if (fstat(fd, &status)) {
+		error = file_error(str_from(name), "look at folder", arena);
+	} else if (status.st_uid != geteuid()) {
+		error = error_new(arena, ERROR_ENVIRONMENT, "folder '%s' belongs to another user", name);
+	} else if (is_private && fchmod(fd, 0700)) {
+		error = file_error(str_from(name), "make private folder", arena);
+	}
+	if (error) {
+		close(fd);
+		return error;
+	}
+	*ret_folder = fd;
+	return NULL;
+}
+
+struct error *file_write_in(int folder, str name, bool is_private, str text, struct arena *arena)
+{
+	const char *final = str_to_c(name, arena);
+	const str draft = str_format(arena, ".%.*s.%ld", STR_ARG(name), (long)getpid());
+
+	(void)unlinkat(folder, draft.data, 0); // of a process of that number that was killed
+	const int fd = openat(folder, draft.data,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			is_private ? 0600 : 0666);
+
+	if (fd < 0) {
+		return file_error(name, "write", arena);
+	}
+	const bool is_written = descriptor_write(fd, text);
+	const int write_errno = errno;
+
+	if (close(fd) == 0 && is_written && renameat(folder, draft.data, folder, final) == 0) {
+		return NULL;
+	}
+	errno = is_written ? errno : write_errno;
+	struct error *error = file_error(name, "write", arena);
+
+	unlinkat(folder, draft.data, 0);
+	return error;
+}
+
 struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names)
 {
 	DIR *folder = opendir(path.len ? str_to_c(path, arena) : ".");

@@ -31,6 +31,18 @@ MUST_USE struct error *directory_make(str path, struct arena *arena);
 /* The same for a folder that a program keeps to itself: one that is made has a .gitignore, so that git leaves it alone. */
 MUST_USE struct error *directory_make_ignored(str path, struct arena *arena);
 
+/*
+ * Open the folder `name` in the folder `at` (-1: where we are), made if it is not there: one of our own, and no link,
+ * which could have been planted to lead what we write there elsewhere. `is_private`: nobody else may enter it.
+ * `ret_folder` is to be closed.
+ */
+MUST_USE struct error *folder_open_own(
+		int at, const char *name, bool is_private, struct arena *arena, int *ret_folder);
+
+/* As file_write(), into an open folder; with rights for the owner alone if it `is_private`. */
+MUST_USE struct error *file_write_in(
+		int folder, str name, bool is_private, str text, struct arena *arena);
+
 /* Names in a folder, sorted by bytes, without "." and "..". */
 MUST_USE struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names);
 

@@ -13,7 +13,7 @@
 #define MIB ((int64_t)1024 * 1024)
 
 const int64_t sqlite_database_limit = 512 * MIB;
-const int64_t sqlite_heap_limit = 1024 * MIB; /* images and clones live there too */
+const int64_t sqlite_heap_limit = 1024 * MIB;
 
 static const int value_limit = (int)(128 * MIB);
 static const int64_t result_limit = 256 * MIB;
@@ -184,8 +184,11 @@ static struct error *last_error(struct connection *connection, struct arena *are
 		err->hint = str_from(sqlite_dialect_hint(message));
 	} else if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
 		if (is_heap_limit_reached()) {
+			const int64_t limit = sqlite3_hard_heap_limit64(-1) -
+					connection->database->heap_of_others;
+
 			err->hint = str_format(arena, "A rehearsal may use %d MiB of memory.",
-					(int)(sqlite3_hard_heap_limit64(-1) / MIB));
+					(int)((limit + MIB - 1) / MIB));
 		} else {
 			err->code = ERROR_ENVIRONMENT;
 		}
@@ -217,6 +220,21 @@ static void configure(struct connection *connection)
 	sqlite3_progress_handler(handle, steps_per_look, look_at_clock, connection);
 }
 
+/*
+ * SQLite's limit is the process's, and how much of the heap other databases have (that of a replay to compare with,
+ * a backup) is a matter of what was played before. So it is put above those: a database has it for itself.
+ */
+static int64_t limit_heap(const struct database *database)
+{
+	const int64_t own = database->bytes ? (int64_t)sqlite3_msize(database->bytes) : 0;
+	const int64_t of_others = sqlite3_memory_used() - own;
+
+	sqlite3_hard_heap_limit64(0);
+	sqlite3_soft_heap_limit64(0);
+	sqlite3_hard_heap_limit64(of_others + sqlite_heap_limit);
+	return of_others;
+}
+
 /* A handle to be closed in any case; false: it cannot be used. */
 static bool open_handle(struct database *database, sqlite3 **ret_handle)
 {
@@ -246,6 +264,9 @@ struct error *sqlite_connect(
 	struct result ignored = { 0 };
 
 	connection->database = database;
+	if (!database->connections) {
+		database->heap_of_others = limit_heap(database);
+	}
 	if (!open_handle(database, &connection->handle)) {
 		sqlite3_close(connection->handle);
 		return error_new(arena, ERROR_ENVIRONMENT, "could not open a database in memory");

@@ -6,7 +6,7 @@
  *
  * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
  * files or the process; temporary storage in memory; limits on the size of the database, of values,
- * of results, and of SQLite's whole heap; a deadline.
+ * of results, and of what SQLite uses for it; a deadline.
  */
 #ifndef SQLITE_CONNECTION_H
 #define SQLITE_CONNECTION_H
@@ -20,6 +20,7 @@ struct database {
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
 	size_t connections;
+	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */
 	struct shared_file
 			*shared; /* has the bytes, from the first session to the last connection */
 };
@@ -38,7 +39,7 @@ struct connection {
 /* The most a database may hold. */
 extern const int64_t sqlite_database_limit;
 
-/* The most that SQLite may use in a process; the host puts it in force. */
+/* The most that SQLite may use for the database that is connected to, whatever others the process has. */
 extern const int64_t sqlite_heap_limit;
 
 /*

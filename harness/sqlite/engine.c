@@ -11,14 +11,16 @@
 #include <assert.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct host {
 	int64_t heap_limit_before;
 };
 
 struct image {
-	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: an empty database */
+	unsigned char *bytes; /* from malloc(), as it is no part of what a database may use; NULL: an empty database */
 	int64_t len;
 };
 
@@ -52,14 +54,17 @@ static const char *library_version(void)
 
 /* --- databases --------------------------------------------------------------------------------- */
 
-/* A copy of `len` bytes that SQLite may grow. */
+/* A copy of `len` bytes that SQLite may grow: the whole heap has no limit, what is connected to has (see limit_heap). */
 static struct error *copy_bytes(const unsigned char *bytes, int64_t len, struct arena *arena,
 		unsigned char **ret_copy)
 {
 	unsigned char *copy = NULL;
 
 	if (len > 0) {
+		const int64_t limit = sqlite3_hard_heap_limit64(0);
+
 		copy = sqlite3_malloc64((sqlite3_uint64)len);
+		sqlite3_hard_heap_limit64(limit > 0 ? limit + len : 0);
 		if (!copy) {
 			return error_new(arena, ERROR_ENVIRONMENT,
 					"could not copy a database: out of memory");
@@ -101,9 +106,13 @@ static struct error *database_freeze(
 	struct image *image = arena_new(arena, struct image);
 
 	assert(!database->connections);
-	struct error *err = copy_bytes(database->bytes, database->len, arena, &image->bytes);
-	if (err) {
-		return err;
+	if (database->len > 0) {
+		image->bytes = malloc((size_t)database->len);
+		if (!image->bytes) {
+			return error_new(arena, ERROR_ENVIRONMENT,
+					"could not keep a copy of a database: out of memory");
+		}
+		memcpy(image->bytes, database->bytes, (size_t)database->len);
 	}
 	image->len = database->len;
 	*ret_image = image;
@@ -113,7 +122,7 @@ static struct error *database_freeze(
 static void image_drop(struct image *image)
 {
 	if (image) {
-		sqlite3_free(image->bytes);
+		free(image->bytes);
 		*image = (struct image){ 0 };
 	}
 }
@@ -178,7 +187,8 @@ static struct error *check_header(str path, str file, struct arena *arena)
 }
 
 /* Let SQLite look for damage: better here, by name, than in the middle of a step. */
-static struct error *check_whole(struct database *database, str path, struct arena *arena)
+static struct error *check_whole(
+		struct database *database, str path, int64_t deadline_us, struct arena *arena)
 {
 	struct connection *connection = NULL;
 	struct result result = { 0 };
@@ -187,6 +197,7 @@ static struct error *check_whole(struct database *database, str path, struct are
 	if (err) {
 		return err;
 	}
+	sqlite_set_deadline(connection, deadline_us); // it evaluates the CHECK constraints of a stranger
 	err = sqlite_query(connection, STR("PRAGMA quick_check(1)"), arena, &result);
 	if (err && err->code == ERROR_DATABASE) {
 		err = error_new(arena, ERROR_INVALID, "cannot load '%.*s': %.*s", STR_ARG(path),
@@ -205,7 +216,6 @@ static struct error *database_load(
 {
 	str file = { 0 };
 
-	(void)deadline_us; // it is read, not run
 	assert(!database->connections);
 	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
 	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
@@ -233,7 +243,7 @@ static struct error *database_load(
 	database_drop(database); // what it held before
 	database->bytes = bytes;
 	database->len = (int64_t)file.len;
-	err = check_whole(database, path, arena);
+	err = check_whole(database, path, deadline_us, arena);
 	if (err) {
 		database_drop(database);
 	}
@@ -262,29 +272,31 @@ static str kept_name(str label, struct arena *arena)
 static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
-	static const char work_folder[] = ".rehearse", folder[] = ".rehearse/kept";
-	const str path = path_join(str_from(folder), kept_name(label, arena), arena);
+	const str name = kept_name(label, arena);
 	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 
 	assert(!database->connections);
-	struct error *err = directory_make_ignored(str_from(work_folder), arena);
+	int outer = -1, folder = -1;
+	struct error *err = directory_make_ignored(STR(".rehearse"), arena);
 	if (!err) {
-		err = directory_make(str_from(folder), arena);
+		err = folder_open_own(-1, ".rehearse", false, arena, &outer);
 	}
-	if (err) {
-		return err;
+	if (!err) { // the rows may be someone's: nobody else reads them
+		err = folder_open_own(outer, "kept", true, arena, &folder);
 	}
-	/* The rows may be someone's: nobody else reads them. */
-	if (chmod(folder, S_IRWXU) != 0) {
-		return error_from_errno(arena, "make folder '%s' private", folder);
+	if (!err) {
+		err = file_write_in(folder, name, true, bytes, arena);
 	}
-	err = file_write(path, bytes, arena);
-	if (err) {
-		return err;
+	if (folder >= 0) {
+		close(folder);
 	}
-	/* kept_name() leaves nothing that a shell would see in quotes. */
-	*ret_command = str_format(arena, "sqlite3 '%.*s'", STR_ARG(path));
-	return NULL;
+	if (outer >= 0) {
+		close(outer);
+	}
+	if (!err) { // kept_name() leaves nothing that a shell would see in quotes
+		*ret_command = str_format(arena, "sqlite3 '.rehearse/kept/%.*s'", STR_ARG(name));
+	}
+	return err;
 }
 
 /* --- text -------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "leaks.h"
+#include "sqlite/connection.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -767,6 +768,30 @@ static void teardown_folder(void)
 
 TestSuite(sqlite_files, .init = setup_folder, .fini = teardown_folder);
 
+/* Of the machine's memory is taken what the states of a scenario need, and each database may use as much as if alone. */
+Test(sqlite, what_others_have_takes_nothing_from_a_database)
+{
+	const int64_t others = 64 << 20;
+	struct image *image = NULL;
+
+	must_run("CREATE TABLE a AS SELECT zeroblob(20000000) AS x");
+	engine->disconnect(connection);
+	const int64_t used = sqlite3_memory_used();
+
+	cr_assert(eq(ptr, engine->database_freeze(database, &arena, &image), NULL));
+	cr_expect(eq(i64, sqlite3_memory_used(), used), "an image is outside of the heap");
+	void *block = sqlite3_malloc64(others);
+
+	open_connection();
+	cr_expect(ge(i64, sqlite3_hard_heap_limit64(-1), others + sqlite_heap_limit));
+	cr_expect(le(i64, sqlite3_hard_heap_limit64(-1), used + others + sqlite_heap_limit));
+	engine->disconnect(connection);
+	sqlite3_free(block);
+	open_connection();
+	cr_expect(le(i64, sqlite3_hard_heap_limit64(-1), used + sqlite_heap_limit));
+	engine->image_drop(image);
+}
+
 /* Let the sqlite3 library write `path` as an application would: through a database kept and renamed. */
 static void keep_as(const char *sql, const char *path)
 {
@@ -839,6 +864,50 @@ Test(sqlite_files, a_folder_that_cannot_be_made_is_the_environments_fault)
 	open_connection();
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+}
+
+/* A clone of a stranger's repository may hold it, and it leads what is kept, and its rights, elsewhere. */
+Test(sqlite_files, what_is_kept_follows_no_link)
+{
+	struct stat status;
+	str command;
+
+	engine->disconnect(connection);
+	cr_assert(eq(int, mkdir("victim", 0755), 0));
+	cr_assert(eq(int, mkdir(".rehearse", 0755), 0));
+	cr_assert(eq(int, symlink("../victim", ".rehearse/kept"), 0));
+	struct error *error = engine->database_keep(database, STR("a"), &arena, &command);
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "'kept' is not a folder, or a link to one");
+	cr_assert(eq(int, unlink(".rehearse/kept"), 0));
+	cr_assert(eq(int, rmdir(".rehearse"), 0));
+	cr_assert(eq(int, symlink("victim", ".rehearse"), 0));
+	error = engine->database_keep(database, STR("a"), &arena, &command);
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "'.rehearse' is not a folder, or a link to one");
+	cr_assert(eq(int, stat("victim", &status), 0));
+	cr_expect(eq(int, (int)(status.st_mode & 0777), 0755));
+	cr_expect(eq(int, rmdir("victim"), 0), "nothing was written there");
+	cr_assert(eq(int, unlink(".rehearse"), 0));
+	open_connection();
+}
+
+/* A file's CHECK constraints are a stranger's SQL too. */
+Test(sqlite_files, looking_for_damage_has_a_deadline, .timeout = 60)
+{
+	const int64_t since_us = clock_now_us();
+
+	keep_as("CREATE TABLE a (x CHECK (length(replace(hex(zeroblob(2000000)), '0', 'ab')) > x)); "
+		"PRAGMA ignore_check_constraints = 1; INSERT INTO a WITH RECURSIVE n(i) AS "
+		"(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) SELECT i FROM n",
+			"slow.sqlite");
+	engine->disconnect(connection);
+	struct error *error = engine->database_load(
+			database, STR("slow.sqlite"), clock_now_us() + 200000, &arena);
+	open_connection();
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
+	cr_expect(lt(i64, clock_now_us() - since_us, 20000000));
 }
 
 Test(sqlite_files, what_is_no_database_is_told_so)
