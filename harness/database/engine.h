@@ -52,7 +52,8 @@ typedef void engine_notice_fn(void *data, str severity, str message);
 struct server_access {
 	str conninfo; /* its address, of a role that may create databases; without a database */
 	str prefix;   /* of every name that the run makes there */
-	str bindir;   /* where its programs are; empty: look for them */
+	str load_sql, load_archive; /* the programs that load dumps: paths, or names for $PATH */
+	bool load_sql_can_restrict; /* the first can be told to take no commands of its own */
 	str run_as;   /* as root: who runs them; empty: who is usual */
 	int64_t statement_ms; /* how long one statement of a scenario may take; 0: no limit */
 	int64_t lock_ms;      /* how long one may wait for a lock; 0: no limit */

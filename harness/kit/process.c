@@ -2,13 +2,11 @@
 #include "kit/process.h"
 
 #include "kit/arena.h"
-#include "kit/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -39,7 +37,8 @@ bool account_become(const struct account *account)
 }
 
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
-static void become_program(const struct process *process, int input, int output, int report)
+static void become_program(const struct process *process, pid_t parent, int input, int output,
+		int report)
 {
 	sigset_t none;
 
@@ -47,7 +46,9 @@ static void become_program(const struct process *process, int input, int output,
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	setpgid(0, 0); // so that what it starts can be ended with it
 	if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
 			dup2(output, STDERR_FILENO) >= 0 &&
 			(!process->account || account_become(process->account)) &&
@@ -56,6 +57,9 @@ static void become_program(const struct process *process, int input, int output,
 #ifdef __linux__
 		prctl(PR_SET_PDEATHSIG, SIGKILL); // after the change of user, which clears it
 #endif
+		if (getppid() != parent) { // it had ended before we asked to be told
+			_exit(127);
+		}
 		execvp(process->arguments[0], (char *const *)(uintptr_t)process->arguments);
 	}
 	const int number = errno;
@@ -125,46 +129,82 @@ static int input_file(str text)
 	return fd;
 }
 
-/* Collect what comes out until the other end closes. NULL, or why it was cut short. */
-static struct error *read_output(const struct process *process, int fd, struct buf *output)
+/* A program that runs. */
+struct child {
+	pid_t pid;
+	int output; /* -1: it, and whoever else had it, has closed it */
+};
+
+/* How long the child's end may go unnoticed, where it does not show by its output; soon after that has ended. */
+#define LOOK_EVERY_US      50000
+#define LOOK_SOON_EVERY_US 1000
+
+/* It stays a zombie meanwhile, so that nobody else gets its number. */
+static bool has_ended(const struct child *child)
 {
-	struct pollfd watch[2] = {
-		{ .fd = fd, .events = POLLIN },
-		{ .fd = process->watched ? process->watched : -1, .events = POLLIN },
-	};
+	siginfo_t end = { 0 };
 
-	for (;;) {
-		int wait_ms = -1;
+	return waitid(P_PID, (id_t)child->pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+			end.si_pid == child->pid;
+}
 
-		if (process->deadline_us) {
-			const int64_t left = (process->deadline_us - clock_now_us()) / 1000;
+/* Take what can be read without waiting, as much as a pipe holds: somebody may write without an end. */
+static void read_some(struct child *child, struct buf *output)
+{
+	for (int parts = 0; child->output >= 0 && parts < 16; parts++) {
+		char part[4096];
+		const ssize_t got = read(child->output, part, sizeof(part));
 
-			if (left <= 0) {
-				return error_new(output->arena, ERROR_TIMEOUT, "'%s' took too long",
-						process->arguments[0]);
-			}
-			wait_ms = left > 60000 ? 60000 : (int)left;
+		if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+			return;
 		}
-		if (poll(watch, 2, wait_ms) < 0 && errno != EINTR) {
-			return error_from_errno(
-					output->arena, "wait for '%s'", process->arguments[0]);
-		}
-		if (watch[1].revents) {
-			return error_new(output->arena, ERROR_INTERRUPTED, "'%s' was stopped",
-					process->arguments[0]);
-		}
-		if (watch[0].revents) {
-			char part[4096];
-			const ssize_t got = read(fd, part, sizeof(part));
-
-			if (got == 0 || (got < 0 && errno != EINTR)) {
-				return NULL;
-			}
-			if (got > 0 && output->len < PROCESS_OUTPUT_MAX) {
-				buf_add(output, (str){ part, (size_t)got });
-			}
+		if (got <= 0) {
+			child->output = -1;
+		} else if (output->len < PROCESS_OUTPUT_MAX) {
+			buf_add(output, (str){ part, (size_t)got });
 		}
 	}
+}
+
+/*
+ * Wait for the child's end, and collect what it writes meanwhile. Its output may go on after it, in the hands of
+ * what it has started, and may end before it. NULL, or why it was cut short.
+ */
+static struct error *await_end(
+		const struct process *process, struct child *child, struct buf *output)
+{
+	const char *name = process->arguments[0];
+	struct arena *arena = output->arena;
+
+	while (!has_ended(child)) {
+		const int64_t step_us = child->output >= 0 ? LOOK_EVERY_US : LOOK_SOON_EVERY_US;
+
+		switch (wait_a_step(child->output, step_us, &process->patience)) {
+		case WAIT_READY:
+			read_some(child, output);
+			break;
+		case WAIT_TIMEOUT:
+			return error_new(arena, ERROR_TIMEOUT, "'%s' took too long", name);
+		case WAIT_STOPPED:
+			return error_new(arena, ERROR_INTERRUPTED, "'%s' was stopped", name);
+		case WAIT_FAILED:
+			return error_from_errno(arena, "wait for '%s'", name);
+		}
+	}
+	read_some(child, output);
+	return NULL;
+}
+
+/* End it, and what it has started; gives how it ended. */
+static int end_all(const struct child *child)
+{
+	int status = 0;
+
+	kill(-child->pid, SIGKILL);
+	kill(child->pid, SIGKILL); // if it has not become a group yet
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	return status;
 }
 
 struct error *process_run(const struct process *process, struct arena *arena, int *ret_status,
@@ -174,31 +214,31 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 	struct buf output = { .arena = arena };
 	int out[2] = { -1, -1 }, report[2] = { -1, -1 };
 	const int input = input_file(process->input);
-	pid_t child = -1;
+	const pid_t parent = getpid();
+	struct child child = { .pid = -1 };
+	int number;
 
 	if (input < 0) {
 		return error_from_errno(arena, "keep the input of '%s' in '%s'",
 				process->arguments[0], input_folder());
 	}
-	if (!pipe_open(out) || !pipe_open(report) || (child = fork()) < 0) {
+	if (!pipe_open(out) || !pipe_open(report) || (child.pid = fork()) < 0) {
 		error = error_from_errno(arena, "start '%s'", process->arguments[0]);
 		goto out;
 	}
-	if (child == 0) {
-		become_program(process, input, out[1], report[1]);
+	if (child.pid == 0) {
+		become_program(process, parent, input, out[1], report[1]);
 	}
+	setpgid(child.pid, child.pid); // whoever of the two comes first
 	close(out[1]);
 	close(report[1]);
 	out[1] = report[1] = -1;
+	fcntl(out[0], F_SETFL, O_NONBLOCK);
+	child.output = out[0];
 
-	error = read_output(process, out[0], &output);
-	if (error) {
-		kill(child, SIGKILL);
-	}
-	int status, number;
+	error = await_end(process, &child, &output);
+	const int status = end_all(&child);
 
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-	}
 	if (!error && read(report[0], &number, sizeof(number)) == sizeof(number)) {
 		errno = number;
 		error = error_from_errno(arena, "start '%s'", process->arguments[0]);

@@ -6,6 +6,7 @@
 #define KIT_PROCESS_H
 
 #include "kit/error.h"
+#include "kit/wait.h"
 
 #include <sys/types.h>
 
@@ -29,17 +30,16 @@ struct process {
 	const char *variable;          /* of the environment, to set; NULL: none */
 	const char *value;   /* of `variable`: what must not show in a list of processes */
 	str input;           /* standard input; nothing: /dev/null */
-	int64_t deadline_us; /* of clock_now_us(): killed then; 0: never */
-	int watched;         /* killed when this pipe's other end closes; 0: none */
+	struct patience patience; /* it is killed when that is at an end */
 };
 
 /* So many bytes of what a program writes are kept. */
 #define PROCESS_OUTPUT_MAX ((size_t)64 * 1024)
 
 /*
- * Run it to its end. `ret_status` is its exit status, or 128 + the signal that ended it; `ret_output` is
+ * Run it to its end; what it has started and left running ends with it, and is not waited for. `ret_status` is its exit status, or 128 + the signal that ended it; `ret_output` is
  * what it wrote to standard output and standard error together (the first PROCESS_OUTPUT_MAX bytes). ERROR_ENVIRONMENT
- * when it could not be started, ERROR_TIMEOUT, ERROR_INTERRUPTED when the watched pipe closed.
+ * when it could not be started, ERROR_TIMEOUT, ERROR_INTERRUPTED when it was to stop.
  */
 MUST_USE struct error *process_run(const struct process *process, struct arena *arena,
 		int *ret_status, str *ret_output);

@@ -2,9 +2,8 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/wait.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,42 +245,39 @@ static void look(struct wait *wait)
 	wait->until_us = wait->endless ? now_us : wait->until_us;
 }
 
-/* How long poll() may wait; -1: as long as it takes. */
-static int next_wait_ms(const struct wait *wait, int64_t now_us)
-{
-	const int64_t longest_us = 60000000;
-	int64_t left_us = wait->until_us ? wait->until_us - now_us : INT64_MAX;
+/* Nothing else to look at: a minute is as good as any. */
+#define LONG_STEP_US 60000000
 
-	if (wait->look_us && wait->look_us - now_us < left_us) {
-		left_us = wait->look_us - now_us;
+/* Wait for something to read; at the deadline the statement is cancelled, once. False: there will be nothing more. */
+static bool await_input(struct wait *wait)
+{
+	look(wait);
+	const struct patience patience = { .until_us = wait->until_us };
+	const int64_t step_us = wait->look_us ? wait->look_us - clock_now_us() : LONG_STEP_US;
+
+	switch (wait_a_step(PQsocket(wait->link), step_us, &patience)) {
+	case WAIT_READY:
+		return PQconsumeInput(wait->link);
+	case WAIT_TIMEOUT:
+		if (wait->is_cancelled) {
+			return false;
+		}
+		cancel(wait->link);
+		wait->is_cancelled = true;
+		wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
+		return true;
+	case WAIT_STOPPED:
+	case WAIT_FAILED:
+		break;
 	}
-	if (left_us == INT64_MAX) {
-		return -1;
-	}
-	left_us = left_us < 0 ? 0 : left_us < longest_us ? left_us : longest_us;
-	return (int)(left_us / 1000 + 1);
+	return false;
 }
 
-/* Wait until a result can be read without blocking; at the deadline the statement is cancelled, once. */
+/* Wait until a result can be read without blocking. */
 static bool await(struct wait *wait)
 {
 	while (PQisBusy(wait->link)) {
-		struct pollfd watch = { .fd = PQsocket(wait->link), .events = POLLIN };
-
-		look(wait);
-		if (wait->until_us && clock_now_us() >= wait->until_us) {
-			if (wait->is_cancelled) {
-				return false;
-			}
-			cancel(wait->link);
-			wait->is_cancelled = true;
-			wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
-			continue;
-		}
-		if (poll(&watch, 1, next_wait_ms(wait, clock_now_us())) < 0 && errno != EINTR) {
-			return false;
-		}
-		if (watch.revents && !PQconsumeInput(wait->link)) {
+		if (!await_input(wait)) {
 			return false;
 		}
 	}
@@ -298,20 +294,40 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 	return error ? wait->endless : NULL; // or it came to its end just then
 }
 
-/* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
-static struct error *refuse_copy(
-		struct connection *connection, ExecStatusType status, struct arena *arena)
-{
-	if (status == PGRES_COPY_IN) {
-		PQputCopyEnd(connection->link, "there is no data to copy");
-	} else {
-		char *row;
+/* So much of what COPY writes is passed over; the server is told to stop when there is more. */
+#define COPY_PASSED_OVER ((size_t)1024 * 1024)
 
-		while (PQgetCopyData(connection->link, &row, 0) > 0) {
+/* Read what COPY ... TO STDOUT writes, and drop it. */
+static void drain_copy(struct wait *wait)
+{
+	bool is_told = false;
+	size_t size = 0;
+	char *row;
+	int got;
+
+	while ((got = PQgetCopyData(wait->link, &row, true)) >= 0) {
+		if (got > 0) {
+			size += (size_t)got;
 			PQfreemem(row);
+		} else if (!await_input(wait)) {
+			return;
+		}
+		if (size > COPY_PASSED_OVER && !is_told) {
+			cancel(wait->link);
+			is_told = true;
 		}
 	}
-	struct error *error = error_new(arena, ERROR_DATABASE,
+}
+
+/* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
+static struct error *refuse_copy(struct wait *wait, ExecStatusType status)
+{
+	if (status == PGRES_COPY_IN) {
+		PQputCopyEnd(wait->link, "there is no data to copy");
+	} else {
+		drain_copy(wait);
+	}
+	struct error *error = error_new(wait->arena, ERROR_DATABASE,
 			"COPY from standard input or to standard output cannot be run here");
 
 	error->class_name = STR("DatabaseError");
@@ -422,7 +438,7 @@ static struct error *send(struct connection *connection, str statement, struct a
 
 		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
 				status == PGRES_COPY_BOTH) {
-			error = refuse_copy(connection, status, arena);
+			error = refuse_copy(&wait, status);
 		} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
 				status != PGRES_EMPTY_QUERY) {
 			if (!error) {
@@ -441,6 +457,14 @@ static struct error *send(struct connection *connection, str statement, struct a
 		PQclear(result);
 	}
 	return wait.is_cancelled ? cancelled(&wait, error) : error;
+}
+
+struct error *postgres_ask(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result)
+{
+	size_t offset;
+
+	return send(connection, sql, arena, ret_result, &offset);
 }
 
 struct error *postgres_set_autocommit(

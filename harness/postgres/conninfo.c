@@ -47,15 +47,49 @@ static str render(const PQconninfoOption *options, const struct setting *changes
 	return buf_str(&out);
 }
 
+/* Whether an address that libpq does not understand may hold a secret, be it in a URI or as key=value. */
+static bool may_hold_secret(str conninfo)
+{
+	static const char *const signs[] = { "pass", "secret", "_key", "@" };
+
+	for (size_t i = 0; i < COUNT_OF(signs); i++) {
+		if (str_find(conninfo, str_from(signs[i])) < conninfo.len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* libpq shows in quotes what it does not understand, and that may be a part of a password, quotes and all. */
+static str leave_out_quoted(str reason, struct arena *arena)
+{
+	const size_t first = str_find_char(reason, '"');
+	size_t last = reason.len;
+
+	while (last > first && reason.data[last - 1] != '"') {
+		last--;
+	}
+	return first < last ? str_format(arena, "%.*s\"...\"%.*s", STR_ARG(str_slice(reason, 0, first)),
+					      STR_ARG(str_slice(reason, last, reason.len)))
+			    : reason;
+}
+
+/* Whether libpq would not show what is typed for the option. */
+static bool is_secret(const PQconninfoOption *option)
+{
+	return option->dispchar && option->dispchar[0] == '*';
+}
+
 static struct error *parse(str conninfo, struct arena *arena, PQconninfoOption **ret_options)
 {
 	char *reason = NULL;
 	PQconninfoOption *options = PQconninfoParse(str_to_c(conninfo, arena), &reason);
 
 	if (!options) {
+		const str told = str_trim(str_from(reason));
 		struct error *error = error_new(arena, ERROR_INVALID,
 				"cannot read the address of a PostgreSQL server: %.*s",
-				STR_ARG(str_trim(str_from(reason))));
+				STR_ARG(may_hold_secret(conninfo) ? leave_out_quoted(told, arena) : told));
 
 		error->hint = STR(
 				"Write it as postgresql://USER@HOST/DATABASE or as 'host=HOST user=USER'.");
@@ -89,12 +123,22 @@ struct error *postgres_conninfo_read(
 	return NULL;
 }
 
+/* The password of a client's key opens the way to the server, whoever goes it. */
+static void leave_out_secrets(PQconninfoOption *options, bool but_for_keys)
+{
+	for (; options->keyword; options++) {
+		if (is_secret(options) && options->val &&
+				!(but_for_keys && strcmp(options->keyword, "sslpassword") == 0)) {
+			options->val[0] = '\0';
+		}
+	}
+}
+
 str postgres_conninfo_for(PGconn *link, str user, struct arena *arena)
 {
 	/* What the administrator has of its own stays its own; where the connection goes is known by now. */
 	const struct setting changes[] = {
 		{ "user", user },
-		{ "password", { 0 } },
 		{ "passfile", { 0 } },
 		{ "dbname", { 0 } },
 		{ "service", { 0 } },
@@ -109,6 +153,7 @@ str postgres_conninfo_for(PGconn *link, str user, struct arena *arena)
 	if (!options) {
 		return (str){ 0 }; // no memory
 	}
+	leave_out_secrets(options, true);
 	const str conninfo = render(options, changes, COUNT_OF(changes), arena);
 
 	PQconninfoFree(options);
@@ -129,6 +174,21 @@ static bool is_plain(str value)
 	return value.len > 0;
 }
 
+str postgres_conninfo_public(str conninfo, str database, struct arena *arena)
+{
+	const struct setting changes[] = { { "dbname", database } };
+	PQconninfoOption *options;
+
+	if (parse(conninfo, arena, &options)) {
+		return (str){ 0 };
+	}
+	leave_out_secrets(options, false);
+	const str public = render(options, changes, COUNT_OF(changes), arena);
+
+	PQconninfoFree(options);
+	return public;
+}
+
 str postgres_conninfo_command(str conninfo, str database, struct arena *arena)
 {
 	struct buf words = { .arena = arena };
@@ -144,9 +204,8 @@ str postgres_conninfo_command(str conninfo, str database, struct arena *arena)
 		if (strcmp(option->keyword, "dbname") == 0) {
 			value = database;
 		}
-		if (strcmp(option->keyword, "password") == 0 ||
-				strcmp(option->keyword, "application_name") == 0) {
-			continue; // the password is theirs, and this may be a terminal
+		if (is_secret(option) || strcmp(option->keyword, "application_name") == 0) {
+			continue; // their secrets are theirs, and this may be a terminal
 		}
 		if (is_plain(value)) {
 			buf_format(&words, "%s%s=%.*s", words.len ? " " : "", option->keyword,

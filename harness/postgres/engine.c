@@ -345,7 +345,7 @@ static struct error *has_table(struct connection *connection, str space, str tab
 	static const char *const types[] = { "table", "view", "materialized view",
 		"foreign table" };
 	struct buf path = { .arena = arena }, sql = { .arena = arena };
-	PGresult *result = NULL;
+	struct result result = { 0 };
 
 	postgres_quote_path(space, table, &path);
 	buf_add(&sql,
@@ -353,13 +353,12 @@ static struct error *has_table(struct connection *connection, str space, str tab
 			    "pg_catalog.to_regclass("));
 	postgres_quote_text(buf_str(&path), &sql);
 	buf_add(&sql, STR("), 0)).type"));
-	struct error *error = postgres_run(connection->link, buf_c(&sql), arena, &result);
+	struct error *error = postgres_ask(connection, buf_str(&sql), arena, &result);
 
 	*ret_is_there = false;
 	for (size_t i = 0; !error && i < COUNT_OF(types); i++) {
-		*ret_is_there |= strcmp(PQgetvalue(result, 0, 0), types[i]) == 0;
+		*ret_is_there |= str_equal(result.values[0], str_from(types[i]));
 	}
-	PQclear(result);
 	return error;
 }
 

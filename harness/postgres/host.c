@@ -61,7 +61,9 @@ struct error *postgres_host_start(
 	host->conninfo = options->server.conninfo;
 	host->prefix = str_format(
 			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
-	host->bindir = options->server.bindir;
+	host->psql = options->server.load_sql;
+	host->pg_restore = options->server.load_archive;
+	host->psql_can_restrict = options->server.load_sql_can_restrict;
 	host->run_as = options->server.run_as;
 	host->is_private = options->server.is_private;
 	error = postgres_random_name(arena, &host->role_password);

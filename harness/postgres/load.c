@@ -17,34 +17,6 @@
 /* What psql exits with when the connection is at fault. */
 #define PSQL_BAD_CONNECTION 2
 
-/*
- * Whether a psql can be told to take no commands of its own, by \restrict: all branches have learnt it with
- * the same release.
- */
-static bool can_restrict(const char *psql, struct arena *arena)
-{
-	static const int since[][2] = { { 13, 22 }, { 14, 19 }, { 15, 14 }, { 16, 10 }, { 17, 6 } };
-	const char *const arguments[] = { psql, "--version", NULL };
-	const struct process process = { .arguments = arguments };
-	int status;
-	str output;
-
-	if (process_run(&process, arena, &status, &output) || status) {
-		return false;
-	}
-	const str number = str_slice(output, str_find(output, STR(") ")) + 2, output.len);
-	const size_t dot = str_find_char(number, '.');
-	const int major = atoi(str_to_c(number, arena));
-	const int minor = atoi(str_to_c(str_slice(number, dot + 1, number.len), arena));
-
-	for (size_t i = 0; i < COUNT_OF(since); i++) {
-		if (major == since[i][0]) {
-			return minor >= since[i][1];
-		}
-	}
-	return major > since[COUNT_OF(since) - 1][0];
-}
-
 /* --- what went wrong ------------------------------------------------------------------------ */
 
 /* "psql:<stdin>:12: ...": the line of the file; nowhere without one. */
@@ -104,15 +76,21 @@ static str part(str complaint, str mark)
 	return (str){ 0 };
 }
 
-/* The first line with an error of the server's, and what comes after it; the whole where there is none. */
-static str first_error(str output, str *ret_after)
+/* The first line with an error of the server's, its message, and what comes after it; empty where there is none. */
+static str first_error(str output, str *ret_message, str *ret_after)
 {
+	static const str marks[] = { STR_INIT("ERROR:"), STR_INIT("FATAL:") };
 	str rest = output, line;
 
 	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		if (str_find(line, STR("ERROR:")) < line.len) {
-			*ret_after = rest;
-			return line;
+		for (size_t i = 0; i < COUNT_OF(marks); i++) {
+			const size_t at = str_find(line, marks[i]);
+
+			if (at < line.len) {
+				*ret_message = str_slice(line, at + marks[i].len, line.len);
+				*ret_after = rest;
+				return line;
+			}
 		}
 	}
 	return (str){ 0 };
@@ -135,12 +113,9 @@ static bool has_state(str message)
 static struct error *read_complaint(
 		str output, const struct source *dump, const char *program, struct arena *arena)
 {
-	const str mark = STR("ERROR:");
-	str after = { 0 };
-	const str line = first_error(output, &after);
-	str message = line.len ? str_slice(line, str_find(line, mark) + mark.len, line.len)
-			       : str_slice(output, 0, str_find_char(output, '\n'));
-	str state = { 0 };
+	str message = str_slice(output, 0, str_find_char(output, '\n'));
+	str after = { 0 }, state = { 0 };
+	const str line = first_error(output, &message, &after);
 
 	message = str_trim(message);
 	if (has_state(message)) {
@@ -180,6 +155,12 @@ static bool concerns_comments_alone(str output)
 
 /* --- running -------------------------------------------------------------------------------- */
 
+/* A session that has ended while the server goes on was ended by the dump's own SQL. */
+static bool is_server_there(struct database *database, struct arena *arena)
+{
+	return !postgres_admin_run(database->host, STR("SELECT 1"), arena);
+}
+
 static struct error *run(struct database *database, const char *const *arguments, str input,
 		int64_t deadline_us, const struct source *dump, struct arena *arena)
 {
@@ -189,7 +170,7 @@ static struct error *run(struct database *database, const char *const *arguments
 		.variable = "PGPASSWORD",
 		.value = str_to_c(database->host->role_password, arena),
 		.input = input,
-		.deadline_us = deadline_us,
+		.patience = { .until_us = deadline_us },
 	};
 	int status;
 	str output;
@@ -203,7 +184,8 @@ static struct error *run(struct database *database, const char *const *arguments
 		return error;
 	}
 	error = read_complaint(output, dump, path_name(str_from(arguments[0])).data, arena);
-	if (!str_find(output, STR("psql: error: connection")) || status == PSQL_BAD_CONNECTION) {
+	if (str_starts_with(output, STR("psql: error: connection")) ||
+			(status == PSQL_BAD_CONNECTION && !is_server_there(database, arena))) {
 		error->code = ERROR_ENVIRONMENT;
 	}
 	return error;
@@ -212,8 +194,7 @@ static struct error *run(struct database *database, const char *const *arguments
 static struct error *run_psql(struct database *database, const char *conninfo,
 		const struct source *dump, int64_t deadline_us, struct arena *arena)
 {
-	const char *psql = postgres_client_find(database->host->bindir, "psql", arena);
-	const bool is_restricted = can_restrict(psql, arena);
+	const bool is_restricted = database->host->psql_can_restrict;
 	str key;
 	struct error *error = postgres_random_name(arena, &key);
 
@@ -221,7 +202,7 @@ static struct error *run_psql(struct database *database, const char *conninfo,
 		return error;
 	}
 	const char *const arguments[] = {
-		psql,
+		str_to_c(database->host->psql, arena),
 		"--no-psqlrc",
 		"--quiet",
 		"--output=/dev/null",
@@ -244,7 +225,7 @@ static struct error *run_pg_restore(struct database *database, const char *conni
 		const struct source *dump, int64_t deadline_us, struct arena *arena)
 {
 	const char *const arguments[] = {
-		postgres_client_find(database->host->bindir, "pg_restore", arena),
+		str_to_c(database->host->pg_restore, arena),
 		"--no-owner",
 		"--no-privileges",
 		"--dbname",
@@ -280,8 +261,9 @@ struct error *postgres_load(
 		return error;
 	}
 	database->may_hold_prepared = true; // psql does not say
-	const str conninfo = str_format(arena, "%.*s dbname=%.*s",
-			STR_ARG(database->host->role_conninfo), STR_ARG(database->name));
+	/* All that can list processes can read it. */
+	const str conninfo = postgres_conninfo_public(
+			database->host->role_conninfo, database->name, arena);
 
 	return str_starts_with(dump->text, STR("PGDMP"))
 			? run_pg_restore(database, conninfo.data, dump, deadline_us, arena)

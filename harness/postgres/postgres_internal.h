@@ -31,7 +31,8 @@ struct host {
 	str role_conninfo; /* without database and password */
 	str role_settings; /* SQL that gives the role no settings but those of this run */
 	bool is_private;
-	str bindir;    /* where the user says the programs are; may be empty */
+	str psql, pg_restore; /* what loads dumps: paths, or names for $PATH */
+	bool psql_can_restrict; /* it can be told to take no commands of its own */
 	str run_as;    /* who runs them as root; may be empty */
 	unsigned made; /* databases so far: the last one's number */
 	struct database *settled; /* whose settings the role has at the moment; NULL: nobody's */
@@ -114,7 +115,10 @@ MUST_USE struct error *postgres_conninfo_read(
 /* The way to the server of `link` for another role, without a password or a database. */
 str postgres_conninfo_for(PGconn *link, str user, struct arena *arena);
 
-/* The psql command, for a shell, that opens `database`. It leaves out the password. */
+/* The same address for everybody to see, as on a command line, of `database`: without what libpq calls a secret. */
+str postgres_conninfo_public(str conninfo, str database, struct arena *arena);
+
+/* The psql command, for a shell, that opens `database`. It leaves out secrets. */
 str postgres_conninfo_command(str conninfo, str database, struct arena *arena);
 
 /* --- postgres/connection.c ------------------------------------------------------------------- */
@@ -145,6 +149,9 @@ void postgres_disconnect(struct connection *connection);
 /* End the session that the connection closed last has left. */
 void postgres_end_last(struct database *database);
 
+/* Ask something for the engine's own ends, outside of the driver's habit; the connection's deadline holds. */
+MUST_USE struct error *postgres_ask(struct connection *connection, str sql, struct arena *arena,
+		struct result *ret_result);
 struct error *postgres_set_autocommit(
 		struct connection *connection, bool autocommit, struct arena *arena);
 struct error *postgres_commit(struct connection *connection, struct arena *arena);

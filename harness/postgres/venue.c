@@ -16,10 +16,13 @@ extern char **environ;
 #define PREFIX_START "rehearse_"
 #define PREFIX_END   "_"
 
+/* Behind the prefix, the name of the session that lasts as long as the run. */
+#define LIFE_SUFFIX "run"
+
 struct venue {
 	struct arena *arena;
 	struct cluster *cluster; /* NULL: the server is lent */
-	PGconn *link; /* to a lent server, for as long as the run lasts; it holds the run's lock */
+	PGconn *link; /* to a lent server, for as long as the run lasts: its sign of life */
 	struct host_options hosts;
 };
 
@@ -81,7 +84,6 @@ struct error *venue_open(
 		return error;
 	}
 	venue->arena = arena;
-	hosts->server.bindir = options->bindir;
 	hosts->server.run_as = options->run_as;
 	hosts->server.is_private = is_private;
 	hosts->server.prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
@@ -93,7 +95,13 @@ struct error *venue_open(
 		error = postgres_conninfo_read(options->postgres_url, hosts->server.prefix, arena,
 				&hosts->server.conninfo);
 	}
-	if (!error) {
+	if (!error) { // a private server starts meanwhile
+		struct postgres_clients clients;
+
+		postgres_clients_find(options->bindir, arena, &clients);
+		hosts->server.load_sql = clients.psql;
+		hosts->server.load_archive = clients.pg_restore;
+		hosts->server.load_sql_can_restrict = clients.psql_can_restrict;
 		*ret_venue = venue;
 	}
 	return error;
@@ -165,13 +173,18 @@ static struct error *check_login(struct venue *venue, struct arena *arena)
 	return error;
 }
 
-/* So that `rehearse clean` can tell databases of dead runs from those of this one. */
-static struct error *lock_prefix(struct venue *venue, struct arena *arena)
+/*
+ * So that `rehearse clean` can tell databases of dead runs from those of this one: a session of that name is there
+ * for as long as the run. Unlike an advisory lock, which is a database's, it is seen from every database.
+ */
+static struct error *show_life(struct venue *venue, struct arena *arena)
 {
+	const bool can_be_ended = PQserverVersion(venue->link) >= 140000; // for doing nothing
 	PGresult *result = NULL;
 	struct error *error = postgres_run(venue->link,
-			str_format(arena, "SELECT pg_advisory_lock(hashtext('%.*s'), 1)",
-					STR_ARG(venue->hosts.server.prefix))
+			str_format(arena, "SET application_name = '%.*s" LIFE_SUFFIX "'%s",
+					STR_ARG(venue->hosts.server.prefix),
+					can_be_ended ? "; SET idle_session_timeout = 0" : "")
 					.data,
 			arena, &result);
 
@@ -187,7 +200,7 @@ static struct error *settle_on_lent(struct venue *venue, struct arena *arena)
 		error = check_role(venue->link, arena);
 	}
 	if (!error) {
-		error = lock_prefix(venue, arena);
+		error = show_life(venue, arena);
 	}
 	return error ? error : check_login(venue, arena);
 }
@@ -343,15 +356,16 @@ void venue_forget(struct venue *venue)
 static str dead_prefix(PGconn *link, str name, struct arena *arena)
 {
 	const str prefix = str_slice(name, 0, sizeof(PREFIX_START PREFIX_END) - 1 + 16);
-	struct str_list locked;
+	struct str_list dead;
 
 	if (prefix.len < name.len && str_ends_with(prefix, STR(PREFIX_END))) {
-		locked = names_of(link,
+		dead = names_of(link,
 				str_format(arena,
-						"SELECT 1 WHERE pg_try_advisory_lock(hashtext('%.*s'), 1)",
+						"SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity"
+						" WHERE application_name = '%.*s" LIFE_SUFFIX "')",
 						STR_ARG(prefix)),
 				arena);
-		return locked.count ? prefix : (str){ 0 };
+		return dead.count ? prefix : (str){ 0 };
 	}
 	return (str){ 0 };
 }

@@ -1,6 +1,7 @@
 #include "server/cluster.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "kit/file.h"
 #include "server/server_internal.h"
 
@@ -155,8 +156,34 @@ struct error *cluster_wait(struct cluster *cluster, struct arena *arena, str *re
 			STR_ARG(reason.len ? str_slice(reason, 0, line_end)
 					   : STR("the supervisor of PostgreSQL died")));
 
-	error->detail = str_slice(reason, line_end + 1, reason.len);
+	const str rest = str_slice(reason, line_end + 1, reason.len);
+	const size_t hint_end = str_find_char(rest, '\n');
+
+	error->hint = str_slice(rest, 0, hint_end);
+	error->detail = str_slice(rest, hint_end + 1, rest.len);
 	return error;
+}
+
+/* What the supervisor has to do then takes it less: a server has ten seconds to stop. */
+#define STOP_WITHIN_US 20000000
+#define LOOK_EVERY_US  2000
+
+/* Wait for the end of the supervisor, and end it if it does not come: its server then ends by itself. */
+static void bury(pid_t supervisor)
+{
+	const struct patience patience = { .until_us = clock_now_us() + STOP_WITHIN_US };
+	bool is_over = false;
+	pid_t got;
+
+	while ((got = waitpid(supervisor, NULL, is_over ? 0 : WNOHANG)) != supervisor) {
+		if (got < 0 && errno != EINTR) {
+			return;
+		}
+		if (!is_over && wait_a_step(-1, LOOK_EVERY_US, &patience) == WAIT_TIMEOUT) {
+			kill(supervisor, SIGKILL);
+			is_over = true;
+		}
+	}
 }
 
 void cluster_stop(struct cluster *cluster)
@@ -166,8 +193,7 @@ void cluster_stop(struct cluster *cluster)
 	}
 	close(cluster->life);
 	close(cluster->word);
-	while (waitpid(cluster->supervisor, NULL, 0) < 0 && errno == EINTR) {
-	}
+	bury(cluster->supervisor);
 }
 
 str cluster_leave(struct cluster *cluster, struct arena *arena)

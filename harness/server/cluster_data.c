@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -48,14 +49,17 @@ static const char settings[] = "\n# for rehearsals\n"
 static struct error *run_to_success(const struct supervisor *supervisor,
 		const char *const *arguments, struct arena *arena)
 {
-	const struct process process = { .arguments = arguments, .watched = supervisor->life };
+	const struct process process = { .arguments = arguments,
+		.patience = { .stop = supervisor->life } };
 	int status;
 	str output;
 	struct error *error = process_run(&process, arena, &status, &output);
 
 	if (!error && status) {
-		error = error_new(arena, ERROR_ENVIRONMENT, "'%s' failed with status %d",
-				arguments[0], status);
+		const str name = path_name(str_from(arguments[0]));
+
+		error = error_new(arena, ERROR_ENVIRONMENT, "'%.*s' failed with status %d",
+				STR_ARG(name), status);
 		error->detail = str_trim(output);
 	}
 	return error;
@@ -179,9 +183,31 @@ size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena)
 	return removed;
 }
 
-struct error *cluster_data_provide(
-		const struct supervisor *supervisor, str data, struct arena *arena)
+/* Between two tries to have a lock that another run holds, while it makes what we need. */
+#define TRY_EVERY_US 50000
+
+/* False: it cannot be had; or our parent has ended, as `ret_is_stopped` says. */
+static bool lock_template(const struct supervisor *supervisor, int lock, bool *ret_is_stopped)
 {
+	const struct patience patience = { .stop = supervisor->life };
+
+	*ret_is_stopped = false;
+	while (flock(lock, LOCK_EX | LOCK_NB)) {
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			return false;
+		}
+		if (wait_a_step(-1, TRY_EVERY_US, &patience) == WAIT_STOPPED) {
+			*ret_is_stopped = true;
+			return false;
+		}
+	}
+	return true;
+}
+
+struct error *cluster_data_provide(const struct supervisor *supervisor, str data, bool is_damaged,
+		bool *ret_is_copy, struct arena *arena)
+{
+	*ret_is_copy = false;
 	if (!supervisor->cache.len) {
 		return make_data(supervisor, data, arena);
 	}
@@ -195,12 +221,18 @@ struct error *cluster_data_provide(
 	const int lock = open(str_to_c(lock_path, arena), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	struct error *error = NULL;
 
-	if (lock < 0 || flock(lock, LOCK_EX)) {
+	bool is_stopped = false;
+
+	if (lock < 0 || !lock_template(supervisor, lock, &is_stopped)) {
 		/* A cache that does not work is no reason to fail. */
-		error = make_data(supervisor, data, arena);
+		error = is_stopped ? error_new(arena, ERROR_INTERRUPTED, "stopped")
+				   : make_data(supervisor, data, arena);
 		goto out;
 	}
 	futimens(lock, NULL);
+	if (is_damaged) {
+		cluster_remove_tree(template, arena);
+	}
 	if (!path_is_directory(template, arena)) {
 		/* The server of what is old is not installed any more, or not of that build. */
 		(void)cluster_cache_sweep(supervisor->cache, UNUSED_FOR_S, arena);
@@ -213,6 +245,7 @@ struct error *cluster_data_provide(
 		}
 	}
 	if (!error) {
+		*ret_is_copy = true;
 		error = copy_data(supervisor, template, data, arena);
 	}
 out:

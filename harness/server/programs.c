@@ -16,7 +16,7 @@ static bool ask_program(str program, const char *option, struct arena *arena, st
 {
 	const char *const arguments[] = { str_to_c(program, arena), option, NULL };
 	const struct process process = { .arguments = arguments,
-		.deadline_us = clock_now_us() + ANSWER_WITHIN_US };
+		.patience = { .until_us = clock_now_us() + ANSWER_WITHIN_US } };
 	int status;
 	str output;
 
@@ -127,23 +127,54 @@ struct error *postgres_programs_find(
 	return NULL;
 }
 
-const char *postgres_client_find(str bindir, const char *name, struct arena *arena)
+/* In the first of the folders that has it. */
+static str find_client(const char *name, str bindir, str beside_server, struct arena *arena)
 {
-	const str beside = path_join(bindir, str_from(name), arena);
-	struct postgres_programs programs;
+	const str folders[] = { bindir, beside_server };
 
-	if (bindir.len &&
-			path_is_file(beside,
-					arena)) { // packages of the server alone have no clients
-		return str_to_c(beside, arena);
-	}
-	if (!postgres_programs_find((str){ 0 }, arena, &programs)) {
-		const str path = path_join(programs.folder, str_from(name), arena);
-		if (path_is_file(path, arena)) {
-			return str_to_c(path, arena);
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		const str path = path_join(folders[i], str_from(name), arena);
+
+		/* Packages of the server alone have no clients. */
+		if (folders[i].len && path_is_file(path, arena)) {
+			return path;
 		}
 	}
-	return name;
+	return str_from(name);
+}
+
+/* All branches have learnt \restrict with the same release. */
+static bool can_restrict(str psql, struct arena *arena)
+{
+	static const int since[][2] = { { 13, 22 }, { 14, 19 }, { 15, 14 }, { 16, 10 }, { 17, 6 } };
+	str version;
+
+	if (!ask_program(psql, "--version", arena, &version)) {
+		return false;
+	}
+	const str number = str_slice(version, str_find(version, STR(") ")) + 2, version.len);
+	const size_t dot = str_find_char(number, '.');
+	const int major = atoi(str_to_c(number, arena));
+	const int minor = atoi(str_to_c(str_slice(number, dot + 1, number.len), arena));
+
+	for (size_t i = 0; i < COUNT_OF(since); i++) {
+		if (major == since[i][0]) {
+			return minor >= since[i][1];
+		}
+	}
+	return major > since[COUNT_OF(since) - 1][0];
+}
+
+void postgres_clients_find(str bindir, struct arena *arena, struct postgres_clients *ret_clients)
+{
+	struct postgres_programs programs = { 0 };
+	struct postgres_clients clients;
+
+	(void)!postgres_programs_find((str){ 0 }, arena, &programs);
+	clients.psql = find_client("psql", bindir, programs.folder, arena);
+	clients.pg_restore = find_client("pg_restore", bindir, programs.folder, arena);
+	clients.psql_can_restrict = can_restrict(clients.psql, arena);
+	*ret_clients = clients;
 }
 
 struct error *postgres_account_find(

@@ -24,8 +24,14 @@ struct postgres_programs {
 MUST_USE struct error *postgres_programs_find(
 		str bindir, struct arena *arena, struct postgres_programs *ret_programs);
 
-/* The path of a client program such as psql: in `bindir`, else beside the server's programs, else its name, for $PATH. */
-const char *postgres_client_find(str bindir, const char *name, struct arena *arena);
+/* The programs that load dumps: in `bindir`, else beside the server's programs, else their names, for $PATH. */
+struct postgres_clients {
+	str psql, pg_restore;
+	bool psql_can_restrict; /* it can be told to take no commands of its own, by \restrict */
+};
+
+/* Find them; psql is asked for its version, so that nobody need ask again. */
+void postgres_clients_find(str bindir, struct arena *arena, struct postgres_clients *ret_clients);
 
 /*
  * As root: who runs PostgreSQL's programs, as its server refuses root and nothing that a scenario holds

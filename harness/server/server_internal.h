@@ -43,9 +43,9 @@ size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena);
 
 /*
  * Make the folder `data` as initdb does. It runs once for a version and build, behind a lock; later runs
- * copy what it made.
+ * copy what it made: then `ret_is_copy`. If that `is_damaged`, it is thrown away and made anew.
  */
-MUST_USE struct error *cluster_data_provide(
-		const struct supervisor *supervisor, str data, struct arena *arena);
+MUST_USE struct error *cluster_data_provide(const struct supervisor *supervisor, str data,
+		bool is_damaged, bool *ret_is_copy, struct arena *arena);
 
 #endif

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -188,15 +189,11 @@ static bool should_stop(struct watch *watch, int wait_ms)
 	return told_to_stop;
 }
 
-/* From an empty folder to a server that answers. */
-static struct error *bring_up(struct watch *watch)
+/* From data to a server that answers. */
+static struct error *await_server(struct watch *watch)
 {
-	struct error *error = cluster_data_provide(
-			watch->supervisor, inside(watch, "data"), watch->arena);
+	struct error *error = start_server(watch);
 
-	if (!error) {
-		error = start_server(watch);
-	}
 	if (error) {
 		return error;
 	}
@@ -216,6 +213,56 @@ static struct error *bring_up(struct watch *watch)
 	return NULL;
 }
 
+/* Whether what failed so failed for want of space, which is nobody's damage. */
+static bool is_out_of_space(const struct watch *watch, const struct error *error)
+{
+	struct statvfs status;
+	const str words = STR("No space left on device");
+	const bool is_said = str_find(error->message, words) < error->message.len ||
+			str_find(error->detail, words) < error->detail.len;
+
+	return is_said || (statvfs(str_to_c(watch->folder, watch->arena), &status) == 0 &&
+					  status.f_bavail == 0);
+}
+
+static struct error *tell_no_space(const struct watch *watch, const struct error *error)
+{
+	struct error *told = error_new(watch->arena, ERROR_ENVIRONMENT,
+			"no space left in '%.*s' for a private PostgreSQL server",
+			STR_ARG(path_folder(watch->folder)));
+
+	told->detail = error->detail.len ? error->detail : error->message;
+	told->hint = STR("It takes some 60 MB, and what the scenarios' databases hold; TMPDIR names another "
+			 "folder.");
+	return told;
+}
+
+/* From an empty folder to a server that answers. A copy that does not start may be damaged: then all is made anew, once. */
+static struct error *bring_up(struct watch *watch)
+{
+	const str data = inside(watch, "data");
+	struct error *error = NULL;
+	bool is_copy = false, is_damaged = false;
+
+	do {
+		error = cluster_data_provide(
+				watch->supervisor, data, is_damaged, &is_copy, watch->arena);
+		if (!error) {
+			error = await_server(watch);
+		}
+		if (error && error->code != ERROR_INTERRUPTED && is_out_of_space(watch, error)) {
+			return tell_no_space(watch, error);
+		}
+		is_damaged = error && error->code != ERROR_INTERRUPTED && is_copy && !is_damaged;
+		if (is_damaged) {
+			stop_server(watch);
+			cluster_remove_tree(data, watch->arena);
+			unlink(str_to_c(inside(watch, "log"), watch->arena));
+		}
+	} while (is_damaged);
+	return error;
+}
+
 /* --- the whole ------------------------------------------------------------------------------ */
 
 static void say(const struct supervisor *supervisor, str text)
@@ -227,9 +274,10 @@ static void say(const struct supervisor *supervisor, str text)
 static void say_failed(
 		const struct supervisor *supervisor, const struct error *error, struct arena *arena)
 {
+	/* The message is a line, and so is the hint; what follows is the detail. */
 	say(supervisor,
-			str_format(arena, "failed %.*s\n%.*s", STR_ARG(error->message),
-					STR_ARG(error->detail)));
+			str_format(arena, "failed %.*s\n%.*s\n%.*s", STR_ARG(error->message),
+					STR_ARG(error->hint), STR_ARG(error->detail)));
 }
 
 void supervisor_run(const struct supervisor *supervisor, struct arena *arena)

@@ -14,6 +14,7 @@
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <setjmp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -635,14 +636,14 @@ Test(process, ends_at_its_deadline_or_when_nobody_waits_any_more)
 	int ends[2], status;
 	str output;
 	struct error *error = run_script("sleep 60",
-			(struct process){ .deadline_us = clock_now_us() + 50000 }, &status,
+			(struct process){ .patience = { .until_us = clock_now_us() + 50000 } }, &status,
 			&output);
 
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
 	cr_assert(eq(int, pipe(ends), 0));
 	close(ends[1]);
-	error = run_script("sleep 60", (struct process){ .watched = ends[0] }, &status, &output);
+	error = run_script("sleep 60", (struct process){ .patience = { .stop = ends[0] } }, &status, &output);
 	close(ends[0]);
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_INTERRUPTED));
@@ -792,4 +793,65 @@ Test(columns, paragraphs_hang)
 	out.len = 0;
 	columns_pad(&out, STR("\u6570"), 4);
 	expect_str(buf_str(&out), "  ");
+
+static bool is_alive(str pid)
+{
+	return kill((pid_t)atoi(str_to_c(pid, &arena)), 0) == 0;
+}
+
+/* It holds the pipe that the output comes through, but it is not what was asked to run. */
+Test(process, does_not_wait_for_what_it_leaves, .timeout = 30)
+{
+	const int64_t since_us = clock_now_us();
+	int status;
+	str output;
+
+	cr_assert(eq(ptr, NULL,
+			run_script("sleep 600 & echo $!", (struct process){ 0 }, &status, &output)));
+	cr_expect(lt(i64, clock_now_us() - since_us, 20000000));
+	for (int tries = 0; is_alive(str_trim(output)) && tries < 1000; tries++) {
+		poll(NULL, 0, 10); // until somebody has buried it
+	}
+	cr_expect(not(is_alive(str_trim(output))), "what it has left is ended");
+}
+
+Test(process, that_closes_its_output_is_waited_for_until_the_deadline, .timeout = 30)
+{
+	int status;
+	str output;
+
+	cr_assert(eq(ptr, NULL,
+			run_script("exec >&- 2>&-; sleep 0.1; exit 7", (struct process){ 0 },
+					&status, &output)));
+	cr_expect(eq(int, status, 7));
+	struct error *error = run_script("exec >&- 2>&-; sleep 600",
+			(struct process){ .patience = { .until_us = clock_now_us() + 100000 } },
+			&status, &output);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
+}
+
+Test(process, that_writes_without_an_end_ends_at_its_deadline, .timeout = 30)
+{
+	int status;
+	str output;
+	struct error *error = run_script("while :; do echo x; done",
+			(struct process){ .patience = { .until_us = clock_now_us() + 100000 } },
+			&status, &output);
+
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
+}
+
+/* Our workers ignore it; a program that is to end with its terminal must not. */
+Test(process, does_not_ignore_a_hangup, .timeout = 30)
+{
+	int status;
+	str output;
+
+	signal(SIGHUP, SIG_IGN);
+	cr_assert(eq(ptr, NULL,
+			run_script("kill -HUP $$", (struct process){ 0 }, &status, &output)));
+	cr_expect(eq(int, status, 128 + SIGHUP));
 }
