@@ -5,6 +5,7 @@
 #include "cli/repeat.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/table.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -180,21 +181,62 @@ static bool is_all_skipped(const struct play *play, size_t end)
 	return end > 0;
 }
 
-enum exit_status play_print_failures(const struct play *play, size_t end)
+/* One thing that the environment has prevented, and the cells that it kept from an answer. */
+struct prevention {
+	const struct error *error; /* the first cell's */
+	str cell;
+	size_t others;
+};
+
+struct preventions {
+	struct prevention *items;
+	size_t count, capacity;
+};
+
+/* What is the same for many cells, a disk that is full, is said once. */
+static struct preventions find_preventions(const struct play *play, size_t end)
 {
 	struct arena *arena = play->invocation->arena;
-	enum exit_status status = EXIT_AS_EXPECTED;
+	struct table seen = { .arena = arena };
+	struct preventions all = { 0 };
 
 	for (size_t i = 0; i < end; i++) {
 		const struct error *error = play->answers[i].error;
-		const str name = play->suite->cells.items[play->selection->items[i]].name;
+		uint32_t at;
 
-		if (error) {
-			status = print_error(play->invocation,
-					error_new(arena, error->code,
-							"no answer for cell '%.*s': %.*s",
-							STR_ARG(name), STR_ARG(error->message)));
+		if (!error) {
+			continue;
 		}
+		if (table_find(&seen, error->message, &at)) {
+			all.items[at].others++;
+			continue;
+		}
+		table_set(&seen, error->message, (uint32_t)all.count);
+		*LIST_PUSH(&all, arena) = (struct prevention){
+			.error = error,
+			.cell = play->suite->cells.items[play->selection->items[i]].name,
+		};
+	}
+	return all;
+}
+
+enum exit_status play_print_failures(const struct play *play, size_t end)
+{
+	struct arena *arena = play->invocation->arena;
+	const struct preventions preventions = find_preventions(play, end);
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	for (size_t i = 0; i < preventions.count; i++) {
+		const struct prevention *prevention = &preventions.items[i];
+		const str others = prevention->others ? str_format(arena, " and %zu more",
+									prevention->others)
+						      : (str){ 0 };
+
+		status = print_error(play->invocation,
+				error_new(arena, prevention->error->code,
+						"no answer for cell '%.*s'%.*s: %.*s",
+						STR_ARG(prevention->cell), STR_ARG(others),
+						STR_ARG(prevention->error->message)));
 	}
 	const struct outcome *refused = find_refused(play, end);
 
@@ -315,7 +357,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		.count = count * play->rounds,
 		.workers = jobs.data ? option_count(jobs) : 0,
 		/* Far later than a cell's own time ends, so that it is never the answer where there is one. */
-		.patience_us = timeout_us ? 2 * timeout_us + 5000000 : 0,
+		.patience_us = timeout_us ? 2 * timeout_us + 20000000 : 0,
 		.open = open_bench,
 		.close = close_bench,
 		.supply = { server_descriptor(&play->server), take_server },

@@ -6,14 +6,15 @@
 
 static const struct {
 	enum goal_key key;
+	const char *name;
 	struct error *(*judge)(struct judgement *judgement);
 } judges[] = {
-	{ GOAL_VERSION, judge_version },
-	{ GOAL_SCHEMA, judge_schema },
-	{ GOAL_ROWS_KEPT, judge_rows },
-	{ GOAL_CHECK, judge_checks },
-	{ GOAL_ROUND_TRIP, judge_round_trip },
-	{ GOAL_HEADS, judge_heads },
+	{ GOAL_VERSION, "version", judge_version },
+	{ GOAL_SCHEMA, "schema", judge_schema },
+	{ GOAL_ROWS_KEPT, "rows_kept", judge_rows },
+	{ GOAL_CHECK, "check", judge_checks },
+	{ GOAL_ROUND_TRIP, "round_trip", judge_round_trip },
+	{ GOAL_HEADS, "heads", judge_heads },
 };
 
 struct error *judge(struct judgement *judgement)
@@ -23,6 +24,11 @@ struct error *judge(struct judgement *judgement)
 	for (size_t i = 0; !err && i < COUNT_OF(judges); i++) {
 		if (judgement->goal->keys & judges[i].key) {
 			err = judges[i].judge(judgement);
+		}
+		if (err && err->code == ERROR_TIMEOUT) {
+			err = error_new(judgement->stage->arena, ERROR_TIMEOUT,
+					"the time was up while '%s' of the goal was judged",
+					judges[i].name);
 		}
 	}
 	return err;
@@ -43,7 +49,7 @@ void judgement_wrong(struct judgement *judgement, enum wrong wrong, str reason)
 struct error *judgement_failed(struct judgement *judgement, enum wrong wrong, const char *what,
 		struct error *error)
 {
-	if (!error_is_of_cell(error)) {
+	if (!error_is_of_cell(error) || error->code == ERROR_TIMEOUT) {
 		return error;
 	}
 	judgement_wrong(judgement, wrong,

@@ -40,7 +40,7 @@ struct judgement {
 	struct judge_reasons reasons;
 };
 
-/* Judge all keys of the goal. Errors are of the environment alone. */
+/* Judge all keys of the goal. Errors are of the environment, or ERROR_TIMEOUT: it cannot be known. */
 MUST_USE struct error *judge(struct judgement *judgement);
 
 /* --- for the judges of single keys ------------------------------------------------------------ */
@@ -49,8 +49,8 @@ MUST_USE struct error *judge(struct judgement *judgement);
 void judgement_wrong(struct judgement *judgement, enum wrong wrong, str reason);
 
 /*
- * An error that came up while judging: one of the environment is handed back; any other is a reason, after
- * `what` was being attempted.
+ * An error that came up while judging: one of the environment and ERROR_TIMEOUT are handed back; any other is a
+ * reason, after `what` was being attempted.
  */
 MUST_USE struct error *judgement_failed(struct judgement *judgement, enum wrong wrong,
 		const char *what, struct error *error);

@@ -1,6 +1,7 @@
 #include "lab/look.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "lab/version_table.h"
 #include "schema/object.h"
 
@@ -78,12 +79,14 @@ struct error *look_take(const struct stage *watched, const struct look_wants *wa
 	struct look look = { 0 };
 
 	stage_unwatch(&stage);
-	stage.deadline_us = 0;
+	stage.deadline_us = wants->most_us ? clock_now_us() + wants->most_us
+					   : stage_reading_deadline(watched);
 	struct error *err = stage_connect(&stage, &connection);
 	if (!err) {
 		err = version_table_look(&stage, connection, &look.version,
 				&look.has_version_table, &look.version_failure);
-	} else if (error_is_of_cell(err)) {
+	}
+	if (err && error_is_of_cell(err)) {
 		look.version_failure = err->message;
 	}
 	if (!err) {
@@ -92,6 +95,7 @@ struct error *look_take(const struct stage *watched, const struct look_wants *wa
 	if (err && error_is_of_cell(err)) { // as in a database that PRAGMA writable_schema has spoilt
 		look.schema = schema_new(stage.arena);
 		look.schema_failure = err->message;
+		look.is_late = err->code == ERROR_TIMEOUT;
 		err = NULL;
 	}
 	stage.engine->disconnect(connection);

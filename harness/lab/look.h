@@ -11,6 +11,7 @@ struct look_wants {
 	bool schema;
 	bool all_rows;          /* of every table; else of `tables`. Both want the schema, too */
 	struct str_list tables; /* each once; those that are not there are left out */
+	int64_t most_us; /* how long look_take() may take; 0: as long as reading the end of a cell may */
 };
 
 /* All rows of a table. */
@@ -34,11 +35,12 @@ struct look {
 	struct schema *schema;     /* without the version table; empty where it cannot be read */
 	str schema_failure;        /* why it cannot; empty: it was */
 	struct tables_rows tables; /* those that are wanted and there, by name */
+	bool is_late; /* there was no time to see all of it */
 };
 
 /*
- * Look at the stage's database over a connection of its own, for as long as it takes; nobody is told. What
- * cannot be read stands in the look; an error is of the environment. The look is in the stage's arena.
+ * Look at the stage's database over a connection of its own, whatever time the stage has left; nobody is told.
+ * What cannot be read, or not in time, stands in the look; an error is of the environment. The look is in the stage's arena.
  */
 MUST_USE struct error *look_take(const struct stage *stage, const struct look_wants *wants,
 		struct look *ret_look);

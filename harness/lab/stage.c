@@ -77,11 +77,26 @@ struct error *stage_connect(struct stage *stage, struct connection **ret_connect
 	return err;
 }
 
+/* What reading takes at the most, whatever time a cell has left. */
+#define READING_GRACE_US 5000000
+
+int64_t stage_reading_deadline(const struct stage *stage)
+{
+	const int64_t grace_us = clock_now_us() + READING_GRACE_US;
+
+	return stage->deadline_us && stage->deadline_us < grace_us ? grace_us : stage->deadline_us;
+}
+
 struct error *stage_connect_to_read(struct stage *stage, struct connection **ret_connection)
 {
-	return (stage->engine->connect_to_read ? stage->engine->connect_to_read
-					       : stage->engine->connect)(
+	struct error *err = (stage->engine->connect_to_read ? stage->engine->connect_to_read
+							    : stage->engine->connect)(
 			stage->database, stage->arena, ret_connection);
+
+	if (!err) {
+		stage->engine->set_deadline(*ret_connection, stage_reading_deadline(stage));
+	}
+	return err;
 }
 
 struct error *stage_read_schema(struct stage *stage, struct connection *connection,

@@ -88,7 +88,10 @@ MUST_USE struct error *stage_clone_database(struct stage *stage, const struct im
 MUST_USE struct error *stage_connect(struct stage *stage, struct connection **ret_connection);
 void stage_disconnect(struct stage *stage, struct connection *connection);
 
-/* Connect to read version rows and schema, for as long as it takes. */
+/*
+ * Connect to read version rows and schema: what a cell has left is read although its time is up, but SQL of a
+ * stranger's can make that last (a view called alembic_version), so there is a grace and no more.
+ */
 MUST_USE struct error *stage_connect_to_read(
 		struct stage *stage, struct connection **ret_connection);
 
@@ -97,6 +100,9 @@ MUST_USE struct error *stage_snapshot(
 		struct stage *stage, struct arena *arena, struct schema **ret_schema);
 MUST_USE struct error *stage_read_schema(struct stage *stage, struct connection *connection,
 		struct arena *arena, struct schema **ret_schema);
+
+/* When such reading has to end: with the stage's time, but not before the grace is over. 0: never. */
+int64_t stage_reading_deadline(const struct stage *stage);
 
 /* Commit what is open. */
 MUST_USE struct error *stage_commit(struct stage *stage, struct connection *connection);

@@ -85,7 +85,7 @@ struct error *version_table_look(struct stage *stage, struct connection *connect
 {
 	struct error *err = version_table_read(stage, connection, ret_rows, ret_is_there);
 
-	if (err && !error_is_of_cell(err)) {
+	if (err && (!error_is_of_cell(err) || err->code == ERROR_TIMEOUT)) {
 		return err;
 	}
 	*ret_failure = err ? err->message : (str){ 0 };

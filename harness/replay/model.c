@@ -39,9 +39,9 @@ static struct goal_schema key_of(const struct model_wish *wish)
 	return key;
 }
 
-/* Replay what the key says; a failure that is the scenario's stands in `made`. */
-static struct error *make(const struct model_wish *wish, struct stage *stage,
-		struct goal_schema *made, bool *ret_timed_out)
+/* Replay what the key says; a failure that is the scenario's stands in `made`. ERROR_TIMEOUT: another cell has its own time. */
+static struct error *make(
+		const struct model_wish *wish, struct stage *stage, struct goal_schema *made)
 {
 	struct arena *cache = &wish->theatre->cache;
 	struct playback playback = { 0 };
@@ -63,9 +63,8 @@ static struct error *make(const struct model_wish *wish, struct stage *stage,
 	if (!err) {
 		err = stage_snapshot(stage, cache, &made->schema);
 	}
-	if (err && error_is_of_cell(err)) {
+	if (err && error_is_of_cell(err) && err->code != ERROR_TIMEOUT) {
 		made->failure = str_copy(error_on_a_line(err, stage->arena), cache);
-		*ret_timed_out = err->code == ERROR_TIMEOUT;
 		return NULL;
 	}
 	return err;
@@ -76,7 +75,6 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 {
 	struct theatre *theatre = wish->theatre;
 	struct goal_schema made = key_of(wish);
-	bool timed_out = false;
 
 	for (size_t i = 0; i < theatre->goals.count; i++) {
 		const struct goal_schema *kept = &theatre->goals.items[i];
@@ -88,12 +86,10 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 		}
 	}
 	struct stage stage = stage_like(wish->stage, wish->stage->arena);
-	struct error *err = make(wish, &stage, &made, &timed_out);
+	struct error *err = make(wish, &stage, &made);
 	stage_strike(&stage);
 	if (!err) {
-		if (!timed_out) { // another cell has its own time
-			*LIST_PUSH(&theatre->goals, &theatre->cache) = made;
-		}
+		*LIST_PUSH(&theatre->goals, &theatre->cache) = made;
 		*ret_goal = made;
 	}
 	return err;
@@ -135,6 +131,9 @@ static struct error *model_of_state(const struct model_wish *wish, struct judge_
 	}
 	model->what = str_format(stage->arena, "that of state '%.*s'", STR_ARG(name));
 	model->schema = built->schema;
+	if (built->error && built->error->code == ERROR_TIMEOUT) {
+		return built->error;
+	}
 	if (built->error) {
 		model->schema = NULL;
 		model->failure = str_format(stage->arena,
@@ -172,6 +171,10 @@ struct error *model_make(
 	case SCHEMA_SAME_AS_STATE:
 		err = model_of_state(wish, model);
 		break;
+	}
+	if (err && err->code == ERROR_TIMEOUT) {
+		return error_new(wish->stage->arena, ERROR_TIMEOUT,
+				"the time was up while what 'schema' of the goal compares with was made");
 	}
 	if (!err) {
 		*ret_model = model;

@@ -15,7 +15,7 @@ struct model_wish {
 	struct built_state *start;
 };
 
-/* Left as it is where the goal names nothing to make. Errors are of the environment. */
+/* Left as it is where the goal names nothing to make. Errors are of the environment, or ERROR_TIMEOUT. */
 MUST_USE struct error *model_make(
 		const struct model_wish *wish, const struct judge_model **ret_model);
 

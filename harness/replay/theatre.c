@@ -78,7 +78,7 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 
 /* --- one cell -------------------------------------------------------------------------------- */
 
-/* What stands at the very end, also after a failure, whatever time is left. */
+/* What stands at the very end, also after a failure, whatever time is left. ERROR_TIMEOUT: it cannot be read in time. */
 static struct error *read_end(
 		struct stage *stage, struct outcome *outcome, struct schema **ret_schema)
 {
@@ -112,6 +112,20 @@ static struct error *read_end(
 	return err;
 }
 
+static void fail(struct stage *stage, const struct scenario_cell *cell,
+		const struct playback *playback, struct outcome *outcome)
+{
+	const size_t step = playback->failed_step;
+	struct error *error = playback->error;
+
+	if (error->code == ERROR_TIMEOUT && !error->where.source && step) { // when they were over
+		error->where = cell->strategy->steps.items[step - 1].where;
+	}
+	outcome->verdict = OUTCOME_FAILS;
+	outcome->failed_step = step;
+	failure_describe(stage, cell, step, error, &outcome->version, &outcome->error);
+}
+
 /* All steps ran: the goal decides. */
 static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct built_state *start,
@@ -132,6 +146,9 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	if (!err) {
 		err = judge(&judgement);
 	}
+	if (err) {
+		return err;
+	}
 	for (size_t i = 0; i < judgement.reasons.count; i++) {
 		const struct judge_reason *reason = &judgement.reasons.items[i];
 
@@ -140,7 +157,7 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	}
 	outcome->wrong = judgement.wrong;
 	outcome->verdict = outcome->wrong ? OUTCOME_WRONG : OUTCOME_WORKS;
-	return err;
+	return NULL;
 }
 
 /* How much time it had, and who says so. */
@@ -158,7 +175,7 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 		const struct scenario_cell *cell, struct built_state *start,
 		struct playback playback, struct outcome *outcome)
 {
-	const struct sent sent = stage->sent;
+	struct sent sent = stage->sent;
 	struct schema *schema = NULL;
 	struct error *err = NULL;
 
@@ -166,7 +183,15 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 		err = read_end(stage, outcome, &schema);
 	}
 	if (err && error_is_of_cell(err)) {
-		/* The steps made a database that nobody can read, as PRAGMA writable_schema allows. */
+		/*
+		 * The steps made a database that nobody can read, as PRAGMA writable_schema allows, or not before the
+		 * end of time.
+		 */
+		if (!playback.error && err->code == ERROR_TIMEOUT) {
+			err = error_new(stage->arena, ERROR_TIMEOUT,
+					"what the steps left could not be read in time");
+			sent = stage->sent;
+		}
 		if (!playback.error) {
 			playback.failed_step = cell->strategy->steps.count;
 			playback.error = err;
@@ -179,13 +204,17 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 	if (playback.error) {
 		explain_timeout(theatre, playback.error, stage->arena);
 		stage->sent = sent;
-		outcome->verdict = OUTCOME_FAILS;
-		outcome->failed_step = playback.failed_step;
-		failure_describe(stage, cell, playback.failed_step, playback.error,
-				&outcome->version, &outcome->error);
+		fail(stage, cell, &playback, outcome);
 		return NULL;
 	}
-	return judge_end(theatre, stage, cell, start, schema, outcome);
+	err = judge_end(theatre, stage, cell, start, schema, outcome);
+	if (err && err->code == ERROR_TIMEOUT) { // what was found wrong until then is not the whole truth
+		playback = (struct playback){ cell->strategy->steps.count, err };
+		stage->sent = (struct sent){ 0 };
+		fail(stage, cell, &playback, outcome);
+		return NULL;
+	}
+	return err;
 }
 
 /* The steps, watched if somebody does. */

@@ -130,6 +130,19 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
+/* What looks may take when one has taken all the time that it had: a story has many. */
+#define SHORT_LOOK_US 100000
+
+static struct error *look(struct recorder *recorder, struct stage *stage, struct look *ret_look)
+{
+	struct error *err = look_take(stage, &recorder->wants, ret_look);
+
+	if (!err && ret_look->is_late) {
+		recorder->wants.most_us = SHORT_LOOK_US;
+	}
+	return err;
+}
+
 static struct error *end_step(
 		struct recorder *recorder, struct stage *stage, const struct error *error)
 {
@@ -144,7 +157,7 @@ static struct error *end_step(
 	step->error_class = error ? error_class(error) : (str){ 0 };
 	step->revisions = stage->revisions;
 	step->changes_tree = before->items != stage->revisions.items;
-	struct error *err = look_take(stage, &recorder->wants, &step->after);
+	struct error *err = look(recorder, stage, &step->after);
 
 	stage_give_back_time(stage, since_us);
 	return err;
@@ -196,7 +209,7 @@ struct error *trace_begin(struct recorder *recorder, struct trace *trace, const 
 	}
 	trace->revisions = stage->revisions;
 	trace->claim_time_us = stage->deadline_us ? stage->deadline_us - since_us : 0;
-	struct error *err = look_take(stage, &recorder->wants, &trace->start);
+	struct error *err = look(recorder, stage, &trace->start);
 	if (!err) {
 		err = judge_claim(stage, trace, &trace->start, &trace->start_claim);
 	}
