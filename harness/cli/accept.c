@@ -82,6 +82,12 @@ static void keep_error(struct acceptance *acceptance, struct error *error)
 	acceptance->error = acceptance->error ? acceptance->error : error;
 }
 
+/* What was not shown is not written. */
+static bool may_write(const struct acceptance *acceptance)
+{
+	return !acceptance->is_dry && !output_lost_by();
+}
+
 static void accept_cell(struct acceptance *acceptance, size_t index, const struct outcome *outcome)
 {
 	struct arena *arena = acceptance->arena;
@@ -110,7 +116,7 @@ static void accept_cell(struct acceptance *acceptance, size_t index, const struc
 		show_head(acceptance, "new", path);
 		show_lines(acceptance, &lines);
 	}
-	if (!acceptance->is_dry) {
+	if (may_write(acceptance)) {
 		keep_error(acceptance, record_write(path, record, arena));
 	}
 }
@@ -123,7 +129,7 @@ static void remove_orphans(struct acceptance *acceptance)
 	for (size_t i = 0; i < orphans.count; i++) {
 		acceptance->removed++;
 		show_head(acceptance, "removed", orphans.items[i]);
-		if (!acceptance->is_dry) {
+		if (may_write(acceptance)) {
 			keep_error(acceptance, record_remove(orphans.items[i], acceptance->arena));
 		}
 	}

@@ -148,8 +148,8 @@ int cli_main(int argc, char **argv)
 	const enum exit_status status = run_program(argc, argv, &arena);
 
 	arena_finish(&arena);
-	if (status == EXIT_INTERRUPTED && interrupted_by()) {
+	if (status == EXIT_INTERRUPTED && interrupted_by() && !output_lost_by()) {
 		return (int)signals_exit_status(interrupted_by());
 	}
-	return (int)status;
+	return (int)print_end(status);
 }

@@ -45,6 +45,9 @@ void help_render_command(const struct command *command, struct buf *out);
 /* The program's version and those of the libraries it runs with, a line each. */
 void version_render(struct buf *out);
 
+/* The status to end with, after everything is printed: another than `status` if that could not be done, which is told. */
+enum exit_status print_end(enum exit_status status);
+
 /* What signals did before signals_catch(). */
 struct signal_actions {
 	struct sigaction before[3];
@@ -56,6 +59,13 @@ struct signal_actions {
  */
 void signals_catch(struct signal_actions *actions);
 void signals_release(const struct signal_actions *actions);
+
+/*
+ * What goes to standard output gets nowhere, for the reason `number`, an errno: whoever looks at interrupted_by() stops,
+ * as after a signal. output_lost_by() gives it back; 0: that was never said.
+ */
+void output_is_lost(int number);
+int output_lost_by(void);
 
 /* Make a closed pipe an error of write(). */
 void signals_ignore_pipe(void);

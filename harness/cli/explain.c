@@ -144,7 +144,7 @@ static bool pause_for_reader(void)
 	size_t capacity = 0;
 
 	print_out(STR("\n-- Enter: go on; q: end -- "));
-	const ssize_t len = getline(&line, &capacity, stdin);
+	const ssize_t len = output_lost_by() ? 0 : getline(&line, &capacity, stdin);
 	const bool goes_on = len > 0 && line[0] != 'q' && line[0] != 'Q';
 
 	free(line);

@@ -60,7 +60,7 @@ static enum exit_status answer_lines(struct invocation *invocation)
 		arena_rewind(invocation->arena, mark);
 	}
 	free(line);
-	if (ferror(stdin)) {
+	if (!interrupted_by() && !feof(stdin)) { // without memory for a line there is no error of the stream's
 		return print_error(invocation,
 				error_from_errno(invocation->arena, "read standard input"));
 	}

@@ -35,20 +35,27 @@ void print_err(str text)
 
 void print_out(str text)
 {
-	if (descriptor_write(STDOUT_FILENO, text)) {
-		return;
+	/* Whoever is in the middle of something ends it in order; what they print meanwhile is not heard. */
+	if (!output_lost_by() && !descriptor_write(STDOUT_FILENO, text)) {
+		output_is_lost(errno);
 	}
-	const int number = errno;
+}
 
-	if (number == EPIPE) { // `rehearse run | head`: end as quietly as the signal would have ended us
-		signal(SIGPIPE, SIG_DFL);
-		raise(SIGPIPE);
-	}
+enum exit_status print_end(enum exit_status status)
+{
+	const int number = output_lost_by();
 	struct arena arena = { 0 };
 
+	if (!number) {
+		return status;
+	}
+	if (number == EPIPE) { // `rehearse run | head`: end as quietly as the signal would have ended us
+		return signals_exit_status(SIGPIPE);
+	}
 	print_err(str_format(&arena, "error: could not write to standard output: %s\n",
 			strerror(number)));
-	exit(EXIT_ENVIRONMENT);
+	arena_finish(&arena);
+	return EXIT_ENVIRONMENT;
 }
 
 static enum exit_status status_of(const struct error *error)

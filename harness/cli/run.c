@@ -8,6 +8,7 @@
 #include "kit/arena.h"
 #include "report/report.h"
 
+#include <errno.h>
 #include <string.h>
 
 static const char *const keep_choices[] = { "failed", "all", "none", NULL };
@@ -271,7 +272,7 @@ static void print_rest(struct run *run, size_t end)
 	}
 	const size_t open = count_open(run, 0, end) + (selected - end);
 
-	if (open) {
+	if (open && output_lost_by() != EPIPE) { // a reader who has gone has seen enough
 		print_err(str_format(run->arena, "%s: %zu of %zu cells were not played\n",
 				interrupted_by() ? "interrupted" : "stopped", open, selected));
 	}

@@ -1,11 +1,12 @@
 /*
- * Signals: a handler that sets a flag, which loops look at.
+ * Signals: a handler that sets a flag, which loops look at; lost output sets it too.
  */
 #include "cli/cli_internal.h"
 
 #include <signal.h>
 
-static volatile sig_atomic_t signal_flag; // the one mutable global of the program
+/* The one mutable global of the program: a signal's number, or that of an error, negative, that has lost output. */
+static volatile sig_atomic_t signal_flag;
 
 static void set_flag(int number)
 {
@@ -14,7 +15,19 @@ static void set_flag(int number)
 
 int interrupted_by(void)
 {
-	return signal_flag;
+	return signal_flag < 0 ? SIGPIPE : signal_flag;
+}
+
+void output_is_lost(int number)
+{
+	if (!signal_flag) {
+		signal_flag = -number;
+	}
+}
+
+int output_lost_by(void)
+{
+	return signal_flag < 0 ? -signal_flag : 0;
 }
 
 static const int asking[] = { SIGINT, SIGTERM, SIGHUP };
