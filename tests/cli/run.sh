@@ -26,6 +26,13 @@ run() {
 	shown="rehearse $*"
 	status=0
 	"$program" "$@" >"$folder/out" 2>"$folder/err" </dev/null || status=$?
+	no_worker_was_stuck
+}
+
+# A worker that had to be ended is a wait without a deadline: docs/waits.md lists those that there are.
+no_worker_was_stuck() {
+	! grep -q 'its worker did not answer, long after the timeout' "$folder/err" ||
+		fail 'a worker was stuck'
 }
 
 fail() {

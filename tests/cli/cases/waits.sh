@@ -1,0 +1,74 @@
+# Every wait on what a scenario's SQL does on SQLite, one strategy each: it ends with the cell's time, as the cell's
+# failure, and with a signal. docs/waits.md lists them.
+cat >scenarios/waits.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer PRIMARY KEY)}
+  - revision: a2
+    down_revision: a1
+    upgrade: CREATE TABLE b (id integer)
+    downgrade: |
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n
+states:
+  fresh: {schema: a1}
+  endless:
+    sql: WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n
+strategies:
+  statement:
+    states: [fresh]
+    steps: [{sql: WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n}]
+  state:
+    states: [endless]
+    steps: [{upgrade: head}]
+  end:
+    states: [fresh]
+    steps:
+      - sql: |
+          DROP TABLE alembic_version;
+          CREATE VIEW alembic_version AS
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i AS version_num FROM n;
+  check:
+    states: [fresh]
+    steps: [{upgrade: a2}]
+    goal:
+      check:
+        - sql: WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n
+          empty: true
+  round-trip:
+    states: [fresh]
+    steps: [{upgrade: a2}]
+    goal: {round_trip: true}
+  model:
+    states: [fresh]
+    steps: [{upgrade: a2}]
+    goal: {schema: {same_as: 'strategy:statement'}}
+outcomes:
+  statement@*: {fails_at: 1, error: 'Timeout: '}
+  end@*: {fails_at: 1, error: 'Timeout: what the steps left could not be read in time'}
+  check@*: {fails_at: 1, error: "Timeout: the time was up while 'check' of the goal was judged"}
+  round-trip@*: {fails_at: 1, error: "Timeout: the time was up while 'round_trip' of the goal was judged"}
+  model@*: {fails_at: 1, error: "Timeout: the time was up while what 'schema' of the goal compares with was made"}
+END
+run run --jobs 6 --timeout 1 "$PWD/scenarios/waits.yaml"
+is_status 1
+has_out '6 cells: 5 as expected, 1 differs' # nobody can claim that a state cannot be built
+has_out '! waits/state@endless:sqlite: fails in building the state'
+has_out 'error: Timeout: '
+
+# Told to stop, each stops at once.
+for wait in statement state end check round-trip model; do
+	shown="rehearse run, told to stop in '$wait'"
+	status=0
+	since=$(date +%s)
+	timeout --preserve-status -k 30 -s TERM 1 "$program" run --filter "/$wait@" "$PWD/scenarios/waits.yaml" \
+		>"$folder/out" 2>"$folder/err" </dev/null || status=$?
+	is_status 143
+	holds $(($(date +%s) - since)) -lt 20
+done
+
+# Who looks on has a time as well, and but once: the rest of the story is told.
+run explain --timeout 1 "$PWD/scenarios/waits.yaml" end@fresh:sqlite
+is_status 0
+has_out 'version  '
+has_out 'fails at step 1'

@@ -1,0 +1,93 @@
+# What stands in the way of a private server: a copy of initdb's work that is damaged, another run that has it locked, a
+# folder that is full. Who is told to stop does.
+. "$here/../postgres/prelude.sh"
+command -v flock >/dev/null || exit 77
+export REHEARSE_CACHE="$TMPDIR/cache"
+mkdir -m 777 "$REHEARSE_CACHE"
+cat >scenarios/one.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer)}
+steps: [{upgrade: head}]
+END
+nothing_else_is_left() {
+	no_process && [ "$(ls -A "$TMPDIR")" = cache ]
+}
+
+# A template that is damaged is made anew.
+run run "$PWD/scenarios/one.yaml"
+is_status 0
+for control in "$REHEARSE_CACHE"/*/postgres-*/global/pg_control; do
+	: >"$control"
+done
+run run "$PWD/scenarios/one.yaml"
+is_status 0
+no_err
+has_out '1 cells: 1 as expected'
+holds -s "$control"
+in_time nothing_else_is_left
+
+# If that does not help, the server's own words are shown, and nobody tries for ever.
+bindir="$folder/bin"
+mkdir "$bindir"
+: >"$folder/calls"
+chmod 666 "$folder/calls"
+ln -s "$real_bindir/postgres" "$bindir/postgres"
+cat >"$bindir/initdb" <<END
+#!/bin/sh
+echo called >>"$folder/calls"
+$real_bindir/initdb "\$@"
+: >"\$2/global/pg_control"
+END
+chmod 755 "$bindir" "$bindir/initdb"
+run run --pg-bindir "$bindir" "$PWD/scenarios/one.yaml"
+is_status 3
+has_err 'warning: cells on postgres are skipped: the PostgreSQL server did not start'
+has_err 'pg_control'
+holds "$(grep -c called "$folder/calls")" = 2
+in_time nothing_else_is_left
+rm -rf "$REHEARSE_CACHE"/*
+
+# While another run, which was stopped, makes the template.
+run run "$PWD/scenarios/one.yaml"
+lock=$(echo "$REHEARSE_CACHE"/*/postgres-*.lock)
+(flock 9 && exec sleep 600) 9<>"$lock" &
+holder=$!
+in_time sh -c "! flock -n '$lock' true"
+shown='rehearse run, while the template is locked'
+"$program" run "$PWD/scenarios/one.yaml" >"$folder/out" 2>"$folder/err" </dev/null &
+parent=$!
+in_time sh -c "ls -d '$TMPDIR'/rehearse-pg-* >'$folder/null' 2>&1"
+since=$(date +%s)
+kill -TERM "$parent"
+ended
+is_status 143
+holds $(($(date +%s) - since)) -lt 10
+kill "$holder" 2>"$folder/null"
+wait "$holder" 2>"$folder/null"
+in_time nothing_else_is_left
+
+# A folder that is full, where one can be made.
+small="$folder/small"
+mkdir -m 1777 "$small"
+if mount -t tmpfs -o size=20m none "$small" 2>"$folder/null"; then
+	trap 'umount "$small"; chmod -R u+rwx "$folder"; rm -rf "$folder" "$TMPDIR"' EXIT
+	chmod 1777 "$small"
+	TMPDIR="$small" run run "$PWD/scenarios/one.yaml"
+	is_status 3
+	has_err "warning: cells on postgres are skipped: no space left in '$small' for a private PostgreSQL server"
+	has_err '  hint: It takes some '
+	in_time sh -c "[ -z \"\$(ls -A '$small')\" ]"
+	# The server starts, but the databases do not fit.
+	mount -o remount,size=56m "$small"
+	for copy in 1 2 3 4 5 6 7 8; do
+		sed "s/CREATE TABLE a (id integer)/CREATE TABLE a AS SELECT repeat(i::text, 1000) FROM generate_series(1, 100000) i/" \
+			scenarios/one.yaml >"scenarios/full$copy.yaml"
+	done
+	TMPDIR="$small" run run --jobs 2 "$PWD"/scenarios/full*.yaml
+	is_status 3
+	holds "$(grep -c 'no answer for cell' "$folder/err")" -lt 8
+	has_err 'No space left on device'
+	in_time sh -c "[ -z \"\$(ls -A '$small')\" ]"
+fi
