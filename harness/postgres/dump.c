@@ -97,10 +97,9 @@ static bool is_ambiguous(const struct scanner *scanner, bool has_escapes)
 					(!has_escapes && look(scanner, 1) == '\''));
 }
 
-static struct error *skip_string(struct scanner *scanner, bool has_escapes)
+/* Go behind the quote that ends the literal whose first one is at hand. */
+static struct error *skip_literal(struct scanner *scanner, bool has_escapes)
 {
-	bool has_newline;
-
 	for (scanner->at++; !is_at_end(scanner); scanner->at++) {
 		if (scanner->is_strict && is_ambiguous(scanner, has_escapes)) {
 			return refuse(scanner, scanner->at, 1, "a backslash that hides a quote");
@@ -114,18 +113,28 @@ static struct error *skip_string(struct scanner *scanner, bool has_escapes)
 			break;
 		}
 	}
-	if (has_escapes && is_continued(scanner, &has_newline)) {
+	return NULL;
+}
+
+/* The literals of a string: with escapes it may go on in the next line. */
+static struct error *skip_string(struct scanner *scanner, bool has_escapes)
+{
+	struct error *error = skip_literal(scanner, has_escapes);
+	bool has_newline;
+
+	while (!error && has_escapes && is_continued(scanner, &has_newline)) {
 		if (scanner->is_strict) {
 			return refuse(scanner, scanner->at, 1, "a string with escapes in parts");
 		}
-		if (has_newline) {
-			while (look(scanner, 0) != '\'') {
-				scanner->at++;
-			}
-			return skip_string(scanner, has_escapes);
+		if (!has_newline) {
+			break;
 		}
+		while (look(scanner, 0) != '\'') {
+			scanner->at++;
+		}
+		error = skip_literal(scanner, has_escapes);
 	}
-	return NULL;
+	return error;
 }
 
 /* Go behind the next `end`, or to the end of the text. */
@@ -373,6 +382,11 @@ struct error *postgres_dump_disarm(
 
 	if (dump->text.len) {
 		memcpy(scanner.clean, dump->text.data, dump->text.len);
+	}
+	const size_t nul = str_find_char(dump->text, '\0');
+
+	if (nul < dump->text.len) { // psql passes over the rest of its line, with the quote that ends a string
+		return refuse(&scanner, nul, 1, "a NUL byte");
 	}
 	begin_statement(&scanner);
 	while (!error && !is_at_end(&scanner)) {
