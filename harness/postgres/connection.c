@@ -76,6 +76,9 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 	struct error *error = error_new(
 			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
 
+	if (str_equal(state, STR("53100"))) { // the same words, whatever file it was
+		error->message = STR("the PostgreSQL server has no space left on its disk");
+	}
 	error->class_name = STR("DatabaseError");
 	error->state = str_copy(state, arena);
 	error->detail = field(result, PG_DIAG_MESSAGE_DETAIL, arena);

@@ -793,6 +793,7 @@ Test(columns, paragraphs_hang)
 	out.len = 0;
 	columns_pad(&out, STR("\u6570"), 4);
 	expect_str(buf_str(&out), "  ");
+}
 
 static bool is_alive(str pid)
 {
