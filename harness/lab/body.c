@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "lab/dump.h"
 #include "lab/observer.h"
 
 /* A file to load is read into memory as a whole. */
@@ -125,7 +126,7 @@ static struct error *load_dump(struct stage *stage, const struct file_reference 
 	return err;
 }
 
-struct error *body_load(struct stage *stage, const struct file_reference *file)
+static struct error *load(struct stage *stage, const struct file_reference *file)
 {
 	const bool is_sql = str_ends_with(file->path, STR(".sql"));
 
@@ -143,4 +144,15 @@ struct error *body_load(struct stage *stage, const struct file_reference *file)
 	};
 
 	return body_run_by_hand(stage, &sql);
+}
+
+struct error *body_load(struct stage *stage, const struct file_reference *file)
+{
+	struct error *err = load(stage, file);
+	const str hint = err ? dump_hint(file->path, stage->engine, stage->arena) : STR("");
+
+	if (hint.len) {
+		err->hint = hint;
+	}
+	return err;
 }

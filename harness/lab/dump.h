@@ -1,0 +1,12 @@
+/*
+ * lab/dump.h - what kind of file a dump is, by its first bytes, for those who load the wrong one.
+ */
+#ifndef LAB_DUMP_H
+#define LAB_DUMP_H
+
+#include "database/engine.h"
+
+/* What to say when the file at `path` cannot be loaded on `engine`; empty: it looks like one for it. */
+str dump_hint(str path, const struct engine *engine, struct arena *arena);
+
+#endif
