@@ -172,12 +172,12 @@ struct error *postgres_leave_session(struct connection *connection, struct arena
 void postgres_forget_session(struct connection *connection);
 
 /*
- * Whether to look, while `statement` runs, for sessions that it waits for: there are some, and no timeout of
+ * Whether to look, while `statement` runs, for what it waits for: there are sessions or prepared transactions, and no timeout of
  * the connection's, or that the statement sets itself, will end the waiting.
  */
 bool postgres_may_wait_for_ever(struct connection *connection, str statement);
 
-/* What the statement under way waits for without an end, if that is a lock of sessions; else NULL. */
+/* What the statement under way waits for without an end: a lock of sessions, of prepared transactions; else NULL. */
 struct error *postgres_endless_wait(struct connection *connection, struct arena *arena);
 
 /* --- postgres/names.c ------------------------------------------------------------------------ */

@@ -1,6 +1,7 @@
 /*
- * Sessions that stay open beside a cell. They never go on, so whoever waits for a lock of theirs waits for
- * ever; while a statement of the cell runs, the admin's connection asks the server whether that is so.
+ * Sessions that stay open beside a cell, and transactions that were prepared. They never go on, so whoever waits
+ * for a lock of theirs waits for ever; while a statement of the cell runs, the admin's connection asks the server
+ * whether that is so.
  */
 #include "postgres/postgres_internal.h"
 
@@ -63,7 +64,7 @@ bool postgres_may_wait_for_ever(struct connection *connection, str statement)
 {
 	const PGTransactionStatusType status = PQtransactionStatus(connection->link);
 
-	return connection->database->sessions &&
+	return (connection->database->sessions || connection->database->may_hold_prepared) &&
 			(status == PQTRANS_IDLE || status == PQTRANS_INTRANS) &&
 			!speaks_of_timeouts(statement) &&
 			!has_limit(connection->link, statement_limits, COUNT_OF(statement_limits));
@@ -136,13 +137,51 @@ static bool is_among(const PGresult *pids, int pid)
 	return false;
 }
 
-/* The sessions that the connection's statement waits for, and that never let go. */
-static struct error *find_holders(
-		struct connection *connection, struct arena *arena, struct str_list *ret_names)
+/* Who holds a lock that a statement waits for, and never lets go of it. */
+struct holders {
+	struct str_list sessions, prepared; /* names in quotes */
+};
+
+/* Transactions that were prepared belong to no process, and PostgreSQL gives 0 in its place. */
+#define PID_OF_PREPARED 0
+
+/* Those that hold what the statement of process `pid` waits for. */
+static struct error *find_prepared(
+		PGconn *link, int pid, struct arena *arena, struct holders *holders)
 {
+	PGresult *gids = NULL;
+	struct error *error = postgres_run(link,
+			str_format(arena,
+					"SELECT x.gid FROM pg_catalog.pg_prepared_xacts x"
+					" JOIN pg_catalog.pg_locks own ON own.locktype = 'transactionid'"
+					" AND own.transactionid = x.transaction AND own.pid IS NULL"
+					" WHERE EXISTS ("
+					"SELECT FROM pg_catalog.pg_locks w, pg_catalog.pg_locks h"
+					" WHERE w.pid = %d AND NOT w.granted AND h.granted AND h.pid IS NULL"
+					" AND h.virtualtransaction = own.virtualtransaction"
+					" AND (h.locktype, h.database, h.relation, h.page, h.tuple,"
+					" h.transactionid, h.classid, h.objid, h.objsubid) IS NOT DISTINCT FROM"
+					" (w.locktype, w.database, w.relation, w.page, w.tuple,"
+					" w.transactionid, w.classid, w.objid, w.objsubid)) ORDER BY x.gid",
+					pid)
+					.data,
+			arena, &gids);
+
+	for (int row = 0; !error && row < PQntuples(gids); row++) {
+		str_list_add(&holders->prepared,
+				str_format(arena, "'%s'", PQgetvalue(gids, row, 0)), arena);
+	}
+	PQclear(gids);
+	return error;
+}
+
+static struct error *find_holders(
+		struct connection *connection, struct arena *arena, struct holders *holders)
+{
+	PGconn *admin = connection->database->host->admin;
 	const int pid = PQbackendPID(connection->link);
 	PGresult *pids = NULL;
-	struct error *error = postgres_run(connection->database->host->admin,
+	struct error *error = postgres_run(admin,
 			str_format(arena, "SELECT unnest(pg_catalog.pg_blocking_pids(%d))", pid)
 					.data,
 			arena, &pids);
@@ -151,19 +190,53 @@ static struct error *find_holders(
 			session = session->session.next) {
 		if (is_among(pids, PQbackendPID(session->link)) &&
 				!session->session.ends_by_itself && answers(session->link)) {
-			str_list_add(ret_names,
+			str_list_add(&holders->sessions,
 					str_format(arena, "'%.*s'", STR_ARG(session->session.name)),
 					arena);
 		}
+	}
+	if (!error && is_among(pids, PID_OF_PREPARED)) {
+		error = find_prepared(admin, pid, arena, holders);
 	}
 	PQclear(pids);
 	return error;
 }
 
-/* What lock it waits for, as a sentence; empty if nobody can tell. */
-static str describe_lock(struct connection *connection, struct arena *arena)
+/*
+ * What lock the statement of a process waits for. Who waits for the end of a transaction wants a row, and then holds
+ * the place in the queue for it; or a key that the other has written: of a catalog, where it is the name of
+ * something, or of a table.
+ */
+static const char lock_sql[] =
+		"SELECT CASE w.locktype"
+		" WHEN 'relation' THEN format('It wants %%s on %%s.', w.mode, w.relation::regclass)"
+		" WHEN 'tuple' THEN format("
+		"'It wants a row of %%s that others wait for, too.', w.relation::regclass)"
+		" WHEN 'transactionid' THEN coalesce("
+		"(SELECT format('It wants a row of %%s that %s locked.', relation::regclass)"
+		" FROM pg_catalog.pg_locks WHERE pid = w.pid AND granted AND locktype = 'tuple' LIMIT 1),"
+		"(SELECT 'It wants to make something whose name %s taken and not committed.'"
+		" FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation"
+		" WHERE l.pid = w.pid AND l.granted AND l.mode = 'RowExclusiveLock'"
+		" AND c.relkind = 'i' AND c.relnamespace = 'pg_catalog'::regnamespace LIMIT 1),"
+		"'It wants to write a key that %s written and not committed.')"
+		" WHEN 'advisory' THEN format('It wants the advisory lock %%s.', CASE w.objsubid"
+		" WHEN 1 THEN ((w.classid::bigint << 32) | w.objid::bigint)::text"
+		" ELSE format('(%%s, %%s)', w.classid::bigint::integer, w.objid::bigint::integer) END)"
+		" WHEN 'object' THEN format('It wants %%s on %%s.', w.mode,"
+		" coalesce(pg_catalog.pg_describe_object(w.classid, w.objid, 0), 'an object'))"
+		" WHEN 'virtualxid' THEN 'It waits until older transactions are over.'"
+		" ELSE format('It wants a lock of type %%s.', w.locktype) END"
+		" FROM pg_catalog.pg_locks w WHERE w.pid = %d AND NOT w.granted";
+
+/* The same as a sentence; empty if nobody can tell. */
+static str describe_lock(struct connection *connection, const struct holders *holders,
+		struct arena *arena)
 {
 	const struct database *database = connection->database;
+	const char *have = holders->sessions.count + holders->prepared.count > 1 ? "they have"
+			: holders->prepared.count ? "the transaction has"
+						  : "the session has";
 	PGconn *link = NULL; // names of tables are known in the database itself
 	PGresult *locks = NULL;
 	str text = { 0 };
@@ -172,17 +245,7 @@ static str describe_lock(struct connection *connection, struct arena *arena)
 			database->host->conninfo, database->name, (str){ 0 }, arena, &link);
 	if (!error) {
 		error = postgres_run(link,
-				str_format(arena,
-						"SELECT CASE WHEN relation IS NOT NULL"
-						" THEN format('It wants %%s on %%s.', mode, relation::regclass)"
-						" WHEN locktype = 'transactionid'"
-						" THEN 'It wants a row that the session has locked.'"
-						" WHEN locktype = 'advisory'"
-						" THEN 'It wants an advisory lock.'"
-						" WHEN locktype = 'virtualxid'"
-						" THEN 'It waits until older transactions are over.'"
-						" ELSE format('It wants a lock of type %%s.', locktype) END"
-						" FROM pg_catalog.pg_locks WHERE pid = %d AND NOT granted",
+				str_format(arena, lock_sql, have, have, have,
 						PQbackendPID(connection->link))
 						.data,
 				arena, &locks);
@@ -195,22 +258,36 @@ static str describe_lock(struct connection *connection, struct arena *arena)
 	return text;
 }
 
+/* "sessions 'a', 'b'", added behind what is there. */
+static void add_names(const struct str_list *names, const char *kind, struct buf *out)
+{
+	if (names->count) {
+		buf_format(out, "%s%s%s %.*s", out->len ? " and " : "", kind,
+				names->count > 1 ? "s" : "",
+				STR_ARG(str_list_join(names, STR(", "), out->arena)));
+	}
+}
+
 struct error *postgres_endless_wait(struct connection *connection, struct arena *arena)
 {
-	struct str_list names = { 0 };
+	struct holders holders = { 0 };
+	struct buf names = { .arena = arena };
 
-	struct error *error = find_holders(connection, arena, &names);
-	if (error || !names.count) { // that nobody can be asked is told by what is asked next
+	struct error *error = find_holders(connection, arena, &holders);
+	add_names(&holders.sessions, "session", &names);
+	add_names(&holders.prepared, "prepared transaction", &names);
+	if (error || !names.len) { // that nobody can be asked is told by what is asked next
 		return NULL;
 	}
-	error = error_new(arena, ERROR_DATABASE,
-			"waits for ever for a lock that session%s %.*s hold%s",
-			names.count > 1 ? "s" : "",
-			STR_ARG(str_list_join(&names, STR(", "), arena)),
-			names.count > 1 ? "" : "s");
+	error = error_new(arena, ERROR_DATABASE, "waits for ever for a lock that %.*s hold%s",
+			STR_ARG(buf_str(&names)),
+			holders.sessions.count + holders.prepared.count > 1 ? "" : "s");
 	error->class_name = STR("Blocked");
-	error->detail = describe_lock(connection, arena);
-	error->hint = STR("It is held until the session or its transaction ends. End it, or set "
-			  "lock_timeout so that the statement gives up by itself.");
+	error->detail = describe_lock(connection, &holders, arena);
+	error->hint = holders.prepared.count
+			? STR("It is held until COMMIT PREPARED or ROLLBACK PREPARED, though the session "
+			      "that has prepared the transaction may be gone for long.")
+			: STR("It is held until the session or its transaction ends. End it, or set "
+			      "lock_timeout so that the statement gives up by itself.");
 	return error;
 }

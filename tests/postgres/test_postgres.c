@@ -566,7 +566,7 @@ Test(session, waits_for_rows_older_transactions_and_advisory_locks_are_told_too)
 	struct error *error = run("UPDATE t SET a = 3");
 
 	cr_assert(ne(ptr, error, NULL));
-	expect_str(error->detail, "It wants a row that the session has locked.");
+	expect_str(error->detail, "It wants a row of t that the session has locked.");
 	must(engine->rollback(connection, &arena));
 	must(engine->set_autocommit(connection, true, &arena));
 	error = run("CREATE INDEX CONCURRENTLY ON t (a)");
@@ -577,7 +577,7 @@ Test(session, waits_for_rows_older_transactions_and_advisory_locks_are_told_too)
 	error = run("SELECT pg_advisory_lock(1)");
 	cr_assert(ne(ptr, error, NULL));
 	expect_str(error->message, "waits for ever for a lock that session 'deployer' holds");
-	expect_str(error->detail, "It wants an advisory lock.");
+	expect_str(error->detail, "It wants the advisory lock 1.");
 	engine->disconnect(session);
 }
 

@@ -39,3 +39,20 @@ run run --timeout 10 --keep all "$PWD/scenarios/prepared.yaml"
 is_status 0
 sh -c "$(sed -n 's/.*, and remove them, with: //p' "$folder/err")"
 in_time nothing_is_left
+
+# Nobody ends a prepared transaction: who waits for it waits for ever, and is told so at once.
+cat >scenarios/orphan.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer PRIMARY KEY)}
+  - {revision: b2, down_revision: a1, upgrade: ALTER TABLE a ADD COLUMN note text}
+states: {old: {schema: a1}}
+strategies:
+  waits: {steps: [{sql: "BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'orphan'"}, {upgrade: head}]}
+YAML
+run run --timeout 10 scenarios/orphan.yaml
+is_status 1
+has_out "error: Blocked: waits for ever for a lock that prepared transaction 'orphan' holds"
+has_out '      It wants AccessExclusiveLock on a.'
+has_out 'hint: It is held until COMMIT PREPARED or ROLLBACK PREPARED'

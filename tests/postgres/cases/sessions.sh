@@ -90,3 +90,37 @@ is_out <<'OUT'
        │ ✗ waits for ever for a lock that session 'psql' holds
        └ ROLLBACK
 OUT
+
+# What is waited for, where it is no table.
+cat >scenarios/wanted.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: "CREATE TABLE t (id integer PRIMARY KEY); INSERT INTO t VALUES (1)"}
+states:
+  busy:
+    schema: a1
+    sessions:
+      other: |
+        BEGIN;
+        CREATE TABLE soon (i integer);
+        INSERT INTO t VALUES (2);
+        UPDATE t SET id = 3 WHERE id = 1;
+        SELECT pg_advisory_lock(42), pg_advisory_lock(1, 2);
+strategies:
+  name: {steps: [{sql: CREATE TABLE soon (j integer)}]}
+  key: {steps: [{sql: INSERT INTO t VALUES (2)}]}
+  row: {steps: [{sql: UPDATE t SET id = 4 WHERE id = 1}]}
+  advisory: {steps: [{sql: SELECT pg_advisory_lock(42)}]}
+  two-keys: {steps: [{sql: "SELECT pg_advisory_lock(1, 2)"}]}
+YAML
+run run scenarios/wanted.yaml
+is_status 1
+grep -F 'It wants' "$folder/out" >"$folder/wanted"
+file_is "$folder/wanted" <<'END'
+      It wants to make something whose name the session has taken and not committed.
+      It wants to write a key that the session has written and not committed.
+      It wants a row of t that the session has locked.
+      It wants the advisory lock 42.
+      It wants the advisory lock (1, 2).
+END
