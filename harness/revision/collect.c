@@ -15,7 +15,7 @@ static str side_item(const struct range_side *side, size_t i)
 	return side->is_rows ? side->rows->items[i] : side->name;
 }
 
-static struct fault *side_resolve(
+static struct raised *side_resolve(
 		struct work *work, const struct range_side *side, struct nodes *nodes)
 {
 	return side->is_rows ? revisions_add_list(work, side->rows, nodes)
@@ -23,14 +23,14 @@ static struct fault *side_resolve(
 }
 
 /* The tips of what is applied within a label's lineage. */
-static struct fault *applied_tips(struct work *work, const struct nodes *current,
+static struct raised *applied_tips(struct work *work, const struct nodes *current,
 		struct lineage *lineage, struct nodes *ret_tips)
 {
 	struct nodes applied = { 0 }, in_lineage = { 0 };
-	struct fault *fault = nodes_require(work, current);
+	struct raised *raised = nodes_require(work, current);
 
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	walk_from(work, WALK_NORMALISED, current);
 	for (uint32_t node = 0; node < work->history->node_count; node++) {
@@ -38,9 +38,9 @@ static struct fault *applied_tips(struct work *work, const struct nodes *current
 			nodes_add(&applied, node, work->scratch);
 		}
 	}
-	fault = lineage_filter(work, lineage, &applied, &in_lineage);
-	if (fault) {
-		return fault;
+	raised = lineage_filter(work, lineage, &applied, &in_lineage);
+	if (raised) {
+		return raised;
 	}
 	uint8_t *is_below = arena_new_array(work->scratch, uint8_t, work->history->node_count);
 
@@ -65,29 +65,29 @@ static struct fault *applied_tips(struct work *work, const struct nodes *current
 }
 
 /* Where "+N" or "label@+N" starts from: NODE_NONE for below the bases. */
-static struct fault *upgrade_start(struct work *work, const struct relative *relative,
+static struct raised *upgrade_start(struct work *work, const struct relative *relative,
 		const struct range_side *current, uint32_t *ret_start)
 {
 	struct nodes rows = { 0 }, starts = { 0 };
 	struct lineage lineage;
-	struct fault *fault = NULL;
+	struct raised *raised = NULL;
 	size_t count = side_count(current);
 
 	*ret_start = NODE_NONE;
 	if (relative->label.len) {
-		fault = side_resolve(work, current, &rows);
-		if (!fault) {
-			fault = lineage_of(work, relative->label, false, &lineage);
+		raised = side_resolve(work, current, &rows);
+		if (!raised) {
+			raised = lineage_of(work, relative->label, false, &lineage);
 		}
-		if (!fault) {
-			fault = lineage_filter(work, &lineage, &rows, &starts);
+		if (!raised) {
+			raised = lineage_filter(work, &lineage, &rows, &starts);
 		}
-		if (!fault && !starts.count) {
-			fault = lineage_of(work, relative->label, false, &lineage);
-			if (!fault) {
-				fault = applied_tips(work, &rows, &lineage, &starts);
+		if (!raised && !starts.count) {
+			raised = lineage_of(work, relative->label, false, &lineage);
+			if (!raised) {
+				raised = applied_tips(work, &rows, &lineage, &starts);
 			}
-			if (!fault && starts.count == 1) {
+			if (!raised && starts.count == 1) {
 				// known by its id, which is looked up once more
 				return revision_get(work, node_id(work->history, starts.items[0]),
 						ret_start);
@@ -95,11 +95,11 @@ static struct fault *upgrade_start(struct work *work, const struct relative *rel
 		}
 		count = starts.count;
 	}
-	if (fault || count == 0) {
-		return fault;
+	if (raised || count == 0) {
+		return raised;
 	}
 	if (count > 1) {
-		return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+		return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 				"Ambiguous upgrade from multiple current revisions");
 	}
 	if (relative->label.len) {
@@ -110,14 +110,14 @@ static struct fault *upgrade_start(struct work *work, const struct relative *rel
 	return revision_get(work, side_item(current, 0), ret_start);
 }
 
-static struct fault *relative_target(struct work *work, const struct relative *relative,
+static struct raised *relative_target(struct work *work, const struct relative *relative,
 		const struct range_side *current, bool clamps, uint32_t *ret_node)
 {
-	struct fault *fault;
+	struct raised *raised;
 	uint32_t start;
 
 	if (relative->steps <= 0 && !relative->symbol.len) {
-		return relative_fault(work, relative, true);
+		return relative_raised(work, relative, true);
 	}
 	if (relative->steps <= 0) {
 		const str name = relative->label.len
@@ -125,24 +125,24 @@ static struct fault *relative_target(struct work *work, const struct relative *r
 						  STR_ARG(relative->symbol))
 				: relative->symbol;
 
-		fault = revision_get(work, name, &start);
-		return fault ? fault
-			     : relative_walk(work, start, relative->steps, (str){ 0 }, clamps,
-					       ret_node);
+		raised = revision_get(work, name, &start);
+		return raised ? raised
+			      : relative_walk(work, start, relative->steps, (str){ 0 }, clamps,
+						ret_node);
 	}
-	fault = relative->symbol.len ? revision_get(work, relative->symbol, &start)
-				     : upgrade_start(work, relative, current, &start);
-	if (!fault) {
-		fault = relative_walk(
+	raised = relative->symbol.len ? revision_get(work, relative->symbol, &start)
+				      : upgrade_start(work, relative, current, &start);
+	if (!raised) {
+		raised = relative_walk(
 				work, start, relative->steps, relative->label, clamps, ret_node);
 	}
-	if (!fault && *ret_node == NODE_NONE && !relative->symbol.len) {
-		return relative_fault(work, relative, false);
+	if (!raised && *ret_node == NODE_NONE && !relative->symbol.len) {
+		return relative_raised(work, relative, false);
 	}
-	return fault;
+	return raised;
 }
 
-static struct fault *upgrade_targets(struct work *work, const struct range_side *upper,
+static struct raised *upgrade_targets(struct work *work, const struct range_side *upper,
 		const struct range_side *current, bool clamps, struct nodes *targets)
 {
 	struct relative relative;
@@ -151,27 +151,27 @@ static struct fault *upgrade_targets(struct work *work, const struct range_side 
 	if (upper->is_rows || !relative_parse(upper->name, &relative)) {
 		return side_resolve(work, upper, targets);
 	}
-	struct fault *fault = relative_target(work, &relative, current, clamps, &node);
+	struct raised *raised = relative_target(work, &relative, current, clamps, &node);
 
-	if (!fault) {
+	if (!raised) {
 		nodes_add(targets, node, work->scratch);
 	}
-	return fault;
+	return raised;
 }
 
 /* Keep the targets that carry the label of a lower end such as "label@base". */
-static struct fault *keep_labelled(struct work *work, str label, struct nodes *targets)
+static struct raised *keep_labelled(struct work *work, str label, struct nodes *targets)
 {
 	struct nodes kept = { 0 };
 	uint32_t node;
-	struct fault *fault = revision_get(work, label, &node);
+	struct raised *raised = revision_get(work, label, &node);
 
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	if (node != NODE_NONE && str_equal(node_id(work->history, node), label)) {
 		if (node_label_count(work, node, &label) != 1) {
-			return fault_assertion(work->arena);
+			return raised_assertion(work->arena);
 		}
 	}
 	for (size_t i = 0; i < targets->count; i++) {
@@ -185,14 +185,14 @@ static struct fault *keep_labelled(struct work *work, str label, struct nodes *t
 }
 
 /* The nodes that the lower end stands for, for those who may not go below what was asked for. */
-static struct fault *check_lower(
+static struct raised *check_lower(
 		struct work *work, const uint8_t *needed, const struct nodes *current)
 {
 	for (size_t i = 0; i < current->count; i++) {
 		const uint32_t node = current->items[i];
 
 		if (node == NODE_BASE || (node != NODE_NONE && !needed[node])) {
-			return fault_new(work->arena, FAULT_RANGE, "RangeNotAncestorError", "%s",
+			return raised_new(work->arena, RAISED_RANGE, "RangeNotAncestorError", "%s",
 					"");
 		}
 	}
@@ -203,7 +203,7 @@ static struct fault *check_lower(
  * A lower end such as "-5" that was looked up as "five below the heads" and fell off the end is tried once
  * more, as the target of a downgrade from the upper end. What that is becomes the lower end.
  */
-static struct fault *retry_lower(struct work *work, const struct range_side *upper,
+static struct raised *retry_lower(struct work *work, const struct range_side *upper,
 		struct range_side *lower, bool clamps, struct nodes *current)
 {
 	struct str_list rows = { 0 }, warnings = { 0 };
@@ -211,20 +211,20 @@ static struct fault *retry_lower(struct work *work, const struct range_side *upp
 	str label;
 
 	if (lower->is_rows) {
-		return fault_new(work->arena, FAULT_PYTHON, "AssertionError",
+		return raised_new(work->arena, RAISED_PYTHON, "AssertionError",
 				"Expected downgrade target in string form");
 	}
 	for (size_t i = 0; i < side_count(upper); i++) {
 		str_list_add(&rows, side_item(upper, i), work->scratch);
 	}
-	struct fault *fault = downgrade_target(
+	struct raised *raised = downgrade_target(
 			work, lower->name, &rows, clamps, &warnings, &label, &node);
 
-	if (!fault && node == NODE_NONE) {
-		fault = fault_assertion(work->arena);
+	if (!raised && node == NODE_NONE) {
+		raised = raised_assertion(work->arena);
 	}
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	current->count = 0;
 	lower->name = STR("base");
@@ -236,81 +236,81 @@ static struct fault *retry_lower(struct work *work, const struct range_side *upp
 }
 
 /* The lower end belongs to the range too; it is looked up anew. */
-static struct fault *include_lower(
+static struct raised *include_lower(
 		struct work *work, const struct range_side *lower, uint8_t *needed)
 {
 	struct nodes nodes = { 0 };
-	struct fault *fault = side_resolve(work, lower, &nodes);
+	struct raised *raised = side_resolve(work, lower, &nodes);
 
-	if (!fault) {
-		fault = nodes_require(work, &nodes);
+	if (!raised) {
+		raised = nodes_require(work, &nodes);
 	}
-	for (size_t i = 0; !fault && i < nodes.count; i++) {
+	for (size_t i = 0; !raised && i < nodes.count; i++) {
 		needed[nodes.items[i]] = true;
 	}
-	return fault;
+	return raised;
 }
 
 /* Keep what descends from the lower end by down revisions. */
-static struct fault *keep_above(struct work *work, const struct nodes *current, uint8_t *needed)
+static struct raised *keep_above(struct work *work, const struct nodes *current, uint8_t *needed)
 {
 	uint8_t *above;
-	struct fault *fault = walk_set_apart(work, WALK_DOWN_UP, current, &above);
+	struct raised *raised = walk_set_apart(work, WALK_DOWN_UP, current, &above);
 
-	for (uint32_t node = 0; !fault && node < work->history->node_count; node++) {
+	for (uint32_t node = 0; !raised && node < work->history->node_count; node++) {
 		needed[node] = needed[node] && above[node];
 	}
-	return fault;
+	return raised;
 }
 
-struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
+struct raised *collect_upgrade(struct work *work, const struct range_side *upper,
 		const struct range_side *lower, struct range_options options, struct collected *ret)
 {
 	struct range_side bottom = *lower;
 	struct nodes targets = { 0 }, current = { 0 };
 	uint8_t *needed, *applied;
-	struct fault *fault = upgrade_targets(work, upper, lower, options.clamps, &targets);
+	struct raised *raised = upgrade_targets(work, upper, lower, options.clamps, &targets);
 
-	if (!fault) {
-		fault = nodes_require(work, &targets);
+	if (!raised) {
+		raised = nodes_require(work, &targets);
 	}
-	if (!fault && !lower->is_rows && str_find_char(lower->name, '@') < lower->name.len) {
+	if (!raised && !lower->is_rows && str_find_char(lower->name, '@') < lower->name.len) {
 		const size_t at = str_find_char(lower->name, '@');
 
-		fault = keep_labelled(work, str_slice(lower->name, 0, at), &targets);
+		raised = keep_labelled(work, str_slice(lower->name, 0, at), &targets);
 	}
-	if (!fault) {
-		fault = history_need(work);
+	if (!raised) {
+		raised = history_need(work);
 	}
-	if (!fault) {
-		fault = walk_set_apart(work, WALK_NORMALISED, &targets, &needed);
+	if (!raised) {
+		raised = walk_set_apart(work, WALK_NORMALISED, &targets, &needed);
 	}
-	if (!fault) {
-		fault = side_resolve(work, lower, &current);
+	if (!raised) {
+		raised = side_resolve(work, lower, &current);
 	}
-	if (!fault && !options.has_implicit_base) {
-		fault = check_lower(work, needed, &current);
+	if (!raised && !options.has_implicit_base) {
+		raised = check_lower(work, needed, &current);
 	}
-	if (!fault && current.count && current.items[0] == NODE_NONE) {
-		fault = retry_lower(work, upper, &bottom, options.clamps, &current);
+	if (!raised && current.count && current.items[0] == NODE_NONE) {
+		raised = retry_lower(work, upper, &bottom, options.clamps, &current);
 	}
-	if (!fault) {
-		fault = walk_set_apart(work, WALK_NORMALISED, &current, &applied);
+	if (!raised) {
+		raised = walk_set_apart(work, WALK_NORMALISED, &current, &applied);
 	}
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	for (uint32_t node = 0; node < work->history->node_count; node++) {
 		needed[node] = needed[node] && !applied[node];
 	}
 	if (options.is_inclusive) {
-		fault = include_lower(work, &bottom, needed);
+		raised = include_lower(work, &bottom, needed);
 	}
-	if (!fault && current.count && !options.has_implicit_base) {
-		fault = keep_above(work, &current, needed);
+	if (!raised && current.count && !options.has_implicit_base) {
+		raised = keep_above(work, &current, needed);
 	}
 	*ret = (struct collected){ .set = needed, .start = targets };
-	return fault;
+	return raised;
 }
 
 /* One by one, drop what has another above it: all but one of a cycle. */
@@ -329,20 +329,20 @@ static void drop_covered(struct work *work, uint8_t *applied)
 	}
 }
 
-struct fault *collect_current(
+struct raised *collect_current(
 		struct work *work, const struct str_list *rows, struct nodes *ret_nodes)
 {
 	struct nodes tops = { 0 };
-	struct fault *fault = revisions_add_list(work, rows, &tops);
+	struct raised *raised = revisions_add_list(work, rows, &tops);
 
-	if (!fault) {
-		fault = nodes_require(work, &tops);
+	if (!raised) {
+		raised = nodes_require(work, &tops);
 	}
-	if (!fault) {
-		fault = history_need(work); // without rows nothing has asked for the map yet
+	if (!raised) {
+		raised = history_need(work); // without rows nothing has asked for the map yet
 	}
-	if (fault || !tops.count) {
-		return fault;
+	if (raised || !tops.count) {
+		return raised;
 	}
 	uint8_t *applied = walk_set(work, WALK_NORMALISED, &tops);
 

@@ -45,7 +45,7 @@ static struct error *split_stamp(const struct plan_request *request, struct aren
 }
 
 /* The row that an offline command starts from. */
-static struct fault *offline_start(struct work *work, str from, struct str_list *ret_start)
+static struct raised *offline_start(struct work *work, str from, struct str_list *ret_start)
 {
 	static const struct wording usual = { 0 };
 	uint32_t node;
@@ -53,16 +53,17 @@ static struct fault *offline_start(struct work *work, str from, struct str_list 
 	if (!from.data || str_equal(from, STR("base"))) {
 		return NULL;
 	}
-	struct fault *fault = fault_translate(revision_get(work, from, &node), &usual, work->arena);
+	struct raised *raised =
+			raised_translate(revision_get(work, from, &node), &usual, work->arena);
 
-	if (!fault && node == NODE_NONE) {
-		return fault_new(work->arena, FAULT_PYTHON, "AttributeError",
+	if (!raised && node == NODE_NONE) {
+		return raised_new(work->arena, RAISED_PYTHON, "AttributeError",
 				"'NoneType' object has no attribute 'revision'");
 	}
-	if (!fault) {
+	if (!raised) {
 		str_list_add(ret_start, node_id(work->history, node), work->arena);
 	}
-	return fault;
+	return raised;
 }
 
 static struct error *plan_offline(struct revision_history *history,
@@ -91,11 +92,11 @@ static struct error *plan_offline(struct revision_history *history,
 		return err;
 	}
 	work_begin(&work, history, arena);
-	struct fault *fault = offline_start(&work, from, ret_start);
+	struct raised *raised = offline_start(&work, from, ret_start);
 
 	work_end(&work);
-	if (fault) {
-		return &fault->error;
+	if (raised) {
+		return &raised->error;
 	}
 	return request->op == PLAN_STAMP ? plan_stamp(history, &targets, ret_start, arena, ret_plan)
 					 : plan_range(history, request->op, targets.items[0],

@@ -6,11 +6,12 @@
 
 #include <stdlib.h>
 
-static struct fault *cycle_fault(struct work *work, const struct str_list *ids, bool is_dependency)
+static struct raised *cycle_raised(
+		struct work *work, const struct str_list *ids, bool is_dependency)
 {
 	const str list = str_list_join(ids, STR(", "), work->arena);
 
-	return fault_new(work->arena, FAULT_REVISION,
+	return raised_new(work->arena, RAISED_REVISION,
 			is_dependency ? "DependencyCycleDetected" : "CycleDetected",
 			"%s is detected in revisions (%.*s)",
 			is_dependency ? "Dependency cycle" : "Cycle", STR_ARG(list));
@@ -21,7 +22,7 @@ static struct fault *cycle_fault(struct work *work, const struct str_list *ids, 
  * asked. Those who normalise dependencies see a label as a broken map; the cycle checks, which know ids
  * only, as a missing key.
  */
-static struct fault *find_bad_edge(struct work *work, const struct nodes *starts,
+static struct raised *find_bad_edge(struct work *work, const struct nodes *starts,
 		bool with_dependencies, bool knows_labels)
 {
 	const struct revision_history *history = work->history;
@@ -46,13 +47,13 @@ static struct fault *find_bad_edge(struct work *work, const struct nodes *starts
 			if (target < history->entry_count) {
 				nodes_add(&work->stack, target, work->scratch);
 			} else if (target == EDGE_LABEL && knows_labels) {
-				return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+				return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 						"Dependency resolution failed; broken map");
 			} else {
 				const struct str_list down = spec_down_revision(
 						node_spec(history, node), history->level);
 
-				return fault_key(work->arena,
+				return raised_key(work->arena,
 						down.items[i - history->down.start[node]]);
 			}
 		}
@@ -71,7 +72,7 @@ static bool has_bad_edges(const struct revision_history *history)
 }
 
 /* Bad edges that Alembic meets before it looks for cycles of dependencies. */
-static struct fault *check_edges(struct work *work)
+static struct raised *check_edges(struct work *work)
 {
 	const struct revision_history *history = work->history;
 	struct nodes dependents = { 0 };
@@ -81,12 +82,12 @@ static struct fault *check_edges(struct work *work)
 			nodes_add(&dependents, node, work->scratch);
 		}
 	}
-	struct fault *fault = find_bad_edge(work, &dependents, false, true);
+	struct raised *raised = find_bad_edge(work, &dependents, false, true);
 
-	if (!fault && history->heads.count && history->bases.count) {
-		fault = find_bad_edge(work, &history->heads, false, false);
+	if (!raised && history->heads.count && history->bases.count) {
+		raised = find_bad_edge(work, &history->heads, false, false);
 	}
-	return fault;
+	return raised;
 }
 
 static void mark_ids(struct work *work, enum direction direction, const struct nodes *starts,
@@ -101,7 +102,7 @@ static void mark_ids(struct work *work, enum direction direction, const struct n
 }
 
 /* All ids must be reachable from a base and able to reach a head. */
-static struct fault *check_between(struct work *work, bool with_dependencies)
+static struct raised *check_between(struct work *work, bool with_dependencies)
 {
 	const struct revision_history *history = work->history;
 	const struct nodes *heads = with_dependencies ? &history->real_heads : &history->heads;
@@ -125,10 +126,10 @@ static struct fault *check_between(struct work *work, bool with_dependencies)
 	if (has_ends) {
 		str_list_sort(&ids);
 	}
-	return cycle_fault(work, &ids, with_dependencies);
+	return cycle_raised(work, &ids, with_dependencies);
 }
 
-struct fault *history_check_cycles(struct work *work)
+struct raised *history_check_cycles(struct work *work)
 {
 	const struct revision_history *history = work->history;
 
@@ -136,19 +137,19 @@ struct fault *history_check_cycles(struct work *work)
 		return NULL;
 	}
 	const bool is_bad = has_bad_edges(history);
-	struct fault *fault = is_bad ? check_edges(work) : NULL;
+	struct raised *raised = is_bad ? check_edges(work) : NULL;
 
-	if (!fault) {
-		fault = check_between(work, false);
+	if (!raised) {
+		raised = check_between(work, false);
 	}
-	if (!fault && is_bad && history->real_heads.count && history->real_bases.count) {
-		fault = find_bad_edge(work, &history->real_heads, true, false);
+	if (!raised && is_bad && history->real_heads.count && history->real_bases.count) {
+		raised = find_bad_edge(work, &history->real_heads, true, false);
 	}
-	if (!fault) {
-		fault = check_between(work, true);
+	if (!raised) {
+		raised = check_between(work, true);
 	}
 	// a label that is its own parent, behind an id that stands twice: handing labels on never ends
-	return !fault && is_bad ? fault_endless(work->arena) : fault;
+	return !raised && is_bad ? raised_endless(work->arena) : raised;
 }
 
 void history_order(struct work *work)

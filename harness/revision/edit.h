@@ -8,12 +8,12 @@
 #include "revision/spec.h"
 
 enum spec_edit_kind {
-	SPEC_SET_REVISION,  /* give the file the id `to`; files that refer to its old one stay as they are */
-	SPEC_RENAME,        /* the same, and refer to it by the new id wherever it was referred to */
+	SPEC_SET_REVISION, /* give the file the id `to`; files that refer to its old one stay as they are */
+	SPEC_RENAME, /* the same, and refer to it by the new id wherever it was referred to */
 	SPEC_DOWN_REVISION, /* in down_revision: every `from` becomes what `to` lists, at the place of the first */
 	SPEC_DEPENDS_ON,    /* the same in depends_on */
 	SPEC_BRANCH_LABELS, /* the same in branch_labels */
-	SPEC_ADD,           /* add a file with the id `from` that follows `to`, loaded last: a merge */
+	SPEC_ADD, /* add a file with the id `from` that follows `to`, loaded last: a merge */
 };
 
 struct spec_edit {

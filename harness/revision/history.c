@@ -19,24 +19,24 @@ struct revision_history *revision_history_new(
 	return history;
 }
 
-struct fault *history_need(struct work *work)
+struct raised *history_need(struct work *work)
 {
 	struct revision_history *history = work->history;
 
 	if (!history->is_loaded) {
-		struct work loading; // its faults must live as long as the history
+		struct work loading; // what it raises must live as long as the history
 
 		work_begin(&loading, history, history->arena);
-		history->load_fault = history_load(&loading);
+		history->load_raised = history_load(&loading);
 		history->is_loaded = true;
 		work_end(&loading);
 	}
-	return history->load_fault;
+	return history->load_raised;
 }
 
-static struct error *raw(struct fault *fault)
+static struct error *raw(struct raised *raised)
 {
-	return fault ? &fault->error : NULL;
+	return raised ? &raised->error : NULL;
 }
 
 struct error *revision_history_load(struct revision_history *history, struct arena *arena)
@@ -44,10 +44,10 @@ struct error *revision_history_load(struct revision_history *history, struct are
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = history_need(&work);
+	struct raised *raised = history_need(&work);
 
 	work_end(&work);
-	return raw(fault);
+	return raw(raised);
 }
 
 static struct error *ids_of(struct revision_history *history, const struct nodes *nodes,

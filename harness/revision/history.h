@@ -15,8 +15,8 @@ struct revision_history;
  * A history of `specs` (borrowed, and so are their texts; they must outlive the history), read as
  * Alembic 1.`level` would. Cannot fail: nothing is looked at yet.
  */
-struct revision_history *revision_history_new(const struct revision_specs *specs, int level,
-		struct arena *arena);
+struct revision_history *revision_history_new(
+		const struct revision_specs *specs, int level, struct arena *arena);
 
 /*
  * Build the map if that has not been done. Errors are those of a command that loads it outside of the
@@ -26,13 +26,13 @@ struct revision_history *revision_history_new(const struct revision_specs *specs
 MUST_USE struct error *revision_history_load(struct revision_history *history, struct arena *arena);
 
 /* Ids in load order, as `alembic heads` and `--resolve-dependencies` list them, and the bases. Load first. */
-MUST_USE struct error *revision_history_heads(struct revision_history *history, struct arena *arena,
-		struct str_list *ret_ids);
-MUST_USE struct error *revision_history_real_heads(struct revision_history *history,
-		struct arena *arena, struct str_list *ret_ids);
+MUST_USE struct error *revision_history_heads(
+		struct revision_history *history, struct arena *arena, struct str_list *ret_ids);
+MUST_USE struct error *revision_history_real_heads(
+		struct revision_history *history, struct arena *arena, struct str_list *ret_ids);
 
-MUST_USE struct error *revision_history_bases(struct revision_history *history, struct arena *arena,
-		struct str_list *ret_ids);
+MUST_USE struct error *revision_history_bases(
+		struct revision_history *history, struct arena *arena, struct str_list *ret_ids);
 
 /* Warnings that Alembic prints while it builds the map ("Revision a is present more than once"). */
 const struct str_list *revision_history_warnings(const struct revision_history *history);

@@ -13,19 +13,19 @@ static bool is_illegal_char(char c, int level)
 }
 
 /* What the constructor of a revision checks, in its order. */
-static struct fault *check_spec(
+static struct raised *check_spec(
 		const struct revision_history *history, const struct revision_spec *spec)
 {
 	const struct str_list down = spec_down_revision(spec, history->level);
 	struct arena *arena = history->arena;
 
 	if (!spec_down_is_empty_text(spec) && str_list_contains(&down, spec->revision)) {
-		return fault_new(arena, FAULT_REVISION, "LoopDetected",
+		return raised_new(arena, RAISED_REVISION, "LoopDetected",
 				"Self-loop is detected in revisions (%.*s)",
 				STR_ARG(spec->revision));
 	}
 	if (str_list_contains(&spec->depends_on, spec->revision)) {
-		return fault_new(arena, FAULT_REVISION, "DependencyLoopDetected",
+		return raised_new(arena, RAISED_REVISION, "DependencyLoopDetected",
 				"Dependency self-loop is detected in revisions (%.*s)",
 				STR_ARG(spec->revision));
 	}
@@ -39,7 +39,7 @@ static struct fault *check_spec(
 		}
 	}
 	if (found.len) {
-		return fault_new(arena, FAULT_REVISION, "RevisionError",
+		return raised_new(arena, RAISED_REVISION, "RevisionError",
 				"Character(s) '%.*s' not allowed in revision identifier '%.*s'",
 				STR_ARG(buf_str(&found)), STR_ARG(spec->revision));
 	}
@@ -50,7 +50,7 @@ static struct fault *check_spec(
  * Number the files: the last one of an id takes the place of the first. `node_of` is the node of each
  * spec.
  */
-static struct fault *number_files(
+static struct raised *number_files(
 		struct revision_history *history, uint32_t *node_of, struct arena *scratch)
 {
 	const size_t count = history->specs->count;
@@ -61,11 +61,11 @@ static struct fault *number_files(
 	table_reserve(&history->keys, count);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct revision_spec *spec = &history->specs->items[i];
-		struct fault *fault = check_spec(history, spec);
+		struct raised *raised = check_spec(history, spec);
 		uint32_t entry;
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		if (table_find(&history->keys, spec->revision, &entry)) {
 			str_list_add(&history->warnings,
@@ -93,7 +93,7 @@ static struct fault *number_files(
 	return NULL;
 }
 
-static struct fault *add_labels(struct revision_history *history, const uint32_t *node_of)
+static struct raised *add_labels(struct revision_history *history, const uint32_t *node_of)
 {
 	size_t count = 0;
 
@@ -112,7 +112,7 @@ static struct fault *add_labels(struct revision_history *history, const uint32_t
 			if (table_find(&history->keys, name, &holder)) {
 				const str id = node_id(history, holder);
 
-				return fault_new(history->arena, FAULT_REVISION, "RevisionError",
+				return raised_new(history->arena, RAISED_REVISION, "RevisionError",
 						"Branch name '%.*s' in revision %.*s already used by "
 						"revision %.*s",
 						STR_ARG(name), STR_ARG(spec->revision),
@@ -169,7 +169,7 @@ static void count_edges(struct revision_history *history)
 }
 
 /* The first dependency, in load order, that nothing is called. */
-static struct fault *missing_dependency(const struct revision_history *history)
+static struct raised *missing_dependency(const struct revision_history *history)
 {
 	for (size_t i = 0; i < history->specs->count; i++) {
 		const struct str_list deps = spec_depends_on(&history->specs->items[i]);
@@ -177,7 +177,7 @@ static struct fault *missing_dependency(const struct revision_history *history)
 
 		for (size_t j = 0; j < deps.count; j++) {
 			if (!table_find(&history->keys, deps.items[j], &node)) {
-				return fault_key(history->arena, deps.items[j]);
+				return raised_key(history->arena, deps.items[j]);
 			}
 		}
 	}
@@ -194,7 +194,7 @@ static uint32_t new_edge(uint32_t *met_by, uint32_t node, uint32_t target)
 }
 
 /* Look up what down_revision and depends_on name. Names of nothing stay in `down` as EDGE_MISSING. */
-static struct fault *resolve_edges(struct revision_history *history, struct arena *scratch)
+static struct raised *resolve_edges(struct revision_history *history, struct arena *scratch)
 {
 	uint32_t *met_by = arena_new_array(scratch, uint32_t, history->entry_count); // node + 1
 	uint32_t down_at = 0, dep_at = 0, target;
@@ -239,7 +239,7 @@ static bool has_parent(const struct revision_history *history, uint32_t node, ui
 }
 
 /* How a revision prints in the warning about a missing parent, given the children found so far. */
-static struct fault *missing_parent(struct revision_history *history, uint32_t node, str missing)
+static struct raised *missing_parent(struct revision_history *history, uint32_t node, str missing)
 {
 	const struct revision_spec *spec = node_spec(history, node);
 	const struct str_list down = spec_down_revision(spec, history->level);
@@ -259,7 +259,7 @@ static struct fault *missing_parent(struct revision_history *history, uint32_t n
 					down.count > 1 ? " (mergepoint)" : "",
 					STR_ARG(spec->message)),
 			history->arena);
-	return fault_key(history->arena, missing);
+	return raised_key(history->arena, missing);
 }
 
 /* Whether the map holds `node` under some key, so that its parents get to know it. */
@@ -269,7 +269,7 @@ static bool is_mapped(const struct revision_history *history, uint32_t node)
 }
 
 /* The first missing parent of what the map holds: entries, then stale nodes that have a label. */
-static struct fault *check_parents(struct revision_history *history)
+static struct raised *check_parents(struct revision_history *history)
 {
 	for (uint32_t node = 0; node < history->node_count; node++) {
 		const uint32_t start = history->down.start[node];
@@ -417,29 +417,29 @@ static void find_ends(
 	}
 }
 
-struct fault *history_load(struct work *work)
+struct raised *history_load(struct work *work)
 {
 	struct revision_history *history = work->history;
 	uint32_t *node_of = arena_new_array(work->scratch, uint32_t, history->specs->count);
-	struct fault *fault = number_files(history, node_of, work->scratch);
+	struct raised *raised = number_files(history, node_of, work->scratch);
 
-	if (!fault) {
-		fault = add_labels(history, node_of);
+	if (!raised) {
+		raised = add_labels(history, node_of);
 	}
-	if (!fault) {
-		fault = resolve_edges(history, work->scratch);
+	if (!raised) {
+		raised = resolve_edges(history, work->scratch);
 	}
-	if (!fault) {
-		fault = check_parents(history);
+	if (!raised) {
+		raised = check_parents(history);
 	}
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	find_children(history, work->scratch);
 	find_ends(history, node_of, work->scratch);
-	fault = history_check_cycles(work);
-	if (fault) {
-		return fault;
+	raised = history_check_cycles(work);
+	if (raised) {
+		return raised;
 	}
 	history_order(work);
 	history_normalise(work);

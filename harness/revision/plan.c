@@ -48,17 +48,17 @@ static struct plan_step step_of(struct work *work, uint32_t node, enum plan_op o
 }
 
 /* Steps for nodes that are sorted tips first. */
-static struct fault *make_steps(struct work *work, const struct nodes *sorted, enum plan_op op,
+static struct raised *make_steps(struct work *work, const struct nodes *sorted, enum plan_op op,
 		struct plan *ret_plan)
 {
 	struct plan_step *steps = arena_new_array(work->arena, struct plan_step, sorted->count);
 
 	for (size_t i = 0; i < sorted->count; i++) {
 		uint32_t node;
-		struct fault *fault = revision_get_id(work, sorted->items[i], &node);
+		struct raised *raised = revision_get_id(work, sorted->items[i], &node);
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		steps[op == PLAN_UPGRADE ? sorted->count - 1 - i : i] = step_of(work, node, op);
 	}
@@ -67,34 +67,34 @@ static struct fault *make_steps(struct work *work, const struct nodes *sorted, e
 	return NULL;
 }
 
-static struct fault *upgrade(
+static struct raised *upgrade(
 		struct work *work, str target, const struct str_list *rows, struct plan *ret_plan)
 {
 	const struct range_side upper = { .name = target },
 				lower = { .is_rows = true, .rows = rows };
 	struct collected collected;
 	struct nodes sorted = { 0 };
-	struct fault *fault = collect_upgrade(work, &upper, &lower,
+	struct raised *raised = collect_upgrade(work, &upper, &lower,
 			(struct range_options){ .has_implicit_base = true }, &collected);
 
-	if (!fault) {
-		fault = sort_tips_first(work, &collected, &sorted);
+	if (!raised) {
+		raised = sort_tips_first(work, &collected, &sorted);
 	}
-	return fault ? fault : make_steps(work, &sorted, PLAN_UPGRADE, ret_plan);
+	return raised ? raised : make_steps(work, &sorted, PLAN_UPGRADE, ret_plan);
 }
 
-static struct fault *downgrade(
+static struct raised *downgrade(
 		struct work *work, str target, const struct str_list *rows, struct plan *ret_plan)
 {
 	struct collected collected;
 	struct nodes sorted = { 0 };
-	struct fault *fault =
+	struct raised *raised =
 			collect_downgrade(work, rows, target, &ret_plan->warnings, &collected);
 
-	if (!fault) {
-		fault = sort_tips_first(work, &collected, &sorted);
+	if (!raised) {
+		raised = sort_tips_first(work, &collected, &sorted);
 	}
-	return fault ? fault : make_steps(work, &sorted, PLAN_DOWNGRADE, ret_plan);
+	return raised ? raised : make_steps(work, &sorted, PLAN_DOWNGRADE, ret_plan);
 }
 
 struct error *plan_range(struct revision_history *history, enum plan_op op, str target,
@@ -108,13 +108,13 @@ struct error *plan_range(struct revision_history *history, enum plan_op op, str 
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = op == PLAN_UPGRADE ? upgrade(&work, target, rows, &plan)
-						 : downgrade(&work, target, rows, &plan);
+	struct raised *raised = op == PLAN_UPGRADE ? upgrade(&work, target, rows, &plan)
+						   : downgrade(&work, target, rows, &plan);
 
-	fault = fault_translate(fault, &wording, arena);
+	raised = raised_translate(raised, &wording, arena);
 	work_end(&work);
-	if (fault) {
-		return &fault->error;
+	if (raised) {
+		return &raised->error;
 	}
 	*ret_plan = plan;
 	return NULL;
@@ -178,14 +178,14 @@ static struct str_list one_id(struct stamper *stamper, uint32_t node)
 }
 
 /* Python asks what is no revision for its id. */
-static struct fault *no_revision(struct work *work, uint32_t node)
+static struct raised *no_revision(struct work *work, uint32_t node)
 {
-	return fault_new(work->arena, FAULT_PYTHON, "AttributeError",
+	return raised_new(work->arena, RAISED_PYTHON, "AttributeError",
 			"'%s' object has no attribute 'revision'",
 			node == NODE_BASE ? "str" : "NoneType");
 }
 
-static struct fault *all_ids(struct stamper *stamper, struct str_list *ret_ids)
+static struct raised *all_ids(struct stamper *stamper, struct str_list *ret_ids)
 {
 	for (size_t i = 0; i < stamper->rows.count; i++) {
 		const uint32_t node = stamper->rows.items[i];
@@ -198,7 +198,7 @@ static struct fault *all_ids(struct stamper *stamper, struct str_list *ret_ids)
 	return NULL;
 }
 
-static struct fault *stamp_base(struct stamper *stamper)
+static struct raised *stamp_base(struct stamper *stamper)
 {
 	for (size_t i = 0; i < stamper->rows.count; i++) {
 		const uint32_t node = stamper->rows.items[i];
@@ -223,7 +223,7 @@ static bool meets_rows(struct stamper *stamper, enum direction direction, uint32
 	return false;
 }
 
-static struct fault *stamp_one(struct stamper *stamper, uint32_t node)
+static struct raised *stamp_one(struct stamper *stamper, uint32_t node)
 {
 	struct str_list from = { 0 };
 
@@ -234,28 +234,28 @@ static struct fault *stamp_one(struct stamper *stamper, uint32_t node)
 		return NULL;
 	}
 	if (node == NODE_BASE) {
-		return fault_assertion(stamper->work->arena);
+		return raised_assertion(stamper->work->arena);
 	}
 	const bool is_below = meets_rows(stamper, WALK_UP, node);
 	const bool is_above = meets_rows(stamper, WALK_NORMALISED, node);
 
 	if (is_below && is_above) {
-		return fault_assertion(stamper->work->arena);
+		return raised_assertion(stamper->work->arena);
 	}
 	if (!is_below && !is_above) {
 		add_stamp(stamper, from, one_id(stamper, node), true, true);
 		return NULL;
 	}
-	struct fault *fault = all_ids(stamper, &from);
+	struct raised *raised = all_ids(stamper, &from);
 
-	if (!fault) {
+	if (!raised) {
 		add_stamp(stamper, from, one_id(stamper, node), is_above, false);
 	}
-	return fault;
+	return raised;
 }
 
 /* Rows that share lineage with a target, dependencies included. */
-static struct fault *relevant_rows(
+static struct raised *relevant_rows(
 		struct stamper *stamper, const struct str_list *targets, const struct nodes *rows)
 {
 	struct work *work = stamper->work;
@@ -267,13 +267,13 @@ static struct fault *relevant_rows(
 		if (!targets->items[i].len) {
 			continue;
 		}
-		struct fault *fault = lineage_of(work, targets->items[i], true, &lineage);
+		struct raised *raised = lineage_of(work, targets->items[i], true, &lineage);
 
-		if (!fault) {
-			fault = lineage_filter(work, &lineage, rows, &found);
+		if (!raised) {
+			raised = lineage_filter(work, &lineage, rows, &found);
 		}
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 	}
 	if (!found.count) {
@@ -301,7 +301,7 @@ static struct fault *relevant_rows(
 	return NULL;
 }
 
-static struct fault *stamp(struct work *work, const struct str_list *targets,
+static struct raised *stamp(struct work *work, const struct str_list *targets,
 		const struct str_list *rows, struct plan *ret_plan)
 {
 	static const struct wording usual = { 0 };
@@ -317,28 +317,28 @@ static struct fault *stamp(struct work *work, const struct str_list *targets,
 	if (!targets->count) {
 		targets = &only_base;
 	}
-	struct fault *fault = revisions_add_list(work, rows, &row_nodes);
+	struct raised *raised = revisions_add_list(work, rows, &row_nodes);
 
-	if (fault) {
-		return fault_translate(fault, &usual, work->arena);
+	if (raised) {
+		return raised_translate(raised, &usual, work->arena);
 	}
-	fault = relevant_rows(&stamper, targets, &row_nodes);
-	if (fault) {
-		return fault_translate(fault, &stamping, work->arena);
+	raised = relevant_rows(&stamper, targets, &row_nodes);
+	if (raised) {
+		return raised_translate(raised, &stamping, work->arena);
 	}
-	fault = revisions_add_list(work, targets, &targets_found);
-	if (fault) {
-		return fault_translate(fault, &usual, work->arena);
+	raised = revisions_add_list(work, targets, &targets_found);
+	if (raised) {
+		return raised_translate(raised, &usual, work->arena);
 	}
 	if (!targets_found.count) {
 		nodes_add(&targets_found, NODE_NONE, work->scratch);
 	}
-	for (size_t i = 0; !fault && i < targets_found.count; i++) {
-		fault = stamp_one(&stamper, targets_found.items[i]);
+	for (size_t i = 0; !raised && i < targets_found.count; i++) {
+		raised = stamp_one(&stamper, targets_found.items[i]);
 	}
 	ret_plan->steps = stamper.steps.items;
 	ret_plan->count = stamper.steps.count;
-	return fault_translate(fault, &stamping, work->arena);
+	return raised_translate(raised, &stamping, work->arena);
 }
 
 struct error *plan_stamp(struct revision_history *history, const struct str_list *targets,
@@ -348,11 +348,11 @@ struct error *plan_stamp(struct revision_history *history, const struct str_list
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = stamp(&work, targets, rows, &plan);
+	struct raised *raised = stamp(&work, targets, rows, &plan);
 
 	work_end(&work);
-	if (fault) {
-		return &fault->error;
+	if (raised) {
+		return &raised->error;
 	}
 	*ret_plan = plan;
 	return NULL;
@@ -360,7 +360,7 @@ struct error *plan_stamp(struct revision_history *history, const struct str_list
 
 /* ---- merge ---- */
 
-static struct fault *merge(struct work *work, const struct str_list *revisions,
+static struct raised *merge(struct work *work, const struct str_list *revisions,
 		struct str_list *ret_down_revision)
 {
 	static const struct wording merging = {
@@ -371,35 +371,35 @@ static struct fault *merge(struct work *work, const struct str_list *revisions,
 	struct nodes heads = { 0 };
 	struct str_list ids = { 0 };
 	size_t has_none = 0;
-	struct fault *fault = revisions_add_list(work, revisions, &heads);
+	struct raised *raised = revisions_add_list(work, revisions, &heads);
 
-	fault = fault_translate(fault, &merging, work->arena);
-	for (size_t i = 0; !fault && i < heads.count; i++) {
+	raised = raised_translate(raised, &merging, work->arena);
+	for (size_t i = 0; !raised && i < heads.count; i++) {
 		if (heads.items[i] == NODE_BASE) {
-			return fault_assertion(work->arena);
+			return raised_assertion(work->arena);
 		}
 	}
-	if (!fault) {
+	if (!raised) {
 		walk_begin(work);
 	}
-	for (size_t i = 0; !fault && i < heads.count; i++) {
+	for (size_t i = 0; !raised && i < heads.count; i++) {
 		const bool is_again = heads.items[i] == NODE_NONE
 				? has_none++
 				: !walk_visit(work, heads.items[i]);
 
 		if (is_again) {
-			return fault_new(work->arena, FAULT_COMMAND, "CommandError",
+			return raised_new(work->arena, RAISED_COMMAND, "CommandError",
 					"Duplicate head revisions specified");
 		}
 	}
-	for (size_t i = 0; !fault && i < heads.count; i++) {
+	for (size_t i = 0; !raised && i < heads.count; i++) {
 		if (heads.items[i] == NODE_NONE) {
 			continue;
 		}
 		const str id = node_id(work->history, heads.items[i]);
 
 		if (node_down_child_count(work->history, heads.items[i])) {
-			return fault_new(work->arena, FAULT_COMMAND, "CommandError",
+			return raised_new(work->arena, RAISED_COMMAND, "CommandError",
 					"Revision %.*s is not a head revision; please specify --splice to "
 					"create a new branch from this revision",
 					STR_ARG(id));
@@ -407,7 +407,7 @@ static struct fault *merge(struct work *work, const struct str_list *revisions,
 		str_list_add(&ids, id, work->arena);
 	}
 	*ret_down_revision = ids;
-	return fault;
+	return raised;
 }
 
 struct error *plan_merge(struct revision_history *history, const struct str_list *revisions,
@@ -417,11 +417,11 @@ struct error *plan_merge(struct revision_history *history, const struct str_list
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = merge(&work, revisions, &ids);
+	struct raised *raised = merge(&work, revisions, &ids);
 
 	work_end(&work);
-	if (fault) {
-		return &fault->error;
+	if (raised) {
+		return &raised->error;
 	}
 	*ret_down_revision = ids;
 	return NULL;

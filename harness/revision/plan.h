@@ -17,8 +17,10 @@ struct plan_step {
 	enum plan_op op;
 	str revision; /* a stamp: the first of `to`, else of `from`; may be empty */
 	size_t spec;  /* index into the specs of the file whose body runs; SIZE_MAX for a stamp */
-	struct str_list from, to; /* down revisions in file order, then dependencies; stamps as planned */
-	bool is_upgrade, is_branch_move; /* stamps only: how the version row changes (section 4.2) */
+	struct str_list from,
+			to; /* down revisions in file order, then dependencies; stamps as planned */
+	bool is_upgrade,
+			is_branch_move; /* stamps only: how the version row changes (section 4.2) */
 };
 
 struct plan {
@@ -56,7 +58,7 @@ struct plan_request {
 	enum plan_op op;
 	struct str_list targets; /* one, but for stamps */
 	bool purge;              /* stamps: forget all rows first */
-	bool sql;                /* offline: where to start from is said before a ":" in the target */
+	bool sql; /* offline: where to start from is said before a ":" in the target */
 };
 
 /*
@@ -65,11 +67,12 @@ struct plan_request {
  * before an error of the plan itself.
  */
 MUST_USE struct error *plan_command(struct revision_history *history,
-		const struct plan_request *request, const struct str_list *rows, struct arena *arena,
-		struct str_list *ret_start, struct plan *ret_plan);
+		const struct plan_request *request, const struct str_list *rows,
+		struct arena *arena, struct str_list *ret_start, struct plan *ret_plan);
 
 /* The ids that `alembic merge REVISIONS...` would write as down_revision. */
-MUST_USE struct error *plan_merge(struct revision_history *history, const struct str_list *revisions,
-		struct arena *arena, struct str_list *ret_down_revision);
+MUST_USE struct error *plan_merge(struct revision_history *history,
+		const struct str_list *revisions, struct arena *arena,
+		struct str_list *ret_down_revision);
 
 #endif

@@ -4,10 +4,10 @@
 
 static const struct wording usual = { 0 };
 
-static struct error *finish(struct work *work, struct fault *fault)
+static struct error *finish(struct work *work, struct raised *raised)
 {
 	work_end(work);
-	return fault ? &fault->error : NULL;
+	return raised ? &raised->error : NULL;
 }
 
 static struct str_list ids_of(struct work *work, const struct nodes *nodes)
@@ -33,18 +33,18 @@ struct error *query_heads(
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = history_need(&work); // outside of what translates errors
+	struct raised *raised = history_need(&work); // outside of what translates errors
 
-	if (!fault) {
-		for (size_t i = 0; !fault && i < history->heads.count; i++) {
-			fault = revisions_add_id(&work, history->heads.items[i], &nodes);
+	if (!raised) {
+		for (size_t i = 0; !raised && i < history->heads.count; i++) {
+			raised = revisions_add_id(&work, history->heads.items[i], &nodes);
 		}
-		fault = fault_translate(fault, &usual, arena);
+		raised = raised_translate(raised, &usual, arena);
 	}
-	if (!fault) {
+	if (!raised) {
 		*ret_ids = ids_of(&work, &nodes);
 	}
-	return finish(&work, fault);
+	return finish(&work, raised);
 }
 
 struct error *query_resolve(struct revision_history *history, const struct str_list *names,
@@ -54,12 +54,12 @@ struct error *query_resolve(struct revision_history *history, const struct str_l
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = revisions_add_list(&work, names, &nodes);
+	struct raised *raised = revisions_add_list(&work, names, &nodes);
 
-	if (!fault) {
+	if (!raised) {
 		*ret_ids = ids_of(&work, &nodes);
 	}
-	return finish(&work, fault_translate(fault, &usual, arena));
+	return finish(&work, raised_translate(raised, &usual, arena));
 }
 
 struct error *query_resolve_one(struct revision_history *history, str name, struct arena *arena,
@@ -69,12 +69,12 @@ struct error *query_resolve_one(struct revision_history *history, str name, stru
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = revision_get(&work, name, &node);
+	struct raised *raised = revision_get(&work, name, &node);
 
-	if (!fault) {
+	if (!raised) {
 		*ret_ids = ids_of(&work, &(struct nodes){ .items = &node, .count = 1 });
 	}
-	return finish(&work, fault_translate(fault, &usual, arena));
+	return finish(&work, raised_translate(raised, &usual, arena));
 }
 
 /* ---- history ---- */
@@ -97,7 +97,7 @@ static str side_text(const struct range_side *side, struct arena *arena)
 }
 
 /* Revisions between two ends, tips first; errors are translated. */
-static struct fault *walk_revisions(struct work *work, const struct range_side *lower,
+static struct raised *walk_revisions(struct work *work, const struct range_side *lower,
 		const struct range_side *upper, struct nodes *ret_nodes)
 {
 	const struct wording wording = {
@@ -106,19 +106,19 @@ static struct fault *walk_revisions(struct work *work, const struct range_side *
 	};
 	struct collected collected;
 	struct nodes sorted = { 0 };
-	struct fault *fault = collect_upgrade(work, upper, lower,
+	struct raised *raised = collect_upgrade(work, upper, lower,
 			(struct range_options){ .is_inclusive = true, .clamps = true }, &collected);
 
-	if (!fault) {
-		fault = sort_tips_first(work, &collected, &sorted);
+	if (!raised) {
+		raised = sort_tips_first(work, &collected, &sorted);
 	}
-	for (size_t i = 0; !fault && i < sorted.count; i++) {
+	for (size_t i = 0; !raised && i < sorted.count; i++) {
 		uint32_t node;
 
-		fault = revision_get_id(work, sorted.items[i], &node);
+		raised = revision_get_id(work, sorted.items[i], &node);
 		nodes_add(ret_nodes, node, work->scratch);
 	}
-	return fault_translate(fault, &wording, work->arena);
+	return raised_translate(raised, &wording, work->arena);
 }
 
 struct error *query_branches(struct revision_history *history, struct arena *arena,
@@ -130,9 +130,9 @@ struct error *query_branches(struct revision_history *history, struct arena *are
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = walk_revisions(&work, &base, &heads, &nodes);
+	struct raised *raised = walk_revisions(&work, &base, &heads, &nodes);
 
-	for (size_t i = 0; !fault && i < nodes.count; i++) {
+	for (size_t i = 0; !raised && i < nodes.count; i++) {
 		size_t at = 0;
 		uint32_t child;
 
@@ -148,11 +148,11 @@ struct error *query_branches(struct revision_history *history, struct arena *are
 		str_list_sort(&point->children);
 	}
 	*ret_points = points;
-	return finish(&work, fault);
+	return finish(&work, raised);
 }
 
 /* Split "[start]:[end]" and put rows for the word "current"; nothing means from base, to heads. */
-static struct fault *split_range(struct arena *arena, str range, const struct str_list *rows,
+static struct raised *split_range(struct arena *arena, str range, const struct str_list *rows,
 		struct range_side *lower, struct range_side *upper)
 {
 	const str text = str_trim(range);
@@ -164,13 +164,13 @@ static struct fault *split_range(struct arena *arena, str range, const struct st
 		return NULL;
 	}
 	if (colon == text.len) {
-		return fault_new(arena, FAULT_COMMAND, "CommandError",
+		return raised_new(arena, RAISED_COMMAND, "CommandError",
 				"History range requires [start]:[end], [start]:, or :[end]");
 	}
 	const str left = str_slice(text, 0, colon), right = str_slice(text, colon + 1, text.len);
 
 	if (str_find_char(right, ':') < right.len) {
-		return fault_new(arena, FAULT_PYTHON, "ValueError",
+		return raised_new(arena, RAISED_PYTHON, "ValueError",
 				"too many values to unpack (expected 2)");
 	}
 	if (left.len) {
@@ -199,15 +199,15 @@ struct error *query_history(struct revision_history *history, str range,
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = split_range(arena, range, rows, &lower, &upper);
+	struct raised *raised = split_range(arena, range, rows, &lower, &upper);
 
-	if (!fault) {
-		fault = walk_revisions(&work, &lower, &upper, &nodes);
+	if (!raised) {
+		raised = walk_revisions(&work, &lower, &upper, &nodes);
 	}
-	if (!fault) {
+	if (!raised) {
 		*ret_ids = ids_of(&work, &nodes);
 	}
-	return finish(&work, fault);
+	return finish(&work, raised);
 }
 
 struct error *query_current(struct revision_history *history, const struct str_list *rows,
@@ -217,11 +217,11 @@ struct error *query_current(struct revision_history *history, const struct str_l
 	struct work work;
 
 	work_begin(&work, history, arena);
-	struct fault *fault = collect_current(&work, rows, &nodes);
+	struct raised *raised = collect_current(&work, rows, &nodes);
 
-	if (!fault) {
+	if (!raised) {
 		*ret_ids = ids_of(&work, &nodes);
 		str_list_sort(ret_ids);
 	}
-	return finish(&work, fault_translate(fault, &usual, arena));
+	return finish(&work, raised_translate(raised, &usual, arena));
 }

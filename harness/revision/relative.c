@@ -66,7 +66,7 @@ bool relative_parse(str text, struct relative *ret_relative)
 	return parse_rest(text, ret_relative);
 }
 
-struct fault *relative_fault(struct work *work, const struct relative *relative, bool as_number)
+struct raised *relative_raised(struct work *work, const struct relative *relative, bool as_number)
 {
 	str digits = str_slice(relative->number, 1, relative->number.len);
 
@@ -74,23 +74,23 @@ struct fault *relative_fault(struct work *work, const struct relative *relative,
 		digits = str_slice(digits, 1, digits.len);
 	}
 	if (as_number) {
-		return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+		return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 				"Relative revision %s%.*s didn't produce %.*s migrations",
 				relative->steps < 0 ? "-" : "", STR_ARG(digits), STR_ARG(digits));
 	}
-	return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+	return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 			"Relative revision %.*s didn't produce %.*s migrations",
 			STR_ARG(relative->number), STR_ARG(digits));
 }
 
-static struct fault *add_ids_of(struct work *work, const struct nodes *from, struct nodes *nodes)
+static struct raised *add_ids_of(struct work *work, const struct nodes *from, struct nodes *nodes)
 {
-	struct fault *fault = NULL;
+	struct raised *raised = NULL;
 
-	for (size_t i = 0; !fault && i < from->count; i++) {
-		fault = revisions_add_id(work, from->items[i], nodes);
+	for (size_t i = 0; !raised && i < from->count; i++) {
+		raised = revisions_add_id(work, from->items[i], nodes);
 	}
-	return fault;
+	return raised;
 }
 
 /* A walk on its way; the lists are used again by every step. */
@@ -102,59 +102,59 @@ struct walker {
 };
 
 /* Children of `node` by down revisions, or the bases; in the lineage of the label, if there is one. */
-static struct fault *step_up(struct work *work, uint32_t node, struct walker *walker)
+static struct raised *step_up(struct work *work, uint32_t node, struct walker *walker)
 {
 	struct nodes *children = walker->label.len ? &walker->children : &walker->next;
-	struct fault *fault = history_need(work);
+	struct raised *raised = history_need(work);
 	size_t at = 0;
 	uint32_t next;
 
-	if (!fault && node == NODE_NONE) {
-		fault = add_ids_of(work, &work->history->bases, children);
+	if (!raised && node == NODE_NONE) {
+		raised = add_ids_of(work, &work->history->bases, children);
 	}
-	while (!fault && node != NODE_NONE &&
+	while (!raised && node != NODE_NONE &&
 			node_next(work->history, node, WALK_DOWN_UP, &at, &next)) {
-		fault = revisions_add_id(work, next, children);
+		raised = revisions_add_id(work, next, children);
 	}
-	if (!fault) {
-		fault = nodes_require(work, children);
+	if (!raised) {
+		raised = nodes_require(work, children);
 	}
-	if (fault || !walker->label.len) {
-		return fault;
+	if (raised || !walker->label.len) {
+		return raised;
 	}
 	if (!walker->has_lineage) {
-		fault = lineage_of(work, walker->label, false, &walker->lineage);
+		raised = lineage_of(work, walker->label, false, &walker->lineage);
 		walker->has_lineage = true;
 	}
-	return fault ? fault : lineage_filter(work, &walker->lineage, children, &walker->next);
+	return raised ? raised : lineage_filter(work, &walker->lineage, children, &walker->next);
 }
 
 /* Parents of `node` by down revisions, or the heads; below a base comes the marker "base". */
-static struct fault *step_down(struct work *work, uint32_t node, struct nodes *ret_nodes)
+static struct raised *step_down(struct work *work, uint32_t node, struct nodes *ret_nodes)
 {
 	const struct revision_history *history = work->history;
-	struct fault *fault = history_need(work);
+	struct raised *raised = history_need(work);
 
-	if (fault || node == NODE_BASE) {
-		return fault;
+	if (raised || node == NODE_BASE) {
+		return raised;
 	}
 	if (node == NODE_NONE) {
-		fault = add_ids_of(work, &history->heads, ret_nodes);
+		raised = add_ids_of(work, &history->heads, ret_nodes);
 	} else {
 		// a parent that is listed twice counts twice
 		for (size_t i = history->down.start[node];
-				!fault && i < history->down.start[node + 1]; i++) {
-			fault = revisions_add_id(
+				!raised && i < history->down.start[node + 1]; i++) {
+			raised = revisions_add_id(
 					work, history->down.items[i] & EDGE_TARGET, ret_nodes);
 		}
 	}
-	if (!fault && !ret_nodes->count) {
+	if (!raised && !ret_nodes->count) {
 		nodes_add(ret_nodes, NODE_BASE, work->scratch);
 	}
-	return fault;
+	return raised;
 }
 
-struct fault *relative_walk(struct work *work, uint32_t start, int64_t steps, str label,
+struct raised *relative_walk(struct work *work, uint32_t start, int64_t steps, str label,
 		bool clamps, uint32_t *ret_node)
 {
 	const int64_t count = steps < 0 ? -steps : steps;
@@ -163,26 +163,26 @@ struct fault *relative_walk(struct work *work, uint32_t start, int64_t steps, st
 	uint32_t node = start;
 
 	for (int64_t i = 0; i < count; i++) {
-		struct fault *fault;
+		struct raised *raised;
 
 		if (i == most) {
-			return fault_endless(work->arena);
+			return raised_endless(work->arena);
 		}
 		if (steps > 0 && node == NODE_BASE) {
-			return fault_assertion(work->arena);
+			return raised_assertion(work->arena);
 		}
 		walker.children.count = walker.next.count = 0;
-		fault = steps > 0 ? step_up(work, node, &walker)
-				  : step_down(work, node, &walker.next);
-		if (fault) {
-			return fault;
+		raised = steps > 0 ? step_up(work, node, &walker)
+				   : step_down(work, node, &walker.next);
+		if (raised) {
+			return raised;
 		}
 		if (!walker.next.count) {
 			*ret_node = clamps ? node : NODE_NONE;
 			return NULL;
 		}
 		if (walker.next.count > 1) {
-			return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+			return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 					"Ambiguous walk");
 		}
 		node = walker.next.items[0];

@@ -33,15 +33,15 @@ static bool parse_negative(str text, int64_t *ret_steps)
 	return after_digit && steps > 0;
 }
 
-static struct fault *multiple_heads(struct work *work, const struct str_list *ids, str argument)
+static struct raised *multiple_heads(struct work *work, const struct str_list *ids, str argument)
 {
 	const str list = str_list_join(ids, STR(", "), work->arena);
-	struct fault *fault = fault_new(work->arena, FAULT_MULTIPLE_HEADS, "MultipleHeads",
+	struct raised *raised = raised_new(work->arena, RAISED_MULTIPLE_HEADS, "MultipleHeads",
 			"Multiple heads are present for given argument '%.*s'; %.*s",
 			STR_ARG(argument), STR_ARG(list));
 
-	fault->argument = argument;
-	return fault;
+	raised->argument = argument;
+	return raised;
 }
 
 static void add_ids(struct work *work, const struct nodes *nodes, struct str_list *ids)
@@ -52,7 +52,7 @@ static void add_ids(struct work *work, const struct nodes *nodes, struct str_lis
 }
 
 /* The versioned heads that share lineage with a label; all of them without one. */
-static struct fault *heads_of(struct work *work, str label, struct str_list *ret_ids)
+static struct raised *heads_of(struct work *work, str label, struct str_list *ret_ids)
 {
 	struct nodes heads = { 0 }, kept = { 0 };
 	struct lineage lineage;
@@ -61,23 +61,23 @@ static struct fault *heads_of(struct work *work, str label, struct str_list *ret
 		add_ids(work, &work->history->heads, ret_ids);
 		return NULL;
 	}
-	struct fault *fault = lineage_of(work, label, false, &lineage);
-	if (fault) {
-		return fault;
+	struct raised *raised = lineage_of(work, label, false, &lineage);
+	if (raised) {
+		return raised;
 	}
 	// the ids are looked up again, which gives entries
 	for (size_t i = 0; i < work->history->heads.count; i++) {
 		nodes_add(&heads, node_entry(work->history, work->history->heads.items[i]),
 				work->scratch);
 	}
-	fault = lineage_filter(work, &lineage, &heads, &kept);
-	if (!fault) {
+	raised = lineage_filter(work, &lineage, &heads, &kept);
+	if (!raised) {
 		add_ids(work, &kept, ret_ids);
 	}
-	return fault;
+	return raised;
 }
 
-struct fault *symbol_resolve(struct work *work, str text, struct symbol *ret_symbol)
+struct raised *symbol_resolve(struct work *work, str text, struct symbol *ret_symbol)
 {
 	const size_t at = str_find_char(text, '@');
 
@@ -86,10 +86,10 @@ struct fault *symbol_resolve(struct work *work, str text, struct symbol *ret_sym
 		ret_symbol->label = (str){ text.data, at };
 		text = str_slice(text, at + 1, text.len);
 	}
-	struct fault *fault = history_need(work);
+	struct raised *raised = history_need(work);
 
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	if (str_equal(text, STR("heads"))) {
 		if (ret_symbol->label.len) {
@@ -97,8 +97,8 @@ struct fault *symbol_resolve(struct work *work, str text, struct symbol *ret_sym
 		}
 		add_ids(work, &work->history->real_heads, &ret_symbol->ids);
 	} else if (str_equal(text, STR("head"))) {
-		fault = heads_of(work, ret_symbol->label, &ret_symbol->ids);
-		if (!fault && ret_symbol->ids.count > 1) {
+		raised = heads_of(work, ret_symbol->label, &ret_symbol->ids);
+		if (!raised && ret_symbol->ids.count > 1) {
 			const str argument = ret_symbol->label.len
 					? str_format(work->arena, "%.*s@head",
 							  STR_ARG(ret_symbol->label))
@@ -106,23 +106,23 @@ struct fault *symbol_resolve(struct work *work, str text, struct symbol *ret_sym
 
 			return multiple_heads(work, &ret_symbol->ids, argument);
 		}
-		if (!fault && ret_symbol->ids.count == 1 && !ret_symbol->ids.items[0].len) {
+		if (!raised && ret_symbol->ids.count == 1 && !ret_symbol->ids.items[0].len) {
 			ret_symbol->ids.count = 0; // an empty id is no head for Python
 		}
-		return fault;
+		return raised;
 	} else if (!str_equal(text, STR("base"))) {
 		str_list_add(&ret_symbol->ids, text, work->scratch);
 	}
 	return NULL;
 }
 
-static struct fault *resolution_fault(struct work *work, str argument, str message)
+static struct raised *resolution_raised(struct work *work, str argument, str message)
 {
-	struct fault *fault = fault_new(
-			work->arena, FAULT_RESOLUTION, "ResolutionError", "%.*s", STR_ARG(message));
+	struct raised *raised = raised_new(work->arena, RAISED_RESOLUTION, "ResolutionError",
+			"%.*s", STR_ARG(message));
 
-	fault->argument = argument;
-	return fault;
+	raised->argument = argument;
+	return raised;
 }
 
 /* Keys (ids and labels, in map order) of more than three characters that start with `text`. */
@@ -143,10 +143,10 @@ static void find_partial(struct work *work, str text, struct str_list *keys, str
 	}
 }
 
-static struct fault *partial_fault(struct work *work, str id, const struct str_list *keys)
+static struct raised *partial_raised(struct work *work, str id, const struct str_list *keys)
 {
 	if (!keys->count) {
-		return resolution_fault(work, id,
+		return resolution_raised(work, id,
 				str_format(work->arena, "No such revision or branch '%.*s'%s",
 						STR_ARG(id),
 						str_utf8_length(id) < 4
@@ -161,11 +161,11 @@ static struct fault *partial_fault(struct work *work, str id, const struct str_l
 		buf_format(&buf, "%s'%.*s'", i ? ", " : "", STR_ARG(keys->items[i]));
 	}
 	buf_add(&buf, STR("..."));
-	return resolution_fault(work, id, buf_str(&buf));
+	return resolution_raised(work, id, buf_str(&buf));
 }
 
 /* An id, or the start of just one. With a label only those in its lineage count. */
-static struct fault *lookup(struct work *work, str id, str label, uint32_t *ret_node)
+static struct raised *lookup(struct work *work, str id, str label, uint32_t *ret_node)
 {
 	const struct revision_history *history = work->history;
 	struct str_list keys = { 0 };
@@ -175,54 +175,54 @@ static struct fault *lookup(struct work *work, str id, str label, uint32_t *ret_
 		return NULL;
 	}
 	if (!id.len) {
-		return fault_assertion(work->arena);
+		return raised_assertion(work->arena);
 	}
 	find_partial(work, id, &keys, &nodes);
 	if (label.len) {
 		struct lineage lineage;
 		struct str_list kept = { 0 };
 		struct nodes kept_nodes = { 0 };
-		struct fault *fault = lineage_of(work, label, false, &lineage);
+		struct raised *raised = lineage_of(work, label, false, &lineage);
 
-		for (size_t i = 0; !fault && i < nodes.count; i++) {
+		for (size_t i = 0; !raised && i < nodes.count; i++) {
 			struct nodes one = { .items = &nodes.items[i], .count = 1 };
 			const size_t count = kept_nodes.count;
 
-			fault = lineage_filter(work, &lineage, &one, &kept_nodes);
-			if (!fault && kept_nodes.count > count) {
+			raised = lineage_filter(work, &lineage, &one, &kept_nodes);
+			if (!raised && kept_nodes.count > count) {
 				str_list_add(&kept, keys.items[i], work->scratch);
 			}
 		}
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		keys = kept;
 		nodes = kept_nodes;
 	}
 	if (keys.count != 1) {
-		return partial_fault(work, id, &keys);
+		return partial_raised(work, id, &keys);
 	}
 	*ret_node = nodes.items[0];
 	return NULL;
 }
 
-struct fault *revision_lookup(struct work *work, str id, uint32_t *ret_node)
+struct raised *revision_lookup(struct work *work, str id, uint32_t *ret_node)
 {
 	return lookup(work, id, (str){ 0 }, ret_node);
 }
 
-struct fault *branch_get(struct work *work, str label, uint32_t *ret_node)
+struct raised *branch_get(struct work *work, str label, uint32_t *ret_node)
 {
-	struct fault *fault = history_need(work);
+	struct raised *raised = history_need(work);
 
-	if (!fault) {
-		fault = lookup(work, label, (str){ 0 }, ret_node);
+	if (!raised) {
+		raised = lookup(work, label, (str){ 0 }, ret_node);
 	}
-	if (fault && fault->kind == FAULT_RESOLUTION) {
-		return resolution_fault(work, label,
+	if (raised && raised->kind == RAISED_RESOLUTION) {
+		return resolution_raised(work, label,
 				str_format(work->arena, "No such branch: '%.*s'", STR_ARG(label)));
 	}
-	return fault;
+	return raised;
 }
 
 /* Whether two entries are on one line of down revisions. */
@@ -240,30 +240,30 @@ static bool shares_lineage(struct work *work, uint32_t a, uint32_t b)
 }
 
 /* Look up one id of a symbol; `id` NULL is the empty tuple that "base" resolves to. */
-static struct fault *lookup_in_branch(
+static struct raised *lookup_in_branch(
 		struct work *work, const str *id, str label, uint32_t *ret_node)
 {
 	uint32_t branch = NODE_NONE;
-	struct fault *fault = NULL;
+	struct raised *raised = NULL;
 
 	*ret_node = NODE_NONE;
 	if (label.len) {
-		fault = branch_get(work, label, &branch);
+		raised = branch_get(work, label, &branch);
 	}
-	if (!fault && id) {
-		fault = lookup(work, *id, label, ret_node);
+	if (!raised && id) {
+		raised = lookup(work, *id, label, ret_node);
 	}
-	if (fault || !id || !label.len) {
-		return fault;
+	if (raised || !id || !label.len) {
+		return raised;
 	}
 	if (!id->len) {
-		return fault_assertion(work->arena);
+		return raised_assertion(work->arena);
 	}
 	if (!shares_lineage(work, node_entry(work->history, *ret_node),
 			    node_entry(work->history, branch))) {
 		const str found = node_id(work->history, *ret_node);
 
-		return resolution_fault(work, *id,
+		return resolution_raised(work, *id,
 				str_format(work->arena,
 						"Revision %.*s is not a member of branch '%.*s'",
 						STR_ARG(found), STR_ARG(label)));
@@ -271,13 +271,13 @@ static struct fault *lookup_in_branch(
 	return NULL;
 }
 
-struct fault *revision_get(struct work *work, str text, uint32_t *ret_node)
+struct raised *revision_get(struct work *work, str text, uint32_t *ret_node)
 {
 	struct symbol symbol;
-	struct fault *fault = symbol_resolve(work, text, &symbol);
+	struct raised *raised = symbol_resolve(work, text, &symbol);
 
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	if (symbol.ids.count > 1) {
 		return multiple_heads(work, &symbol.ids, text);
@@ -287,34 +287,34 @@ struct fault *revision_get(struct work *work, str text, uint32_t *ret_node)
 }
 
 /* A negative number: that many steps down from each real head, or from those that carry the label. */
-static struct fault *add_below_heads(
+static struct raised *add_below_heads(
 		struct work *work, const struct symbol *symbol, int64_t steps, struct nodes *nodes)
 {
 	struct nodes heads = { 0 };
-	struct fault *fault = revisions_add(work, STR("heads"), &heads);
+	struct raised *raised = revisions_add(work, STR("heads"), &heads);
 
-	for (size_t i = 0; !fault && i < heads.count; i++) {
+	for (size_t i = 0; !raised && i < heads.count; i++) {
 		uint32_t node;
 
 		if (symbol->label.data && !node_has_label(work, heads.items[i], symbol->label)) {
 			continue;
 		}
-		fault = relative_walk(work, heads.items[i], steps, (str){ 0 }, false, &node);
-		if (!fault) {
+		raised = relative_walk(work, heads.items[i], steps, (str){ 0 }, false, &node);
+		if (!raised) {
 			nodes_add(nodes, node, work->scratch);
 		}
 	}
-	return fault;
+	return raised;
 }
 
-struct fault *revisions_add(struct work *work, str text, struct nodes *nodes)
+struct raised *revisions_add(struct work *work, str text, struct nodes *nodes)
 {
 	struct symbol symbol;
-	struct fault *fault = symbol_resolve(work, text, &symbol);
+	struct raised *raised = symbol_resolve(work, text, &symbol);
 	int64_t steps;
 
-	if (fault) {
-		return fault;
+	if (raised) {
+		return raised;
 	}
 	if (symbol.ids.count == 1 && parse_negative(symbol.ids.items[0], &steps)) {
 		return add_below_heads(work, &symbol, steps, nodes);
@@ -322,23 +322,23 @@ struct fault *revisions_add(struct work *work, str text, struct nodes *nodes)
 	for (size_t i = 0; i < symbol.ids.count; i++) {
 		uint32_t node;
 
-		fault = lookup_in_branch(work, &symbol.ids.items[i], symbol.label, &node);
-		if (fault) {
-			return fault;
+		raised = lookup_in_branch(work, &symbol.ids.items[i], symbol.label, &node);
+		if (raised) {
+			return raised;
 		}
 		nodes_add(nodes, node, work->scratch);
 	}
 	return NULL;
 }
 
-struct fault *revisions_add_list(
+struct raised *revisions_add_list(
 		struct work *work, const struct str_list *texts, struct nodes *nodes)
 {
 	for (size_t i = 0; i < texts->count; i++) {
-		struct fault *fault = revisions_add(work, texts->items[i], nodes);
+		struct raised *raised = revisions_add(work, texts->items[i], nodes);
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 	}
 	return NULL;
@@ -351,7 +351,7 @@ static bool is_shadowed(str id)
 			str_equal(id, STR("base"));
 }
 
-struct fault *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes)
+struct raised *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes)
 {
 	const str id = node_id(work->history, node);
 
@@ -362,16 +362,16 @@ struct fault *revisions_add_id(struct work *work, uint32_t node, struct nodes *n
 	return NULL;
 }
 
-struct fault *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node)
+struct raised *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node)
 {
 	const str id = node_id(work->history, node);
-	struct fault *fault = NULL;
+	struct raised *raised = NULL;
 
 	*ret_node = node_entry(work->history, node);
 	if (is_shadowed(id)) {
-		fault = revision_get(work, id, ret_node);
+		raised = revision_get(work, id, ret_node);
 	}
-	return !fault && *ret_node == NODE_NONE ? fault_assertion(work->arena) : fault;
+	return !raised && *ret_node == NODE_NONE ? raised_assertion(work->arena) : raised;
 }
 
 /* ---- lineage ---- */
@@ -381,7 +381,7 @@ enum {
 	MARK_TEST_ABOVE = 2, /* a test is among the descendants */
 };
 
-struct fault *lineage_of(struct work *work, str text, bool includes_dependencies,
+struct raised *lineage_of(struct work *work, str text, bool includes_dependencies,
 		struct lineage *ret_lineage)
 {
 	*ret_lineage = (struct lineage){ .includes_dependencies = includes_dependencies };
@@ -479,24 +479,24 @@ static void mark_below(struct work *work, struct lineage *lineage)
 	}
 }
 
-static struct fault *lineage_mark(struct work *work, struct lineage *lineage)
+static struct raised *lineage_mark(struct work *work, struct lineage *lineage)
 {
 	const struct symbol *symbol = &lineage->symbol;
 	uint32_t node;
 
 	if (symbol->label.len) {
-		struct fault *fault = lookup(work, symbol->label, (str){ 0 }, &node);
+		struct raised *raised = lookup(work, symbol->label, (str){ 0 }, &node);
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		nodes_add(&lineage->tests, node, work->scratch);
 	}
 	for (size_t i = 0; i < symbol->ids.count; i++) {
-		struct fault *fault = lookup(work, symbol->ids.items[i], (str){ 0 }, &node);
+		struct raised *raised = lookup(work, symbol->ids.items[i], (str){ 0 }, &node);
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		nodes_add(&lineage->tests, node, work->scratch);
 	}
@@ -529,15 +529,15 @@ static bool lineage_has(const struct work *work, const struct lineage *lineage, 
 }
 
 /* A target that is no revision is looked up as a text: None fails, "base" is an id like any other. */
-static struct fault *odd_target(struct work *work, uint32_t *node)
+static struct raised *odd_target(struct work *work, uint32_t *node)
 {
 	if (*node == NODE_BASE) {
 		return lookup(work, STR("base"), (str){ 0 }, node);
 	}
-	return *node == NODE_NONE ? fault_assertion(work->arena) : NULL;
+	return *node == NODE_NONE ? raised_assertion(work->arena) : NULL;
 }
 
-struct fault *lineage_filter(struct work *work, struct lineage *lineage, const struct nodes *nodes,
+struct raised *lineage_filter(struct work *work, struct lineage *lineage, const struct nodes *nodes,
 		struct nodes *ret_nodes)
 {
 	const bool is_all = !lineage->symbol.label.len && !lineage->symbol.ids.count;
@@ -546,13 +546,13 @@ struct fault *lineage_filter(struct work *work, struct lineage *lineage, const s
 		uint32_t node = nodes->items[i];
 
 		if (!is_all) {
-			struct fault *fault = odd_target(work, &node);
+			struct raised *raised = odd_target(work, &node);
 
-			if (!fault && !lineage->is_marked) {
-				fault = lineage_mark(work, lineage);
+			if (!raised && !lineage->is_marked) {
+				raised = lineage_mark(work, lineage);
 			}
-			if (fault) {
-				return fault;
+			if (raised) {
+				return raised;
 			}
 		}
 		if (is_all || lineage_has(work, lineage, node)) {

@@ -12,9 +12,9 @@
 
 #include "kit/arena.h"
 #include "kit/table.h"
-#include "revision/fault.h"
 #include "revision/history.h"
 #include "revision/plan.h"
+#include "revision/raised.h"
 
 /* What a lookup may give besides a node: Python's None, and the marker "base" below a base. */
 #define NODE_NONE UINT32_MAX
@@ -47,7 +47,7 @@ struct revision_history {
 	struct arena *arena;                /* borrowed; holds the map */
 	int level;
 	bool is_loaded;
-	struct fault *load_fault; /* why the map cannot be built */
+	struct raised *load_raised; /* why the map cannot be built */
 	struct str_list warnings;
 
 	uint32_t entry_count, node_count, label_count;
@@ -80,8 +80,8 @@ void work_end(struct work *work);
 
 /* ---- the map (history.c, cycles.c, normalise.c) ---- */
 
-/* Build the map on the first call; the same fault again on later ones. */
-struct fault *history_need(struct work *work);
+/* Build the map on the first call; what that has raised comes again on later ones. */
+struct raised *history_need(struct work *work);
 
 str node_id(const struct revision_history *history, uint32_t node);
 
@@ -102,7 +102,7 @@ bool node_has_label(struct work *work, uint32_t node, str label);
 size_t node_label_count(struct work *work, uint32_t node, str *ret_last);
 
 /* Steps of loading: the cycle checks; the order of all entries; which dependencies are normalised. */
-struct fault *history_check_cycles(struct work *work);
+struct raised *history_check_cycles(struct work *work);
 void history_order(struct work *work);
 void history_normalise(struct work *work);
 
@@ -123,9 +123,6 @@ bool nodes_contain(const struct nodes *nodes, uint32_t node);
 bool node_next(const struct revision_history *history, uint32_t node, enum direction direction,
 		size_t *at, uint32_t *ret_next);
 
-/* How many normalised down revisions `node` has, each counted once. */
-size_t node_normalised_count(const struct revision_history *history, uint32_t node);
-
 /* Begin a walk: nothing is seen. Then visit: true the first time. */
 void walk_begin(struct work *work);
 bool walk_visit(struct work *work, uint32_t node);
@@ -138,10 +135,10 @@ void walk_from(struct work *work, enum direction direction, const struct nodes *
 uint8_t *walk_set(struct work *work, enum direction direction, const struct nodes *starts);
 
 /*
- * The same, but none of `starts` may be met on the way from another. One that is no node is a fault when
+ * The same, but none of `starts` may be met on the way from another. One that is no node is raised when
  * its turn comes: Alembic reports an overlap of those before it first.
  */
-struct fault *walk_set_apart(struct work *work, enum direction direction,
+struct raised *walk_set_apart(struct work *work, enum direction direction,
 		const struct nodes *starts, uint8_t **ret_set);
 
 /*
@@ -162,7 +159,7 @@ struct forest forest_grow(
 		const struct revision_history *history, enum forest_kind kind, struct arena *arena);
 
 /* Every item must be a node: neither None nor "base" (Python's is_revision()). */
-struct fault *nodes_require(struct work *work, const struct nodes *nodes);
+struct raised *nodes_require(struct work *work, const struct nodes *nodes);
 
 /* ---- names (resolve.c, relative.c) ---- */
 
@@ -171,28 +168,28 @@ struct symbol {
 	struct str_list ids;
 };
 
-struct fault *symbol_resolve(struct work *work, str text, struct symbol *ret_symbol);
+struct raised *symbol_resolve(struct work *work, str text, struct symbol *ret_symbol);
 
 /* What one name means; `ret_node` may be NODE_NONE. */
-struct fault *revision_get(struct work *work, str text, uint32_t *ret_node);
+struct raised *revision_get(struct work *work, str text, uint32_t *ret_node);
 
 /* Add what a name, or each of a list, means. May add NODE_NONE and NODE_BASE. */
-struct fault *revisions_add(struct work *work, str text, struct nodes *nodes);
-struct fault *revisions_add_list(
+struct raised *revisions_add(struct work *work, str text, struct nodes *nodes);
+struct raised *revisions_add_list(
 		struct work *work, const struct str_list *texts, struct nodes *nodes);
 
 /*
  * What the id of `node` means, as Alembic looks up again what it has found: the entry of that id, unless
  * the id is also a symbol such as "head". The first may add anything or nothing, the second gives an entry.
  */
-struct fault *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes);
-struct fault *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node);
+struct raised *revisions_add_id(struct work *work, uint32_t node, struct nodes *nodes);
+struct raised *revision_get_id(struct work *work, uint32_t node, uint32_t *ret_node);
 
 /* What an id, or the start of just one, is; symbols mean nothing here. The map must be loaded. */
-struct fault *revision_lookup(struct work *work, str id, uint32_t *ret_node);
+struct raised *revision_lookup(struct work *work, str id, uint32_t *ret_node);
 
 /* The revision that a branch label, or an id used as one, stands for. */
-struct fault *branch_get(struct work *work, str label, uint32_t *ret_node);
+struct raised *branch_get(struct work *work, str label, uint32_t *ret_node);
 
 /* Who shares lineage with what a name means (semantics, section 2.3). */
 struct lineage {
@@ -202,9 +199,9 @@ struct lineage {
 	uint8_t *marks; /* of an entry */
 };
 
-struct fault *lineage_of(struct work *work, str text, bool includes_dependencies,
+struct raised *lineage_of(struct work *work, str text, bool includes_dependencies,
 		struct lineage *ret_lineage);
-struct fault *lineage_filter(struct work *work, struct lineage *lineage, const struct nodes *nodes,
+struct raised *lineage_filter(struct work *work, struct lineage *lineage, const struct nodes *nodes,
 		struct nodes *ret_nodes);
 
 /* The form [label@][symbol](+|-)N at the start of a text. */
@@ -217,11 +214,11 @@ struct relative {
 bool relative_parse(str text, struct relative *ret_relative);
 
 /* Walk `steps` up or down from `start`; NODE_NONE starts below all bases or above all heads. */
-struct fault *relative_walk(struct work *work, uint32_t start, int64_t steps, str label,
+struct raised *relative_walk(struct work *work, uint32_t start, int64_t steps, str label,
 		bool clamps, uint32_t *ret_node);
 
 /* "Relative revision +9 didn't produce 9 migrations" */
-struct fault *relative_fault(struct work *work, const struct relative *relative, bool as_number);
+struct raised *relative_raised(struct work *work, const struct relative *relative, bool as_number);
 
 /* ---- plans (collect.c, downgrade.c, sort.c, query.c) ---- */
 
@@ -241,22 +238,22 @@ struct range_options {
 	bool is_inclusive, has_implicit_base, clamps;
 };
 
-struct fault *collect_upgrade(struct work *work, const struct range_side *upper,
+struct raised *collect_upgrade(struct work *work, const struct range_side *upper,
 		const struct range_side *lower, struct range_options options,
 		struct collected *ret);
 
 /* The target of a downgrade, NODE_NONE or NODE_BASE for base, and the branch it is limited to. */
-struct fault *downgrade_target(struct work *work, str target, const struct str_list *rows,
+struct raised *downgrade_target(struct work *work, str target, const struct str_list *rows,
 		bool clamps, struct str_list *warnings, str *ret_label, uint32_t *ret_target);
-struct fault *collect_downgrade(struct work *work, const struct str_list *rows, str target,
+struct raised *collect_downgrade(struct work *work, const struct str_list *rows, str target,
 		struct str_list *warnings, struct collected *ret);
 
 /* Applied nodes without an applied child by a down revision, for the given rows. */
-struct fault *collect_current(
+struct raised *collect_current(
 		struct work *work, const struct str_list *rows, struct nodes *ret_nodes);
 
 /* Tips first, in Alembic's order (semantics, section 3.2). */
-struct fault *sort_tips_first(
+struct raised *sort_tips_first(
 		struct work *work, const struct collected *collected, struct nodes *ret_nodes);
 
 #endif

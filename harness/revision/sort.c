@@ -404,7 +404,7 @@ static bool is_plain_step(const struct sorter *sorter, uint32_t tip)
 	return history->down.start[tip + 1] - history->down.start[tip] == 1;
 }
 
-static struct fault *sort_literally(struct sorter *sorter)
+static struct raised *sort_literally(struct sorter *sorter)
 {
 	struct tip_sets sets = { 0 };
 	struct nodes next = { 0 };
@@ -420,7 +420,7 @@ static struct fault *sort_literally(struct sorter *sorter)
 
 		if (above != NO_SLOT) {
 			if (turns++ > sorter->slots.count) {
-				return fault_endless(sorter->work->arena);
+				return raised_endless(sorter->work->arena);
 			}
 			slot = above;
 			continue;
@@ -471,11 +471,11 @@ static void add_first_tips(struct sorter *sorter, const struct nodes *start)
 	}
 }
 
-struct fault *sort_tips_first(
+struct raised *sort_tips_first(
 		struct work *work, const struct collected *collected, struct nodes *ret_nodes)
 {
 	const struct revision_history *history = work->history;
-	struct fault *fault = NULL;
+	struct raised *raised = NULL;
 	struct sorter sorter = {
 		.work = work,
 		.history = history,
@@ -508,10 +508,10 @@ struct fault *sort_tips_first(
 	if (history->order && sorter.slots.count) {
 		sort_acyclic(&sorter);
 	} else {
-		fault = sort_literally(&sorter);
+		raised = sort_literally(&sorter);
 	}
-	if (!fault && sorter.todo_count) {
-		fault = fault_assertion(work->arena);
+	if (!raised && sorter.todo_count) {
+		raised = raised_assertion(work->arena);
 	}
-	return fault;
+	return raised;
 }

@@ -98,9 +98,9 @@ struct version_keeper *version_keeper_new(struct revision_history *history,
 
 /* ---- changes ---- */
 
-static struct error *raw(struct fault *fault)
+static struct error *raw(struct raised *raised)
 {
-	return fault ? &fault->error : NULL;
+	return raised ? &raised->error : NULL;
 }
 
 static struct error *send(struct version_keeper *keeper, const struct version_change *change,
@@ -131,7 +131,7 @@ static struct error *insert_row(struct version_keeper *keeper, str id,
 	const struct version_change change = { .op = VERSION_INSERT, .to = id };
 
 	if (has_row(keeper, id)) {
-		return raw(fault_assertion(arena));
+		return raw(raised_assertion(arena));
 	}
 	add_row(keeper, id);
 	return send(keeper, &change, store, arena);
@@ -143,7 +143,7 @@ static struct error *delete_row(struct version_keeper *keeper, str id,
 	const struct version_change change = { .op = VERSION_DELETE, .from = id };
 
 	if (!has_row(keeper, id)) {
-		return raw(fault_key(arena, id));
+		return raw(raised_key(arena, id));
 	}
 	remove_row(keeper, id);
 	return send(keeper, &change, store, arena);
@@ -155,10 +155,10 @@ static struct error *update_row(struct version_keeper *keeper, str from, str to,
 	const struct version_change change = { .op = VERSION_UPDATE, .from = from, .to = to };
 
 	if (has_row(keeper, to)) {
-		return raw(fault_assertion(arena));
+		return raw(raised_assertion(arena));
 	}
 	if (!has_row(keeper, from)) {
-		return raw(fault_key(arena, from));
+		return raw(raised_key(arena, from));
 	}
 	remove_row(keeper, from);
 	add_row(keeper, to);
@@ -261,7 +261,7 @@ static void keep_uncovered(struct version_keeper *keeper)
  * Keep those down revisions that no other row implies. Others are the rows that are no down revisions
  * themselves, nor `self`. False in `ret_has_others`: there are none, and nothing was left out.
  */
-static struct fault *keep_unimplied(
+static struct raised *keep_unimplied(
 		struct version_keeper *keeper, uint32_t self, bool *ret_has_others)
 {
 	const bool is_upgrade = self == NODE_NONE;
@@ -278,21 +278,21 @@ static struct fault *keep_unimplied(
 			continue;
 		}
 		*ret_has_others = true;
-		struct fault *fault = is_known
+		struct raised *raised = is_known
 				? revisions_add_id(&keeper->work, row->node, &keeper->starts)
 				: revisions_add(&keeper->work, row->id, &keeper->starts);
 
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 	}
-	struct fault *fault = nodes_require(&keeper->work, &keeper->starts);
+	struct raised *raised = nodes_require(&keeper->work, &keeper->starts);
 
-	if (!fault) {
+	if (!raised) {
 		see_covered(keeper);
 		keep_uncovered(keeper);
 	}
-	return fault;
+	return raised;
 }
 
 static void keep_all(struct version_keeper *keeper)
@@ -307,22 +307,22 @@ static void keep_all(struct version_keeper *keeper)
  * Without other rows: leave out what another of the down revisions implies. One at a time, as in a cycle
  * none may count as its own ancestor.
  */
-static struct fault *keep_topmost(struct version_keeper *keeper)
+static struct raised *keep_topmost(struct version_keeper *keeper)
 {
 	const struct nodes down = keeper->down;
 	size_t kept = 0;
 
 	keep_all(keeper);
 	for (size_t i = 0; i < down.count; i++) {
-		struct fault *fault;
+		struct raised *raised;
 
 		keeper->starts.count = 0;
-		fault = revisions_add_id(&keeper->work, down.items[i], &keeper->starts);
-		if (!fault) {
-			fault = nodes_require(&keeper->work, &keeper->starts);
+		raised = revisions_add_id(&keeper->work, down.items[i], &keeper->starts);
+		if (!raised) {
+			raised = nodes_require(&keeper->work, &keeper->starts);
 		}
-		if (fault) {
-			return fault;
+		if (raised) {
+			return raised;
 		}
 		see_covered(keeper);
 		for (size_t j = kept = 0; j < keeper->kept.count; j++) {
@@ -382,10 +382,10 @@ static struct error *apply_upgrade(struct version_keeper *keeper, const struct p
 	if (keeper->down.count == 1 || rows_below == 1) {
 		return move_row(keeper, step, rows_below, store, arena);
 	}
-	struct fault *fault = keep_unimplied(keeper, NODE_NONE, &has_others);
+	struct raised *raised = keep_unimplied(keeper, NODE_NONE, &has_others);
 
-	if (fault) {
-		return raw(fault);
+	if (raised) {
+		return raw(raised);
 	}
 	if (!has_others) {
 		keep_all(keeper);
@@ -407,17 +407,17 @@ static struct error *apply_downgrade(struct version_keeper *keeper, const struct
 	if (!keeper->down.count) {
 		return delete_row(keeper, step->revision, store, arena);
 	}
-	struct fault *fault = keep_unimplied(keeper, node, &has_others);
+	struct raised *raised = keep_unimplied(keeper, node, &has_others);
 
-	if (!fault && !has_others) {
+	if (!raised && !has_others) {
 		if (keeper->history->level >= FIRST_LEVEL_WITHOUT_REDUNDANT_ROWS) {
-			fault = keep_topmost(keeper);
+			raised = keep_topmost(keeper);
 		} else {
 			keep_all(keeper);
 		}
 	}
-	if (fault) {
-		return raw(fault);
+	if (raised) {
+		return raw(raised);
 	}
 	if (!keeper->kept.count) {
 		return delete_row(keeper, step->revision, store, arena);
@@ -456,7 +456,7 @@ static struct error *apply_stamp(struct version_keeper *keeper, const struct pla
 		return merge_rows(keeper, &step->from, step->to.items[0], store, arena);
 	}
 	if (step->from.count != 1) {
-		return raw(fault_assertion(arena));
+		return raw(raised_assertion(arena));
 	}
 	return update_row(keeper, step->from.items[0], step->to.items[0], store, arena);
 }

@@ -42,6 +42,7 @@ struct version_keeper *version_keeper_new(struct revision_history *history,
  * error stay sent.
  */
 MUST_USE struct error *version_keeper_apply(struct version_keeper *keeper,
-		const struct plan_step *step, const struct version_store *store, struct arena *arena);
+		const struct plan_step *step, const struct version_store *store,
+		struct arena *arena);
 
 #endif

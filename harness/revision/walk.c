@@ -70,17 +70,6 @@ bool node_next(const struct revision_history *history, uint32_t node, enum direc
 	return found;
 }
 
-size_t node_normalised_count(const struct revision_history *history, uint32_t node)
-{
-	size_t count = 0, at = 0;
-	uint32_t next;
-
-	while (node_next(history, node, WALK_NORMALISED, &at, &next)) {
-		count++;
-	}
-	return count;
-}
-
 void walk_begin(struct work *work)
 {
 	if (!work->seen) {
@@ -147,7 +136,7 @@ static int compare_nodes(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static struct fault *overlap_fault(struct work *work, uint32_t start, struct nodes *met)
+static struct raised *overlap_raised(struct work *work, uint32_t start, struct nodes *met)
 {
 	struct str_list ids = { 0 };
 
@@ -161,12 +150,12 @@ static struct fault *overlap_fault(struct work *work, uint32_t start, struct nod
 	const str others = str_list_join(&ids, STR(", "), work->arena);
 	const str id = node_id(work->history, start);
 
-	return fault_new(work->arena, FAULT_REVISION, "RevisionError",
+	return raised_new(work->arena, RAISED_REVISION, "RevisionError",
 			"Requested revision %.*s overlaps with other requested revisions %.*s",
 			STR_ARG(id), STR_ARG(others));
 }
 
-struct fault *walk_set_apart(struct work *work, enum direction direction,
+struct raised *walk_set_apart(struct work *work, enum direction direction,
 		const struct nodes *starts, uint8_t **ret_set)
 {
 	struct nodes met = { 0 };
@@ -182,7 +171,7 @@ struct fault *walk_set_apart(struct work *work, enum direction direction,
 		const uint32_t start = starts->items[i];
 
 		if (start >= NODE_BASE) {
-			return fault_assertion(work->arena);
+			return raised_assertion(work->arena);
 		}
 		nodes_add(&work->stack, start, work->scratch);
 		while (work->stack.count) {
@@ -202,18 +191,18 @@ struct fault *walk_set_apart(struct work *work, enum direction direction,
 			}
 		}
 		if (met.count) {
-			return overlap_fault(work, start, &met);
+			return overlap_raised(work, start, &met);
 		}
 	}
 	*ret_set = seen_set(work);
 	return NULL;
 }
 
-struct fault *nodes_require(struct work *work, const struct nodes *nodes)
+struct raised *nodes_require(struct work *work, const struct nodes *nodes)
 {
 	for (size_t i = 0; i < nodes->count; i++) {
 		if (nodes->items[i] >= NODE_BASE) {
-			return fault_assertion(work->arena);
+			return raised_assertion(work->arena);
 		}
 	}
 	return NULL;

@@ -1,17 +1,17 @@
-#include "revision/fault.h"
+#include "revision/raised.h"
 
 #include "kit/arena.h"
 
 #include <stdarg.h>
 
-struct fault *fault_new(struct arena *arena, enum fault_kind kind, const char *class_name,
+struct raised *raised_new(struct arena *arena, enum raised_kind kind, const char *class_name,
 		const char *format, ...)
 {
-	struct fault *fault = arena_new(arena, struct fault);
+	struct raised *raised = arena_new(arena, struct raised);
 	va_list values;
 
 	va_start(values, format);
-	*fault = (struct fault){
+	*raised = (struct raised){
 		.error = {
 			.code = ERROR_ALEMBIC,
 			.class_name = str_from(class_name),
@@ -20,71 +20,71 @@ struct fault *fault_new(struct arena *arena, enum fault_kind kind, const char *c
 		.kind = kind,
 	};
 	va_end(values);
-	return fault;
+	return raised;
 }
 
-struct fault *fault_assertion(struct arena *arena)
+struct raised *raised_assertion(struct arena *arena)
 {
-	return fault_new(arena, FAULT_PYTHON, "AssertionError", "%s", "");
+	return raised_new(arena, RAISED_PYTHON, "AssertionError", "%s", "");
 }
 
-struct fault *fault_key(struct arena *arena, str key)
+struct raised *raised_key(struct arena *arena, str key)
 {
-	return fault_new(arena, FAULT_PYTHON, "KeyError", "%.*s", STR_ARG(text_repr(key, arena)));
+	return raised_new(arena, RAISED_PYTHON, "KeyError", "%.*s", STR_ARG(text_repr(key, arena)));
 }
 
-struct fault *fault_endless(struct arena *arena)
+struct raised *raised_endless(struct arena *arena)
 {
-	return fault_new(arena, FAULT_PYTHON, "RevisionError",
+	return raised_new(arena, RAISED_PYTHON, "RevisionError",
 			"alembic loops for ever on this map: it has a cycle that its checks do not see");
 }
 
-struct fault *fault_translate(
-		struct fault *fault, const struct wording *wording, struct arena *arena)
+struct raised *raised_translate(
+		struct raised *raised, const struct wording *wording, struct arena *arena)
 {
-	if (!fault) {
+	if (!raised) {
 		return NULL;
 	}
-	switch (fault->kind) {
-	case FAULT_PYTHON:
-	case FAULT_COMMAND:
-		return fault;
-	case FAULT_REVISION:
-		return fault_new(arena, FAULT_COMMAND, "CommandError", "%.*s",
-				STR_ARG(fault->error.message));
-	case FAULT_RESOLUTION: {
-		struct fault *unknown = fault_new(arena, FAULT_COMMAND, "CommandError",
+	switch (raised->kind) {
+	case RAISED_PYTHON:
+	case RAISED_COMMAND:
+		return raised;
+	case RAISED_REVISION:
+		return raised_new(arena, RAISED_COMMAND, "CommandError", "%.*s",
+				STR_ARG(raised->error.message));
+	case RAISED_RESOLUTION: {
+		struct raised *unknown = raised_new(arena, RAISED_COMMAND, "CommandError",
 				"Can't locate revision identified by '%.*s'",
-				STR_ARG(fault->argument));
+				STR_ARG(raised->argument));
 
-		unknown->error.name = fault->argument;
+		unknown->error.name = raised->argument;
 		return unknown;
 	}
-	case FAULT_MULTIPLE_HEADS: {
-		const str given = wording->end.len ? wording->end : fault->argument;
+	case RAISED_MULTIPLE_HEADS: {
+		const str given = wording->end.len ? wording->end : raised->argument;
 
 		if (wording->multiple_heads) {
-			return fault_new(arena, FAULT_COMMAND, "CommandError", "%s",
+			return raised_new(arena, RAISED_COMMAND, "CommandError", "%s",
 					wording->multiple_heads);
 		}
-		return fault_new(arena, FAULT_COMMAND, "CommandError",
+		return raised_new(arena, RAISED_COMMAND, "CommandError",
 				"Multiple head revisions are present for given argument '%.*s'; please "
 				"specify a specific target revision, '<branchname>@%.*s' to narrow to a "
 				"specific head, or 'heads' for all heads",
 				STR_ARG(given), STR_ARG(given));
 	}
-	case FAULT_RANGE:
+	case RAISED_RANGE:
 		if (wording->range) {
-			return fault_new(arena, FAULT_COMMAND, "CommandError",
+			return raised_new(arena, RAISED_COMMAND, "CommandError",
 					"Destination %.*s is not a valid %s target from current head(s)",
 					STR_ARG(wording->end), wording->range);
 		}
-		return fault_new(arena, FAULT_COMMAND, "CommandError",
+		return raised_new(arena, RAISED_COMMAND, "CommandError",
 				"Requested range %.*s:%.*s does not refer to ancestor/descendant revisions "
 				"along the same branch",
 				STR_ARG(wording->start), STR_ARG(wording->end));
 	}
-	return fault;
+	return raised;
 }
 
 str text_repr(str text, struct arena *arena)
