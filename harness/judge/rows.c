@@ -1,39 +1,28 @@
 /*
  * The goal key `rows_kept`: every row that a table had when the state was built is still there, in all the
- * columns that the table had then, compared as text. New rows are fine; a changed row is lost.
+ * columns that the table had then, compared as text; or is found again by its primary key, where the goal asks
+ * for keys alone. New rows are fine. What has only changed, or has another name now, is told as that.
  */
 #include "judge/judge.h"
 
 #include "kit/arena.h"
-#include "kit/table.h"
+#include "lab/rows.h"
 
-/* So many lost rows are shown. */
+/* So many lost rows, and so many changed ones, are shown. */
 #define SHOWN_ROWS 5
 
-/* A row as text that no other row has: lengths before values, NULL unlike ''. */
-static str key_of_row(const struct result *rows, size_t row, struct arena *arena)
-{
-	struct buf key = { .arena = arena };
-
-	for (size_t column = 0; column < rows->column_count; column++) {
-		const str value = rows->values[row * rows->column_count + column];
-
-		if (value.data) {
-			buf_format(&key, "%zu:", value.len);
-			buf_add(&key, value);
-		} else {
-			buf_add_char(&key, '-');
-		}
-	}
-	return buf_str(&key);
-}
+/* Where the tables are judged. */
+struct judging {
+	struct judgement *judgement;
+	struct connection *connection; /* NULL: not yet needed */
+};
 
 /* On one line, whatever the values hold. */
-static void show_row(const struct result *rows, size_t row, struct buf *out)
+static void show_row(const struct table_rows *table, size_t row, char sign, struct buf *out)
 {
-	buf_add(out, STR("\n- ("));
-	for (size_t column = 0; column < rows->column_count; column++) {
-		const str value = rows->values[row * rows->column_count + column];
+	buf_format(out, "\n%c (", sign);
+	for (size_t column = 0; column < table->rows.column_count; column++) {
+		const str value = rows_value(table, row, column);
 
 		buf_add(out, column ? STR(", ") : STR(""));
 		buf_add(out, value.data ? str_printable(value, out->arena) : STR("NULL"));
@@ -41,77 +30,183 @@ static void show_row(const struct result *rows, size_t row, struct buf *out)
 	buf_add_char(out, ')');
 }
 
-static void lost(struct judgement *judgement, const struct table_rows *before, size_t count,
-		str shown)
+/* "2 of 3 rows of table t are lost: ..." */
+static void wrong(struct judgement *judgement, const struct table_rows *before, size_t count,
+		const char *what, str shown)
 {
 	judgement_wrong(judgement, WRONG_ROWS,
 			str_format(judgement->stage->arena,
-					"%zu of %zu row%s of table %.*s %s lost%.*s", count,
+					"%zu of %zu row%s of table %.*s %s %s%.*s", count,
 					before->rows.row_count,
 					before->rows.row_count == 1 ? "" : "s",
-					STR_ARG(before->table), count == 1 ? "is" : "are",
+					STR_ARG(before->table), count == 1 ? "is" : "are", what,
 					STR_ARG(shown)));
 }
 
-/* Find the rows of before in after, each as often as it stood there. */
-static void compare(struct judgement *judgement, const struct table_rows *before,
-		const struct result *after)
+/* The same for all rows. */
+static void all_lost(struct judgement *judgement, const struct table_rows *before, str why)
+{
+	wrong(judgement, before, before->rows.row_count, "lost", why);
+}
+
+/* " (id, name):", and what comes behind it. */
+static str with_columns(const struct table_rows *table, const struct buf *shown)
+{
+	const str columns = str_list_join(&table->columns, STR(", "), shown->arena);
+
+	return str_format(shown->arena, columns.len ? " (%.*s):%.*s" : "%.*s:%.*s",
+			STR_ARG(columns), STR_ARG(buf_str(shown)));
+}
+
+static void show_rest(size_t count, struct buf *shown)
+{
+	if (count > SHOWN_ROWS) {
+		buf_format(shown, "\n- and %zu more", count - SHOWN_ROWS);
+	}
+}
+
+static void judge_gone(struct judgement *judgement, const struct table_rows *before,
+		const struct rows_difference *difference)
+{
+	struct buf shown = { .arena = judgement->stage->arena };
+
+	for (size_t i = 0; i < difference->gone.count && i < SHOWN_ROWS; i++) {
+		show_row(before, difference->gone.items[i], '-', &shown);
+	}
+	show_rest(difference->gone.count, &shown);
+	if (difference->gone.count) {
+		wrong(judgement, before, difference->gone.count, "lost",
+				with_columns(before, &shown));
+	}
+}
+
+/* The row as it is now, in the columns that it had. */
+static void show_after(const struct table_rows *before, const struct table_rows *after, size_t row,
+		const struct rows_difference *difference, struct buf *shown)
+{
+	struct str_list values = { 0 };
+
+	for (size_t column = 0; column < before->rows.column_count; column++) {
+		for (size_t i = 0; i < difference->shared.count; i++) {
+			if (difference->shared.items[i].before == column) {
+				const str value = rows_value(
+						after, row, difference->shared.items[i].after);
+
+				str_list_add(&values,
+						value.data ? str_printable(value, shown->arena)
+							   : STR("NULL"),
+						shown->arena);
+			}
+		}
+	}
+	buf_format(shown, "\n+ (%.*s)", STR_ARG(str_list_join(&values, STR(", "), shown->arena)));
+}
+
+static void judge_changed(struct judgement *judgement, const struct table_rows *before,
+		const struct table_rows *after, const struct rows_difference *difference)
+{
+	struct buf shown = { .arena = judgement->stage->arena };
+
+	for (size_t i = 0; i < difference->changed.count && i < SHOWN_ROWS; i++) {
+		show_row(before, difference->changed.items[i].before, '-', &shown);
+		show_after(before, after, difference->changed.items[i].after, difference, &shown);
+	}
+	show_rest(difference->changed.count, &shown);
+	if (difference->changed.count) {
+		wrong(judgement, before, difference->changed.count, "changed",
+				with_columns(before, &shown));
+	}
+}
+
+/* Columns that are gone, or have another name now; whether there are any. */
+static bool judge_columns(struct judgement *judgement, const struct table_rows *before,
+		const struct table_rows *after, const struct rows_difference *difference)
 {
 	struct arena *arena = judgement->stage->arena;
-	struct table index = { .arena = arena };
-	uint32_t *left = arena_new_array(arena, uint32_t, after->row_count); // by index: how often
-	struct buf shown = { .arena = arena };
-	uint32_t at, count = 0;
-	size_t lost_count = 0;
 
-	for (size_t row = 0; row < after->row_count; row++) {
-		const str key = key_of_row(after, row, arena);
+	if (difference->dropped.count) {
+		all_lost(judgement, before,
+				str_format(arena, ": column %.*s is gone",
+						STR_ARG(before->columns.items[difference->dropped.items
+											      [0]])));
+		return true;
+	}
+	for (size_t i = 0; i < difference->renamed.count; i++) {
+		const struct shared_column *renamed = &difference->renamed.items[i];
 
-		if (!table_find(&index, key, &at)) {
-			at = count++;
-			table_set(&index, key, at);
-		}
-		left[at]++;
+		judgement_wrong(judgement, WRONG_ROWS,
+				str_format(arena,
+						"column %.*s of table %.*s is gone; all its values "
+						"stand in column %.*s now",
+						STR_ARG(before->columns.items[renamed->before]),
+						STR_ARG(before->table),
+						STR_ARG(after->columns.items[renamed->after])));
 	}
-	for (size_t row = 0; row < before->rows.row_count; row++) {
-		if (table_find(&index, key_of_row(&before->rows, row, arena), &at) && left[at]) {
-			left[at]--;
-		} else if (lost_count++ < SHOWN_ROWS) {
-			show_row(&before->rows, row, &shown);
-		}
-	}
-	if (lost_count > SHOWN_ROWS) {
-		buf_format(&shown, "\n- and %zu more", lost_count - SHOWN_ROWS);
-	}
-	if (lost_count) {
-		const str columns = str_list_join(&before->columns, STR(", "), arena);
-
-		lost(judgement, before, lost_count,
-				str_format(arena, columns.len ? " (%.*s):%.*s" : "%.*s:%.*s",
-						STR_ARG(columns), STR_ARG(buf_str(&shown))));
-	}
+	return false;
 }
 
-/* The first column that the table no longer has; empty if it has all. */
-static str missing_column(const struct judgement *judgement, const struct table_rows *before)
+static struct error *read_table(struct judging *judging, str name, struct table_rows *ret_after)
 {
-	const struct str_list columns =
-			schema_columns(judgement->schema, before->table, judgement->stage->arena);
+	struct stage *stage = judging->judgement->stage;
+	const struct look_wants wants = { .tables = { .items = &name, .count = 1 } };
+	struct tables_rows found = { 0 };
+	struct error *err = NULL;
 
-	for (size_t i = 0; i < before->columns.count; i++) {
-		if (!str_list_contains(&columns, before->columns.items[i])) {
-			return before->columns.items[i];
-		}
+	if (!judging->connection) {
+		err = stage_connect(stage, &judging->connection);
 	}
-	return (str){ 0 };
+	if (!err) {
+		err = look_rows(stage, judging->connection, judging->judgement->schema, &wants,
+				&found);
+	}
+	if (!err) {
+		err = found.items[0].error;
+		*ret_after = found.items[0];
+	}
+	return err;
 }
 
-static struct error *judge_table(struct judgement *judgement, str name)
+/* The table is not there; a new one that has all of its rows is told, if there is one. */
+static struct error *judge_missing(struct judging *judging, const struct table_rows *before)
 {
-	struct stage *stage = judgement->stage;
+	struct judgement *judgement = judging->judgement;
+	struct arena *arena = judgement->stage->arena;
+	const struct str_list tables = schema_tables(judgement->schema, arena);
+
+	for (size_t i = 0; i < tables.count; i++) {
+		const str name = tables.items[i];
+		const struct str_list columns = schema_columns(judgement->schema, name, arena);
+		bool has_all = !schema_has(judgement->start->schema, STR("table"), name);
+		struct table_rows after;
+
+		for (size_t c = 0; c < before->columns.count; c++) {
+			has_all = has_all && str_list_contains(&columns, before->columns.items[c]);
+		}
+		if (!has_all) {
+			continue;
+		}
+		struct error *err = read_table(judging, name, &after);
+		if (err && !error_is_of_cell(err)) {
+			return err;
+		}
+		if (!err && !rows_compare(before, &after, arena).gone.count) {
+			all_lost(judgement, before,
+					str_format(arena,
+							": the table is gone; all of them stand in "
+							"table %.*s now",
+							STR_ARG(name)));
+			return NULL;
+		}
+	}
+	all_lost(judgement, before, STR(": the table is gone"));
+	return NULL;
+}
+
+static struct error *judge_table(struct judging *judging, str name)
+{
+	struct judgement *judgement = judging->judgement;
 	const struct table_rows *before = tables_rows_find(&judgement->start->rows, name);
-	struct connection *connection = NULL;
-	struct result after;
+	struct table_rows after = { 0 };
 
 	if (before && before->error) {
 		return judgement_failed(judgement, WRONG_ROWS,
@@ -121,32 +216,30 @@ static struct error *judge_table(struct judgement *judgement, str name)
 		return NULL;
 	}
 	if (!schema_has(judgement->schema, STR("table"), name)) {
-		lost(judgement, before, before->rows.row_count, STR(": the table is gone"));
-		return NULL;
+		return judge_missing(judging, before);
 	}
-	const str column = missing_column(judgement, before);
-	if (column.len) {
-		lost(judgement, before, before->rows.row_count,
-				str_format(stage->arena, ": column %.*s is gone", STR_ARG(column)));
-		return NULL;
-	}
-	struct error *err = stage_connect(stage, &connection);
-	if (!err) {
-		err = stage->engine->read_rows(
-				connection, name, &before->columns, stage->arena, &after);
-	}
-	stage->engine->disconnect(connection);
+	struct error *err = read_table(judging, name, &after);
 	if (err) {
 		return judgement_failed(
 				judgement, WRONG_ROWS, "could not read the rows at the end", err);
 	}
-	compare(judgement, before, &after);
+	const struct rows_difference difference =
+			rows_compare(before, &after, judgement->stage->arena);
+
+	/* Without a key a row is only found again as a whole. */
+	if (judgement->goal->keeps_keys_alone && before->key.count) {
+		judge_gone(judgement, before, &difference);
+	} else if (!judge_columns(judgement, before, &after, &difference)) {
+		judge_gone(judgement, before, &difference);
+		judge_changed(judgement, before, &after, &difference);
+	}
 	return NULL;
 }
 
 struct error *judge_rows(struct judgement *judgement)
 {
 	const struct built_state *start = judgement->start;
+	struct judging judging = { .judgement = judgement };
 	struct str_list tables = judgement->goal->rows_kept;
 	struct error *err = NULL;
 
@@ -158,7 +251,8 @@ struct error *judge_rows(struct judgement *judgement)
 		tables = schema_tables(start->schema, judgement->stage->arena);
 	}
 	for (size_t i = 0; !err && i < tables.count; i++) {
-		err = judge_table(judgement, tables.items[i]);
+		err = judge_table(&judging, tables.items[i]);
 	}
+	judgement->stage->engine->disconnect(judging.connection);
 	return err;
 }

@@ -45,6 +45,7 @@ struct error *look_rows(struct stage *stage, struct connection *connection,
 
 		table->table = names.items[i];
 		table->columns = schema_columns(schema, table->table, stage->arena);
+		table->key = schema_key(schema, table->table);
 		err = stage->engine->read_rows(connection, table->table, &table->columns,
 				stage->arena, &table->rows);
 		if (err && error_is_of_cell(err)) { // which has ended the transaction, where there was one

@@ -18,6 +18,7 @@ struct look_wants {
 struct table_rows {
 	str table;
 	struct str_list columns;
+	struct str_list key; /* the columns of its primary key; none: it has none, or nobody can tell */
 	struct result rows;  /* of these columns */
 	struct error *error; /* why they cannot be read; NULL: they were */
 };

@@ -87,7 +87,7 @@ const struct catalog_query catalog_queries[] = {
 
 	/* Storage can be chosen for what has no fixed length alone. */
 	{ "pg_attribute", CATALOG_COLUMNS, 0, NULL,
-			"SELECT 'column', 0, attrelid, attname, concat_ws(' ', "
+			"SELECT 'column', attnum, attrelid, attname, concat_ws(' ', "
 			"  format_type(atttypid, atttypmod), "
 			"  " COLLATION("attcollation", "atttypid") ", "
 			"  CASE WHEN attnotnull THEN 'not null' END, "
@@ -115,11 +115,12 @@ const struct catalog_query catalog_queries[] = {
 			"FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped "
 			"ORDER BY attrelid, attnum" },
 
-	{ "pg_constraint", CATALOG_OF_RELATION, 0, NULL,
+	{ "pg_constraint", CATALOG_CONSTRAINTS, 0, NULL,
 			"SELECT CASE contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' "
 			"  WHEN 'f' THEN 'foreign key' WHEN 'c' THEN 'check' ELSE 'exclusion' END, "
 			"  oid, conrelid, conname, pg_get_constraintdef(oid), "
-			"  CASE {18:WHEN NOT conenforced THEN 'not enforced' }WHEN NOT convalidated THEN 'unproven' END "
+			"  CASE {18:WHEN NOT conenforced THEN 'not enforced' }WHEN NOT convalidated THEN 'unproven' END, "
+			"  CASE contype WHEN 'p' THEN array_to_string(conkey, ' ') END "
 			"FROM pg_constraint WHERE conrelid >= 16384 AND contype IN ('p', 'u', 'f', 'c', 'x')" },
 
 	/* An index that a constraint has made is told with it. */

@@ -18,11 +18,12 @@ enum catalog_rows {
 	CATALOG_OF_NAMESPACE, /* in the namespace `of` */
 	CATALOG_OF_RELATION,  /* of the relation `of` */
 	CATALOG_COLUMNS,      /* of the relation `of`; only a table's are told as such */
-	CATALOG_INDEXES,      /* on the relation `of`; a relation has their names */
-	CATALOG_SEQUENCES,    /* a relation has their names */
-	CATALOG_OF_DATABASE,  /* in no namespace */
-	CATALOG_COMMENTS,     /* on an object, the catalog's name in `name` */
-	CATALOG_RIGHTS,       /* on an object: a privilege of a role */
+	CATALOG_CONSTRAINTS, /* of the relation `of`; of a primary key the numbers of its columns stand beside it */
+	CATALOG_INDEXES,     /* on the relation `of`; a relation has their names */
+	CATALOG_SEQUENCES,   /* a relation has their names */
+	CATALOG_OF_DATABASE, /* in no namespace */
+	CATALOG_COMMENTS,    /* on an object, the catalog's name in `name` */
+	CATALOG_RIGHTS,      /* on an object: a privilege of a role */
 	CATALOG_DEFAULT_RIGHTS,
 };
 

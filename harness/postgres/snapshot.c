@@ -39,6 +39,9 @@ struct reading {
 	} objects;
 	struct postgres_rights rights;
 	struct table gates; /* those that are open */
+
+	struct table columns; /* of tables: "RELATION NUMBER", as indices into their names */
+	struct str_list column_names;
 };
 
 /* A row of any of the queries, as catalogs.h has it. */
@@ -154,6 +157,23 @@ static bool admit(struct reading *reading, const char *catalog, const struct row
 	return true;
 }
 
+/* The columns of a relation whose numbers those are: "2 1". */
+static struct str_list columns_of(const struct reading *reading, const char *relation, str numbers)
+{
+	struct str_list columns = { 0 };
+	uint32_t index;
+	str number;
+
+	while (str_next_part(&numbers, ' ', &number)) {
+		const str at = str_format(reading->arena, "%s %.*s", relation, STR_ARG(number));
+
+		if (table_find(&reading->columns, at, &index)) {
+			str_list_add(&columns, reading->column_names.items[index], reading->arena);
+		}
+	}
+	return columns;
+}
+
 static void add(struct reading *reading, const struct row *row, str space, str table)
 {
 	if (!row->kind[0]) {
@@ -172,6 +192,9 @@ static void add(struct reading *reading, const struct row *row, str space, str t
 									  reading->server_version,
 									  reading->arena)
 							: str_trim(row->facts),
+					.columns = kind == SCHEMA_PRIMARY_KEY
+							? columns_of(reading, row->of, row->beside)
+							: (struct str_list){ 0 },
 					.is_computed = strcmp(row->mark, "computed") == 0,
 					.presence = presence_of(row->mark),
 			});
@@ -297,6 +320,9 @@ static void take_column(struct reading *reading, const char *catalog, const stru
 
 	(void)catalog;
 	if (relation && relation->is_table) {
+		table_set(&reading->columns, str_format(reading->arena, "%s %s", row->of, row->oid),
+				(uint32_t)reading->column_names.count);
+		str_list_add(&reading->column_names, row->name, reading->arena);
 		add(reading, &told, relation->space, relation->name);
 	} else if (relation && row->beside.len) {
 		add_beside(reading, "column", relation, row->name, row->beside);
@@ -359,6 +385,7 @@ static void (*const takers[])(
 	[CATALOG_OF_NAMESPACE] = take_of_namespace,
 	[CATALOG_OF_RELATION] = take_of_relation,
 	[CATALOG_COLUMNS] = take_column,
+	[CATALOG_CONSTRAINTS] = take_of_relation,
 	[CATALOG_INDEXES] = take_index,
 	[CATALOG_SEQUENCES] = take_sequence,
 	[CATALOG_OF_DATABASE] = take_of_database,
@@ -499,6 +526,7 @@ struct error *postgres_snapshot(struct connection *connection, str version_schem
 		.left_out = { .arena = arena },
 		.found = { .arena = arena },
 		.gates = { .arena = arena },
+		.columns = { .arena = arena },
 	};
 	struct answers answers = { arena_new_array(arena, PGresult *, catalog_query_count) };
 	struct error *error = NULL;

@@ -211,14 +211,46 @@ static void read_goal_version(struct reader *reader, const struct node *node, vo
 	}
 }
 
-static void read_rows_kept(struct reader *reader, const struct node *node, void *ret_goal)
-{
-	struct goal *goal = (struct goal *)ret_goal;
+#define SCHEMA_TEXTS "{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}"
 
+static void read_tables(struct reader *reader, const struct node *node, struct goal *goal)
+{
 	if (node->kind == NODE_TEXT && str_equal(node->text, STR("all"))) {
 		goal->keeps_all_rows = true;
 	} else if (expect_kind(reader, node, NODE_LIST, "all or a list of tables")) {
 		kind_texts.read(reader, node, &goal->rows_kept);
+	}
+}
+
+static void read_kept_keys(struct reader *reader, const struct node *node, void *ret_goal)
+{
+	read_tables(reader, node, (struct goal *)ret_goal);
+}
+
+static const struct value_kind kind_kept_keys = {
+	"{\"anyOf\": [{\"const\": \"all\"}, " SCHEMA_TEXTS "]}", read_kept_keys
+};
+
+static const struct field kept_keys_fields[] = {
+	{ "keys", &kind_kept_keys, 0, true },
+};
+
+const struct shape shape_kept_keys = {
+	.name = "kept_keys",
+	.subject = "rows_kept",
+	.fields = kept_keys_fields,
+	.field_count = COUNT_OF(kept_keys_fields),
+};
+
+static void read_rows_kept(struct reader *reader, const struct node *node, void *ret_goal)
+{
+	struct goal *goal = (struct goal *)ret_goal;
+
+	goal->keeps_keys_alone = node->kind == NODE_MAP;
+	if (goal->keeps_keys_alone) {
+		fields_read(reader, node, &shape_kept_keys, goal);
+	} else {
+		read_tables(reader, node, goal);
 	}
 }
 
@@ -238,8 +270,6 @@ static void read_goal_checks(struct reader *reader, const struct node *node, voi
 	}
 }
 
-#define SCHEMA_TEXTS "{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}"
-
 static const struct value_kind kind_goal_version = {
 	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, " SCHEMA_TEXTS "]}",
 	read_goal_version,
@@ -247,7 +277,9 @@ static const struct value_kind kind_goal_version = {
 static const struct value_kind kind_goal_schema = { "{\"$ref\": \"#/definitions/goal_schema\"}",
 	read_schema };
 static const struct value_kind kind_rows_kept = {
-	"{\"anyOf\": [{\"const\": \"all\"}, " SCHEMA_TEXTS "]}", read_rows_kept
+	"{\"anyOf\": [{\"const\": \"all\"}, " SCHEMA_TEXTS ", "
+	"{\"$ref\": \"#/definitions/kept_keys\"}]}",
+	read_rows_kept,
 };
 static const struct value_kind kind_checks = { SCHEMA_CHECKS("goal_check"), read_goal_checks };
 
@@ -291,6 +323,7 @@ void goal_take(struct goal *goal, const struct goal *other)
 	}
 	if (other->keys & GOAL_ROWS_KEPT) {
 		goal->keeps_all_rows = other->keeps_all_rows;
+		goal->keeps_keys_alone = other->keeps_keys_alone;
 		goal->rows_kept = other->rows_kept;
 	}
 	if (other->keys & GOAL_CHECK) {

@@ -22,6 +22,7 @@ static const struct shape *const shapes[] = {
 	&shape_goal_check,
 	&shape_goal,
 	&shape_goal_schema,
+	&shape_kept_keys,
 	&shape_claim,
 };
 

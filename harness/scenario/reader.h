@@ -58,7 +58,7 @@ struct shape {
 extern const struct shape shape_scenario, shape_configure, shape_revision, shape_revision_change,
 		shape_revisions_elsewhere, shape_sql, shape_state, shape_strategy, shape_edit,
 		shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
-		shape_goal_schema, shape_claim;
+		shape_goal_schema, shape_kept_keys, shape_claim;
 
 enum reference_kind {
 	REFERENCE_STATE,
@@ -231,8 +231,8 @@ extern const struct value_kind kind_add_revisions, kind_change_revisions, kind_r
 /* A check or a list of them, by the table of a step's or a goal's. */
 void read_checks(struct reader *reader, const struct node *node, const struct shape *shape,
 		struct checks *checks);
-#define SCHEMA_CHECKS(shape)                                                                   \
-	"{\"anyOf\": [{\"$ref\": \"#/definitions/" shape "\"}, {\"type\": \"array\", "         \
+#define SCHEMA_CHECKS(shape)                                                           \
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/" shape "\"}, {\"type\": \"array\", " \
 	"\"items\": {\"$ref\": \"#/definitions/" shape "\"}}]}"
 
 /* Make room for a strategy; the pointer is good until the next. */

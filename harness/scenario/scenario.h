@@ -256,6 +256,7 @@ struct goal {
 	} schema;
 
 	bool keeps_all_rows;
+	bool keeps_keys_alone;     /* a row need only be found again by its primary key */
 	struct str_list rows_kept; /* tables */
 
 	struct checks checks;

@@ -46,11 +46,12 @@ enum schema_kind {
 
 struct schema_object {
 	enum schema_kind kind;
-	str space;        /* the namespace it lives in; empty: the engine's usual one */
-	str table;        /* whose column, constraint, index or trigger it is; else empty */
-	str name;         /* as stored, unquoted; empty: a constraint whose name does not matter */
-	str facts;        /* what follows the name in its line, canonical; may be empty */
-	bool is_computed; /* a column that is computed when it is read: it stores nothing */
+	str space; /* the namespace it lives in; empty: the engine's usual one */
+	str table; /* whose column, constraint, index or trigger it is; else empty */
+	str name;  /* as stored, unquoted; empty: a constraint whose name does not matter */
+	str facts; /* what follows the name in its line, canonical; may be empty */
+	struct str_list columns; /* of a primary key, in its order; its facts say so too */
+	bool is_computed;        /* a column that is computed when it is read: it stores nothing */
 	enum schema_presence presence; /* its facts say so too */
 };
 

@@ -145,3 +145,16 @@ struct str_list schema_columns(const struct schema *schema, str table, struct ar
 	}
 	return names;
 }
+
+struct str_list schema_key(const struct schema *schema, str table)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_object *object = &schema->items[i];
+		str rest = table;
+		if (object->kind == SCHEMA_PRIMARY_KEY && take_part(&rest, object->space) &&
+				str_equal(rest, object->table)) {
+			return object->columns;
+		}
+	}
+	return (struct str_list){ 0 };
+}

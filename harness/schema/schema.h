@@ -59,4 +59,7 @@ bool schema_has(const struct schema *schema, str kind, str name);
 struct str_list schema_tables(const struct schema *schema, struct arena *arena);
 struct str_list schema_columns(const struct schema *schema, str table, struct arena *arena);
 
+/* The columns of a table's primary key, in its order; none: it has no key. Borrowed from the schema. */
+struct str_list schema_key(const struct schema *schema, str table);
+
 #endif

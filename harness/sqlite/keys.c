@@ -120,6 +120,27 @@ static bool has_primary_key(const struct table_reading *table)
 	return false;
 }
 
+/* The columns of the primary key, in its order: the table's column says which place in it is its own. */
+static struct str_list key_columns(const struct table_reading *table, struct arena *arena)
+{
+	struct str_list columns = { 0 };
+
+	for (size_t place = 1; place <= table->columns.row_count; place++) {
+		const str wanted = str_format(arena, "%zu", place);
+
+		for (size_t i = 0; i < table->columns.row_count; i++) {
+			if (str_equal(value_at(&table->columns, i, COLUMN_PRIMARY_KEY), wanted)) {
+				str_list_add(&columns, value_at(&table->columns, i, COLUMN_NAME),
+						arena);
+			}
+		}
+		if (columns.count < place) {
+			break;
+		}
+	}
+	return columns;
+}
+
 static void add_primary_key(
 		struct reading *reading, const struct table_reading *table, struct buf *facts)
 {
@@ -136,6 +157,7 @@ static void add_primary_key(
 					.kind = SCHEMA_PRIMARY_KEY,
 					.table = table->name,
 					.name = key ? key->name : (str){ 0 },
+					.columns = key_columns(table, reading->arena),
 					.facts = buf_str(facts),
 			});
 }

@@ -1,6 +1,9 @@
-#include "kit/columns.h"
 #include "schema/schema.h"
+#include "kit/columns.h"
+#include "lab/rows.h"
 #include "story/story_internal.h"
+
+#include <stdlib.h>
 
 /* More lines than this of one difference say no more. */
 #define SHOWN_LINES 40
@@ -235,36 +238,6 @@ void story_claim(struct page *page, const struct trace_claim *claim, const struc
 
 /* --- changes --------------------------------------------------------------------------------- */
 
-static bool is_same_value(str a, str b)
-{
-	return !a.data == !b.data && str_equal(a, b); // NULL is unlike ''
-}
-
-/* The columns that both tables have, by their places in each. */
-struct shared_columns {
-	struct shared_column {
-		size_t before, after;
-	} * items;
-
-	size_t count, capacity;
-};
-
-static bool is_same_row(const struct table_rows *before, size_t a, const struct table_rows *after,
-		size_t b, const struct shared_columns *shared)
-{
-	for (size_t i = 0; i < shared->count; i++) {
-		const struct shared_column *column = &shared->items[i];
-
-		if (!is_same_value(before->rows.values[a * before->rows.column_count +
-						   column->before],
-				    after->rows.values[b * after->rows.column_count +
-						    column->after])) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static str describe_row(const struct table_rows *table, size_t row, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
@@ -278,33 +251,42 @@ static str describe_row(const struct table_rows *table, size_t row, struct arena
 	return buf_str(&text);
 }
 
-/* Rows of `before` that `after` has not, each as often as it stands there; at most SHOWN_ROWS are listed. */
-static struct str_list missing_rows(const struct table_rows *before,
-		const struct table_rows *after, const struct shared_columns *shared,
-		struct arena *arena, size_t *ret_count)
+/* The rows of a table that have these numbers; at most SHOWN_ROWS. */
+static struct str_list describe_rows(const struct table_rows *table,
+		const struct row_numbers *numbers, struct arena *arena)
 {
-	bool *is_taken = arena_new_array(arena, bool, after->rows.row_count);
-	struct str_list missing = { 0 };
-	size_t from = 0, count = 0;
+	struct str_list rows = { 0 };
 
-	for (size_t row = 0; row < before->rows.row_count; row++) {
-		size_t at = from;
-
-		while (at < after->rows.row_count &&
-				(is_taken[at] || !is_same_row(before, row, after, at, shared))) {
-			at++;
-		}
-		if (at < after->rows.row_count) {
-			is_taken[at] = true;
-			while (from < after->rows.row_count && is_taken[from]) {
-				from++;
-			}
-		} else if (count++ < SHOWN_ROWS) {
-			str_list_add(&missing, describe_row(before, row, arena), arena);
-		}
+	for (size_t i = 0; i < numbers->count && i < SHOWN_ROWS; i++) {
+		str_list_add(&rows, describe_row(table, numbers->items[i], arena), arena);
 	}
-	*ret_count = count;
-	return missing;
+	return rows;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	const size_t one = *(const size_t *)a, other = *(const size_t *)b;
+
+	return one < other ? -1 : one > other;
+}
+
+/* Rows that are gone, or new, with what changed rows were, or are, in the order of the table. */
+static struct row_numbers with_changed(const struct row_numbers *numbers,
+		const struct rows_difference *difference, bool is_before, struct arena *arena)
+{
+	struct row_numbers all = { 0 };
+
+	for (size_t i = 0; i < numbers->count; i++) {
+		*LIST_PUSH(&all, arena) = numbers->items[i];
+	}
+	for (size_t i = 0; i < difference->changed.count; i++) {
+		*LIST_PUSH(&all, arena) = is_before ? difference->changed.items[i].before
+						    : difference->changed.items[i].after;
+	}
+	if (all.count) {
+		qsort(all.items, all.count, sizeof(*all.items), compare_numbers);
+	}
+	return all;
 }
 
 static void add_rows(struct page *page, enum style style, const char *sign,
@@ -315,17 +297,6 @@ static void add_rows(struct page *page, enum style style, const char *sign,
 		page_item(page, PAGE_INDENT + 2, style, str_from(sign), style,
 				str_format(page->out->arena, "%zu more", count - rows->count));
 	}
-}
-
-static struct shared_columns turn(const struct shared_columns *shared, struct arena *arena)
-{
-	struct shared_columns turned = { 0 };
-
-	for (size_t i = 0; i < shared->count; i++) {
-		*LIST_PUSH(&turned, arena) = (struct shared_column){ shared->items[i].after,
-			shared->items[i].before };
-	}
-	return turned;
 }
 
 /* How many values a column holds. */
@@ -339,39 +310,34 @@ static size_t count_values(const struct table_rows *table, size_t column)
 	return count;
 }
 
-/* Columns that went, with the values that went with them. */
-static struct str_list lost_columns(const struct table_rows *before,
-		const struct table_rows *after, struct arena *arena)
+/* Columns that went, with the values that went with them, or that have another name now. */
+static struct str_list lost_columns(const struct table_rows *before, const struct table_rows *after,
+		const struct rows_difference *difference, struct arena *arena)
 {
 	struct str_list lost = { 0 };
 
-	for (size_t i = 0; i < before->columns.count; i++) {
-		const size_t count = count_values(before, i);
+	for (size_t i = 0; i < difference->renamed.count; i++) {
+		const struct shared_column *column = &difference->renamed.items[i];
 
-		if (count && !str_list_contains(&after->columns, before->columns.items[i])) {
+		str_list_add(&lost,
+				str_format(arena, "column %.*s, whose values stand in %.*s now",
+						STR_ARG(before->columns.items[column->before]),
+						STR_ARG(after->columns.items[column->after])),
+				arena);
+	}
+	for (size_t i = 0; i < difference->dropped.count; i++) {
+		const size_t column = difference->dropped.items[i];
+		const size_t count = count_values(before, column);
+
+		if (count) {
 			str_list_add(&lost,
 					str_format(arena, "column %.*s, with %zu value%s",
-							STR_ARG(before->columns.items[i]), count,
-							count == 1 ? "" : "s"),
+							STR_ARG(before->columns.items[column]),
+							count, count == 1 ? "" : "s"),
 					arena);
 		}
 	}
 	return lost;
-}
-
-static struct shared_columns share_columns(const struct table_rows *before,
-		const struct table_rows *after, struct arena *arena)
-{
-	struct shared_columns shared = { 0 };
-
-	for (size_t i = 0; i < before->columns.count; i++) {
-		for (size_t j = 0; j < after->columns.count; j++) {
-			if (str_equal(before->columns.items[i], after->columns.items[j])) {
-				*LIST_PUSH(&shared, arena) = (struct shared_column){ i, j };
-			}
-		}
-	}
-	return shared;
 }
 
 static str failure_of(const struct table_rows *table)
@@ -380,8 +346,8 @@ static str failure_of(const struct table_rows *table)
 }
 
 /* That the rows of a table cannot be read any more, or can again; nothing if the reason is as it was. */
-static void compare_failures(struct page *page, const struct table_rows *before,
-		const struct table_rows *after)
+static void compare_failures(
+		struct page *page, const struct table_rows *before, const struct table_rows *after)
 {
 	const str failed = failure_of(before), fails = failure_of(after);
 	struct arena *arena = page->out->arena;
@@ -404,8 +370,8 @@ static void add_table_line(struct page *page, const struct table_rows *table)
 }
 
 /* That rows came or went, without saying which; nothing if neither is so. */
-static void compare_counts(struct page *page, const struct table_rows *before,
-		const struct table_rows *after)
+static void compare_counts(
+		struct page *page, const struct table_rows *before, const struct table_rows *after)
 {
 	const size_t was = before->rows.row_count, is = after->rows.row_count;
 
@@ -416,28 +382,28 @@ static void compare_counts(struct page *page, const struct table_rows *before,
 	}
 }
 
-static void compare_contents(struct page *page, const struct table_rows *before,
-		const struct table_rows *after)
+static void compare_contents(
+		struct page *page, const struct table_rows *before, const struct table_rows *after)
 {
 	struct arena *arena = page->out->arena;
-	const struct shared_columns shared = share_columns(before, after, arena);
-	const struct shared_columns turned = turn(&shared, arena);
-	const struct str_list columns = lost_columns(before, after, arena);
-	size_t lost_count, new_count;
-	const struct str_list lost = missing_rows(before, after, &shared, arena, &lost_count);
-	const struct str_list new = missing_rows(after, before, &turned, arena, &new_count);
+	const struct rows_difference difference = rows_compare(before, after, arena);
+	const struct str_list columns = lost_columns(before, after, &difference, arena);
+	const struct row_numbers lost = with_changed(&difference.gone, &difference, true, arena);
+	const struct row_numbers new = with_changed(&difference.added, &difference, false, arena);
+	const struct str_list lost_rows = describe_rows(before, &lost, arena);
+	const struct str_list new_rows = describe_rows(after, &new, arena);
 
-	if (!lost_count && !new_count && !columns.count) {
+	if (!lost.count && !new.count && !columns.count) {
 		return;
 	}
 	add_table_line(page, before);
 	add_lines(page, PAGE_INDENT + 2, STYLE_BAD, "- ", &columns);
-	add_rows(page, STYLE_BAD, "- ", &lost, lost_count);
-	add_rows(page, STYLE_GOOD, "+ ", &new, new_count);
+	add_rows(page, STYLE_BAD, "- ", &lost_rows, lost.count);
+	add_rows(page, STYLE_GOOD, "+ ", &new_rows, new.count);
 }
 
-static void compare_table(struct page *page, const struct table_rows *before,
-		const struct table_rows *after)
+static void compare_table(
+		struct page *page, const struct table_rows *before, const struct table_rows *after)
 {
 	if (before->error || after->error) {
 		compare_failures(page, before, after);
@@ -450,8 +416,7 @@ static void compare_table(struct page *page, const struct table_rows *before,
 }
 
 /* Tables that both have, that went, that came. */
-static void compare_rows(
-		struct page *page, const struct look *before, const struct look *after)
+static void compare_rows(struct page *page, const struct look *before, const struct look *after)
 {
 	for (size_t i = 0; i < before->tables.count; i++) {
 		const struct table_rows *table = &before->tables.items[i];
@@ -465,7 +430,8 @@ static void compare_rows(
 	}
 	for (size_t i = 0; i < after->tables.count; i++) {
 		const struct table_rows *table = &after->tables.items[i];
-		const struct table_rows empty = { .table = table->table, .columns = table->columns };
+		const struct table_rows empty = { .table = table->table,
+			.columns = table->columns };
 
 		if (!tables_rows_find(&before->tables, table->table)) {
 			compare_table(page, &empty, table);
@@ -474,8 +440,7 @@ static void compare_rows(
 }
 
 /* What a step has done to the schema, where both can be read. */
-static void compare_schemas(
-		struct page *page, const struct look *before, const struct look *after)
+static void compare_schemas(struct page *page, const struct look *before, const struct look *after)
 {
 	const struct schema_difference difference =
 			schema_compare(before->schema, after->schema, false, page->out->arena);
@@ -490,8 +455,7 @@ static void compare_schemas(
 	}
 }
 
-void story_changes(
-		struct page *page, const struct look *before, const struct look *after)
+void story_changes(struct page *page, const struct look *before, const struct look *after)
 {
 	struct arena *arena = page->out->arena;
 	const str rows_before = story_rows(before, arena), rows_after = story_rows(after, arena);

@@ -67,10 +67,13 @@ static str describe_schema(const struct goal *goal, struct arena *arena)
 
 static str describe_rows(const struct goal *goal, struct arena *arena)
 {
-	return goal->keeps_all_rows ? STR("every row is still there")
-				    : str_format(arena, "every row of %.*s is still there",
+	const char *what = goal->keeps_keys_alone ? "is found again by its key" : "is still there";
+
+	return goal->keeps_all_rows ? str_format(arena, "every row %s", what)
+				    : str_format(arena, "every row of %.*s %s",
 						      STR_ARG(str_list_join(&goal->rows_kept,
-								      STR(", "), arena)));
+								      STR(", "), arena)),
+						      what);
 }
 
 static str describe_checks(const struct goal *goal, struct arena *arena)

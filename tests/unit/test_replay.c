@@ -1144,6 +1144,36 @@ Test(goals, kept_rows_are_a_multiset_of_the_first_columns)
 			"3 of 3 rows of table t are lost: the table is gone");
 }
 
+Test(goals, what_has_become_of_kept_rows_is_told_where_a_key_finds_them)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "states:\n"
+	     "  s:\n"
+	     "    sql: CREATE TABLE t (a, id integer PRIMARY KEY, b);\n"
+	     "    seed: INSERT INTO t VALUES ('x', 1, NULL), ('x', 2, ''), ('z', 3, 'w');\n"
+	     "strategies:\n"
+	     "  changed: {steps: [sql: UPDATE t SET a = 'y' WHERE id < 3]}\n"
+	     "  both: {steps: [sql: \"UPDATE t SET b = 7 WHERE id = 1; DELETE FROM t WHERE id = 2\"]}\n"
+	     "  column: {steps: [sql: ALTER TABLE t RENAME COLUMN a TO c]}\n"
+	     "  table: {steps: [sql: ALTER TABLE t RENAME TO u]}\n"
+	     "  keys: {steps: [sql: \"UPDATE t SET a = 1, b = 2\"], goal: {rows_kept: {keys: [t]}}}\n"
+	     "  keys-gone: {steps: [sql: UPDATE t SET id = 9 WHERE id = 3], goal: {rows_kept: {keys: all}}}\n"
+	     "goal: {rows_kept: all}\n");
+
+	expect_text(reason("changed@s", "rows"),
+			"2 of 3 rows of table t are changed (a, id, b):\n- (x, 1, NULL)\n+ (y, 1, NULL)\n"
+			"- (x, 2, )\n+ (y, 2, )");
+	expect_text(reason("both@s", "rows"),
+			"1 of 3 rows of table t is lost (a, id, b):\n- (x, 2, )");
+	expect_text(reason("column@s", "rows"),
+			"column a of table t is gone; all its values stand in column c now");
+	expect_text(reason("table@s", "rows"),
+			"3 of 3 rows of table t are lost: the table is gone; all of them stand in table u now");
+	expect_text(summary("keys@s"), "works");
+	expect_text(reason("keys-gone@s", "rows"),
+			"1 of 3 rows of table t is lost (a, id, b):\n- (z, 3, w)");
+}
+
 Test(goals, kept_rows_may_be_those_of_a_virtual_table)
 {
 	play("revisions: [{revision: a1, down_revision: null}]\n"

@@ -346,8 +346,9 @@ of the page
   The goal asks that:
   ✓ the version rows are the heads of the tree
   ≠ every row is still there
-    1 of 2 rows of table users is lost (id, email):
+    1 of 2 rows of table users is changed (id, email):
       - (2, ada)
+      + (2, bob)
 
   That is what the scenario claims: wrong: rows.
 

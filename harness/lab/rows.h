@@ -1,0 +1,52 @@
+/*
+ * lab/rows.h - how the rows of a table differ between two looks: which are gone, which are new, and which have
+ * changed, that is, were found again by the primary key that the table had. A value is compared as text; a
+ * column that has only another name is followed.
+ */
+#ifndef LAB_ROWS_H
+#define LAB_ROWS_H
+
+#include "lab/look.h"
+
+/* A column that both have, by its places in each. */
+struct shared_column {
+	size_t before, after;
+};
+
+struct shared_columns {
+	struct shared_column *items;
+	size_t count, capacity;
+};
+
+/* A row by its places before and after. */
+struct changed_row {
+	size_t before, after;
+};
+
+struct row_numbers {
+	size_t *items;
+	size_t count, capacity;
+};
+
+struct rows_difference {
+	struct shared_columns shared; /* those of one name, then those renamed */
+	struct shared_columns
+			renamed; /* whose values all stand in one new column; not known of columns without values */
+	struct row_numbers dropped; /* columns of before that are in no way there */
+	struct row_numbers gone;    /* rows of before */
+	struct row_numbers added;   /* rows of after */
+
+	struct {
+		struct changed_row *items;
+		size_t count, capacity;
+	} changed;
+};
+
+/* Compare two looks at a table, in the columns that both have. Neither has an error. */
+struct rows_difference rows_compare(const struct table_rows *before, const struct table_rows *after,
+		struct arena *arena);
+
+/* A value of a row; NULL has no data. */
+str rows_value(const struct table_rows *table, size_t row, size_t column);
+
+#endif
