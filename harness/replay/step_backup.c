@@ -19,4 +19,19 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return err;
 }
 
-const struct step_kind_row step_backup = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	return str_format(arena, "back up the database as '%.*s'", STR_ARG(step->backup));
+}
+
+static const char *remark(const struct step *step)
+{
+	(void)step;
+	return "The database is kept as it is, version table included.";
+}
+
+const struct step_kind_row step_backup = {
+	.run = run,
+	.describe = describe,
+	.remark = remark,
+};

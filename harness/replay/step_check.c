@@ -25,4 +25,26 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return err;
 }
 
-const struct step_kind_row step_check = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	(void)arena;
+	return step->checks.count == 1 ? STR("a check") : STR("checks");
+}
+
+static const char *remark(const struct step *step)
+{
+	return step->checks.count == 1 ? "It holds." : "They hold.";
+}
+
+/* Of the first, which stands for all. */
+static const struct sql_body *sql(const struct step *step)
+{
+	return &step->checks.items[0].sql;
+}
+
+const struct step_kind_row step_check = {
+	.run = run,
+	.describe = describe,
+	.remark = remark,
+	.sql = sql,
+};

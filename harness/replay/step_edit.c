@@ -18,4 +18,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return err;
 }
 
-const struct step_kind_row step_edit = { .run = run };
+const struct step_kind_row step_edit = {
+	.run = run,
+	.words = "new code is deployed",
+};

@@ -33,6 +33,13 @@ const struct step_kind_row *step_kind_get(enum step_kind kind)
 	return rows[kind];
 }
 
+str step_words(const struct step *step, struct arena *arena)
+{
+	const struct step_kind_row *row = rows[step->kind];
+
+	return row->words ? str_from(row->words) : row->describe(step, arena);
+}
+
 struct error *expectation_failed(struct arena *arena, const char *format, ...)
 {
 	va_list values;

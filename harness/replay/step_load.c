@@ -11,4 +11,20 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return body_load(stage, &step->load);
 }
 
-const struct step_kind_row step_load = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	return str_format(arena, "load %.*s", STR_ARG(step->load.name));
+}
+
+static const char *remark(const struct step *step)
+{
+	(void)step;
+	return "The file is loaded.";
+}
+
+const struct step_kind_row step_load = {
+	.run = run,
+	.changes_database = true,
+	.describe = describe,
+	.remark = remark,
+};

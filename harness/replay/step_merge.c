@@ -105,4 +105,20 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return read_back(stage, &spec);
 }
 
-const struct step_kind_row step_merge = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	return str_format(arena, "alembic merge %.*s",
+			STR_ARG(str_list_join(&step->targets, STR(" "), arena)));
+}
+
+static const char *remark(const struct step *step)
+{
+	(void)step;
+	return "Alembic writes a file with empty bodies; the database does not know of it yet.";
+}
+
+const struct step_kind_row step_merge = {
+	.run = run,
+	.describe = describe,
+	.remark = remark,
+};

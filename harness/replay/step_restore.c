@@ -18,4 +18,20 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return expectation_failed(stage->arena, "there is no backup '%.*s'", STR_ARG(step->backup));
 }
 
-const struct step_kind_row step_restore = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	return str_format(arena, "restore the backup '%.*s'", STR_ARG(step->backup));
+}
+
+static const char *remark(const struct step *step)
+{
+	(void)step;
+	return "The database is what it was, version table included; the files are not.";
+}
+
+const struct step_kind_row step_restore = {
+	.run = run,
+	.changes_database = true,
+	.describe = describe,
+	.remark = remark,
+};

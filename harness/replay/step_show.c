@@ -27,4 +27,13 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return err;
 }
 
-const struct step_kind_row step_show = { .run = run };
+static const struct sql_body *sql(const struct step *step)
+{
+	return &step->sql;
+}
+
+const struct step_kind_row step_show = {
+	.run = run,
+	.words = "look",
+	.sql = sql,
+};

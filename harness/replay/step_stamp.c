@@ -17,4 +17,15 @@ static struct error *run(struct stage *stage, const struct step *step)
 			});
 }
 
-const struct step_kind_row step_stamp = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	return str_format(arena, "alembic stamp %s%.*s", step->purge ? "--purge " : "",
+			STR_ARG(str_list_join(&step->targets, STR(" "), arena)));
+}
+
+const struct step_kind_row step_stamp = {
+	.run = run,
+	.is_command = true,
+	.changes_database = true,
+	.describe = describe,
+};

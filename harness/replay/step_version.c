@@ -52,4 +52,25 @@ static struct error *run(struct stage *stage, const struct step *step)
 	return err;
 }
 
-const struct step_kind_row step_version = { .run = run };
+static str describe(const struct step *step, struct arena *arena)
+{
+	const str rows = step->is_none  ? STR("gone, and their table")
+			: step->is_heads ? STR("the heads")
+			: step->targets.count
+			? str_list_join(&step->targets, STR(", "), arena)
+			: STR("none");
+
+	return str_format(arena, "the version rows must be %.*s", STR_ARG(rows));
+}
+
+static const char *remark(const struct step *step)
+{
+	(void)step;
+	return "So they are.";
+}
+
+const struct step_kind_row step_version = {
+	.run = run,
+	.describe = describe,
+	.remark = remark,
+};

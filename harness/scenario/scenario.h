@@ -154,6 +154,9 @@ enum step_kind {
 
 extern const char *const step_kind_names[STEP_KIND_COUNT]; /* the keys: "upgrade", ... */
 
+/* Whether such a step puts the database away or another in its place, which nobody may have open then. */
+extern const bool step_takes_whole_database[STEP_KIND_COUNT];
+
 /* A pattern that a message must match, compiled when the file was read. */
 struct expected_pattern {
 	str text;

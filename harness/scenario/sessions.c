@@ -117,9 +117,7 @@ static struct meeting find_meeting(const struct reader *reader,
 static const struct step *find_whole_step(const struct steps *steps)
 {
 	for (size_t i = 0; i < steps->count; i++) {
-		const enum step_kind kind = steps->items[i].kind;
-
-		if (kind == STEP_BACKUP || kind == STEP_RESTORE || kind == STEP_LOAD) {
+		if (step_takes_whole_database[steps->items[i].kind]) {
 			return &steps->items[i];
 		}
 	}

@@ -18,6 +18,12 @@ const char *const step_kind_names[STEP_KIND_COUNT] = {
 	[STEP_RESTORE] = "restore",
 };
 
+const bool step_takes_whole_database[STEP_KIND_COUNT] = {
+	[STEP_LOAD] = true,
+	[STEP_BACKUP] = true,
+	[STEP_RESTORE] = true,
+};
+
 static void read_targets(struct reader *reader, const struct node *node, void *ret_list)
 {
 	kind_text_or_texts.read(reader, node, ret_list);
@@ -196,6 +202,18 @@ const struct shape shape_step = {
 	.field_count = COUNT_OF(step_fields),
 };
 
+static str hint_of_actions(struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i + 1 < STEP_KIND_COUNT; i++) {
+		str_list_add(&names, str_from(step_kind_names[i]), arena);
+	}
+	return str_format(arena, "Actions are %.*s and %s.",
+			STR_ARG(str_list_join(&names, STR(", "), arena)),
+			step_kind_names[STEP_KIND_COUNT - 1]);
+}
+
 /* One action a step. An unknown key may have been meant as one, and has been reported. */
 static bool check_action(struct reader *reader, const struct node *node, unsigned given,
 		size_t mistakes, struct step *step)
@@ -204,9 +222,8 @@ static bool check_action(struct reader *reader, const struct node *node, unsigne
 
 	if (actions == 0) {
 		if (reader->mistakes->count == mistakes && !node->is_cut) {
-			mistake_at(reader, node->where, "a step needs an action")->hint = STR(
-					"Actions are upgrade, downgrade, stamp, sql, load, merge, edit, "
-					"version, check, show, backup and restore.");
+			mistake_at(reader, node->where, "a step needs an action")->hint =
+					hint_of_actions(reader->arena);
 		}
 		return false;
 	}

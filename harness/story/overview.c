@@ -1,6 +1,7 @@
 /*
  * A scenario as a whole, without its cells.
  */
+#include "replay/step_kind.h"
 #include "story/story_internal.h"
 
 /* SQL that env.py runs by itself: once where all engines have the same. */
@@ -91,16 +92,14 @@ static str first_line(str sql, struct arena *arena)
 static void add_step(struct page *page, const struct step *step, size_t number,
 		enum scenario_engine engine)
 {
+	const struct step_kind_row *row = step_kind_get(step->kind);
 	struct arena *arena = page->out->arena;
 	struct buf words = { .arena = arena };
 
-	buf_add(&words, story_step_words(step, arena));
-	if (step->kind == STEP_SQL || step->kind == STEP_SHOW) {
+	buf_add(&words, step_words(step, arena));
+	if (row->sql) {
 		buf_format(&words, ": %.*s",
-				STR_ARG(first_line(step->sql.by_engine[engine].text, arena)));
-	} else if (step->kind == STEP_CHECK) {
-		buf_format(&words, ": %.*s",
-				STR_ARG(first_line(step->checks.items[0].sql.by_engine[engine].text, arena)));
+				STR_ARG(first_line(row->sql(step)->by_engine[engine].text, arena)));
 	}
 	if (step->fails.pattern) {
 		buf_add(&words, STR(" (which must fail)"));

@@ -3,6 +3,7 @@
  * transaction.
  */
 #include "kit/file.h"
+#include "replay/step_kind.h"
 #include "story/story_internal.h"
 
 #include <ctype.h>
@@ -236,8 +237,7 @@ void story_plan(struct telling *telling, const struct trace_step *step)
 static void add_marks(struct telling *telling, const struct trace_step *step)
 {
 	struct buf text = { .arena = telling->arena };
-	const bool is_command = step->step->kind == STEP_UPGRADE ||
-			step->step->kind == STEP_DOWNGRADE || step->step->kind == STEP_STAMP;
+	const bool is_command = step_kind_get(step->step->kind)->is_command;
 
 	if (!telling->has_told_marks) {
 		telling->has_told_marks = true;

@@ -1,54 +1,7 @@
+#include "replay/step_kind.h"
 #include "report/failure.h"
 #include "report/show.h"
 #include "story/story_internal.h"
-
-static str version_words(const struct step *step, struct arena *arena)
-{
-	if (step->is_none) {
-		return STR("gone, and their table");
-	}
-	if (step->is_heads) {
-		return STR("the heads");
-	}
-	return step->targets.count ? str_list_join(&step->targets, STR(", "), arena) : STR("none");
-}
-
-str story_step_words(const struct step *step, struct arena *arena)
-{
-	const str targets = str_list_join(&step->targets, STR(" "), arena);
-
-	switch (step->kind) {
-	case STEP_UPGRADE:
-	case STEP_DOWNGRADE:
-		return str_format(arena, "alembic %s %.*s", step_kind_names[step->kind],
-				STR_ARG(targets));
-	case STEP_STAMP:
-		return str_format(arena, "alembic stamp %s%.*s", step->purge ? "--purge " : "",
-				STR_ARG(targets));
-	case STEP_SQL:
-		return STR("SQL by hand");
-	case STEP_LOAD:
-		return str_format(arena, "load %.*s", STR_ARG(step->load.name));
-	case STEP_MERGE:
-		return str_format(arena, "alembic merge %.*s", STR_ARG(targets));
-	case STEP_EDIT:
-		return STR("new code is deployed");
-	case STEP_VERSION:
-		return str_format(arena, "the version rows must be %.*s",
-				STR_ARG(version_words(step, arena)));
-	case STEP_CHECK:
-		return step->checks.count == 1 ? STR("a check") : STR("checks");
-	case STEP_SHOW:
-		return STR("look");
-	case STEP_BACKUP:
-		return str_format(arena, "back up the database as '%.*s'", STR_ARG(step->backup));
-	case STEP_RESTORE:
-		return str_format(arena, "restore the backup '%.*s'", STR_ARG(step->backup));
-	case STEP_KIND_COUNT:
-		break;
-	}
-	return STR("");
-}
 
 /* --- errors ---------------------------------------------------------------------------------- */
 
@@ -149,36 +102,9 @@ static void add_shows(struct telling *telling, size_t index)
 /* What came of it, where that is not an error. */
 static void add_remark(struct telling *telling, const struct trace_step *step)
 {
-	const char *remark = NULL;
+	const struct step_kind_row *row = step_kind_get(step->step->kind);
+	const char *remark = row->remark ? row->remark(step->step) : NULL;
 
-	switch (step->step->kind) {
-	case STEP_VERSION:
-		remark = "So they are.";
-		break;
-	case STEP_CHECK:
-		remark = step->step->checks.count == 1 ? "It holds." : "They hold.";
-		break;
-	case STEP_BACKUP:
-		remark = "The database is kept as it is, version table included.";
-		break;
-	case STEP_RESTORE:
-		remark = "The database is what it was, version table included; the files are not.";
-		break;
-	case STEP_LOAD:
-		remark = "The file is loaded.";
-		break;
-	case STEP_MERGE:
-		remark = "Alembic writes a file with empty bodies; the database does not know of it yet.";
-		break;
-	case STEP_UPGRADE:
-	case STEP_DOWNGRADE:
-	case STEP_STAMP:
-	case STEP_SQL:
-	case STEP_EDIT:
-	case STEP_SHOW:
-	case STEP_KIND_COUNT:
-		break;
-	}
 	if (remark) {
 		page_line(&telling->page, PAGE_INDENT, "%s", remark);
 		page_gap(&telling->page);
@@ -198,7 +124,7 @@ static void add_failure(struct telling *telling)
 
 static void add_tree(struct telling *telling, const struct trace_step *step)
 {
-	if (step->step->kind == STEP_EDIT) {
+	if (story_is_edited(&step->step->edit)) {
 		story_edit(&telling->page, PAGE_INDENT, &step->step->edit);
 		page_gap(&telling->page);
 	}
@@ -207,29 +133,6 @@ static void add_tree(struct telling *telling, const struct trace_step *step)
 				&step->after.version);
 		page_gap(&telling->page);
 	}
-}
-
-/* Others leave the database as it is, which need not be said. */
-static bool changes_database(enum step_kind kind)
-{
-	switch (kind) {
-	case STEP_UPGRADE:
-	case STEP_DOWNGRADE:
-	case STEP_STAMP:
-	case STEP_SQL:
-	case STEP_LOAD:
-	case STEP_RESTORE:
-		return true;
-	case STEP_MERGE:
-	case STEP_EDIT:
-	case STEP_VERSION:
-	case STEP_CHECK:
-	case STEP_SHOW:
-	case STEP_BACKUP:
-	case STEP_KIND_COUNT:
-		break;
-	}
-	return false;
 }
 
 void story_step(struct telling *telling, size_t index)
@@ -243,7 +146,7 @@ void story_step(struct telling *telling, size_t index)
 	page_heading(page,
 			str_format(telling->arena, "Step %zu of %zu: %.*s", index + 1,
 					telling->cell->strategy->steps.count,
-					STR_ARG(story_step_words(step->step, telling->arena))));
+					STR_ARG(step_words(step->step, telling->arena))));
 	if (step->step->title.len) {
 		page_prose(page, PAGE_INDENT, step->step->title);
 		page_gap(page);
@@ -259,7 +162,7 @@ void story_step(struct telling *telling, size_t index)
 		add_shows(telling, index);
 		add_remark(telling, step);
 	}
-	if (is_end(telling, index) || changes_database(step->step->kind)) {
+	if (is_end(telling, index) || step_kind_get(step->step->kind)->changes_database) {
 		story_changes(page, before, &step->after);
 	}
 	if (is_end(telling, index)) {

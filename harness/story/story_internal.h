@@ -62,9 +62,6 @@ void story_statements(struct telling *telling, const struct trace_step *step);
 
 /* --- step.c ---------------------------------------------------------------------------------- */
 
-/* What a person would type, or what else happens: "alembic upgrade head", "SQL by hand". */
-str story_step_words(const struct step *step, struct arena *arena);
-
 /* The step number `index` of the trace, from 0. */
 void story_step(struct telling *telling, size_t index);
 
