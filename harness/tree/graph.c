@@ -166,6 +166,13 @@ static size_t size_of(const struct tree *tree)
 	return size;
 }
 
+/* Graphviz prints by itself what goes wrong; what of it matters is an error of ours. */
+static int drop_complaint(char *text)
+{
+	(void)text;
+	return 0;
+}
+
 struct error *tree_render_svg(const struct tree *tree, struct arena *arena, struct buf *out)
 {
 	struct buf dot = { .arena = arena };
@@ -181,6 +188,7 @@ struct error *tree_render_svg(const struct tree *tree, struct arena *arena, stru
 		return err;
 	}
 	tree_render_dot(tree, &dot);
+	const agusererrf before = agseterrf(drop_complaint);
 	GVC_t *graphviz = gvContext();
 	Agraph_t *graph = graphviz ? agmemread(buf_c(&dot)) : NULL;
 
@@ -204,5 +212,6 @@ out:
 	if (graphviz) {
 		gvFreeContext(graphviz);
 	}
+	agseterrf(before);
 	return err;
 }

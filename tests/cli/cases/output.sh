@@ -22,3 +22,14 @@ status=0
 "$program" run >&- 2>"$folder/err" || status=$?
 is_status 3
 has_err 'could not write to standard output'
+
+# Who answers lines without an end stops when nobody reads the answers.
+shown="yes '{}' | rehearse plan --jsonl | head -n 1"
+yes '{}' | {
+	timeout --preserve-status 60 "$program" plan --jsonl 2>"$folder/err"
+	echo $? >"$folder/status"
+} | head -n 1 >"$folder/out"
+status=$(cat "$folder/status")
+is_status 141
+no_err
+has_out '"ok"'

@@ -74,6 +74,16 @@ run tree shapes.yaml --format svg
 has_out '<svg'
 has_out 'orders are &quot;audited&quot;'
 
+# What Graphviz says of its plugins is said once, and by us.
+GVBINDIR=/nowhere run tree shapes.yaml --format svg
+if [ "$status" -ne 0 ]; then
+	is_status 3
+	is_err <<'END'
+error: could not lay the tree out with Graphviz
+  hint: Its plugins may be missing: install libgvc6, or draw with --format dot.
+END
+fi
+
 run tree shapes.yaml --format pdf
 is_status 2
 no_out

@@ -78,6 +78,7 @@ done
 exec $(command -v psql) "\$@"
 END
 chmod 755 "$folder/bin" "$folder/bin/psql"
+ln -s "$real_bindir/initdb" "$real_bindir/postgres" "$folder/bin"
 loading dump.sql
 run run --pg-bindir "$folder/bin" "$PWD/scenarios/load.yaml"
 is_status 0
