@@ -51,7 +51,7 @@ static struct error *read(struct connection *connection, str before, str query, 
 /* "insufficient privilege", which is also what a query without row security fails with. */
 static bool is_refused(const struct error *error)
 {
-	return error && str_starts_with(error->detail, STR("SQLSTATE 42501"));
+	return error && str_equal(error->state, STR("42501"));
 }
 
 struct error *postgres_read_rows(struct connection *connection, str table,
