@@ -259,3 +259,94 @@ struct rows_difference rows_compare(const struct table_rows *before, const struc
 	}
 	return difference;
 }
+
+/* --- two looks --------------------------------------------------------------------------------- */
+
+/* Those of `rows` that `others` lack; a row that stands there twice counts twice. */
+static struct str_list lacking(
+		const struct str_list *rows, const struct str_list *others, struct arena *arena)
+{
+	bool *is_taken = arena_new_array(arena, bool, others->count);
+	struct str_list lacking = { 0 };
+
+	for (size_t i = 0; i < rows->count; i++) {
+		size_t at = 0;
+
+		while (at < others->count &&
+				(is_taken[at] || !str_equal(rows->items[i], others->items[at]))) {
+			at++;
+		}
+		if (at < others->count) {
+			is_taken[at] = true;
+		} else {
+			str_list_add(&lacking, rows->items[i], arena);
+		}
+	}
+	return lacking;
+}
+
+static bool rows_differ(const struct rows_difference *rows)
+{
+	return rows->renamed.count || rows->dropped.count || rows->gone.count ||
+			rows->added.count || rows->changed.count;
+}
+
+/* A table that one of both looks has. */
+static void compare_table(const struct table_rows *before, const struct table_rows *after,
+		struct arena *arena, struct look_difference *difference)
+{
+	struct table_difference table = {
+		.table = before ? before->table : after->table,
+		.before = before,
+		.after = after,
+	};
+	bool differs = !before || !after;
+
+	if (before && after && !before->error && !after->error) {
+		table.rows = rows_compare(before, after, arena);
+		differs = rows_differ(&table.rows);
+	}
+	if (differs) {
+		*LIST_PUSH(&difference->tables, arena) = table;
+	}
+}
+
+static void compare_tables(const struct tables_rows *before, const struct tables_rows *after,
+		struct arena *arena, struct look_difference *difference)
+{
+	size_t i = 0, j = 0;
+
+	while (i < before->count || j < after->count) { // both are sorted by name
+		const struct table_rows *old = i < before->count ? &before->items[i] : NULL;
+		const struct table_rows *new = j < after->count ? &after->items[j] : NULL;
+		const int order = !old ? 1 : !new ? -1 : str_compare(old->table, new->table);
+
+		compare_table(order <= 0 ? old : NULL, order >= 0 ? new : NULL, arena, difference);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
+struct look_difference look_compare(
+		const struct look *before, const struct look *after, struct arena *arena)
+{
+	struct look_difference difference = { 0 };
+
+	if (!before->version_failure.len && !after->version_failure.len) {
+		difference.version_gone = lacking(&before->version, &after->version, arena);
+		difference.version_added = lacking(&after->version, &before->version, arena);
+	}
+	if (before->schema && after->schema && !before->schema_failure.len &&
+			!after->schema_failure.len) {
+		difference.schema = schema_compare(before->schema, after->schema, false, arena);
+		compare_tables(&before->tables, &after->tables, arena, &difference);
+	}
+	return difference;
+}
+
+bool look_difference_is_empty(const struct look_difference *difference)
+{
+	return !difference->version_gone.count && !difference->version_added.count &&
+			!difference->schema.missing.count && !difference->schema.extra.count &&
+			!difference->tables.count;
+}

@@ -46,6 +46,31 @@ struct rows_difference {
 struct rows_difference rows_compare(const struct table_rows *before, const struct table_rows *after,
 		struct arena *arena);
 
+/* A table that differs between two looks. */
+struct table_difference {
+	str table;
+	const struct table_rows *before, *after; /* NULL: it was not looked at then, as it was not there */
+	struct rows_difference rows; /* of both; nothing where one cannot be read */
+};
+
+/* How two looks differ. What could not be read in either is not compared. */
+struct look_difference {
+	struct str_list version_gone, version_added; /* rows */
+	struct schema_difference schema; /* missing: before alone; extra: after alone */
+
+	struct {
+		struct table_difference *items;
+		size_t count, capacity;
+	} tables; /* by name; those alone that differ */
+};
+
+/* Compare two looks that wanted the same; the result borrows from both. */
+struct look_difference look_compare(
+		const struct look *before, const struct look *after, struct arena *arena);
+
+/* Whether there is nothing in it. */
+bool look_difference_is_empty(const struct look_difference *difference);
+
 /* A value of a row; NULL has no data. */
 str rows_value(const struct table_rows *table, size_t row, size_t column);
 

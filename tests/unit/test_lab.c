@@ -6,6 +6,7 @@
 #include "kit/arena.h"
 #include "lab/alembic.h"
 #include "lab/revision_looks.h"
+#include "lab/rows.h"
 #include "lab/state.h"
 #include "lab/stop.h"
 #include "leaks.h"
@@ -192,6 +193,54 @@ Test(look, is_as_others_see_it)
 	seen = look();
 	cr_expect(seen.has_version_table);
 	cr_expect(eq(str, words(&seen), "b2; one(2) two(1)"));
+}
+
+static char *lines(const struct str_list *list)
+{
+	return (char *)str_to_c(str_list_join(list, STR("; "), &arena), &arena);
+}
+
+Test(look, differs_from_another_in_rows_schema_and_contents)
+{
+	build_empty(ONE_TWO);
+	cr_assert(eq(ptr, alembic_upgrade(&stage, STR("a1")), NULL));
+	const struct look before = look();
+
+	upgrade();
+	const struct look after = look();
+	const struct look_difference difference = look_compare(&before, &after, &arena);
+	const struct look_difference none = look_compare(&after, &after, &arena);
+
+	cr_expect(eq(str, lines(&difference.version_gone), "a1"));
+	cr_expect(eq(str, lines(&difference.version_added), "b2"));
+	cr_expect(eq(sz, difference.schema.missing.count, 0));
+	cr_expect(gt(sz, difference.schema.extra.count, 0));
+	cr_assert(eq(sz, difference.tables.count, 1));
+	cr_expect(str_equal(difference.tables.items[0].table, STR("two")));
+	cr_expect(eq(ptr, (void *)difference.tables.items[0].before, NULL));
+	cr_expect(not(look_difference_is_empty(&difference)));
+	cr_expect(look_difference_is_empty(&none));
+}
+
+Test(look, differs_in_the_rows_of_a_table)
+{
+	build_empty("revisions:\n"
+		    "  - {revision: a1, down_revision: null,\n"
+		    "     upgrade: 'CREATE TABLE one (id integer PRIMARY KEY, x); INSERT INTO one "
+		    "VALUES (1, 1), (2, 2)'}\n"
+		    "  - {revision: b2, down_revision: a1,\n"
+		    "     upgrade: 'UPDATE one SET x = 3 WHERE id = 2; DELETE FROM one WHERE id = 1'}\n");
+	cr_assert(eq(ptr, alembic_upgrade(&stage, STR("a1")), NULL));
+	const struct look before = look();
+
+	upgrade();
+	const struct look after = look();
+	const struct look_difference difference = look_compare(&before, &after, &arena);
+
+	cr_assert(eq(sz, difference.tables.count, 1));
+	cr_expect(eq(sz, difference.tables.items[0].rows.changed.count, 1));
+	cr_expect(eq(sz, difference.tables.items[0].rows.gone.count, 1));
+	cr_expect(eq(sz, difference.tables.items[0].rows.added.count, 0));
 }
 
 /* --- watching ---------------------------------------------------------------------------------- */
