@@ -1,6 +1,6 @@
 #include "replay/claim.h"
 
-#include "replay/play.h"
+#include "replay/strategy.h"
 
 static str render_wrong(unsigned wrong, struct arena *arena)
 {

@@ -6,7 +6,7 @@
 
 #include "lab/alembic.h"
 #include "lab/env.h"
-#include "replay/play.h"
+#include "replay/strategy.h"
 
 static str error_on_a_line(const struct error *error, struct arena *arena)
 {
@@ -56,7 +56,7 @@ static struct error *make(
 	} else {
 		err = stage_clone_database(stage, wish->start->image);
 		if (!err) {
-			err = play_strategy(stage, made->strategy, made->state, &playback);
+			err = strategy_replay(stage, made->strategy, made->state, &playback);
 		}
 		err = err ? err : playback.error;
 	}

@@ -7,7 +7,7 @@
 #include "replay/claim.h"
 #include "replay/failure.h"
 #include "replay/model.h"
-#include "replay/play.h"
+#include "replay/strategy.h"
 #include "replay/trace.h"
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena)
@@ -226,7 +226,7 @@ static struct error *perform(struct stage *stage, const struct scenario_cell *ce
 				  : NULL;
 
 	if (!err) {
-		err = play_strategy(stage, cell->strategy, cell->state, playback);
+		err = strategy_replay(stage, cell->strategy, cell->state, playback);
 	}
 	if (!err && trace) {
 		err = trace_finish(&recorder, stage);

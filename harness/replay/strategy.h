@@ -1,8 +1,8 @@
 /*
- * replay/play.h - carry out the steps of a strategy on a stage.
+ * replay/strategy.h - carry out the steps of a strategy on a stage.
  */
-#ifndef REPLAY_PLAY_H
-#define REPLAY_PLAY_H
+#ifndef REPLAY_STRATEGY_H
+#define REPLAY_STRATEGY_H
 
 #include "lab/stage.h"
 
@@ -16,7 +16,7 @@ struct playback {
  * The strategy's edits of the tree, then its steps, on a clone of `state` whose sessions are open meanwhile.
  * Errors are of the environment alone.
  */
-MUST_USE struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
+MUST_USE struct error *strategy_replay(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct scenario_state *state, struct playback *ret_playback);
 
 /*

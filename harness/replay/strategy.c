@@ -1,4 +1,4 @@
-#include "replay/play.h"
+#include "replay/strategy.h"
 
 #include "lab/sessions.h"
 #include "replay/step_kind.h"
@@ -44,7 +44,7 @@ static struct error *judge_failure(
 	return error;
 }
 
-static struct error *play_step(struct stage *stage, const struct scenario_strategy *strategy,
+static struct error *replay_step(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct step *step)
 {
 	const size_t number = (size_t)(step - strategy->steps.items) + 1;
@@ -79,7 +79,7 @@ static struct error *play_step(struct stage *stage, const struct scenario_strate
 }
 
 /* The edits, then the steps; `ret_at` is the step that failed, or how many there are. */
-static struct error *play_steps(
+static struct error *replay_steps(
 		struct stage *stage, const struct scenario_strategy *strategy, size_t *ret_at)
 {
 	struct scenario_revisions edited;
@@ -95,20 +95,20 @@ static struct error *play_steps(
 	}
 	while (!err && at < strategy->steps.count) {
 		stage->step = at + 1;
-		err = play_step(stage, strategy, &strategy->steps.items[at++]);
+		err = replay_step(stage, strategy, &strategy->steps.items[at++]);
 	}
 	*ret_at = at;
 	return err;
 }
 
-struct error *play_strategy(struct stage *stage, const struct scenario_strategy *strategy,
+struct error *strategy_replay(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct scenario_state *state, struct playback *ret_playback)
 {
 	size_t at = 0;
 
 	struct error *err = sessions_open(stage, state);
 	if (!err) {
-		err = play_steps(stage, strategy, &at);
+		err = replay_steps(stage, strategy, &at);
 	}
 	sessions_close(stage);
 	if (err && !error_is_of_cell(err)) {
