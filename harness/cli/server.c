@@ -25,18 +25,18 @@ str server_lent(const struct invocation *invocation)
 
 struct error *server_check_bindir(str value, struct arena *arena)
 {
-	static const char *const programs[] = { "initdb", "postgres" };
+	/* Where a server is lent, its clients will do. */
+	static const char *const programs[] = { "postgres", "initdb", "psql", "pg_restore" };
 
 	if (!path_is_directory(value, arena)) {
 		return error_new(arena, ERROR_NOT_FOUND, "there is no such folder");
 	}
 	for (size_t i = 0; i < COUNT_OF(programs); i++) {
-		if (!path_is_file(path_join(value, str_from(programs[i]), arena), arena)) {
-			return error_new(arena, ERROR_NOT_FOUND, "there is no program '%s' in it",
-					programs[i]);
+		if (path_is_file(path_join(value, str_from(programs[i]), arena), arena)) {
+			return NULL;
 		}
 	}
-	return NULL;
+	return error_new(arena, ERROR_NOT_FOUND, "there are no programs of PostgreSQL in it");
 }
 
 struct error *server_check_user(str value, struct arena *arena)

@@ -33,4 +33,4 @@ has_err "option '--pg-bindir' cannot be '/nowhere': there is no such folder"
 has_err "option '--run-as' cannot be 'nobody-is-called-so': there is no such user"
 run run --pg-bindir scenarios scenarios/two.yaml
 is_status 2
-has_err "option '--pg-bindir' cannot be 'scenarios': there is no program 'initdb' in it"
+has_err "option '--pg-bindir' cannot be 'scenarios': there are no programs of PostgreSQL in it"
