@@ -164,7 +164,7 @@ static enum exit_status accept_answers(struct acceptance *acceptance, size_t end
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
-		if (outcome && outcome->verdict != OUTCOME_SKIPPED) {
+		if (outcome && outcome->verdict != VERDICT_SKIPPED) {
 			accept_cell(acceptance, play->selection->items[i], outcome);
 		}
 	}

@@ -279,7 +279,7 @@ static enum exit_status print_answers(const struct explain *explain)
 	for (size_t i = 0; i < explain->selection.count; i++) {
 		const struct outcome *outcome = explain->play.answers[i].outcome;
 
-		if (outcome && outcome->verdict != OUTCOME_SKIPPED && !outcome->is_as_claimed) {
+		if (outcome && outcome->verdict != VERDICT_SKIPPED && !outcome->is_as_claimed) {
 			status = EXIT_DIFFERS;
 		}
 	}

@@ -105,7 +105,7 @@ static bool is_answered(const struct play_answer *answer)
 static bool is_fine(const struct play_answer *answer)
 {
 	return answer->outcome &&
-			(answer->outcome->verdict == OUTCOME_SKIPPED ||
+			(answer->outcome->verdict == VERDICT_SKIPPED ||
 					outcome_is_as_expected(answer->outcome));
 }
 
@@ -161,7 +161,7 @@ static const struct outcome *find_refused(const struct play *play, size_t end)
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
-		if (outcome && outcome->verdict == OUTCOME_SKIPPED &&
+		if (outcome && outcome->verdict == VERDICT_SKIPPED &&
 				invocation_gives(play->invocation, "engine", outcome->engine)) {
 			return outcome;
 		}
@@ -174,7 +174,7 @@ static bool is_all_skipped(const struct play *play, size_t end)
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
-		if (!outcome || outcome->verdict != OUTCOME_SKIPPED) {
+		if (!outcome || outcome->verdict != VERDICT_SKIPPED) {
 			return false;
 		}
 	}

@@ -84,17 +84,17 @@ str records_path(const struct records *records, size_t index, struct arena *aren
 str records_render(const struct outcome *outcome, struct arena *arena)
 {
 	struct record record = {
-		.verdict = str_from(outcome_verdict_names[outcome->verdict]),
+		.verdict = str_from(verdict_names[outcome->verdict]),
 		.has_version_table = outcome->has_version_table,
 		.version = outcome->version,
 		.schema = outcome->schema,
 	};
 
-	if (outcome->verdict == OUTCOME_FAILS) {
+	if (outcome->verdict == VERDICT_FAILS) {
 		record.verdict = report_verdict(outcome, arena);
 		record.error = str_format(arena, "%.*s: %.*s", STR_ARG(outcome->error.class_name),
 				STR_ARG(outcome->error.message));
-	} else if (outcome->verdict == OUTCOME_WRONG) {
+	} else if (outcome->verdict == VERDICT_WRONG) {
 		record.wrong = report_wrong(outcome, arena);
 	}
 	return record_render(&record, arena);

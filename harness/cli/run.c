@@ -206,7 +206,7 @@ static void remember(struct run *run, size_t end)
 		if (suite_scenario_of(suite, index)->is_stream) {
 			continue; // it can be played once
 		}
-		if (outcome ? outcome->verdict == OUTCOME_SKIPPED : !run->play.answers[i].error) {
+		if (outcome ? outcome->verdict == VERDICT_SKIPPED : !run->play.answers[i].error) {
 			continue;
 		}
 		*LIST_PUSH(&news.played, run->arena) = remembered(suite, index);

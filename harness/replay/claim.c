@@ -51,13 +51,13 @@ static bool is_as_claimed(const struct outcome *outcome, const struct scenario_o
 {
 	switch (claim->verdict) {
 	case VERDICT_WORKS:
-		return outcome->verdict == OUTCOME_WORKS;
+		return outcome->verdict == VERDICT_WORKS;
 	case VERDICT_FAILS:
-		return outcome->verdict == OUTCOME_FAILS &&
+		return outcome->verdict == VERDICT_FAILS &&
 				outcome->failed_step == claim->fails_at &&
 				matches(&claim->error, &outcome->error, arena);
 	case VERDICT_WRONG:
-		return outcome->verdict == OUTCOME_WRONG && outcome->wrong == claim->wrong;
+		return outcome->verdict == VERDICT_WRONG && outcome->wrong == claim->wrong;
 	case VERDICT_SKIPPED:
 		break;
 	}

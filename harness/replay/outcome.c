@@ -5,16 +5,9 @@
 #include <assert.h>
 #include <string.h>
 
-const char *const outcome_verdict_names[] = {
-	[OUTCOME_WORKS] = "works",
-	[OUTCOME_FAILS] = "fails",
-	[OUTCOME_WRONG] = "wrong",
-	[OUTCOME_SKIPPED] = "skipped",
-};
-
 bool outcome_is_as_expected(const struct outcome *outcome)
 {
-	return outcome->verdict != OUTCOME_SKIPPED && outcome->is_as_claimed &&
+	return outcome->verdict != VERDICT_SKIPPED && outcome->is_as_claimed &&
 			outcome->record != RECORD_DIFFERS && !outcome->runs.count;
 }
 

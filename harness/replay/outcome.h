@@ -7,6 +7,7 @@
 
 #include "doctor/doctor.h"
 #include "kit/excerpt.h"
+#include "scenario/verdict.h"
 
 /* What failed in a cell, in its parts; report/failure.h draws them. All texts may be empty. */
 struct outcome_error {
@@ -59,15 +60,6 @@ struct outcome_runs {
 	size_t count, capacity;
 };
 
-enum outcome_verdict {
-	OUTCOME_WORKS,
-	OUTCOME_FAILS,
-	OUTCOME_WRONG,
-	OUTCOME_SKIPPED,
-};
-
-extern const char *const outcome_verdict_names[]; /* "works", "fails", "wrong", "skipped" */
-
 /* How the cell stands to what is claimed of it. */
 enum outcome_record {
 	RECORD_NONE,    /* there is no folder of records */
@@ -79,17 +71,17 @@ enum outcome_record {
 struct outcome {
 	str name, scenario, strategy, state, engine;
 	str scenario_path;
-	enum outcome_verdict verdict;
-	size_t failed_step; /* OUTCOME_FAILS: from 1; 0: the state could not be built */
-	struct outcome_error error; /* OUTCOME_FAILS */
-	unsigned wrong;             /* OUTCOME_WRONG: set of enum wrong (scenario/scenario.h) */
-	struct outcome_reasons reasons; /* OUTCOME_WRONG: one or more a key */
+	enum verdict verdict;
+	size_t failed_step; /* VERDICT_FAILS: from 1; 0: the state could not be built */
+	struct outcome_error error; /* VERDICT_FAILS */
+	unsigned wrong;             /* VERDICT_WRONG: set of enum wrong (scenario/scenario.h) */
+	struct outcome_reasons reasons; /* VERDICT_WRONG: one or more a key */
 	struct str_list version;    /* rows at the very end, sorted; none without a table */
 	bool has_version_table;
 	struct str_list schema;     /* canonical lines at the very end */
 	struct outcome_shows shows; /* in the order of the steps, up to one that failed */
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
-	str skip_reason;            /* OUTCOME_SKIPPED */
+	str skip_reason;            /* VERDICT_SKIPPED */
 	str keep_failure;           /* why no database was left behind that was to be; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */
 	struct str_list story;      /* told to people who asked for it, part by part; else none */

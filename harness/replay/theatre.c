@@ -121,7 +121,7 @@ static void fail(struct stage *stage, const struct scenario_cell *cell,
 	if (error->code == ERROR_TIMEOUT && !error->where.source && step) { // when they were over
 		error->where = cell->strategy->steps.items[step - 1].where;
 	}
-	outcome->verdict = OUTCOME_FAILS;
+	outcome->verdict = VERDICT_FAILS;
 	outcome->failed_step = step;
 	failure_describe(stage, cell, step, error, &outcome->version, &outcome->error);
 }
@@ -156,7 +156,7 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 				(struct outcome_reason){ reason->key, reason->text };
 	}
 	outcome->wrong = judgement.wrong;
-	outcome->verdict = outcome->wrong ? OUTCOME_WRONG : OUTCOME_WORKS;
+	outcome->verdict = outcome->wrong ? VERDICT_WRONG : VERDICT_WORKS;
 	return NULL;
 }
 
@@ -351,7 +351,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
 	if (!err) {
 		if (outcome.skip_reason.len) {
-			outcome.verdict = OUTCOME_SKIPPED;
+			outcome.verdict = VERDICT_SKIPPED;
 		} else {
 			err = play(theatre, &stage, cell, trace, &outcome);
 		}
@@ -359,7 +359,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	if (!err) {
 		outcome_compare_with_claim(&outcome, cell->outcome, arena);
 	}
-	if (!err && theatre->options.compare && outcome.verdict != OUTCOME_SKIPPED) {
+	if (!err && theatre->options.compare && outcome.verdict != VERDICT_SKIPPED) {
 		theatre->options.compare(cell, &outcome, arena, theatre->options.data);
 	}
 	if (!err) {

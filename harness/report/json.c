@@ -9,7 +9,7 @@ static void add_error(struct json_writer *json, const struct outcome *outcome)
 {
 	const struct outcome_error *error = &outcome->error;
 
-	if (outcome->verdict != OUTCOME_FAILS) {
+	if (outcome->verdict != VERDICT_FAILS) {
 		json_add_null(json, "error");
 		return;
 	}
@@ -115,13 +115,13 @@ static void add_cell(struct json_writer *json, const struct report_cell *cell)
 	json_add_text(json, "strategy", cell->strategy);
 	json_add_text(json, "state", cell->state);
 	json_add_text(json, "engine", cell->engine);
-	json_add_text(json, "verdict", str_from(outcome_verdict_names[outcome->verdict]));
-	if (outcome->verdict == OUTCOME_SKIPPED) {
+	json_add_text(json, "verdict", str_from(verdict_names[outcome->verdict]));
+	if (outcome->verdict == VERDICT_SKIPPED) {
 		json_add_null(json, "as_expected");
 	} else {
 		json_add_bool(json, "as_expected", outcome_is_as_expected(outcome));
 	}
-	if (outcome->verdict == OUTCOME_FAILS) {
+	if (outcome->verdict == VERDICT_FAILS) {
 		json_add_integer(json, "failed_step", (int64_t)outcome->failed_step);
 	} else {
 		json_add_null(json, "failed_step");

@@ -10,7 +10,7 @@ static void count(struct report_summary *summary, const struct outcome *outcome)
 		return;
 	}
 	summary->cells++;
-	if (outcome->verdict == OUTCOME_SKIPPED) {
+	if (outcome->verdict == VERDICT_SKIPPED) {
 		summary->skipped++;
 	} else if (!outcome_is_as_expected(outcome)) {
 		summary->differ++;
@@ -67,22 +67,22 @@ struct str_list report_wrong(const struct outcome *outcome, struct arena *arena)
 str report_verdict(const struct outcome *outcome, struct arena *arena)
 {
 	switch (outcome->verdict) {
-	case OUTCOME_FAILS:
+	case VERDICT_FAILS:
 		if (!outcome->failed_step) {
 			return STR("fails in building the state");
 		}
 		return str_format(arena, "fails at step %zu", outcome->failed_step);
-	case OUTCOME_WRONG: {
+	case VERDICT_WRONG: {
 		const struct str_list keys = report_wrong(outcome, arena);
 		const str all = str_list_join(&keys, STR(", "), arena);
 
 		return str_format(arena, "wrong: %.*s", STR_ARG(all));
 	}
-	case OUTCOME_WORKS:
-	case OUTCOME_SKIPPED:
+	case VERDICT_WORKS:
+	case VERDICT_SKIPPED:
 		break;
 	}
-	return str_from(outcome_verdict_names[outcome->verdict]);
+	return str_from(verdict_names[outcome->verdict]);
 }
 
 str report_runs(const struct outcome *outcome, struct arena *arena)

@@ -9,10 +9,10 @@
 enum style text_verdict_style(const struct outcome *outcome)
 {
 	static const enum style styles[] = {
-		[OUTCOME_WORKS] = STYLE_GOOD,
-		[OUTCOME_FAILS] = STYLE_BAD,
-		[OUTCOME_WRONG] = STYLE_ODD,
-		[OUTCOME_SKIPPED] = STYLE_FAINT,
+		[VERDICT_WORKS] = STYLE_GOOD,
+		[VERDICT_FAILS] = STYLE_BAD,
+		[VERDICT_WRONG] = STYLE_ODD,
+		[VERDICT_SKIPPED] = STYLE_FAINT,
 	};
 
 	return outcome ? styles[outcome->verdict] : STYLE_FAINT;
@@ -21,10 +21,10 @@ enum style text_verdict_style(const struct outcome *outcome)
 const char *text_verdict_sign(const struct outcome *outcome)
 {
 	static const char *const signs[] = {
-		[OUTCOME_WORKS] = "✓",
-		[OUTCOME_FAILS] = "✗",
-		[OUTCOME_WRONG] = "≠",
-		[OUTCOME_SKIPPED] = "–",
+		[VERDICT_WORKS] = "✓",
+		[VERDICT_FAILS] = "✗",
+		[VERDICT_WRONG] = "≠",
+		[VERDICT_SKIPPED] = "–",
 	};
 
 	return outcome ? signs[outcome->verdict] : "?";
@@ -32,7 +32,7 @@ const char *text_verdict_sign(const struct outcome *outcome)
 
 bool text_is_differing(const struct report_cell *cell)
 {
-	return cell->outcome && cell->outcome->verdict != OUTCOME_SKIPPED &&
+	return cell->outcome && cell->outcome->verdict != VERDICT_SKIPPED &&
 			!outcome_is_as_expected(cell->outcome);
 }
 
@@ -84,7 +84,7 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 		const struct report_cell *cell = &scenario->cells.items[i];
 
 		if (!cell->outcome || text_is_differing(cell) ||
-				cell->outcome->verdict == OUTCOME_FAILS) {
+				cell->outcome->verdict == VERDICT_FAILS) {
 			continue;
 		}
 		for (size_t j = 0; j < cell->outcome->notes.count; j++) {
@@ -190,7 +190,7 @@ static void count_skip(const struct report_cell *cell, void *data)
 {
 	struct skips *skips = data;
 
-	if (!cell->outcome || cell->outcome->verdict != OUTCOME_SKIPPED) {
+	if (!cell->outcome || cell->outcome->verdict != VERDICT_SKIPPED) {
 		return;
 	}
 	for (size_t i = 0; i < skips->count; i++) {

@@ -133,7 +133,7 @@ void text_add_difference(
 		buf_format(out, "; claimed: %.*s\n",
 				STR_ARG(str_printable_lines(outcome->claim, out->arena)));
 	}
-	if (outcome->verdict == OUTCOME_FAILS) {
+	if (outcome->verdict == VERDICT_FAILS) {
 		add_error(report, &outcome->error, out);
 	}
 	add_reasons(report, outcome, out);

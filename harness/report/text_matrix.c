@@ -34,7 +34,7 @@ struct matrix {
 
 static bool is_skipped(const struct report_cell *cell)
 {
-	return cell->outcome && cell->outcome->verdict == OUTCOME_SKIPPED;
+	return cell->outcome && cell->outcome->verdict == VERDICT_SKIPPED;
 }
 
 static str short_verdict(const struct outcome *outcome, struct arena *arena)
@@ -42,7 +42,7 @@ static str short_verdict(const struct outcome *outcome, struct arena *arena)
 	if (!outcome) {
 		return STR("no answer");
 	}
-	if (outcome->verdict != OUTCOME_FAILS) {
+	if (outcome->verdict != VERDICT_FAILS) {
 		return report_verdict(outcome, arena);
 	}
 	return outcome->failed_step ? str_format(arena, "fails at %zu", outcome->failed_step)

@@ -190,3 +190,10 @@ void check_revision_names(struct reader *reader)
 	}
 	arena_finish(&scratch);
 }
+
+const char *const verdict_names[] = {
+	[VERDICT_WORKS] = "works",
+	[VERDICT_FAILS] = "fails",
+	[VERDICT_WRONG] = "wrong",
+	[VERDICT_SKIPPED] = "skipped",
+};

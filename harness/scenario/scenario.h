@@ -10,6 +10,7 @@
 #include "kit/error.h"
 #include "kit/pattern.h"
 #include "revision/spec.h"
+#include "scenario/verdict.h"
 
 /* The engines that a scenario may name, in the order in which cells are listed: a line each. */
 #define SCENARIO_ENGINES(ENGINE) \
@@ -281,13 +282,6 @@ struct scenario_strategy {
 	struct goal goal; /* the scenario's, with the strategy's keys in their place */
 };
 
-enum verdict {
-	VERDICT_WORKS,
-	VERDICT_FAILS,
-	VERDICT_WRONG,
-	VERDICT_SKIPPED,
-};
-
 /* What can be wrong: bits of a set, in the order in which they are listed. */
 enum wrong {
 	WRONG_VERSION = 1 << 0,
@@ -305,7 +299,7 @@ extern const char *const wrong_names[WRONG_COUNT]; /* wrong_names[i] names bit i
 struct scenario_outcome {
 	struct span where;           /* of the key */
 	str strategy, state, engine; /* "*": any; engine empty: not named, any */
-	enum verdict verdict;        /* never VERDICT_SKIPPED */
+	enum verdict verdict;
 	size_t fails_at;             /* step, from 1 */
 	struct expected_pattern error;
 	unsigned wrong; /* set of enum wrong */

@@ -67,7 +67,7 @@ void story_error(struct page *page, size_t indent, const struct outcome_error *e
 /* The step in which the cell ended before its time. */
 static bool is_end(const struct telling *telling, size_t index)
 {
-	return telling->outcome->verdict == OUTCOME_FAILS &&
+	return telling->outcome->verdict == VERDICT_FAILS &&
 			telling->outcome->failed_step == index + 1;
 }
 

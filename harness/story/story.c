@@ -166,7 +166,7 @@ struct str_list story_tell_cell(const struct scenario_cell *cell, const struct t
 	struct str_list parts = { 0 };
 
 	add_title(&telling);
-	if (outcome->verdict != OUTCOME_SKIPPED) {
+	if (outcome->verdict != VERDICT_SKIPPED) {
 		add_trees(&telling);
 		add_state(&telling);
 	}

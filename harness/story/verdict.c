@@ -184,10 +184,10 @@ void story_verdict(struct telling *telling)
 			text_verdict_style(outcome), report_verdict(outcome, telling->arena));
 	page_gap(page);
 	switch (outcome->verdict) {
-	case OUTCOME_SKIPPED:
+	case VERDICT_SKIPPED:
 		page_line(page, PAGE_INDENT, "%.*s", STR_ARG(outcome->skip_reason));
 		return;
-	case OUTCOME_FAILS:
+	case VERDICT_FAILS:
 		if (!telling->trace->steps.count) {
 			story_error(page, PAGE_INDENT, &outcome->error, false);
 			page_gap(page);
@@ -195,8 +195,8 @@ void story_verdict(struct telling *telling)
 		page_line(page, PAGE_INDENT,
 				"The goal is not judged, as the replay did not come to its end.");
 		break;
-	case OUTCOME_WORKS:
-	case OUTCOME_WRONG:
+	case VERDICT_WORKS:
+	case VERDICT_WRONG:
 		add_goal(telling);
 		break;
 	}

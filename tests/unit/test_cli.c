@@ -235,7 +235,7 @@ Test(colour, is_as_asked_and_never_by_itself_in_a_file)
 	cr_expect(not(colour_is_wanted(STR("never"), 0)));
 }
 
-static struct outcome outcome_of(enum outcome_verdict verdict, const char *row)
+static struct outcome outcome_of(enum verdict verdict, const char *row)
 {
 	struct outcome outcome = { .verdict = verdict, .is_as_claimed = true };
 
@@ -246,7 +246,7 @@ static struct outcome outcome_of(enum outcome_verdict verdict, const char *row)
 
 Test(repeat, tells_what_runs_came_to_and_how_often)
 {
-	struct outcome a = outcome_of(OUTCOME_WORKS, "a"), b = outcome_of(OUTCOME_WORKS, "b");
+	struct outcome a = outcome_of(VERDICT_WORKS, "a"), b = outcome_of(VERDICT_WORKS, "b");
 	struct outcome same = a;
 
 	same.elapsed_us = 5;

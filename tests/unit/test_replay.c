@@ -94,7 +94,7 @@ static const struct outcome *cell(const char *name)
 
 static const char *verdict(const struct outcome *outcome)
 {
-	return outcome_verdict_names[outcome->verdict];
+	return verdict_names[outcome->verdict];
 }
 
 static char *c(str text)
@@ -118,11 +118,11 @@ static char *summary(const char *name)
 	const struct outcome *outcome = cell(name);
 
 	switch (outcome->verdict) {
-	case OUTCOME_FAILS:
+	case VERDICT_FAILS:
 		return c(str_format(&arena, "fails %zu %.*s: %.*s", outcome->failed_step,
 				STR_ARG(outcome->error.class_name),
 				STR_ARG(outcome->error.message)));
-	case OUTCOME_WRONG: {
+	case VERDICT_WRONG: {
 		struct str_list names = { 0 };
 
 		for (size_t i = 0; i < WRONG_COUNT; i++) {
@@ -132,8 +132,8 @@ static char *summary(const char *name)
 		}
 		return c(str_format(&arena, "wrong %s", joined(&names)));
 	}
-	case OUTCOME_WORKS:
-	case OUTCOME_SKIPPED:
+	case VERDICT_WORKS:
+	case VERDICT_SKIPPED:
 		break;
 	}
 	return c(str_from(verdict(outcome)));
@@ -1372,7 +1372,7 @@ Test(outcomes, they_pass_through_a_pipe_unchanged)
 	outcome_unpack(buf_str(&bytes), &arena, &received);
 
 	expect_text(c(received.name), "s/replay@fresh:sqlite");
-	cr_expect(eq(int, (int)received.verdict, (int)OUTCOME_FAILS));
+	cr_expect(eq(int, (int)received.verdict, (int)VERDICT_FAILS));
 	cr_expect(eq(u32, received.wrong, 5));
 	cr_expect(eq(int, (int)received.record, (int)RECORD_DIFFERS));
 	cr_expect(eq(i64, received.elapsed_us, -1));
@@ -1423,7 +1423,7 @@ Test(watching, takes_no_time_from_the_cell)
 			"steps: [{stamp: a1}]\n");
 
 	cr_expect_str_eq(c(watched->start_claim.failure), "Timeout: timed out");
-	cr_expect(eq(int, outcomes[0].verdict, OUTCOME_WORKS));
+	cr_expect(eq(int, outcomes[0].verdict, VERDICT_WORKS));
 }
 
 /* The events of step `index`, a word each; statements by their first word, in capitals inside a transaction. */

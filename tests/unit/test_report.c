@@ -28,7 +28,7 @@ TestSuite(words, .init = setup, .fini = teardown);
 
 /* An outcome of `strategy` from `state` that is as claimed. */
 static struct outcome *outcome_of(const char *strategy, const char *state, const char *engine,
-		enum outcome_verdict verdict)
+		enum verdict verdict)
 {
 	struct outcome *outcome = arena_new(&arena, struct outcome);
 
@@ -106,12 +106,12 @@ static bool has(const char *text, const char *part)
 
 Test(text, shows_passes_as_words_in_a_matrix)
 {
-	struct outcome *fails = outcome_of("late", "lying", "sqlite", OUTCOME_FAILS);
+	struct outcome *fails = outcome_of("late", "lying", "sqlite", VERDICT_FAILS);
 
 	fails->failed_step = 2;
 	cr_expect(eq(str,
-			write_text(SCENARIO(outcome_of("early", "fresh", "sqlite", OUTCOME_WORKS),
-					outcome_of("early", "lying", "sqlite", OUTCOME_WORKS),
+			write_text(SCENARIO(outcome_of("early", "fresh", "sqlite", VERDICT_WORKS),
+					outcome_of("early", "lying", "sqlite", VERDICT_WORKS),
 					fails)),
 			"s: A title\n"
 			"\n"
@@ -124,13 +124,13 @@ Test(text, shows_passes_as_words_in_a_matrix)
 
 Test(text, names_engines_only_where_they_disagree)
 {
-	struct outcome *fails = outcome_of("b", "fresh", "postgres", OUTCOME_FAILS);
+	struct outcome *fails = outcome_of("b", "fresh", "postgres", VERDICT_FAILS);
 
 	fails->failed_step = 1;
 	cr_expect(eq(str,
-			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS),
-					outcome_of("a", "fresh", "postgres", OUTCOME_WORKS),
-					outcome_of("b", "fresh", "sqlite", OUTCOME_WORKS), fails)),
+			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS),
+					outcome_of("a", "fresh", "postgres", VERDICT_WORKS),
+					outcome_of("b", "fresh", "sqlite", VERDICT_WORKS), fails)),
 			"s: A title\n"
 			"\n"
 			"  sqlite, postgres   fresh\n"
@@ -143,11 +143,11 @@ Test(text, names_engines_only_where_they_disagree)
 
 Test(text, tells_an_engine_that_was_skipped_once)
 {
-	struct outcome *skipped = outcome_of("a", "fresh", "postgres", OUTCOME_SKIPPED);
+	struct outcome *skipped = outcome_of("a", "fresh", "postgres", VERDICT_SKIPPED);
 
 	skipped->skip_reason = STR("no server");
 	cr_expect(eq(str,
-			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS),
+			write_text(SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS),
 					skipped)),
 			"s: A title\n"
 			"\n"
@@ -160,8 +160,8 @@ Test(text, tells_an_engine_that_was_skipped_once)
 
 Test(text, tells_all_about_a_cell_that_differs)
 {
-	struct outcome *wrong = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
-	struct outcome *fails = outcome_of("b", "fresh", "sqlite", OUTCOME_FAILS);
+	struct outcome *wrong = outcome_of("a", "fresh", "sqlite", VERDICT_WRONG);
+	struct outcome *fails = outcome_of("b", "fresh", "sqlite", VERDICT_FAILS);
 
 	wrong->is_as_claimed = false;
 	add_reason(wrong, "schema", "it is not the goal's:\n-table t\n+table u\n");
@@ -219,9 +219,9 @@ Test(text, tells_all_about_a_cell_that_differs)
 
 Test(text, tells_a_note_on_passes_once)
 {
-	struct outcome *one = outcome_of("one", "fresh", "sqlite", OUTCOME_WORKS);
-	struct outcome *two = outcome_of("two", "fresh", "sqlite", OUTCOME_WRONG);
-	struct outcome *three = outcome_of("three", "fresh", "sqlite", OUTCOME_FAILS);
+	struct outcome *one = outcome_of("one", "fresh", "sqlite", VERDICT_WORKS);
+	struct outcome *two = outcome_of("two", "fresh", "sqlite", VERDICT_WRONG);
+	struct outcome *three = outcome_of("three", "fresh", "sqlite", VERDICT_FAILS);
 
 	str_list_add(&one->notes, STR("columns are in another order"), &arena);
 	str_list_add(&two->notes, STR("columns are in another order"), &arena);
@@ -237,7 +237,7 @@ Test(text, tells_a_note_on_passes_once)
 
 Test(text, cuts_a_long_difference)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WORKS);
 
 	cell->record = RECORD_DIFFERS;
 	for (int i = 1; i <= 90; i++) {
@@ -256,7 +256,7 @@ Test(text, breaks_a_wide_matrix_into_blocks)
 	for (int i = 0; i < 12; i++) {
 		cells[i] = outcome_of("strategy",
 				str_to_c(str_format(&arena, "state-%d", i), &arena), "sqlite",
-				OUTCOME_WORKS);
+				VERDICT_WORKS);
 	}
 	str text = str_from(write_text(scenario_of(cells)));
 	size_t blocks = 0;
@@ -272,7 +272,7 @@ Test(text, breaks_a_wide_matrix_into_blocks)
 Test(text, marks_a_cell_without_an_answer)
 {
 	struct report_scenario *scenario =
-			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS));
 
 	scenario->cells.items[0].outcome = NULL;
 	const char *text = write_text(scenario);
@@ -284,7 +284,7 @@ Test(text, marks_a_cell_without_an_answer)
 Test(text, has_colours_only_when_asked)
 {
 	struct report_scenario *scenario =
-			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS));
 
 	cr_expect(has(write_report("text", true, scenario), "\033[32m✓ works\033[0m"));
 	out.len = 0;
@@ -293,10 +293,10 @@ Test(text, has_colours_only_when_asked)
 
 Test(text, lets_no_control_character_through)
 {
-	struct outcome *failed = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
-	struct outcome *wrong = outcome_of("b", "fresh", "sqlite", OUTCOME_WRONG);
-	struct outcome *works = outcome_of("c", "fresh", "sqlite", OUTCOME_WORKS);
-	struct outcome *skipped = outcome_of("d", "fresh", "postgres", OUTCOME_SKIPPED);
+	struct outcome *failed = outcome_of("a", "fresh", "sqlite", VERDICT_FAILS);
+	struct outcome *wrong = outcome_of("b", "fresh", "sqlite", VERDICT_WRONG);
+	struct outcome *works = outcome_of("c", "fresh", "sqlite", VERDICT_WORKS);
+	struct outcome *skipped = outcome_of("d", "fresh", "postgres", VERDICT_SKIPPED);
 	struct outcome *cells[] = { failed, wrong, works, skipped, NULL };
 	struct report_scenario *scenario = scenario_of(cells);
 
@@ -328,7 +328,7 @@ Test(text, lets_no_control_character_through)
 
 Test(text, sets_off_the_place_of_an_error)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_FAILS);
 
 	cell->failed_step = 1;
 	cell->is_as_claimed = false;
@@ -343,7 +343,7 @@ Test(text, sets_off_the_place_of_an_error)
 
 Test(text, counts_what_is_not_recorded)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WORKS);
 
 	cell->record = RECORD_MISSING;
 	cr_expect(has(write_text(SCENARIO(cell)), "1 cell: 1 as expected; 1 not recorded\n"));
@@ -351,7 +351,7 @@ Test(text, counts_what_is_not_recorded)
 
 Test(words, say_what_is_wrong_once_a_key)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WRONG);
 
 	add_reason(cell, "version", "one");
 	add_reason(cell, "check", "two");
@@ -383,7 +383,7 @@ static char *dump(const json_t *value)
 
 Test(json, has_every_key_in_order)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_FAILS);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_FAILS);
 	json_t *root;
 
 	cell->failed_step = 2;
@@ -409,7 +409,7 @@ Test(json, has_every_key_in_order)
 
 Test(json, has_nulls_where_there_is_nothing_to_say)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "postgres", OUTCOME_SKIPPED);
+	struct outcome *cell = outcome_of("a", "fresh", "postgres", VERDICT_SKIPPED);
 	json_t *root;
 	const json_t *object = only_cell(cell, &root);
 
@@ -423,7 +423,7 @@ Test(json, has_nulls_where_there_is_nothing_to_say)
 
 Test(json, lists_what_is_wrong)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WRONG);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WRONG);
 	json_t *root;
 
 	add_reason(cell, "version", "rows differ");
@@ -439,7 +439,7 @@ Test(json, lists_what_is_wrong)
 
 Test(json, replaces_what_is_not_utf8)
 {
-	struct outcome *cell = outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS);
+	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WORKS);
 	json_t *root;
 
 	str_list_add(&cell->version,
@@ -455,7 +455,7 @@ Test(json, replaces_what_is_not_utf8)
 Test(json, of_no_cells_is_still_an_object)
 {
 	struct report_scenario *scenario =
-			SCENARIO(outcome_of("a", "fresh", "sqlite", OUTCOME_WORKS));
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS));
 	json_error_t error;
 
 	scenario->cells.items[0].outcome = NULL;
