@@ -4,12 +4,15 @@
 #include "kit/arena.h"
 
 #include <pcre2.h>
+#include <stdlib.h>
 
 /* Backtracking steps before a pattern is given up: about a tenth of a second. */
 #define MATCH_LIMIT 1000000
 
 struct pattern {
-	int unused; /* never read: a struct pattern is PCRE2's pcre2_code under a name of ours */
+	pcre2_code *code;
+	pcre2_match_data *match; /* of the search under way, with room for all groups */
+	pcre2_match_context *context;
 };
 
 /* `context` may be NULL. */
@@ -28,7 +31,24 @@ static struct error *compile(str text, uint32_t options, pcre2_compile_context *
 		*ret_offset = offset < text.len ? offset : text.len;
 		return error_new(arena, ERROR_INVALID, "%s", (const char *)reason);
 	}
-	*ret_pattern = (struct pattern *)code;
+	struct pattern *pattern = calloc(1, sizeof(*pattern));
+
+	if (pattern) {
+		pattern->code = code;
+		pattern->match = pcre2_match_data_create_from_pattern(code, NULL);
+		pattern->context = pcre2_match_context_create(NULL);
+	}
+	if (!pattern || !pattern->match || !pattern->context) {
+		if (pattern) {
+			pattern_free(pattern);
+		} else {
+			pcre2_code_free(code);
+		}
+		*ret_offset = 0;
+		return error_new(arena, ERROR_ENVIRONMENT, "no memory for a pattern");
+	}
+	pcre2_set_match_limit(pattern->context, MATCH_LIMIT);
+	*ret_pattern = pattern;
 	return NULL;
 }
 
@@ -54,22 +74,31 @@ struct error *pattern_compile_python(
 
 void pattern_free(struct pattern *pattern)
 {
-	pcre2_code_free((pcre2_code *)pattern);
+	if (pattern) {
+		pcre2_match_context_free(pattern->context);
+		pcre2_match_data_free(pattern->match);
+		pcre2_code_free(pattern->code);
+		free(pattern);
+	}
+}
+
+bool pattern_search(const struct pattern *pattern, str text, size_t from, str *ret_groups,
+		size_t group_count)
+{
+	const int found = pcre2_match(pattern->code, (PCRE2_SPTR)(text.data ? text.data : ""),
+			text.len, from, 0, pattern->match, pattern->context);
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(pattern->match);
+
+	for (size_t i = 0; found > 0 && i < group_count; i++) {
+		const bool is_set = i < (size_t)found && ends[2 * i] != PCRE2_UNSET;
+
+		ret_groups[i] = is_set ? str_slice(text, ends[2 * i], ends[2 * i + 1] - ends[2 * i])
+				       : (str){ 0 };
+	}
+	return found > 0;
 }
 
 bool pattern_matches(const struct pattern *pattern, str text)
 {
-	const pcre2_code *code = (const pcre2_code *)pattern;
-	pcre2_match_context *context = pcre2_match_context_create(NULL);
-	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
-	bool matches = false;
-
-	if (context && match) {
-		pcre2_set_match_limit(context, MATCH_LIMIT);
-		matches = pcre2_match(code, (PCRE2_SPTR)(text.data ? text.data : ""), text.len, 0,
-					  0, match, context) >= 0;
-	}
-	pcre2_match_data_free(match);
-	pcre2_match_context_free(context);
-	return matches;
+	return pattern_search(pattern, text, 0, NULL, 0);
 }

@@ -7,7 +7,7 @@
 
 #include "kit/error.h"
 
-/* A compiled pattern; it belongs to whoever compiled it. */
+/* A compiled pattern, and what one search with it needs at a time; it belongs to whoever compiled it. */
 struct pattern;
 
 /*
@@ -29,5 +29,12 @@ void pattern_free(struct pattern *pattern);
  * a pattern that backtracks without end.
  */
 bool pattern_matches(const struct pattern *pattern, str text);
+
+/*
+ * The same from byte `from` of `text` on, where a character begins. What the first `group_count` groups have matched
+ * goes to `ret_groups`, the whole match being group 0; of one that took no part `data` is NULL.
+ */
+bool pattern_search(const struct pattern *pattern, str text, size_t from, str *ret_groups,
+		size_t group_count);
 
 #endif

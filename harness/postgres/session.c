@@ -230,8 +230,8 @@ static const char lock_sql[] =
 		" FROM pg_catalog.pg_locks w WHERE w.pid = %d AND NOT w.granted";
 
 /* The same as a sentence; empty if nobody can tell. */
-static str describe_lock(struct connection *connection, const struct holders *holders,
-		struct arena *arena)
+static str describe_lock(
+		struct connection *connection, const struct holders *holders, struct arena *arena)
 {
 	const struct database *database = connection->database;
 	const char *have = holders->sessions.count + holders->prepared.count > 1 ? "they have"

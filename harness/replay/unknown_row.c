@@ -47,8 +47,7 @@ static str quoted(str name, struct arena *arena)
 }
 
 /* The strategies that have it, were they played instead; of those that may be played from this state. */
-static struct str_list find_bringers(
-		const struct scenario_cell *cell, str id, struct arena *arena)
+static struct str_list find_bringers(const struct scenario_cell *cell, str id, struct arena *arena)
 {
 	const struct scenario *scenario = cell->scenario;
 	struct str_list names = { 0 };
@@ -56,8 +55,7 @@ static struct str_list find_bringers(
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
 		const struct scenario_strategy *strategy = &scenario->strategies.items[i];
 
-		if (strategy != cell->strategy &&
-				strategy_brings(scenario, strategy, id, arena)) {
+		if (strategy != cell->strategy && strategy_brings(scenario, strategy, id, arena)) {
 			str_list_add(&names, quoted(strategy->name, arena), arena);
 		}
 	}
@@ -83,14 +81,17 @@ static str tell_file(const struct scenario_cell *cell, size_t step, str row, str
 	const size_t edit = last_edit(&cell->strategy->steps, step);
 	struct scenario_revisions edited;
 
-	if (edit && edit_brings(&cell->strategy->edit, &cell->scenario->revisions, row, arena, &edited)) {
+	if (edit &&
+			edit_brings(&cell->strategy->edit, &cell->scenario->revisions, row, arena,
+					&edited)) {
 		return str_format(arena, "no file of the tree has it since step %zu", edit);
 	}
 	if (has_revision(&cell->scenario->revisions, row)) {
 		return STR("this strategy takes away the file that has it");
 	}
 	if (edit) {
-		return str_format(arena, "no file of the tree has it, as step %zu has left it", edit);
+		return str_format(
+				arena, "no file of the tree has it, as step %zu has left it", edit);
 	}
 	return STR("no file of the tree has it");
 }

@@ -11,6 +11,7 @@
  * What there is to say, in sentences, of a `row` of the version table that a command in step `step` of the
  * cell cannot find: who wrote it, what has become of its file, which strategies bring it.
  */
-str unknown_row_explain(struct stage *stage, const struct scenario_cell *cell, size_t step, str row);
+str unknown_row_explain(
+		struct stage *stage, const struct scenario_cell *cell, size_t step, str row);
 
 #endif

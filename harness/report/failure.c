@@ -27,7 +27,8 @@ static void add_led(struct failure_lines *lines, enum failure_part part, const c
 	}
 }
 
-static void add_faults(struct failure_lines *lines, const struct faults *faults, struct arena *arena)
+static void add_faults(
+		struct failure_lines *lines, const struct faults *faults, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
 	str rest, line;
@@ -52,8 +53,8 @@ static void add_faults(struct failure_lines *lines, const struct faults *faults,
 struct failure_lines failure_lines(const struct outcome_error *error, struct arena *arena)
 {
 	struct failure_lines lines = { 0 };
-	const str message = str_format(arena, "%.*s: %.*s", STR_ARG(error->class_name),
-			STR_ARG(error->message));
+	const str message = str_format(
+			arena, "%.*s: %.*s", STR_ARG(error->class_name), STR_ARG(error->message));
 	str rest = str_printable_lines(message, arena), line;
 
 	while (str_next_part(&rest, '\n', &line)) {
@@ -63,10 +64,12 @@ struct failure_lines failure_lines(const struct outcome_error *error, struct are
 		add(&lines, FAILURE_SOURCE, 0, (str){ 0 }, arena);
 	}
 	add_led(&lines, FAILURE_REVISION, "in revision ", error->revision, arena);
-	add_led(&lines, FAILURE_STATEMENT, "statement: ",
-			str_on_one_line(error->statement, SHOWN_STATEMENT, arena), arena);
+	add_led(&lines, FAILURE_STATEMENT,
+			"statement: ", str_on_one_line(error->statement, SHOWN_STATEMENT, arena),
+			arena);
 	add_led(&lines, FAILURE_DETAIL, "SQLSTATE ", error->sqlstate, arena);
-	add_led(&lines, FAILURE_DETAIL, error->sqlstate.len ? "detail: " : "", error->detail, arena);
+	add_led(&lines, FAILURE_DETAIL, error->sqlstate.len ? "detail: " : "", error->detail,
+			arena);
 	add_led(&lines, FAILURE_DETAIL, "context: ", error->context, arena);
 	add_led(&lines, FAILURE_ATTEMPT, "while ", error->attempt, arena);
 	add_led(&lines, FAILURE_HINT, "hint: ", error->hint, arena);
@@ -76,7 +79,8 @@ struct failure_lines failure_lines(const struct outcome_error *error, struct are
 
 str failure_place(const struct outcome_error *error, struct arena *arena)
 {
-	const str place = error->place.path.len ? excerpt_place(&error->place, arena) : error->where;
+	const str place =
+			error->place.path.len ? excerpt_place(&error->place, arena) : error->where;
 
 	return place.len ? str_format(arena, "%.*s: ", STR_ARG(str_printable(place, arena)))
 			 : (str){ 0 };

@@ -1,8 +1,8 @@
 /*
  * `--format json`: one object, a cell a line, so that it can be read by eye and compared by diff.
  */
-#include "kit/arena.h"
 #include "kit/json.h"
+#include "kit/arena.h"
 #include "report/format.h"
 
 static void add_error(struct json_writer *json, const struct outcome *outcome)

@@ -411,6 +411,28 @@ Test(pattern, is_searched_and_case_sensitive)
 	pattern_free(pattern);
 }
 
+Test(pattern, groups_tell_what_they_have_matched)
+{
+	struct pattern *pattern = NULL;
+	const str text = STR("a = 1\nbc = 'x'");
+	str groups[4];
+	size_t offset;
+
+	cr_assert(eq(ptr, pattern_compile(STR("(\\w+) = (?:(\\d)|'(.)')"), &arena, &pattern, &offset),
+			NULL));
+	cr_assert(pattern_search(pattern, text, 0, groups, COUNT_OF(groups)));
+	expect_str(groups[0], "a = 1");
+	expect_str(groups[1], "a");
+	expect_str(groups[2], "1");
+	cr_expect(eq(ptr, (void *)(uintptr_t)groups[3].data, NULL), "took no part");
+	cr_assert(pattern_search(pattern, text, 5, groups, COUNT_OF(groups)));
+	expect_str(groups[1], "bc");
+	cr_expect(eq(ptr, (void *)(uintptr_t)groups[2].data, NULL), "took no part");
+	expect_str(groups[3], "x");
+	cr_expect(not(pattern_search(pattern, text, 8, groups, COUNT_OF(groups))));
+	pattern_free(pattern);
+}
+
 Test(pattern, a_mistake_is_placed)
 {
 	struct pattern *pattern = NULL;
