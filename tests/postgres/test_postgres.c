@@ -233,6 +233,32 @@ Test(dump, commands_that_pg_dump_writes_become_blanks)
 			"            \n          \nSELECT 1;\n              \n");
 }
 
+/* psql passes over what stands behind it in its line, with the quote that ends the string. */
+Test(dump, a_nul_byte_hides_no_command)
+{
+	static const char text[] = "SELECT '\0';\n' \\! id\n'";
+	const struct source dump = { .name = STR_INIT("d.sql"),
+		.text = { text, sizeof(text) - 1 } };
+	str clean;
+	struct error *error = postgres_dump_disarm(&dump, false, &arena, &clean);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "a NUL byte in a dump");
+	cr_expect(eq(sz, error->where.offset, 8));
+}
+
+Test(dump, a_string_in_a_million_parts_is_read)
+{
+	struct buf text = { .arena = &arena };
+
+	buf_add(&text, STR("SELECT E'x'"));
+	for (int i = 0; i < 1000000; i++) {
+		buf_add(&text, STR("\n'x'"));
+	}
+	buf_add(&text, STR(";\n"));
+	cr_expect(not(is_refused(buf_c(&text), false)));
+}
+
 Test(dump, commands_are_refused_wherever_they_stand)
 {
 	static const char *const texts[] = {
