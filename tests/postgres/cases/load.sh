@@ -65,6 +65,21 @@ run run "$PWD/scenarios/load.yaml"
 is_status 1
 holds ! -e "$TMPDIR/escaped"
 
+# A file that cannot be loaded for its size is the same failure at the same place on both engines.
+truncate -s 300M huge.sql
+cat >scenarios/huge.yaml <<'YAML'
+rehearse: 1
+revisions: []
+states: {s: {load: ../huge.sql}}
+strategies: {up: {steps: []}}
+YAML
+run run --format json scenarios/huge.yaml
+is_status 1
+grep -o '"class": "[A-Za-z]*", "message": "[^"]*"' "$folder/out" | sort | uniq -c >"$folder/classes"
+holds "$(wc -l <"$folder/classes")" -eq 1
+holds -n "$(grep '2 "class": "FileError"' "$folder/classes")"
+rm huge.sql
+
 # A psql that is too old to be told to take no commands: then what only looks as if it could hide one is refused.
 mkdir "$folder/bin"
 cat >"$folder/bin/psql" <<END
