@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 /* A record larger than this was not written by us. */
@@ -85,75 +86,75 @@ static void add_marked(struct str_list *out, char mark, str line, struct arena *
 	str_list_add(out, str_format(arena, "%c%.*s", mark, STR_ARG(line)), arena);
 }
 
-/* Larger tables than this are not worth their memory: everything old, then everything new. */
-#define COMMON_LIMIT ((size_t)4 << 20)
+/* With what the lines begin that stand before the schema, in their order. */
+static const char *const head[] = { "verdict:", "error:", "wrong:", "version:" };
 
-/*
- * lengths[i * (b->count + 1) + j]: how many lines the rests of `a` from i and `b` from j have in common
- * at most, in order. NULL when that would be too large.
- */
-static uint32_t *common_lengths(
-		const struct str_list *a, const struct str_list *b, struct arena *arena)
+static size_t rank_of(str line)
 {
-	const size_t width = b->count + 1;
+	size_t rank = 0;
 
-	if (a->count >= COMMON_LIMIT / width) {
-		return NULL;
+	while (rank < COUNT_OF(head) && !str_starts_with(line, str_from(head[rank]))) {
+		rank++;
 	}
-	uint32_t *lengths = arena_new_array(arena, uint32_t, (a->count + 1) * width);
-
-	for (size_t i = a->count; i-- > 0;) {
-		for (size_t j = b->count; j-- > 0;) {
-			const uint32_t without_a = lengths[(i + 1) * width + j];
-			const uint32_t without_b = lengths[i * width + j + 1];
-
-			lengths[i * width + j] = str_equal(a->items[i], b->items[j])
-					? lengths[(i + 1) * width + j + 1] + 1
-					: (without_a > without_b ? without_a : without_b);
-		}
-	}
-	return lengths;
+	return rank;
 }
 
-/* Take the lines that both begin and end with off them: most often that leaves next to nothing. */
-static void trim_common(struct str_list *a, struct str_list *b)
+/* The order in which a record has its lines. */
+static int compare_lines(str a, str b)
 {
-	while (a->count && b->count && str_equal(a->items[0], b->items[0])) {
-		a->items++;
-		a->count--;
-		b->items++;
-		b->count--;
+	const size_t one = rank_of(a), other = rank_of(b);
+
+	return one != other ? (one < other ? -1 : 1) : str_compare(a, b);
+}
+
+static int compare_line_items(const void *a, const void *b)
+{
+	return compare_lines(*(const str *)a, *(const str *)b);
+}
+
+static struct str_list sorted_lines(str text, struct arena *arena)
+{
+	struct str_list lines = split_lines(text, arena);
+
+	if (lines.count) {
+		qsort(lines.items, lines.count, sizeof(*lines.items), compare_line_items);
 	}
-	while (a->count && b->count && str_equal(a->items[a->count - 1], b->items[b->count - 1])) {
-		a->count--;
-		b->count--;
+	return lines;
+}
+
+/* Between two lines that both have, what went stands before what came. */
+static void flush(struct str_list *came, struct str_list *out, struct arena *arena)
+{
+	for (size_t i = 0; i < came->count; i++) {
+		add_marked(out, '+', came->items[i], arena);
 	}
+	came->count = 0;
 }
 
 struct str_list record_difference(str expected, str actual, struct arena *arena)
 {
-	struct str_list old = split_lines(expected, arena);
-	struct str_list new = split_lines(actual, arena);
-	struct str_list out = { 0 };
+	const struct str_list old = sorted_lines(expected, arena);
+	const struct str_list new = sorted_lines(actual, arena);
+	struct str_list out = { 0 }, came = { 0 };
 	size_t i = 0, j = 0;
 
-	trim_common(&old, &new);
-	const uint32_t *lengths = common_lengths(&old, &new, arena);
-	const size_t width = new.count + 1;
-
 	while (i < old.count || j < new.count) {
-		const uint32_t *here = lengths ? &lengths[i * width + j] : NULL;
-		const bool has_both = i < old.count && j < new.count;
+		int side = i == old.count ? 1 : -1;
 
-		if (has_both && str_equal(old.items[i], new.items[j])) {
-			i++;
-			j++;
-		} else if (i < old.count && (!here || j == new.count || here[width] >= here[1])) {
-			add_marked(&out, '-', old.items[i++], arena);
-		} else {
-			add_marked(&out, '+', new.items[j++], arena);
+		if (i < old.count && j < new.count) {
+			side = compare_lines(old.items[i], new.items[j]);
 		}
+		if (side < 0) {
+			add_marked(&out, '-', old.items[i], arena);
+		} else if (side > 0) {
+			str_list_add(&came, new.items[j], arena);
+		} else {
+			flush(&came, &out, arena);
+		}
+		i += side <= 0;
+		j += side >= 0;
 	}
+	flush(&came, &out, arena);
 	return out;
 }
 

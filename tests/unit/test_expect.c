@@ -131,10 +131,19 @@ Test(difference, is_nothing_between_equals_whatever_ends_their_lines)
 
 Test(difference, names_what_went_and_what_came_in_order)
 {
-	cr_expect(eq(str, difference("a\nb\nc\nd\n", "a\nx\nc\ne\nd\n"), "-b|+x|+e"));
+	cr_expect(eq(str, difference("a\nb\nc\nd\n", "a\nx\nc\ne\nd\n"), "-b|+e|+x"));
 	cr_expect(eq(str, difference("", "a\nb\n"), "+a|+b"));
 	cr_expect(eq(str, difference("a\nb\n", ""), "-a|-b"));
-	cr_expect(eq(str, difference("a\nb\nc\n", "b\nc\na\n"), "-a|+a"));
+	cr_expect(eq(str,
+			difference("verdict: works\nversion: a\na\n",
+					"verdict: fails\nerror: x\nversion: a\na\nc\n"),
+			"-verdict: works|+verdict: fails|+error: x|+c"));
+}
+
+Test(difference, does_not_ask_for_an_order_that_somebody_has_changed)
+{
+	cr_expect(eq(str, difference("a\nb\nversion: c\n", "version: c\nb\na\n"), ""));
+	cr_expect(eq(str, difference("a\na\nb\n", "b\na\n"), "-a"));
 }
 
 Test(difference, of_huge_records_lists_all_of_both)
@@ -149,7 +158,7 @@ Test(difference, of_huge_records_lists_all_of_both)
 
 	cr_assert(eq(sz, lines.count, 6000));
 	cr_expect(eq(str, text_of(lines.items[0]), "-old 0"));
-	cr_expect(eq(str, text_of(lines.items[5999]), "+new 2999"));
+	cr_expect(eq(str, text_of(lines.items[5999]), "+new 999"));
 }
 
 Test(record_names, cannot_leave_their_folder_or_be_mistaken)
