@@ -13,8 +13,8 @@ static struct trace_step *step_in_hand(struct trace *trace)
 	return trace->steps.count ? &trace->steps.items[trace->steps.count - 1] : NULL;
 }
 
-static void begin_statement(struct trace_event *event, const struct stage *stage,
-		const struct moment *moment)
+static void begin_statement(
+		struct trace_event *event, const struct stage *stage, const struct moment *moment)
 {
 	event->text = moment->statement->text;
 	event->body = moment->body ? *moment->body : (struct located_text){ 0 };
@@ -23,8 +23,8 @@ static void begin_statement(struct trace_event *event, const struct stage *stage
 }
 
 /* The statement that was sent last; there may be notices behind it. */
-static void end_statement(struct trace_step *step, const struct stage *stage,
-		const struct moment *moment)
+static void end_statement(
+		struct trace_step *step, const struct stage *stage, const struct moment *moment)
 {
 	size_t at = step->events.count - 1;
 
@@ -107,9 +107,7 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 	struct error *err = NULL;
 
 	stage.revisions = watched->revisions;
-	stage.deadline_us = trace->claim_time_us
-			? clock_now_us() + trace->claim_time_us
-			: 0;
+	stage.deadline_us = trace->claim_time_us ? clock_now_us() + trace->claim_time_us : 0;
 	if (!claim.failure.len) {
 		err = upgrade_to_rows(&stage, &look->version, &claim.schema);
 		if (err && error_is_of_cell(err)) {
@@ -117,8 +115,8 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 					STR_ARG(error_class(err)), STR_ARG(err->message));
 			err = NULL;
 		} else if (!err) {
-			claim.difference = schema_compare(
-					claim.schema, look->schema, false, stage.arena);
+			claim.changes = schema_find_changes(
+					claim.schema, look->schema, stage.arena);
 		}
 	}
 	stage_strike(&stage);

@@ -40,7 +40,7 @@ struct trace_events {
 struct trace_claim {
 	str failure; /* why that cannot be told; empty: it can */
 	struct schema *schema;
-	struct schema_difference difference; /* missing: claimed, and not there */
+	struct schema_changes changes; /* missing: claimed, and not there */
 };
 
 struct trace_step {

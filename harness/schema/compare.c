@@ -1,7 +1,7 @@
 /*
- * Comparing is done on canonical lines alone, so that a schema and a record of one are compared by the
- * same code. Lines of column order stand aside: they are compared on the columns that both sides have,
- * since a column too many already has a line of its own.
+ * Two schemas are compared as facts, and only what differs becomes lines; a record is compared as the lines that
+ * it is. The orders of columns stand aside in both: they are compared on the columns that both sides have, since a
+ * column too many is already told.
  */
 #include "kit/arena.h"
 #include "schema/schema_internal.h"
@@ -186,10 +186,87 @@ struct schema_difference schema_compare_lines(const struct str_list *expected,
 	return difference;
 }
 
+/* --- facts ----------------------------------------------------------------------------------- */
+
+struct schema_changes schema_find_changes(
+		const struct schema *expected, const struct schema *actual, struct arena *arena)
+{
+	const struct sorted_schema *ours = schema_sorted(expected);
+	const struct sorted_schema *theirs = schema_sorted(actual);
+	struct schema_changes changes = { 0 };
+	size_t e = 0, a = 0;
+
+	while (e < ours->facts.count || a < theirs->facts.count) {
+		int side = e == ours->facts.count ? 1 : -1;
+
+		if (e < ours->facts.count && a < theirs->facts.count) {
+			side = schema_compare_sorted(
+					&ours->facts.items[e], &theirs->facts.items[a]);
+		}
+		if (side < 0) {
+			*LIST_PUSH(&changes.missing, arena) = ours->facts.items[e].object;
+		} else if (side > 0) {
+			*LIST_PUSH(&changes.extra, arena) = theirs->facts.items[a].object;
+		}
+		e += side <= 0;
+		a += side >= 0;
+	}
+	return changes;
+}
+
+/* Columns in the form that lines have. */
+static struct column_order order_of(const struct schema_facts *columns, struct arena *arena)
+{
+	struct column_order order = {
+		.line = schema_render_order(columns, arena),
+		.table = schema_render_table_of(columns->items[0], arena),
+	};
+
+	for (size_t i = 0; i < columns->count; i++) {
+		struct buf name = { .arena = arena };
+
+		schema_name_render(columns->items[i]->name, &name);
+		str_list_add(&order.columns, buf_str(&name), arena);
+	}
+	return order;
+}
+
+static void compare_all_orders(const struct schema *expected, const struct schema *actual,
+		bool is_strict, struct arena *arena, struct schema_difference *difference)
+{
+	const struct sorted_schema *ours = schema_sorted(expected);
+	const struct sorted_schema *theirs = schema_sorted(actual);
+
+	for (size_t e = 0, a = 0; e < ours->orders.count && a < theirs->orders.count;) {
+		const struct sorted_order *one = &ours->orders.items[e];
+		const struct sorted_order *other = &theirs->orders.items[a];
+		const int side = one->table_hash < other->table_hash
+				? -1
+				: one->table_hash > other->table_hash;
+
+		if (side == 0 && one->hash != other->hash) {
+			const struct column_order wanted = order_of(&one->columns, arena);
+			const struct column_order found = order_of(&other->columns, arena);
+
+			compare_order(&wanted, &found, is_strict, arena, difference);
+		}
+		e += side <= 0;
+		a += side >= 0;
+	}
+}
+
 struct schema_difference schema_compare(const struct schema *expected, const struct schema *actual,
 		bool is_column_order_strict, struct arena *arena)
 {
-	const struct str_list lines = schema_render(expected, arena);
+	const struct schema_changes changes = schema_find_changes(expected, actual, arena);
+	struct schema_difference difference = {
+		.missing = schema_render_facts(&changes.missing, arena),
+		.extra = schema_render_facts(&changes.extra, arena),
+	};
 
-	return schema_compare_lines(&lines, actual, is_column_order_strict, arena);
+	compare_all_orders(expected, actual, is_column_order_strict, arena, &difference);
+	str_list_sort(&difference.missing);
+	str_list_sort(&difference.extra);
+	str_list_sort(&difference.notes);
+	return difference;
 }

@@ -61,6 +61,9 @@ struct schema *schema_new(struct arena *arena);
 /* Add a copy of `object`; its texts are borrowed and must live as long as the schema. */
 void schema_add(struct schema *schema, struct schema_object object);
 
+/* "s.t", or "t" in the engine's usual space: what schema_tables() calls a table, or the table that an object is a part of. */
+str schema_table_of(const struct schema_object *object, struct arena *arena);
+
 /* Append a name as canonical lines have it: quoted if it is not a plain word. */
 void schema_name_render(str name, struct buf *out);
 

@@ -3,7 +3,6 @@
  * columns, so that the order stands in records without making every column's line depend on it.
  */
 #include "kit/arena.h"
-#include "kit/table.h"
 #include "schema/schema_internal.h"
 
 /* What an object's line looks like after the words of its kind. */
@@ -146,29 +145,31 @@ static str render_object(const struct schema_object *object, struct arena *arena
 	return escape_line(buf_str(&line), arena);
 }
 
-/* The order lines of all tables, each growing as the table's columns come by. */
-struct column_orders {
-	struct buf *items;
-	size_t count, capacity;
-	struct table index; /* a table's path as rendered -> its item */
-};
+bool schema_is_visible(const struct schema_object *object)
+{
+	return kinds[object->kind].form != FORM_HIDDEN;
+}
 
-static void add_column_order(struct column_orders *orders, const struct schema_object *column,
-		struct arena *arena)
+str schema_render_table_of(const struct schema_object *object, struct arena *arena)
 {
 	struct buf path = { .arena = arena };
-	uint32_t at = (uint32_t)orders->count;
 
-	render_path(column->space, column->table, STR(""), &path);
-	if (table_find(&orders->index, buf_str(&path), &at)) {
-		buf_add(&orders->items[at], STR(", "));
-	} else {
-		table_set(&orders->index, buf_str(&path), at);
-		struct buf *line = LIST_PUSH(orders, arena);
-		line->arena = arena;
-		buf_format(line, COLUMN_ORDER_WORDS "%s (", buf_c(&path));
+	render_path(object->space, object->table, STR(""), &path);
+	return buf_str(&path);
+}
+
+str schema_render_order(const struct schema_facts *columns, struct arena *arena)
+{
+	struct buf line = { .arena = arena };
+
+	buf_add(&line, STR(COLUMN_ORDER_WORDS));
+	buf_add(&line, schema_render_table_of(columns->items[0], arena));
+	for (size_t i = 0; i < columns->count; i++) {
+		buf_add(&line, i ? STR(", ") : STR(" ("));
+		schema_name_render(columns->items[i]->name, &line);
 	}
-	schema_name_render(column->name, &orders->items[at]);
+	buf_add_char(&line, ')');
+	return escape_line(buf_str(&line), arena);
 }
 
 /* Sort, and keep one of each: a schema is a set. */
@@ -185,24 +186,28 @@ static void sort_unique(struct str_list *lines)
 	lines->count = count;
 }
 
-struct str_list schema_render(const struct schema *schema, struct arena *arena)
+struct str_list schema_render_facts(const struct schema_facts *facts, struct arena *arena)
 {
 	struct str_list lines = { 0 };
-	struct column_orders orders = { .index = { .arena = arena } };
 
-	for (size_t i = 0; i < schema->count; i++) {
-		const struct schema_object *object = &schema->items[i];
-		if (kinds[object->kind].form == FORM_HIDDEN) {
-			continue;
-		}
-		str_list_add(&lines, render_object(object, arena), arena);
-		if (object->kind == SCHEMA_COLUMN) {
-			add_column_order(&orders, object, arena);
-		}
+	for (size_t i = 0; i < facts->count; i++) {
+		str_list_add(&lines, render_object(facts->items[i], arena), arena);
 	}
-	for (size_t i = 0; i < orders.count; i++) {
-		buf_add_char(&orders.items[i], ')');
-		str_list_add(&lines, escape_line(buf_str(&orders.items[i]), arena), arena);
+	sort_unique(&lines);
+	return lines;
+}
+
+struct str_list schema_render(const struct schema *schema, struct arena *arena)
+{
+	const struct sorted_schema *sorted = schema_sorted(schema);
+	struct str_list lines = { 0 };
+
+	for (size_t i = 0; i < sorted->facts.count; i++) {
+		str_list_add(&lines, render_object(sorted->facts.items[i].object, arena), arena);
+	}
+	for (size_t i = 0; i < sorted->orders.count; i++) {
+		str_list_add(&lines, schema_render_order(&sorted->orders.items[i].columns, arena),
+				arena);
 	}
 	sort_unique(&lines);
 	return lines;

@@ -56,12 +56,14 @@ struct schema *schema_new(struct arena *arena)
 	struct schema *schema = arena_new(arena, struct schema);
 
 	schema->arena = arena;
+	schema->sorted = arena_new(arena, struct sorted_schema);
 	return schema;
 }
 
 void schema_add(struct schema *schema, struct schema_object object)
 {
 	*LIST_PUSH(schema, schema->arena) = object;
+	schema->sorted->is_done = false;
 }
 
 /* Take `part` and a dot off the front of `path`; an empty part is not there and takes nothing. */
@@ -115,6 +117,24 @@ static str path_of(str space, str name, struct arena *arena)
 		return name;
 	}
 	return str_format(arena, "%.*s.%.*s", STR_ARG(space), STR_ARG(name));
+}
+
+str schema_table_of(const struct schema_object *object, struct arena *arena)
+{
+	const bool is_table = object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIRTUAL_TABLE;
+
+	return path_of(object->space, is_table ? object->name : object->table, arena);
+}
+
+struct schema_facts schema_all_facts(const struct schema *schema, struct arena *arena)
+{
+	const struct sorted_schema *sorted = schema_sorted(schema);
+	struct schema_facts facts = { 0 };
+
+	for (size_t i = 0; i < sorted->facts.count; i++) {
+		*LIST_PUSH(&facts, arena) = sorted->facts.items[i].object;
+	}
+	return facts;
 }
 
 struct str_list schema_tables(const struct schema *schema, struct arena *arena)

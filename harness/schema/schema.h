@@ -14,6 +14,33 @@ struct schema;
 /* Lines of text, one fact each, sorted by bytes: the canonical form, as in records under expected/. */
 struct str_list schema_render(const struct schema *schema, struct arena *arena);
 
+struct schema_object;
+
+/* Facts, borrowed from a schema, in any order but the same each time. */
+struct schema_facts {
+	const struct schema_object **items;
+	size_t count, capacity;
+};
+
+/* The facts that only one of two schemas has; the order of columns apart. */
+struct schema_changes {
+	struct schema_facts missing; /* in `expected` only */
+	struct schema_facts extra;   /* in `actual` only */
+};
+
+/*
+ * Compare by hashed facts, which a schema sorts once, when it is compared for the first time: no text is made, and
+ * another comparison costs no more than a walk.
+ */
+struct schema_changes schema_find_changes(
+		const struct schema *expected, const struct schema *actual, struct arena *arena);
+
+/* All facts that have a line. */
+struct schema_facts schema_all_facts(const struct schema *schema, struct arena *arena);
+
+/* The lines of facts, sorted by bytes. */
+struct str_list schema_render_facts(const struct schema_facts *facts, struct arena *arena);
+
 /* How two schemas differ, in lines of the canonical form. */
 struct schema_difference {
 	struct str_list missing; /* in `expected` only: shown as - */

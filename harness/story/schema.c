@@ -1,6 +1,7 @@
-#include "schema/schema.h"
+#include "kit/arena.h"
 #include "kit/columns.h"
 #include "lab/rows.h"
+#include "schema/object.h"
 #include "story/story_internal.h"
 
 #include <stdlib.h>
@@ -41,17 +42,11 @@ static str describe_table(const struct schema *schema, str table, struct arena *
 			STR_ARG(str_list_join(&columns, STR(", "), arena)));
 }
 
-/* Whether a line of a schema says no more than the table with its columns did. */
-static bool is_told_by_tables(str line)
+/* Whether a fact of a schema says no more than the table with its columns does. */
+static bool is_told_by_tables(const struct schema_object *fact)
 {
-	static const char *const kinds[] = { "table ", "column ", "column order ", "primary key " };
-
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (str_starts_with(line, str_from(kinds[i]))) {
-			return true;
-		}
-	}
-	return false;
+	return fact->kind == SCHEMA_TABLE || fact->kind == SCHEMA_COLUMN ||
+			fact->kind == SCHEMA_PRIMARY_KEY;
 }
 
 /* What stands for lines that are too many to be shown. */
@@ -65,7 +60,8 @@ void story_schema(struct page *page, str lead, const struct look *look)
 	struct arena *arena = page->out->arena;
 	const struct schema *schema = look->schema;
 	const struct str_list tables = schema_tables(schema, arena);
-	const struct str_list lines = schema_render(schema, arena);
+	const struct schema_facts facts = schema_all_facts(schema, arena);
+	struct schema_facts others = { 0 };
 	struct str_list told = { 0 };
 
 	if (look->schema_failure.len) {
@@ -74,10 +70,15 @@ void story_schema(struct page *page, str lead, const struct look *look)
 	for (size_t i = 0; i < tables.count; i++) {
 		str_list_add(&told, describe_table(schema, tables.items[i], arena), arena);
 	}
-	for (size_t i = 0; i < lines.count; i++) {
-		if (!is_told_by_tables(lines.items[i])) {
-			str_list_add(&told, lines.items[i], arena);
+	for (size_t i = 0; i < facts.count; i++) {
+		if (!is_told_by_tables(facts.items[i])) {
+			*LIST_PUSH(&others, arena) = facts.items[i];
 		}
+	}
+	const struct str_list lines = schema_render_facts(&others, arena);
+
+	for (size_t i = 0; i < lines.count; i++) {
+		str_list_add(&told, lines.items[i], arena);
 	}
 	const str blank = str_format(arena, "%*s", (int)columns_of(lead), "");
 
@@ -94,49 +95,57 @@ void story_schema(struct page *page, str lead, const struct look *look)
 	}
 }
 
+/* Whether a fact is a column of a table, or its key under the name that the server gives. */
+static bool is_told_by(const struct schema_object *fact, str table, struct arena *arena)
+{
+	if (fact->kind != SCHEMA_COLUMN && fact->kind != SCHEMA_PRIMARY_KEY) {
+		return false;
+	}
+	return str_equal(schema_table_of(fact, arena), table) &&
+			(fact->kind == SCHEMA_COLUMN || !fact->name.len ||
+					str_equal(fact->name,
+							str_format(arena, "%.*s_pkey",
+									STR_ARG(fact->table))));
+}
+
 /*
- * The lines of `lines` that are worth their place: a table of `schema` that all lines are about stands with its
- * columns, and these and its key are left out.
+ * The lines of the facts that are worth their place: a table that is among them stands with its columns, and these
+ * and its key are left out.
  */
 static struct str_list fold_tables(
-		const struct str_list *lines, const struct schema *schema, struct arena *arena)
+		const struct schema_facts *facts, const struct schema *schema, struct arena *arena)
 {
-	const struct str_list tables = schema_tables(schema, arena);
-	struct str_list folded = { 0 }, hidden = { 0 };
+	struct str_list folded = { 0 }, tables = { 0 };
+	struct schema_facts others = { 0 };
 
-	for (size_t i = 0; i < tables.count; i++) {
-		const str table = tables.items[i];
-
-		if (!str_list_contains(lines, str_format(arena, "table %.*s", STR_ARG(table)))) {
-			continue;
+	for (size_t i = 0; i < facts->count; i++) {
+		if (facts->items[i]->kind == SCHEMA_TABLE && !facts->items[i]->facts.len) {
+			str_list_add(&tables, schema_table_of(facts->items[i], arena), arena);
 		}
+	}
+	str_list_sort(&tables);
+	for (size_t i = 0; i < tables.count; i++) {
 		str_list_add(&folded,
 				str_format(arena, "table %.*s",
-						STR_ARG(describe_table(schema, table, arena))),
-				arena);
-		str_list_add(&hidden, str_format(arena, "column %.*s.", STR_ARG(table)), arena);
-		str_list_add(&hidden, str_format(arena, "primary key %.*s (", STR_ARG(table)),
-				arena);
-		str_list_add(&hidden, str_format(arena, "primary key %.*s_pkey on", STR_ARG(table)),
+						STR_ARG(describe_table(
+								schema, tables.items[i], arena))),
 				arena);
 	}
-	for (size_t i = 0; i < lines->count; i++) {
-		const str line = lines->items[i];
-		bool is_hidden = false;
+	for (size_t i = 0; i < facts->count; i++) {
+		const struct schema_object *fact = facts->items[i];
+		bool is_told = fact->kind == SCHEMA_TABLE && !fact->facts.len;
 
-		for (size_t j = 0; j < hidden.count; j++) {
-			is_hidden = is_hidden || str_starts_with(line, hidden.items[j]);
+		for (size_t j = 0; j < tables.count && !is_told; j++) {
+			is_told = is_told_by(fact, tables.items[j], arena);
 		}
-		for (size_t j = 0; j < folded.count; j++) {
-			is_hidden = is_hidden ||
-					(str_starts_with(line, STR("table ")) &&
-							str_starts_with(folded.items[j],
-									str_format(arena, "%.*s (",
-											STR_ARG(line))));
+		if (!is_told) {
+			*LIST_PUSH(&others, arena) = fact;
 		}
-		if (!is_hidden) {
-			str_list_add(&folded, line, arena);
-		}
+	}
+	const struct str_list lines = schema_render_facts(&others, arena);
+
+	for (size_t i = 0; i < lines.count; i++) {
+		str_list_add(&folded, lines.items[i], arena);
 	}
 	return folded;
 }
@@ -153,13 +162,12 @@ static void add_lines(struct page *page, size_t indent, enum style style, const 
 	}
 }
 
-static void add_difference(struct page *page, size_t indent,
-		const struct schema_difference *difference, const struct schema *before,
-		const struct schema *after)
+static void add_difference(struct page *page, size_t indent, const struct schema_changes *changes,
+		const struct schema *before, const struct schema *after)
 {
 	struct arena *arena = page->out->arena;
-	const struct str_list missing = fold_tables(&difference->missing, before, arena);
-	const struct str_list extra = fold_tables(&difference->extra, after, arena);
+	const struct str_list missing = fold_tables(&changes->missing, before, arena);
+	const struct str_list extra = fold_tables(&changes->extra, after, arena);
 
 	add_lines(page, indent, STYLE_BAD, "- ", &missing);
 	add_lines(page, indent, STYLE_GOOD, "+ ", &extra);
@@ -192,13 +200,13 @@ static void tell_truth(struct page *page, str rows)
 	}
 }
 
-static void tell_lie(struct page *page, str rows, const struct schema_difference *difference)
+static void tell_lie(struct page *page, str rows, const struct schema_changes *changes)
 {
 	const char *words = "lacks (-) or has in excess (+)";
 
-	if (!difference->extra.count) {
+	if (!changes->extra.count) {
 		words = "lacks";
-	} else if (!difference->missing.count) {
+	} else if (!changes->missing.count) {
 		words = "has in excess";
 	}
 	page_item(page, PAGE_INDENT, STYLE_PLAIN, STR(""), STYLE_ODD,
@@ -216,7 +224,7 @@ static void tell_lie(struct page *page, str rows, const struct schema_difference
 
 void story_claim(struct page *page, const struct trace_claim *claim, const struct look *look)
 {
-	const struct schema_difference *difference = &claim->difference;
+	const struct schema_changes *changes = &claim->changes;
 	const str rows = distinct_rows(look, page->out->arena);
 
 	if (look->version_failure.len) {
@@ -228,9 +236,9 @@ void story_claim(struct page *page, const struct trace_claim *claim, const struc
 				"What these rows stand for cannot be told, as an empty database cannot "
 				"be upgraded to them: %.*s",
 				STR_ARG(claim->failure));
-	} else if (difference->missing.count || difference->extra.count) {
-		tell_lie(page, rows, difference);
-		add_difference(page, PAGE_INDENT + 2, difference, claim->schema, look->schema);
+	} else if (changes->missing.count || changes->extra.count) {
+		tell_lie(page, rows, changes);
+		add_difference(page, PAGE_INDENT + 2, changes, claim->schema, look->schema);
 	} else {
 		tell_truth(page, rows);
 	}
@@ -442,13 +450,13 @@ static void compare_rows(struct page *page, const struct look *before, const str
 /* What a step has done to the schema, where both can be read. */
 static void compare_schemas(struct page *page, const struct look *before, const struct look *after)
 {
-	const struct schema_difference difference =
-			schema_compare(before->schema, after->schema, false, page->out->arena);
+	const struct schema_changes changes =
+			schema_find_changes(before->schema, after->schema, page->out->arena);
 
-	if (difference.missing.count || difference.extra.count) {
+	if (changes.missing.count || changes.extra.count) {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
 				STR("what has changed:"));
-		add_difference(page, PAGE_INDENT + 2, &difference, before->schema, after->schema);
+		add_difference(page, PAGE_INDENT + 2, &changes, before->schema, after->schema);
 	} else {
 		page_item(page, PAGE_INDENT, STYLE_FAINT, STR("schema   "), STYLE_PLAIN,
 				STR("as before"));

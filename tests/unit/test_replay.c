@@ -107,6 +107,13 @@ static char *joined(const struct str_list *list)
 	return c(str_list_join(list, STR(","), &arena));
 }
 
+static char *joined_facts(const struct schema_facts *facts)
+{
+	const struct str_list lines = schema_render_facts(facts, &arena);
+
+	return joined(&lines);
+}
+
 static bool contains(str text, const char *part)
 {
 	return str_find(text, str_from(part)) < text.len;
@@ -1514,10 +1521,10 @@ Test(watching, looks_at_the_database_after_each_step)
 Test(watching, tells_what_a_version_row_hides)
 {
 	watch(TWO_TABLES "states: {s: {schema: a1, version: b2}}\nsteps: [{stamp: a1}]\n");
-	cr_expect_str_eq(joined(&trace.start_claim.difference.missing),
+	cr_expect_str_eq(joined_facts(&trace.start_claim.changes.missing),
 			"column b.x text,index i on b (x) unique,table b");
-	cr_expect(eq(sz, trace.start_claim.difference.extra.count, 0));
-	cr_expect(eq(sz, trace.end_claim.difference.missing.count, 0));
+	cr_expect(eq(sz, trace.start_claim.changes.extra.count, 0));
+	cr_expect(eq(sz, trace.end_claim.changes.missing.count, 0));
 }
 
 Test(watching, tells_sessions_and_what_they_keep_from_sight)

@@ -172,6 +172,23 @@ Test(schema, equal_schemas_do_not_differ_whatever_order_they_were_read_in)
 	cr_expect(eq(sz, difference.notes.count, 0));
 }
 
+Test(schema, changes_are_facts_of_one_side)
+{
+	struct schema *expected = table_of("a", "b", NULL);
+	struct schema *actual = table_of("b", "a", NULL);
+	struct schema_changes changes = schema_find_changes(expected, actual, &arena);
+
+	cr_expect(eq(sz, changes.missing.count + changes.extra.count, 0)); // orders stand aside
+	add(actual, SCHEMA_INDEX, "t", "ix", "(a)");
+	add(actual, SCHEMA_INDEX, "t", "ix", "(a)");
+	changes = schema_find_changes(expected, actual, &arena);
+	cr_assert(eq(sz, changes.extra.count, 1));
+	cr_expect(eq(int, (int)changes.extra.items[0]->kind, SCHEMA_INDEX));
+	cr_expect(eq(sz, changes.missing.count, 0));
+	changes = schema_find_changes(actual, expected, &arena);
+	cr_expect(eq(sz, changes.missing.count, 1));
+}
+
 Test(schema, another_column_order_is_a_note_or_if_strict_a_difference)
 {
 	struct schema *expected = table_of("a", "b", "c");

@@ -250,7 +250,7 @@ Test(story, names_and_values_move_no_cursor)
 	for (size_t i = 0; i < parts.count; i++) {
 		cr_expect(eq(sz, str_find_char(parts.items[i], '\x1b'), parts.items[i].len));
 	}
-	expect_lines(parts.items[1], "t\\x1b[31m\".x text default 'd\\x1b[31m'\n");
+	expect_lines(parts.items[1], "    + table t\\x1b[31m (x)\n");
 	expect_lines(parts.items[2], "    + a\\x1b\\nb\n");
 	expect_lines(parts.items[3], "table \"t\\x1b[31m\" already exists\n");
 }
