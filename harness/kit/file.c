@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,16 @@ struct error *file_write_in(int folder, str name, bool is_private, str text, str
 
 struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names)
 {
+	struct error *error = directory_list_unsorted(path, arena, ret_names);
+
+	if (!error) {
+		str_list_sort(ret_names);
+	}
+	return error;
+}
+
+struct error *directory_list_unsorted(str path, struct arena *arena, struct str_list *ret_names)
+{
 	DIR *folder = opendir(path.len ? str_to_c(path, arena) : ".");
 
 	if (!folder) {
@@ -271,7 +282,6 @@ struct error *directory_list(str path, struct arena *arena, struct str_list *ret
 		}
 	}
 	closedir(folder);
-	str_list_sort(&names);
 	*ret_names = names;
 	return NULL;
 }
@@ -347,4 +357,67 @@ str path_absolute(str path, struct arena *arena)
 
 	free(real);
 	return copy;
+}
+
+str path_normalise(str path, struct arena *arena)
+{
+	const bool is_absolute = str_starts_with(path, STR("/"));
+	struct str_list parts = { 0 };
+	str part;
+
+	while (str_next_part(&path, '/', &part)) {
+		const bool is_up = str_equal(part, STR(".."));
+
+		if (!part.len || str_equal(part, STR("."))) {
+			continue;
+		} else if (is_up && parts.count &&
+				!str_equal(parts.items[parts.count - 1], STR(".."))) {
+			parts.count--;
+		} else if (!is_up || !is_absolute) {
+			str_list_add(&parts, part, arena);
+		}
+	}
+	const str joined = str_list_join(&parts, STR("/"), arena);
+
+	return is_absolute  ? str_format(arena, "/%.*s", STR_ARG(joined))
+	       : joined.len ? joined
+			    : STR(".");
+}
+
+str path_relative(str path, str folder, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	str path_part, folder_part;
+
+	for (;;) { // over what both begin with
+		str path_rest = path, folder_rest = folder;
+		const bool has_path = str_next_part(&path_rest, '/', &path_part);
+
+		if (!str_next_part(&folder_rest, '/', &folder_part)) {
+			break;
+		}
+		if (!has_path || !str_equal(path_part, folder_part)) {
+			break;
+		}
+		path = path_rest;
+		folder = folder_rest;
+	}
+	while (str_next_part(&folder, '/', &folder_part)) {
+		buf_add(&out, folder_part.len ? STR("../") : STR(""));
+	}
+	buf_add(&out, path);
+	if (out.len && out.data[out.len - 1] == '/') {
+		out.data[--out.len] = 0;
+	}
+	return out.len ? buf_str(&out) : STR(".");
+}
+
+str path_from_root(str path, struct arena *arena)
+{
+	char folder[PATH_MAX];
+
+	if (!str_starts_with(path, STR("/")) && getcwd(folder, sizeof(folder))) {
+		path = path_join(str_from(folder), path, arena);
+	}
+	return path_normalise(str_copy(path, arena), arena);
 }

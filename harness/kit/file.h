@@ -46,6 +46,10 @@ MUST_USE struct error *file_write_in(
 /* Names in a folder, sorted by bytes, without "." and "..". */
 MUST_USE struct error *directory_list(str path, struct arena *arena, struct str_list *ret_names);
 
+/* The same in the order of the file system. */
+MUST_USE struct error *directory_list_unsorted(
+		str path, struct arena *arena, struct str_list *ret_names);
+
 bool path_is_file(str path, struct arena *arena);
 bool path_is_directory(str path, struct arena *arena);
 
@@ -58,6 +62,15 @@ str path_folder(str path);
 /* The last part, and the last part without its last suffix: "a/b.c.yaml" gives "b.c". Borrowed. */
 str path_name(str path);
 str path_stem(str path);
+
+/* Without "." and "..", doubled slashes and one at the end, going by the text alone; "." for nothing. */
+str path_normalise(str path, struct arena *arena);
+
+/* `path` as it is written from `folder`, both normalised and from the root: "../b/c"; "." for itself. */
+str path_relative(str path, str folder, struct arena *arena);
+
+/* The path from the root of the working folder, which may be relative, going by the text alone. */
+str path_from_root(str path, struct arena *arena);
 
 /* The path from the root, with "." and ".." and symbolic links resolved; as it is if that fails. */
 str path_absolute(str path, struct arena *arena);

@@ -333,6 +333,25 @@ void buf_add_char(struct buf *buf, char c)
 	buf_add(buf, (str){ &c, 1 });
 }
 
+void buf_add_code_point(struct buf *buf, uint32_t code)
+{
+	if (code < 0x80) {
+		buf_add_char(buf, (char)code);
+	} else if (code < 0x800) {
+		buf_add_char(buf, (char)(0xC0 | code >> 6));
+		buf_add_char(buf, (char)(0x80 | (code & 0x3F)));
+	} else if (code < 0x10000) {
+		buf_add_char(buf, (char)(0xE0 | code >> 12));
+		buf_add_char(buf, (char)(0x80 | (code >> 6 & 0x3F)));
+		buf_add_char(buf, (char)(0x80 | (code & 0x3F)));
+	} else {
+		buf_add_char(buf, (char)(0xF0 | code >> 18));
+		buf_add_char(buf, (char)(0x80 | (code >> 12 & 0x3F)));
+		buf_add_char(buf, (char)(0x80 | (code >> 6 & 0x3F)));
+		buf_add_char(buf, (char)(0x80 | (code & 0x3F)));
+	}
+}
+
 void buf_add_repeated(struct buf *buf, char c, size_t count)
 {
 	buf_reserve(buf, count);

@@ -119,6 +119,7 @@ struct buf {
 
 void buf_add(struct buf *buf, str s);
 void buf_add_char(struct buf *buf, char c);
+void buf_add_code_point(struct buf *buf, uint32_t code); /* as UTF-8 */
 void buf_add_repeated(struct buf *buf, char c, size_t count);
 void buf_format(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
