@@ -17,6 +17,8 @@ struct revision_spec {
 	str file;          /* the name of the file it stands for; may be empty */
 	str message;       /* its one-line message; may be empty */
 	struct span where; /* of the id; or nowhere */
+	struct span down_where, depends_where, labels_where; /* of these; or nowhere */
+	bool has_unknown_parents; /* its file says them in a way that only running it would tell */
 };
 
 /* Specs in load order. */

@@ -1,0 +1,54 @@
+#include "files/files.h"
+
+#include "kit/file.h"
+
+struct error *files_read(const struct files *files, str path, size_t limit, struct arena *arena,
+		str *ret_text)
+{
+	return files->kind->read(files, path, limit, arena, ret_text);
+}
+
+struct error *files_list(const struct files *files, str path, struct arena *arena,
+		struct str_list *ret_names)
+{
+	return files->kind->list(files, path, arena, ret_names);
+}
+
+struct entry files_look(const struct files *files, str path, struct arena *arena)
+{
+	return files->kind->look(files, path, arena);
+}
+
+bool files_has_file(const struct files *files, str path, struct arena *arena)
+{
+	return files_look(files, path, arena).kind == ENTRY_FILE;
+}
+
+bool files_has_folder(const struct files *files, str path, struct arena *arena)
+{
+	return files_look(files, path, arena).kind == ENTRY_FOLDER;
+}
+
+str files_resolve(const struct files *files, str path, struct arena *arena)
+{
+	return files->kind->resolve(files, path, arena);
+}
+
+str files_name(const struct files *files, str path, struct arena *arena)
+{
+	if (files->folder.len) {
+		return str_format(arena, "%.*s:%.*s", STR_ARG(files->at),
+				STR_ARG(path_relative(path, files->folder, arena)));
+	}
+	const str relative = path_relative(path, path_from_root(STR("."), arena), arena);
+
+	return relative.len < path.len ? relative : path;
+}
+
+void files_close(struct files *files)
+{
+	if (files->kind && files->kind->close) {
+		files->kind->close(files);
+	}
+	*files = (struct files){ 0 };
+}
