@@ -4,44 +4,114 @@
 #include "doctor/doctor.h"
 #include "cli/command.h"
 #include "cli/tree_source.h"
-#include "scenario/load.h"
+
+static enum fault_kind fault_kind_of(enum finding_kind kind)
+{
+	switch (kind) {
+	case FINDING_DOCSTRING_DISAGREES:
+		return FAULT_DOCSTRING_DISAGREES;
+	case FINDING_NOT_LITERAL:
+		return FAULT_NOT_LITERAL;
+	case FINDING_UNREADABLE:
+		break;
+	}
+	return FAULT_UNREADABLE;
+}
+
+/* What reading the files has brought to light comes behind what the tree says. */
+static void add_findings(const struct project *project, struct faults *faults, struct arena *arena)
+{
+	for (size_t i = 0; i < project->findings.count; i++) {
+		const struct finding *finding = &project->findings.items[i];
+		struct fault *fault = LIST_PUSH(faults, arena);
+
+		fault->kind = fault_kind_of(finding->kind);
+		fault->revision = finding->revision;
+		fault->file = finding->file;
+		fault->spec = SIZE_MAX;
+		fault->where = finding->where;
+		fault->path = finding->where.source->name;
+		fault->line = span_place(finding->where).line;
+		fault->message = finding->message;
+		fault->suggestion = finding->suggestion;
+	}
+}
+
+static struct faults examine(const struct tree_source *source, struct arena *arena)
+{
+	struct faults faults = doctor_examine(&source->specs, source->level, arena);
+
+	faults.source_kind = source->kind->name;
+	faults.source_path = source->path;
+	faults.source_at = source->at;
+	if (source->project) {
+		add_findings(source->project, &faults, arena);
+		faults.notes = source->project->notes;
+	}
+	return faults;
+}
+
+static void render_text(const struct invocation *invocation, const struct tree_sources *sources,
+		const struct faults *faults, struct buf *out)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		if (sources->count > 1) {
+			const struct project *project = sources->items[i].project;
+			const str section = project ? project->settings.section : STR("");
+
+			buf_format(out, "%s%.*s", i ? "\n" : "", STR_ARG(sources->items[i].path));
+			if (section.len && !str_equal(section, STR("alembic"))) {
+				buf_format(out, " [%.*s]", STR_ARG(section));
+			}
+			buf_add(out, STR("\n"));
+		}
+		faults_render_text(&faults[i], invocation->colour_out, out);
+	}
+}
 
 static enum exit_status doctor_run(struct invocation *invocation)
 {
-	struct buf out = { .arena = invocation->arena };
-	struct error_list mistakes = { 0 };
-	struct tree_source source;
+	struct arena *arena = invocation->arena;
+	struct buf out = { .arena = arena };
+	struct tree_sources sources;
+	enum exit_status status;
 
-	if (!tree_source_load(invocation->arguments.items[0],
-			    invocation_value(invocation, "strategy"), invocation->arena, &mistakes,
-			    &source)) {
-		print_mistakes(invocation, &mistakes);
-		return EXIT_INVALID;
+	if (!tree_sources_open(invocation, invocation->arguments, true, &sources, &status)) {
+		tree_sources_close(&sources);
+		return status;
 	}
-	if (mistakes.count) { // elsewhere: they hide no fault
-		print_mistakes(invocation, &mistakes);
-	}
-	const struct faults faults = doctor_examine(&source.specs, source.level, invocation->arena);
+	struct faults *faults = arena_new_array(arena, struct faults, sources.count);
+	const bool is_json = str_equal(invocation_value(invocation, "format"), STR("json"));
 
-	if (str_equal(invocation_value(invocation, "format"), STR("json"))) {
-		faults_render_json(&faults, &out);
+	status = sources.has_mistakes ? EXIT_INVALID : EXIT_AS_EXPECTED;
+	for (size_t i = 0; i < sources.count; i++) {
+		faults[i] = examine(&sources.items[i], arena);
+		status = faults[i].count ? EXIT_DIFFERS : status;
+		if (!is_json) {
+			tree_source_print_notes(&sources.items[i], arena);
+		}
+	}
+	if (!is_json) {
+		render_text(invocation, &sources, faults, &out);
+	} else if (invocation_has(invocation, "all")) {
+		faults_render_json_all(faults, sources.count, &out);
 	} else {
-		faults_render_text(&faults, invocation->colour_out, &out);
+		faults_render_json(&faults[0], &out);
 	}
 	print_out(buf_str(&out));
-	scenario_unload(source.scenario);
-	if (!faults.count && mistakes.count) {
-		return EXIT_INVALID;
-	}
-	return faults.count ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
+	tree_sources_close(&sources);
+	return status;
 }
 
 static const char *const formats[] = { "text", "json", NULL };
 
 static const struct option doctor_options[] = {
-	{ .name = "strategy",
-			.value = "NAME",
-			.help = "the tree as this strategy of the scenario edits it" },
+	TREE_SOURCE_OPTION_STRATEGY,
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
+	{ .name = "all",
+			.help = "every Alembic project below the folder, every section of an ini file" },
+	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "format",
 			.value = "FORMAT",
 			.help = "text (default) or json",
@@ -50,13 +120,14 @@ static const struct option doctor_options[] = {
 
 const struct command command_doctor = {
 	.name = "doctor",
-	.arguments = "SOURCE",
+	.arguments = "[SOURCE]",
 	.summary = "every fault of a revision tree in one go, with the likely repairs",
-	.details = TREE_SOURCE_WORDS " The tree need not be one that Alembic can load.\n"
-		   "Mistakes elsewhere in a scenario file are told, but hide no fault. The exit status is 1 when there are faults.\n",
+	.details = TREE_SOURCE_WORDS
+	" The tree need not be one that Alembic can load, and no Python "
+	"is run.\n"
+	"Mistakes elsewhere in a scenario file are told, but hide no fault. The exit status is 1 when there are faults, 4 when no revision was found.\n",
 	.options = doctor_options,
 	.option_count = COUNT_OF(doctor_options),
-	.least_arguments = 1,
-	.most_arguments = 1,
+	.most_arguments = SIZE_MAX,
 	.run = doctor_run,
 };

@@ -8,7 +8,6 @@
 #include "kit/suggest.h"
 #include "revision/near.h"
 #include "revision/version_rows.h"
-#include "scenario/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,16 +25,6 @@ static struct str_list rows_of(str text, struct arena *arena)
 		}
 	}
 	return rows;
-}
-
-static struct error *check_level(str value, struct arena *arena)
-{
-	int level;
-
-	return plan_level_parse(value, &level)
-			? NULL
-			: error_new(arena, ERROR_INVALID, "not a release from 1.%d to 1.%d",
-					  ALEMBIC_OLDEST, ALEMBIC_NEWEST);
 }
 
 /* ---- --jsonl ---- */
@@ -184,13 +173,12 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 {
 	struct arena *arena = invocation->arena;
 	const struct str_list rows = rows_of(invocation_value(invocation, "from"), arena);
-	int level = source->level;
 	struct buf out = { .arena = arena };
 	struct str_list start;
 	struct plan plan;
 
-	plan_level_parse(invocation_value(invocation, "alembic"), &level);
-	struct revision_history *history = revision_history_new(&source->specs, level, arena);
+	struct revision_history *history =
+			revision_history_new(&source->specs, source->level, arena);
 	struct error *err = plan_command(history, request, &rows, arena, &start, &plan);
 	const struct str_list *warnings = revision_history_warnings(history);
 
@@ -211,38 +199,60 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 
 /* ---- the command ---- */
 
-static struct error *read_request(
-		const struct invocation *invocation, struct plan_request *ret_request)
+static const str command_names[] = {
+	[PLAN_UPGRADE] = STR_INIT("upgrade"),
+	[PLAN_DOWNGRADE] = STR_INIT("downgrade"),
+	[PLAN_STAMP] = STR_INIT("stamp"),
+};
+
+/* The command that an argument names; COUNT_OF(command_names): none. */
+static size_t find_command(str argument)
 {
-	static const str names[] = {
-		[PLAN_UPGRADE] = STR_INIT("upgrade"),
-		[PLAN_DOWNGRADE] = STR_INIT("downgrade"),
-		[PLAN_STAMP] = STR_INIT("stamp"),
-	};
-	const struct str_list *given = &invocation->arguments;
 	size_t op = 0;
 
-	if (given->count < 3) {
-		return error_new(invocation->arena, ERROR_INVALID,
-				"command 'plan' needs more arguments: SOURCE COMMAND TARGET...");
-	}
-	while (op < COUNT_OF(names) && !str_equal(given->items[1], names[op])) {
+	while (op < COUNT_OF(command_names) && !str_equal(argument, command_names[op])) {
 		op++;
 	}
-	if (op == COUNT_OF(names)) {
-		struct error *err = error_new(invocation->arena, ERROR_INVALID,
-				"cannot plan '%.*s'", STR_ARG(given->items[1]));
-		const str nearest = suggest_nearest(
-				given->items[1], names, COUNT_OF(names), invocation->arena);
+	return op;
+}
 
-		err->hint = nearest.len ? str_format(invocation->arena, "Did you mean '%.*s'?",
-							  STR_ARG(nearest))
-					: STR("It is one of: upgrade, downgrade, stamp.");
-		return err;
+static struct error *refuse_command(const struct invocation *invocation)
+{
+	const struct str_list *given = &invocation->arguments;
+	struct arena *arena = invocation->arena;
+
+	if (given->count < 3) {
+		return error_new(arena, ERROR_INVALID,
+				"command 'plan' needs more arguments: [SOURCE] COMMAND TARGET...");
 	}
-	if (op != PLAN_STAMP && given->count > 3) {
+	struct error *err = error_new(
+			arena, ERROR_INVALID, "cannot plan '%.*s'", STR_ARG(given->items[1]));
+	const str nearest = suggest_nearest(
+			given->items[1], command_names, COUNT_OF(command_names), arena);
+
+	err->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
+				: STR("It is one of: upgrade, downgrade, stamp.");
+	return err;
+}
+
+/* What stands before the command is the SOURCE, which may be nothing. */
+static struct error *read_request(const struct invocation *invocation, size_t *ret_sources,
+		struct plan_request *ret_request)
+{
+	const struct str_list *given = &invocation->arguments;
+	size_t at = 0;
+
+	while (at < given->count && find_command(given->items[at]) == COUNT_OF(command_names)) {
+		at++;
+	}
+	if (at == given->count || at + 1 == given->count) {
+		return refuse_command(invocation);
+	}
+	const size_t op = find_command(given->items[at]);
+
+	if (op != PLAN_STAMP && given->count > at + 2) {
 		return error_new(invocation->arena, ERROR_INVALID, "too many arguments: '%.*s'",
-				STR_ARG(given->items[3]));
+				STR_ARG(given->items[at + 2]));
 	}
 	if (op != PLAN_STAMP && invocation_has(invocation, "purge")) {
 		return error_new(
@@ -250,18 +260,20 @@ static struct error *read_request(
 	}
 	*ret_request = (struct plan_request){
 		.op = (enum plan_op)op,
-		.targets = { .items = given->items + 2, .count = given->count - 2 },
+		.targets = { .items = given->items + at + 1, .count = given->count - at - 1 },
 		.purge = invocation_has(invocation, "purge"),
 		.sql = invocation_has(invocation, "sql"),
 	};
+	*ret_sources = at;
 	return NULL;
 }
 
 static enum exit_status plan_run(struct invocation *invocation)
 {
-	struct error_list mistakes = { 0 };
 	struct plan_request request;
-	struct tree_source source;
+	struct tree_sources sources;
+	enum exit_status status;
+	size_t count = 0;
 
 	if (invocation_has(invocation, "jsonl") && !invocation->arguments.count) {
 		return answer_lines(invocation);
@@ -271,21 +283,24 @@ static enum exit_status plan_run(struct invocation *invocation)
 				error_new(invocation->arena, ERROR_INVALID,
 						"option '--jsonl' takes no arguments"));
 	}
-	const struct error *err = read_request(invocation, &request);
+	const struct error *err = read_request(invocation, &count, &request);
 
 	if (err) {
 		return print_error(invocation, err);
 	}
-	if (!tree_source_load(invocation->arguments.items[0],
-			    invocation_value(invocation, "strategy"), invocation->arena, &mistakes,
-			    &source) ||
-			mistakes.count) {
-		print_mistakes(invocation, &mistakes);
-		return EXIT_INVALID;
-	}
-	const enum exit_status status = show_plan(invocation, &source, &request);
+	const struct str_list given = { .items = invocation->arguments.items, .count = count };
 
-	scenario_unload(source.scenario);
+	if (tree_sources_open(invocation, given, false, &sources, &status)) {
+		err = tree_source_check(&sources.items[0], invocation->arena);
+		tree_source_print_notes(&sources.items[0], invocation->arena);
+		if (err) {
+			print_error(invocation, err);
+			status = EXIT_NOTHING;
+		} else {
+			status = show_plan(invocation, &sources.items[0], &request);
+		}
+	}
+	tree_sources_close(&sources);
 	return status;
 }
 
@@ -295,26 +310,24 @@ static const struct option plan_options[] = {
 			.help = "the rows of the version table, with commas between them (default: none)" },
 	{ .name = "purge", .help = "stamp: forget all rows first" },
 	{ .name = "sql", .help = "as offline: the rows come from the range, as in a:b" },
-	{ .name = "strategy",
-			.value = "NAME",
-			.help = "the tree as this strategy of the scenario edits it" },
-	{ .name = "alembic",
-			.value = "RELEASE",
-			.check = check_level,
-			.help = "the release to agree with, such as 1.8 (default: the scenario's)" },
+	TREE_SOURCE_OPTION_STRATEGY,
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
+	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "jsonl", .help = "for tools: answer cases on standard input, a line each" },
 };
 
 const struct command command_plan = {
 	.name = "plan",
-	.arguments = "SOURCE COMMAND TARGET...",
+	.arguments = "[SOURCE] COMMAND TARGET...",
 	.summary = "show the steps that a command would take, without a database",
-	.details = TREE_SOURCE_WORDS " COMMAND is one of upgrade, downgrade and stamp, TARGET as alembic "
-		   "takes it. Where alembic would fail, its error is shown and the exit status is "
-		   "1.\n"
-		   "\n"
-		   "Example:\n"
-		   "  rehearse plan wallet-two-heads upgrade heads --from 3d91640ec9e0\n",
+	.details = TREE_SOURCE_WORDS
+	" COMMAND is one of upgrade, downgrade and stamp, TARGET as alembic "
+	"takes it. Where alembic would fail, its error is shown and the exit status is "
+	"1.\n"
+	"\n"
+	"Example:\n"
+	"  rehearse plan wallet-two-heads upgrade heads --from 3d91640ec9e0\n",
 	.options = plan_options,
 	.option_count = COUNT_OF(plan_options),
 	.most_arguments = SIZE_MAX,

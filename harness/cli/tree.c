@@ -4,7 +4,6 @@
 #include "tree/tree.h"
 #include "cli/cli_internal.h"
 #include "cli/tree_source.h"
-#include "scenario/load.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -73,27 +72,29 @@ static enum exit_status tree_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
 	struct buf out = { .arena = arena };
-	struct error_list mistakes = { 0 };
-	struct tree_source source;
+	struct tree_sources sources;
 	enum exit_status status = EXIT_AS_EXPECTED;
 
-	if (!tree_source_load(invocation->arguments.items[0],
-			    invocation_value(invocation, "strategy"), arena, &mistakes, &source) ||
-			mistakes.count) {
-		print_mistakes(invocation, &mistakes);
-		return EXIT_INVALID;
+	if (!tree_sources_open(invocation, invocation->arguments, false, &sources, &status)) {
+		tree_sources_close(&sources);
+		return status;
 	}
+	const struct tree_source *source = &sources.items[0];
 	const struct str_list rows = rows_of(invocation_value(invocation, "from"), arena);
-	const struct tree *tree = tree_new(&source.specs, source.level,
+	const struct tree *tree = tree_new(&source->specs, source->level,
 			invocation_has(invocation, "from") ? &rows : NULL, arena);
-	const struct error *err = render(invocation, tree, &out);
+	const struct error *err = tree_source_check(source, arena);
 
+	err = err ? err : render(invocation, tree, &out);
+	tree_source_print_notes(source, arena);
 	if (err) {
 		status = print_error(invocation, err);
+		status = str_equal(err->class_name, STR(TREE_SOURCE_NOTHING)) ? EXIT_NOTHING
+									      : status;
 	} else {
 		print_out(buf_str(&out));
 	}
-	scenario_unload(source.scenario);
+	tree_sources_close(&sources);
 	return status;
 }
 
@@ -103,9 +104,10 @@ static const struct option tree_options[] = {
 	{ .name = "from",
 			.value = "ROWS",
 			.help = "mark these rows of a version table, with commas between them, and what has run" },
-	{ .name = "strategy",
-			.value = "NAME",
-			.help = "the tree as this strategy of the scenario edits it" },
+	TREE_SOURCE_OPTION_STRATEGY,
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
+	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "format",
 			.value = "FORMAT",
 			.help = "text (default), dot, mermaid, svg or json",
@@ -115,12 +117,11 @@ static const struct option tree_options[] = {
 
 const struct command command_tree = {
 	.name = "tree",
-	.arguments = "SOURCE",
+	.arguments = "[SOURCE]",
 	.summary = "draw a revision tree, heads on top",
 	.details = TREE_SOURCE_WORDS " The tree need not be one that Alembic can load.\n",
 	.options = tree_options,
 	.option_count = COUNT_OF(tree_options),
-	.least_arguments = 1,
-	.most_arguments = 1,
+	.most_arguments = SIZE_MAX,
 	.run = tree_run,
 };

@@ -1,80 +1,155 @@
 #include "cli/tree_source.h"
 
-#include "cli/naming.h"
-#include "kit/arena.h"
-#include "kit/suggest.h"
-#include "scenario/edit.h"
+#include "cli/plan_jsonl.h"
+#include "kit/file.h"
 #include "scenario/load.h"
 
-static struct error *unknown_strategy(
-		const struct scenario *scenario, str name, struct arena *arena)
+#include <stdlib.h>
+
+extern const struct tree_source_kind tree_source_revisions;
+extern const struct tree_source_kind tree_source_configuration;
+extern const struct tree_source_kind tree_source_sql;
+extern const struct tree_source_kind tree_source_folder;
+extern const struct tree_source_kind tree_source_scenario;
+
+/* In the order in which they are asked. */
+static const struct tree_source_kind *const kinds[] = {
+	&tree_source_revisions,
+	&tree_source_configuration,
+	&tree_source_sql,
+	&tree_source_folder,
+	&tree_source_scenario,
+};
+
+struct error *tree_source_check_release(str value, struct arena *arena)
 {
-	struct error *err =
-			error_new(arena, ERROR_NOT_FOUND, "scenario '%.*s' has no strategy '%.*s'",
-					STR_ARG(scenario->name), STR_ARG(name));
-	struct str_list known = { 0 };
+	int level;
 
-	for (size_t i = 0; i < scenario->strategies.count; i++) {
-		str_list_add(&known, scenario->strategies.items[i].name, arena);
-	}
-	const str nearest = suggest_nearest(name, known.items, known.count, arena);
-
-	if (nearest.len) {
-		err->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
-	} else if (known.count) {
-		err->hint = str_format(arena, "It has %.*s.",
-				STR_ARG(str_list_join(&known, STR(", "), arena)));
-	}
-	return err;
+	return plan_level_parse(value, &level)
+			? NULL
+			: error_new(arena, ERROR_INVALID, "not a release from 1.%d to 1.%d",
+					  ALEMBIC_OLDEST, ALEMBIC_NEWEST);
 }
 
-/* The revisions with the edits of `strategy`; as they are when it is empty. */
-static struct error *edited_revisions(const struct scenario *scenario, str strategy,
-		struct arena *arena, struct scenario_revisions *ret_revisions)
+/* ---- the request ---- */
+
+/* The folder from which git's repository is looked for: the nearest one above `path` that is there. */
+static str existing_folder(str path, struct arena *arena)
 {
-	if (!strategy.len) {
-		*ret_revisions = scenario->revisions;
+	while (path.len > 1 && !path_is_directory(path, arena)) {
+		path = path_folder(path);
+	}
+	return path;
+}
+
+static void read_sources(const struct tree_request *request, struct tree_sources *sources,
+		struct error_list *mistakes)
+{
+	const bool is_here = request->arguments.count == 0;
+	struct tree_place place = { .argument = is_here ? STR(".") : request->arguments.items[0] };
+
+	place.path = path_from_root(place.argument, request->arena);
+	place.entry = str_equal(place.argument, STR("-"))
+			? (struct entry){ .kind = ENTRY_NONE }
+			: files_look(request->files, place.path, request->arena);
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if (kinds[i]->takes(request, &place)) {
+			if (request->arguments.count > 1 && kinds[i] != &tree_source_revisions) {
+				error_list_add(mistakes,
+						error_new(request->arena, ERROR_INVALID,
+								"too many arguments: '%.*s'",
+								STR_ARG(request->arguments.items[1])),
+						request->arena);
+			} else {
+				kinds[i]->read(request, &place, sources, mistakes);
+			}
+			for (size_t j = 0; j < sources->count; j++) {
+				sources->items[j].kind = kinds[i];
+			}
+			return;
+		}
+	}
+	struct error *error =
+			error_new(request->arena, ERROR_NOT_FOUND, "there is no '%.*s' in '%.*s'",
+					STR_ARG(place.argument), STR_ARG(request->at));
+
+	tree_source_hint_near(request, &place, error);
+	error_list_add(mistakes, error, request->arena);
+}
+
+bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
+		bool takes_mistakes, struct tree_sources *sources, enum exit_status *ret_status)
+{
+	struct arena *arena = invocation->arena;
+	const char *environment = getenv("VIRTUAL_ENV");
+	struct files files = files_of_disk();
+	struct error_list mistakes = { 0 };
+	struct tree_request request = {
+		.arena = arena,
+		.arguments = arguments,
+		.strategy = invocation_value(invocation, "strategy"),
+		.section = invocation_value(invocation, "name"),
+		.at = invocation_value(invocation, "at"),
+		.all = invocation_has(invocation, "all"),
+		.environment = str_from(environment),
+		.files = &files,
+	};
+
+	*sources = (struct tree_sources){ 0 };
+	plan_level_parse(invocation_value(invocation, "alembic"), &request.level);
+	if (request.at.data) {
+		const str first = path_from_root(
+				arguments.count ? arguments.items[0] : STR("."), arena);
+		struct error *error = files_open_commit(
+				existing_folder(first, arena), request.at, arena, &files);
+
+		if (error) {
+			*ret_status = print_error(invocation, error);
+			return false;
+		}
+	}
+	read_sources(&request, sources, &mistakes);
+	files_close(&files);
+	if (mistakes.count) {
+		*ret_status = print_mistakes(invocation, &mistakes);
+		if (mistakes.count == 1 &&
+				str_equal(mistakes.items[0]->class_name,
+						STR(TREE_SOURCE_NOTHING))) {
+			*ret_status = EXIT_NOTHING;
+		}
+	}
+	sources->has_mistakes = mistakes.count && takes_mistakes && sources->count;
+	return !mistakes.count || sources->has_mistakes;
+}
+
+void tree_sources_close(struct tree_sources *sources)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		scenario_unload(sources->items[i].scenario);
+	}
+	sources->count = 0;
+}
+
+struct error *tree_source_check(const struct tree_source *source, struct arena *arena)
+{
+	if (source->specs.count || !source->project) {
 		return NULL;
 	}
-	const struct scenario_strategy *found = scenario_find_strategy(scenario, strategy);
+	struct error *error = error_new(arena, ERROR_NOT_FOUND, "no revision was read in '%.*s'",
+			STR_ARG(source->path));
 
-	if (!found) {
-		return unknown_strategy(scenario, strategy, arena);
-	}
-	return scenario_edit_apply(&found->edit, &scenario->revisions, arena, ret_revisions);
+	error->class_name = STR(TREE_SOURCE_NOTHING);
+	error->hint = STR("'rehearse doctor' says what is wrong with its files.");
+	return error;
 }
 
-bool tree_source_load(str argument, str strategy, struct arena *arena, struct error_list *mistakes,
-		struct tree_source *ret_source)
+void tree_source_print_notes(const struct tree_source *source, struct arena *arena)
 {
-	struct scenario_revisions revisions;
-	struct named named;
+	const struct str_list none = { 0 };
+	const struct str_list *notes = source->project ? &source->project->notes : &none;
 
-	struct error *err = naming_resolve_scenario(argument, arena, &named);
-	if (err) {
-		error_list_add(mistakes, err, arena);
-		return false;
+	for (size_t i = 0; i < notes->count; i++) {
+		print_err(str_format(arena, "note: %.*s\n",
+				STR_ARG(str_printable(notes->items[i], arena))));
 	}
-	if (named.cell.len && !strategy.data) {
-		strategy = str_slice(named.cell, 0, str_find_char(named.cell, '@'));
-	}
-	// Edits may have mistakes of their own.
-	const struct scenario *scenario = strategy.len ? naming_load(&named, arena, mistakes)
-						       : naming_load_tree(&named, arena, mistakes);
-	if (!scenario) {
-		return false;
-	}
-	err = edited_revisions(scenario, strategy, arena, &revisions);
-
-	if (err) {
-		error_list_add(mistakes, err, arena);
-		scenario_unload(scenario);
-		return false;
-	}
-	*ret_source = (struct tree_source){
-		.scenario = scenario,
-		.specs = scenario_revision_specs(&revisions, arena),
-		.level = scenario->configure.level,
-	};
-	return true;
 }

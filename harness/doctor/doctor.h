@@ -59,7 +59,7 @@ extern const char *const fault_kind_names[FAULT_KIND_COUNT];
 /* All texts may be empty, save the message. */
 struct fault {
 	enum fault_kind kind;
-	size_t spec;  /* the file at fault, by its place in load order */
+	size_t spec;  /* the file at fault, by its place in load order; SIZE_MAX: it is none of the tree */
 	str revision; /* its id; of multiple heads or bases that of the one loaded last */
 	str file;
 	struct span where; /* of the revision's id; or nowhere */
@@ -80,6 +80,10 @@ struct faults {
 	struct str_list heads; /* ids that are no file's down revision, each once, in load order */
 	struct str_list bases; /* ids without down revisions, likewise */
 	struct str_list repaired_heads; /* the heads that faults_repair() leaves, before heads are merged */
+	/* Where the tree is from, for tools; set by the caller, empty if not. */
+	const char *source_kind; /* "scenario", "project" */
+	str source_path, source_at;
+	struct str_list notes; /* what is no fault, a line each */
 };
 
 /*
@@ -96,10 +100,13 @@ struct revision_specs faults_repair(const struct faults *faults,
 void faults_render_text(const struct faults *faults, bool colour, struct buf *out);
 
 /*
- * For tools: {"revisions": N, "heads": [...], "bases": [...], "faults": [{"kind", "revision", "file",
- * "line", "message", "suggestion", "suggested_revision"}]}. `line` is where the revision is declared;
- * what is not known is null.
+ * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":
+ * [...], "faults": [{"kind", "revision", "file", "line", "message", "suggestion",
+ * "suggested_revision"}]}. `line` is where the value at fault is declared; what is not known is null.
  */
 void faults_render_json(const struct faults *faults, struct buf *out);
+
+/* Those of several trees: {"projects": [...]}. */
+void faults_render_json_all(const struct faults *faults, size_t count, struct buf *out);
 
 #endif

@@ -26,7 +26,10 @@ static struct ends find_bases(const struct survey *survey)
 					     survey->arena, uint32_t, survey->node_count) };
 
 	for (uint32_t n = 0; n < survey->node_count; n++) {
-		if (spec_down_revision(survey_spec(survey, n), survey->level).count == 0) {
+		const struct revision_spec *spec = survey_spec(survey, n);
+
+		if (spec_down_revision(spec, survey->level).count == 0 &&
+				!spec->has_unknown_parents) {
 			ends.nodes[ends.count++] = n;
 		}
 	}
@@ -331,6 +334,17 @@ static void report_bases(struct survey *survey, const struct ends *bases,
 			STR_ARG(fault->revision));
 }
 
+/* Files whose parents nobody knows may each follow one of the heads. */
+static uint32_t unknown_parents(const struct survey *survey)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < survey->specs->count; i++) {
+		count += survey->specs->items[i].has_unknown_parents;
+	}
+	return count;
+}
+
 void examine_ends(struct survey *survey, struct survey *repaired)
 {
 	const struct ends heads = find_heads(survey), bases = find_bases(survey);
@@ -339,6 +353,8 @@ void examine_ends(struct survey *survey, struct survey *repaired)
 	list_ids(survey, &heads, &survey->faults->heads);
 	list_ids(survey, &bases, &survey->faults->bases);
 	list_ids(repaired, &left_heads, &survey->faults->repaired_heads);
-	report_heads(survey, &heads, repaired, &left_heads);
+	if (!unknown_parents(survey) || heads.count > 1 + unknown_parents(survey)) {
+		report_heads(survey, &heads, repaired, &left_heads);
+	}
 	report_bases(survey, &bases, repaired, &left_bases);
 }

@@ -50,7 +50,9 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	}
 	const str revision = fault->revision.len ? str_printable(fault->revision, out->arena)
 						 : STR("(no id)");
-	const str file = str_printable(fault->file, out->arena);
+	const bool says_file = fault->line &&
+			str_ends_with(fault->path, fault->file); // twice is once too many
+	const str file = says_file ? STR("") : str_printable(fault->file, out->arena);
 	const size_t used =
 			2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
 
@@ -130,17 +132,43 @@ static void add_fault(struct json_writer *json, const struct fault *fault)
 	json_close_object(json);
 }
 
+static void add_faults(struct json_writer *json, const char *key, const struct faults *faults)
+{
+	json_open_object(json, key);
+	json_open_object(json, "source");
+	json_add_text(json, "kind",
+			str_from(faults->source_kind ? faults->source_kind : "scenario"));
+	json_add_text(json, "path", faults->source_path);
+	json_add_text_or_null(json, "at", faults->source_at);
+	json_close_object(json);
+	json_add_integer(json, "revisions", (int64_t)faults->revision_count);
+	json_add_texts(json, "heads", &faults->heads);
+	json_add_texts(json, "bases", &faults->bases);
+	json_add_texts(json, "notes", &faults->notes);
+	json_open_array(json, "faults");
+	for (size_t i = 0; i < faults->count; i++) {
+		add_fault(json, &faults->items[i]);
+	}
+	json_close_array(json);
+	json_close_object(json);
+}
+
 void faults_render_json(const struct faults *faults, struct buf *out)
 {
 	struct json_writer json = { .out = out, .is_indented = true };
 
+	add_faults(&json, NULL, faults);
+	buf_add_char(out, '\n');
+}
+
+void faults_render_json_all(const struct faults *faults, size_t count, struct buf *out)
+{
+	struct json_writer json = { .out = out, .is_indented = true };
+
 	json_open_object(&json, NULL);
-	json_add_integer(&json, "revisions", (int64_t)faults->revision_count);
-	json_add_texts(&json, "heads", &faults->heads);
-	json_add_texts(&json, "bases", &faults->bases);
-	json_open_array(&json, "faults");
-	for (size_t i = 0; i < faults->count; i++) {
-		add_fault(&json, &faults->items[i]);
+	json_open_array(&json, "projects");
+	for (size_t i = 0; i < count; i++) {
+		add_faults(&json, NULL, &faults[i]);
 	}
 	json_close_array(&json);
 	json_close_object(&json);

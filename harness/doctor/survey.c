@@ -169,6 +169,41 @@ uint32_t survey_heads(const struct survey *survey, uint32_t *ret_nodes)
 	return count;
 }
 
+/* Where the value stands that is at fault. */
+static struct span place_of(enum fault_kind kind, const struct revision_spec *spec)
+{
+	struct span where = spec->where;
+
+	switch (kind) {
+	case FAULT_MISSING_PARENT:
+	case FAULT_FILE_NAME_AS_REVISION:
+	case FAULT_SELF_LOOP:
+	case FAULT_CYCLE:
+	case FAULT_REDUNDANT_PARENT:
+	case FAULT_MULTIPLE_BASES:
+		where = spec->down_where;
+		break;
+	case FAULT_MISSING_DEPENDENCY:
+	case FAULT_DEPENDENCY_CYCLE:
+		where = spec->depends_where;
+		break;
+	case FAULT_LABEL_CLASH:
+		where = spec->labels_where;
+		break;
+	case FAULT_DUPLICATE_REVISION:
+	case FAULT_MULTIPLE_HEADS:
+	case FAULT_PREFIX_TRAP:
+	case FAULT_LONG_REVISION:
+	case FAULT_ILLEGAL_REVISION:
+	case FAULT_DOCSTRING_DISAGREES:
+	case FAULT_NOT_LITERAL:
+	case FAULT_UNREADABLE:
+	case FAULT_KIND_COUNT:
+		break;
+	}
+	return where.source ? where : spec->where;
+}
+
 struct fault *survey_report(
 		struct survey *survey, enum fault_kind kind, const struct revision_spec *spec)
 {
@@ -179,10 +214,10 @@ struct fault *survey_report(
 	fault->round = survey->round;
 	fault->revision = spec->revision;
 	fault->file = spec->file;
-	fault->where = spec->where;
-	if (spec->where.source) {
-		fault->path = spec->where.source->name;
-		fault->line = span_place(spec->where).line;
+	fault->where = place_of(kind, spec);
+	if (fault->where.source) {
+		fault->path = fault->where.source->name;
+		fault->line = span_place(fault->where).line;
 	}
 	return fault;
 }

@@ -50,7 +50,7 @@ error: there is no file, folder or scenario 'scenarios/ladder.yml'
   hint: Did you mean 'scenarios/ladder.yaml'?
 END
 run tree scenarios
-has_err "'scenarios' is a folder, not a scenario"
+has_err "there is no Alembic project in 'scenarios'"
 
 # A cell's tree is the one that its strategy edits.
 cat >edited.yaml <<'END'

@@ -1,0 +1,384 @@
+/*
+ * The trees of Alembic projects: a folder, a configuration, revision files.
+ */
+#include "cli/naming.h"
+#include "cli/tree_source.h"
+#include "kit/file.h"
+#include "kit/suggest.h"
+#include "project/find.h"
+
+/* ---- what is nothing ---- */
+
+/* Things that would work in place of `path`: the nearest names beside it, projects here and above. */
+static struct str_list things_near(
+		const struct tree_request *request, const struct tree_place *place)
+{
+	struct arena *arena = request->arena;
+	const struct files *files = request->files;
+	const struct settings_request settings = { .files = files, .level = ALEMBIC_NEWEST };
+	struct str_list near = { 0 }, names = { 0 }, candidates = { 0 };
+	const str folder = path_folder(place->path);
+
+	if (!files_has_folder(files, place->path, arena) &&
+			files_has_folder(files, folder, arena) &&
+			!files_list(files, folder, arena, &names)) {
+		for (size_t i = 0; i < names.count; i++) {
+			const str path = path_join(folder, names.items[i], arena);
+
+			if (naming_is_scenario_file(path) || str_ends_with(path, STR(".ini")) ||
+					str_ends_with(path, STR(".toml")) ||
+					files_has_folder(files, path, arena)) {
+				str_list_add(&candidates, names.items[i], arena);
+			}
+		}
+		const str nearest = suggest_nearest(
+				path_name(place->path), candidates.items, candidates.count, arena);
+
+		if (nearest.len) {
+			str_list_add(&near,
+					files_name(files, path_join(folder, nearest, arena), arena),
+					arena);
+		}
+	}
+	for (str above = folder; above.len > 1 && near.count < 2; above = path_folder(above)) {
+		const struct project_places places = str_equal(above, folder)
+				? project_find(&settings, above, arena)
+				: (struct project_places){ 0 };
+		const str ini = path_join(above, STR("alembic.ini"), arena);
+
+		for (size_t i = 0; i < places.count && near.count < 2; i++) {
+			str_list_add(&near, files_name(files, places.items[i].path, arena), arena);
+		}
+		if (!places.count && files_has_file(files, ini, arena)) {
+			str_list_add(&near, files_name(files, ini, arena), arena);
+		}
+		if (files_look(files, path_join(above, STR(".git"), arena), arena).kind !=
+				ENTRY_NONE) {
+			break;
+		}
+	}
+	const struct str_list scenarios = !request->at.len && path_is_directory(place->path, arena)
+			? naming_find_files(place->path, arena, NULL)
+			: (struct str_list){ 0 };
+
+	for (size_t i = 0; i < scenarios.count && near.count < 2; i++) {
+		str_list_add(&near, files_name(files, scenarios.items[i], arena), arena);
+	}
+	return near;
+}
+
+void tree_source_hint_near(const struct tree_request *request, const struct tree_place *place,
+		struct error *error)
+{
+	const struct str_list near = things_near(request, place);
+
+	if (near.count) {
+		error->hint = str_format(request->arena, "Near it: '%.*s'.",
+				STR_ARG(str_list_join(&near, STR("' and '"), request->arena)));
+	}
+}
+
+/* What a folder holds, for people: the first names. */
+static str contents_of(const struct tree_request *request, str path)
+{
+	struct str_list names = { 0 };
+	struct buf text = { .arena = request->arena };
+
+	if (files_list(request->files, path, request->arena, &names) || !names.count) {
+		return STR("It is empty.");
+	}
+	str_list_sort(&names);
+	buf_add(&text, STR("It holds "));
+	for (size_t i = 0; i < names.count && i < 6; i++) {
+		const bool is_folder = files_has_folder(request->files,
+				path_join(path, names.items[i], request->arena), request->arena);
+
+		buf_format(&text, "%s%.*s%s", i ? ", " : "",
+				STR_ARG(str_printable(names.items[i], request->arena)),
+				is_folder ? "/" : "");
+	}
+	if (names.count > 6) {
+		buf_format(&text, " and %zu more", names.count - 6);
+	}
+	buf_add_char(&text, '.');
+	return buf_str(&text);
+}
+
+struct error *tree_source_is_empty(const struct tree_request *request, str path)
+{
+	struct arena *arena = request->arena;
+	const struct str_list below = project_find_revision_folders(request->files, path, 8, arena);
+	struct error *error = error_new(arena, ERROR_NOT_FOUND, "no revision was read in '%.*s'",
+			STR_ARG(files_name(request->files, path, arena)));
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < below.count; i++) {
+		str_list_add(&names, files_name(request->files, below.items[i], arena), arena);
+	}
+	error->class_name = STR(TREE_SOURCE_NOTHING);
+	error->detail = contents_of(request, path);
+	if (below.count) {
+		error->hint = str_format(arena,
+				"Folders in it do hold revisions: '%.*s'. Name one, or set 'version_locations' or 'recursive_version_locations'.",
+				STR_ARG(str_list_join(&names, STR("', '"), arena)));
+	}
+	return error;
+}
+
+static struct error *no_project(const struct tree_request *request, const struct tree_place *place)
+{
+	struct error *error = error_new(request->arena, ERROR_NOT_FOUND,
+			"there is no Alembic project in '%.*s'",
+			STR_ARG(files_name(request->files, place->path, request->arena)));
+
+	error->class_name = STR(TREE_SOURCE_NOTHING);
+	error->detail = str_format(request->arena,
+			"Looked for alembic.ini, a pyproject.toml with [tool.alembic], migrations/alembic.ini, alembic/alembic.ini, an env.py and revision files (.py), there and below. %.*s",
+			STR_ARG(contents_of(request, place->path)));
+	tree_source_hint_near(request, place, error);
+	return error;
+}
+
+/* ---- projects ---- */
+
+static bool is_nothing(const struct error *error)
+{
+	return str_equal(error->class_name, STR(TREE_SOURCE_NOTHING));
+}
+
+static struct settings_request settings_request_of(const struct tree_request *request, str section)
+{
+	return (struct settings_request){
+		.files = request->files,
+		.level = request->level ? request->level : ALEMBIC_NEWEST,
+		.section = section,
+		.environment = request->environment,
+	};
+}
+
+static struct error *read_place(const struct tree_request *request,
+		const struct project_place *place, str section, struct tree_sources *sources)
+{
+	struct arena *arena = request->arena;
+	const struct settings_request asked = settings_request_of(request, section);
+	struct project *project = arena_new(arena, struct project);
+	struct settings settings;
+	struct error *error = NULL;
+	str location;
+
+	if (place->kind == PLACE_CONFIGURATION) {
+		error = settings_read(&asked, place->path, arena, &settings);
+	} else {
+		settings = settings_of_script_location(request->files, place->path, arena);
+	}
+	if (place->kind == PLACE_REVISIONS) {
+		str_list_add(&settings.version_locations, place->path, arena);
+	}
+	error = error ? error
+		      : project_read(request->files, &settings, asked.level, arena, project);
+	if (error) {
+		return error;
+	}
+	location = project->locations.count ? project->locations.items[0]
+					    : settings.script_location;
+	if (!project->specs.count && !project->findings.count) {
+		return tree_source_is_empty(request, location);
+	}
+	*LIST_PUSH(sources, arena) = (struct tree_source){
+		.path = path_relative(place->path,
+				request->files->folder.len ? request->files->folder
+							   : path_from_root(STR("."), arena),
+				arena),
+		.folder = settings.folder,
+		.at = request->at,
+		.project = project,
+		.specs = project->specs,
+		.level = asked.level,
+	};
+	return NULL;
+}
+
+/* Several projects, one is asked for. */
+static struct error *several(
+		const struct tree_request *request, const struct project_places *places)
+{
+	struct arena *arena = request->arena;
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < places->count; i++) {
+		str_list_add(&names, files_name(request->files, places->items[i].path, arena),
+				arena);
+	}
+	struct error *error = error_new(arena, ERROR_AMBIGUOUS,
+			"there are %zu Alembic projects: %.*s", places->count,
+			STR_ARG(str_list_join(&names, STR(", "), arena)));
+
+	error->hint = STR("Name one of them, or take each with '--all'.");
+	return error;
+}
+
+/* The sections to read of an ini: with --all each that has a script_location. */
+static struct str_list sections_of(
+		const struct tree_request *request, const struct project_place *place)
+{
+	struct str_list sections = { 0 };
+
+	if (request->all && !request->section.len && place->kind == PLACE_CONFIGURATION &&
+			str_ends_with(place->path, STR(".ini")) &&
+			!settings_sections(
+					request->files, place->path, request->arena, &sections) &&
+			sections.count > 1) {
+		return sections;
+	}
+	if (sections.count != 1 || str_equal(sections.items[0], STR("alembic")) || !request->all) {
+		sections.count = 0;
+		str_list_add(&sections, request->section.len ? request->section : place->section,
+				request->arena);
+	}
+	return sections;
+}
+
+static void read_places(const struct tree_request *request, const struct project_places *places,
+		struct tree_sources *sources, struct error_list *mistakes)
+{
+	if (places->count > 1 && !request->all) {
+		error_list_add(mistakes, several(request, places), request->arena);
+		return;
+	}
+	for (size_t i = 0; i < places->count; i++) {
+		const struct str_list sections = sections_of(request, &places->items[i]);
+
+		for (size_t j = 0; j < sections.count; j++) {
+			struct error *error = read_place(
+					request, &places->items[i], sections.items[j], sources);
+
+			if (error && !(request->all && is_nothing(error))) {
+				error_list_add(mistakes, error, request->arena);
+			}
+		}
+	}
+}
+
+static void folder_read(const struct tree_request *request, const struct tree_place *place,
+		struct tree_sources *sources, struct error_list *mistakes)
+{
+	const struct settings_request asked = settings_request_of(request, request->section);
+	const struct project_places places = request->all
+			? project_find_all(&asked, place->path, request->arena)
+			: project_find(&asked, place->path, request->arena);
+
+	if (!places.count) {
+		size_t python_files;
+		const struct str_list below = project_find_revision_folders(
+				request->files, place->path, 1, request->arena);
+
+		(void)project_holds_revisions(
+				request->files, place->path, request->arena, &python_files);
+		error_list_add(mistakes,
+				python_files || below.count
+						? tree_source_is_empty(request, place->path)
+						: no_project(request, place),
+				request->arena);
+		return;
+	}
+	read_places(request, &places, sources, mistakes);
+	if (!sources->count && !mistakes->count) {
+		error_list_add(mistakes, no_project(request, place), request->arena);
+	}
+}
+
+static bool folder_takes(const struct tree_request *request, const struct tree_place *place)
+{
+	(void)request;
+	return place->entry.kind == ENTRY_FOLDER;
+}
+
+const struct tree_source_kind tree_source_folder = {
+	.name = "project",
+	.words = "a folder with an Alembic project",
+	.takes = folder_takes,
+	.read = folder_read,
+};
+
+static bool configuration_takes(const struct tree_request *request, const struct tree_place *place)
+{
+	(void)request;
+	return place->entry.kind == ENTRY_FILE &&
+			(str_ends_with(place->path, STR(".ini")) ||
+					str_ends_with(place->path, STR(".cfg")) ||
+					str_ends_with(place->path, STR(".toml")));
+}
+
+static void configuration_read(const struct tree_request *request, const struct tree_place *place,
+		struct tree_sources *sources, struct error_list *mistakes)
+{
+	struct project_place found = { .kind = PLACE_CONFIGURATION, .path = place->path };
+	const struct project_places places = { .items = &found, .count = 1 };
+
+	read_places(request, &places, sources, mistakes);
+	if (!sources->count && !mistakes->count) { // --all over sections without revisions
+		error_list_add(mistakes, tree_source_is_empty(request, path_folder(place->path)),
+				request->arena);
+	}
+}
+
+const struct tree_source_kind tree_source_configuration = {
+	.name = "project",
+	.words = "an Alembic configuration (.ini, .toml)",
+	.takes = configuration_takes,
+	.read = configuration_read,
+};
+
+static bool revisions_take(const struct tree_request *request, const struct tree_place *place)
+{
+	(void)request;
+	return place->entry.kind == ENTRY_FILE && str_ends_with(place->path, STR(".py"));
+}
+
+static void revisions_read(const struct tree_request *request, const struct tree_place *place,
+		struct tree_sources *sources, struct error_list *mistakes)
+{
+	struct arena *arena = request->arena;
+	const str here = request->files->folder.len ? request->files->folder
+						    : path_from_root(STR("."), arena);
+	struct project *project = arena_new(arena, struct project);
+	const int level = request->level ? request->level : ALEMBIC_NEWEST;
+	struct str_list paths = { 0 };
+
+	for (size_t i = 0; i < request->arguments.count; i++) {
+		const str path = path_from_root(request->arguments.items[i], arena);
+
+		if (!str_ends_with(path, STR(".py")) ||
+				!files_has_file(request->files, path, arena)) {
+			error_list_add(mistakes,
+					error_new(arena, ERROR_INVALID,
+							"'%.*s' is no revision file; several SOURCEs must all be (.py)",
+							STR_ARG(request->arguments.items[i])),
+					arena);
+			return;
+		}
+		str_list_add(&paths, path, arena);
+	}
+	struct error *error =
+			project_read_revisions(request->files, here, &paths, level, arena, project);
+
+	if (error) {
+		error_list_add(mistakes, error, arena);
+		return;
+	}
+	*LIST_PUSH(sources, arena) = (struct tree_source){
+		.path = path_relative(place->path, here, arena),
+		.folder = here,
+		.at = request->at,
+		.project = project,
+		.specs = project->specs,
+		.level = level,
+	};
+}
+
+const struct tree_source_kind tree_source_revisions = {
+	.name = "project",
+	.words = "revision files (.py)",
+	.takes = revisions_take,
+	.read = revisions_read,
+};

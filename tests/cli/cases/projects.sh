@@ -1,0 +1,134 @@
+# Alembic projects: what SOURCE may be, how it is found, what is said when nothing is.
+projects=$top/tests/projects
+cp -R "$projects/." projects
+find projects -type f | sort | xargs cksum >before
+
+# Nothing: the project of the working folder; a folder, a configuration, a script location, its versions.
+(cd projects/bookshop && "$program" doctor >"$folder/out")
+shown='doctor in a project'
+has_out '6 revisions, 1 head, 1 base: 1 fault'
+for source in projects/bookshop projects/bookshop/alembic.ini projects/bookshop/alembic projects/bookshop/alembic/versions; do
+	run doctor $source
+	is_status 1
+	has_out '6 revisions, 1 head, 1 base: 1 fault'
+	has_out '17b6c3d9a050_gift_cards.py:4'
+	has_out "the docstring says that it revises 'c07d2ee1f6b3', the code 'e8810b6f4c2d'"
+done
+run doctor projects/fleet
+is_status 0
+has_out '3 revisions, 1 head, 1 base: no faults'
+has_err "'version_table_schema' is a name, not a literal"
+run doctor projects/clinic
+is_status 0
+run doctor projects/clinic/pyproject.toml --alembic 1.15
+is_status 2
+has_err 'pyproject.toml counts since 1.16'
+run doctor projects/shelter
+is_status 1
+has_out "2 heads, so 'head' names none"
+run doctor projects/newsroom -n tenant
+is_status 0
+has_out '1 revision, 1 head, 1 base: no faults'
+run doctor projects/observatory
+is_status 0
+has_out '4 revisions'
+run doctor projects/observatory --alembic 1.9
+has_out "down_revision 'd1a000000003' is no revision"
+run doctor projects/trading-bot --format json
+is_status 1
+[ "$(grep -c '"kind": "missing-parent"' "$folder/out")" -eq 17 ] || fail 'seventeen parents are missing'
+has_out '"file": "backend/alembic/versions/0003b_signal_owner_only.py"'
+has_out '"path": "projects/trading-bot/alembic.ini"'
+run doctor projects/observer
+is_status 1
+has_out "'down_revision' is a name, not a literal"
+has_out "'revision' is only given a value under a condition"
+lacks_out 'multiple-bases'
+run tree projects/harbour
+is_status 0
+has_out '13_tides (head)  tides'
+run plan projects/fleet upgrade head
+is_status 0
+has_out '3. upgrade 0002 -> 0003, Fuel cards.'
+run doctor projects/kitchen/alembic/versions/a1b2c3d4e5f6_recipes.py projects/kitchen/alembic/versions/c3d4e5f6a7b8_menus.py
+is_status 1
+has_out "down_revision 'b2c3d4e5f6a7' is no revision"
+
+# Several projects.
+run doctor projects
+is_status 2
+has_err 'there are 10 Alembic projects: projects/bookshop/alembic.ini,'
+run doctor projects --all
+is_status 1
+has_out 'projects/newsroom/alembic.ini [tenant]'
+run doctor projects --all --format json
+is_status 1
+has_out '"projects": ['
+
+# Nothing to be found; nothing that could be read.
+mkdir -p empty dialects/versions/sqlite stray/versions
+run doctor empty
+is_status 4
+has_err "there is no Alembic project in 'empty'"
+has_err 'It is empty.'
+run doctor projects/bookshp
+is_status 2
+has_err "projects/bookshop"
+cp projects/kitchen/alembic.ini dialects/alembic.ini
+sed -i 's/= alembic/= ./' dialects/alembic.ini
+cp projects/kitchen/alembic/env.py dialects/env.py
+cp projects/kitchen/alembic/versions/a1b2c3d4e5f6_recipes.py dialects/versions/sqlite/
+for command in doctor tree; do
+	run $command dialects
+	is_status 4
+	has_err "no revision was read in 'dialects/versions'"
+	has_err 'dialects/versions/sqlite'
+done
+echo 'def helper(): pass' >stray/versions/helper.py
+run doctor stray/versions/helper.py
+is_status 1
+has_out "it declares no 'revision'"
+
+# What Alembic would refuse, in its words.
+mkdir bad
+printf '[alembic]\nsqlalchemy.url = x\n[core]\nscript_location = core\n' >bad/alembic.ini
+run doctor bad
+is_status 2
+has_err "No 'script_location' key found in configuration."
+has_err "Sections that have one: core."
+printf '[alembic]\nscript_location = %%(nowhere)s/x\n' >bad/alembic.ini
+run doctor bad
+is_status 2
+has_err "contains an interpolation key 'nowhere' which is not a valid option name"
+printf '[alembic]\nscript_location = gone\n' >bad/alembic.ini
+run doctor bad
+is_status 2
+has_err "Path doesn't exist: bad/gone."
+printf '[alembic]\nscript_location = nopackage:migrations\n' >bad/alembic.ini
+run doctor bad
+is_status 2
+has_err "No module named 'nopackage'"
+
+# Files that are none, links in circles, a pipe called x.py: said, and never waited for.
+mkdir odd
+mkfifo odd/pipe.py
+ln -s loop.py odd/loop.py
+cp projects/kitchen/alembic/versions/a1b2c3d4e5f6_recipes.py odd/
+printf 'revision = "z"\ndown_revision = "a1b2c3d4e5f6"\n<<<<<<< HEAD\n' >odd/z.py
+printf 'revision = "y"\ndown_revision = "a1b2c3d4e5f6"\nx = "\n' >odd/y.py
+run doctor odd
+is_status 1
+has_out 'it is no file: Alembic may wait for it for ever'
+has_out 'it is a link that leads nowhere'
+has_out 'a conflict of a merge was left in the file'
+has_out 'unterminated string literal'
+has_out '3 revisions'
+
+# A folder of Python files is no folder of SQL.
+printf 'rehearse: 1\nrevisions: {directory: odd}\n' >directory.yaml
+run doctor directory.yaml
+is_status 2
+has_err "no .sql file in folder 'odd'"
+
+# The projects are as they were.
+find projects -type f | sort | xargs cksum | diff before - || fail 'a project was changed'

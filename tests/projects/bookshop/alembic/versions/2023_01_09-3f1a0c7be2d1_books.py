@@ -1,0 +1,24 @@
+"""books
+
+Revision ID: 3f1a0c7be2d1
+Revises: 
+Create Date: 2024-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '3f1a0c7be2d1'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table('books', sa.Column('id', sa.Integer, primary_key=True))
+
+
+def downgrade():
+    op.drop_table('books')

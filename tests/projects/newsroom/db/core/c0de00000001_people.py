@@ -1,0 +1,24 @@
+"""people
+
+Revision ID: c0de00000001
+Revises: 
+Create Date: 2024-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = 'c0de00000001'
+down_revision = None
+branch_labels = ('core',)
+depends_on = None
+
+
+def upgrade():
+    op.create_table('people', sa.Column('id', sa.Integer, primary_key=True))
+
+
+def downgrade():
+    op.drop_table('people')

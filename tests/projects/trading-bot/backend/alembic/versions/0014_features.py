@@ -1,0 +1,24 @@
+"""features
+
+Revision ID: 0014_features
+Revises: 0013_knowledge_base
+Create Date: 2024-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '0014_features'
+down_revision = '0013_knowledge_base'
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table('features', sa.Column('id', sa.Integer, primary_key=True))
+
+
+def downgrade():
+    op.drop_table('features')

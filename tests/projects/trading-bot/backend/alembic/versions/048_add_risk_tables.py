@@ -1,0 +1,24 @@
+"""add risk tables
+
+Revision ID: 048_add_risk_tables
+Revises: 
+Create Date: 2024-03-04 10:11:12.131415
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+
+# revision identifiers, used by Alembic.
+revision = '048_add_risk_tables'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table('add_risk_tables', sa.Column('id', sa.Integer, primary_key=True))
+
+
+def downgrade():
+    op.drop_table('add_risk_tables')
