@@ -83,6 +83,15 @@ struct engine {
 			struct arena *arena, struct host **ret_host);
 	void (*host_stop)(struct host *host);
 
+	/*
+	 * From here to roles_end() there are roles of these names, perhaps none, as far as the host's databases can
+	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way.
+	 * `ret_refusal` says why there cannot be one, and then they have ended; else it is empty. NULL: no roles.
+	 */
+	MUST_USE struct error *(*roles_begin)(struct host *host, const struct str_list *roles,
+			struct arena *arena, str *ret_refusal);
+	void (*roles_end)(struct host *host, const struct str_list *roles, struct arena *arena);
+
 	/* --- databases ------------------------------------------------------------------------ */
 	/* An empty database. */
 	MUST_USE struct error *(*database_create)(

@@ -59,6 +59,7 @@ struct error *postgres_host_start(
 
 	host->arena = arena;
 	host->conninfo = options->server.conninfo;
+	host->run_prefix = options->server.prefix;
 	host->prefix = str_format(
 			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
 	host->psql = options->server.load_sql;

@@ -25,6 +25,7 @@ struct host {
 	struct helper cloner, dropper;
 	int version;          /* 150020 */
 	const char *strategy; /* of CREATE DATABASE; NULL: the server's own, or it knows none */
+	str run_prefix;       /* of every name that the run makes */
 	str prefix;           /* of every name this process makes */
 	str role;
 	str role_password;
@@ -241,6 +242,16 @@ void postgres_ahead_forget(struct host *host);
 
 /* Wait until nothing is dropped in the background. */
 void postgres_wait_for_drops(struct host *host);
+
+/* --- postgres/roles.c ------------------------------------------------------------------------- */
+
+/* What the names of all that runs make begin with, and what stands behind a run's own prefix in names of roles. */
+#define POSTGRES_RUN_PREFIX "rehearse_"
+#define POSTGRES_ROLE_MARK  "role_"
+
+struct error *postgres_roles_begin(struct host *host, const struct str_list *roles,
+		struct arena *arena, str *ret_refusal);
+void postgres_roles_end(struct host *host, const struct str_list *roles, struct arena *arena);
 
 /* --- postgres/settings.c ---------------------------------------------------------------------- */
 

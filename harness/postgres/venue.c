@@ -13,7 +13,7 @@
 extern char **environ;
 
 /* Sixteen hexadecimal digits stand between these two in the names of all that a run makes. */
-#define PREFIX_START "rehearse_"
+#define PREFIX_START POSTGRES_RUN_PREFIX
 #define PREFIX_END   "_"
 
 /* Behind the prefix, the name of the session that lasts as long as the run. */
@@ -280,10 +280,12 @@ static void drop_roles(PGconn *link, str prefix, struct arena *arena)
 {
 	const struct str_list names = names_of(link,
 			str_format(arena,
-					"SELECT rolname FROM pg_catalog.pg_roles "
-					"WHERE starts_with(rolname, '%.*s')",
-					STR_ARG(prefix)),
-			arena);
+					"SELECT quote_ident(rolname) FROM pg_catalog.pg_roles "
+					"WHERE starts_with(rolname, '%.*s') OR "
+					"starts_with(shobj_description(oid, 'pg_authid'), '%.*s" POSTGRES_ROLE_MARK
+					"')",
+					STR_ARG(prefix), STR_ARG(prefix)),
+			arena); // a scenario's role has its own name while a cell is played
 
 	for (size_t i = 0; i < names.count; i++) {
 		PQclear(PQexec(link,
@@ -390,7 +392,10 @@ struct error *venue_clean(
 	names = names_of(link,
 			STR("SELECT datname FROM pg_catalog.pg_database "
 			    "WHERE datname ~ '^rehearse_[0-9a-f]{16}_' UNION SELECT rolname "
-			    "FROM pg_catalog.pg_roles WHERE rolname ~ '^rehearse_[0-9a-f]{16}_'"),
+			    "FROM pg_catalog.pg_roles WHERE rolname ~ '^rehearse_[0-9a-f]{16}_' "
+			    "UNION SELECT description FROM pg_catalog.pg_shdescription "
+			    "WHERE classoid = 'pg_authid'::regclass "
+			    "AND description ~ '^rehearse_[0-9a-f]{16}_" POSTGRES_ROLE_MARK "'"),
 			arena);
 	for (size_t i = 0; i < names.count; i++) {
 		const str prefix = dead_prefix(link, names.items[i], arena);

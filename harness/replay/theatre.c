@@ -325,7 +325,9 @@ void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
 struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
 {
-	const int64_t start_us = clock_now_us(), timeout_us = theatre->options.timeout_us;
+	const struct str_list *roles = &cell->scenario->roles;
+	const int64_t timeout_us = theatre->options.timeout_us;
+	bool has_roles = false;
 	struct outcome outcome = {
 		.name = cell->name,
 		.scenario = cell->scenario->name,
@@ -339,7 +341,6 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		.configure = &cell->scenario->configure,
 		.extensions = &cell->scenario->extensions,
 		.tree = cell->scenario->revisions,
-		.deadline_us = timeout_us ? start_us + timeout_us : 0,
 		.arena = arena,
 		.revisions = cell->scenario->revisions,
 	};
@@ -349,6 +350,13 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		theatre->scenario = cell->scenario;
 	}
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
+	if (!err && stage.host && stage.engine->roles_begin) {
+		err = stage.engine->roles_begin(stage.host, roles, arena, &outcome.skip_reason);
+		has_roles = !err && !outcome.skip_reason.len;
+	}
+	const int64_t start_us = clock_now_us(); // whom it has waited for is not the cell's doing
+
+	stage.deadline_us = timeout_us ? start_us + timeout_us : 0;
 	if (!err) {
 		if (outcome.skip_reason.len) {
 			outcome.verdict = VERDICT_SKIPPED;
@@ -368,6 +376,9 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	take_shows(&stage.shows, arena, &outcome.shows);
 	outcome.notes = stage.notes;
 	stage_strike(&stage);
+	if (has_roles) {
+		stage.engine->roles_end(stage.host, roles, arena);
+	}
 	if (!err) {
 		outcome.elapsed_us = clock_now_us() - start_us;
 		*ret_outcome = outcome;

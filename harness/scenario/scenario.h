@@ -326,6 +326,7 @@ struct scenario {
 	struct str_list tags;
 	bool engines[SCENARIO_ENGINE_COUNT];
 	struct str_list extensions;
+	struct str_list roles; /* each once */
 	struct alembic_configure configure;
 	struct scenario_revisions revisions;
 

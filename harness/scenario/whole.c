@@ -96,12 +96,53 @@ static void read_scenario_goal(struct reader *reader, const struct node *node, v
 	kind_goal.read(reader, node, &reader->goal);
 }
 
+/* The longest name that PostgreSQL does not cut. */
+#define LONGEST_ROLE 63
+
+/* Why there cannot be a role of that name; NULL: there can. */
+static const char *fault_of_role(const struct str_list *before, str name)
+{
+	return !name.len                                     ? "a role has a name"
+			: name.len > LONGEST_ROLE            ? "the name of a role has at most 63 bytes"
+			: str_starts_with(name, STR("pg_")) || str_equal(name, STR("public")) ||
+					str_equal(name, STR("none"))
+			? "PostgreSQL keeps this name for itself"
+			: str_list_contains(before, name) ? "this role is listed twice"
+							  : NULL;
+}
+
+static void read_roles(struct reader *reader, const struct node *node, void *ret_roles)
+{
+	struct str_list *roles = (struct str_list *)ret_roles;
+
+	if (!expect_kind(reader, node, NODE_LIST, "a list of roles")) {
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		str name;
+
+		if (!read_text(reader, item, &name)) {
+			continue;
+		}
+		const char *fault = fault_of_role(roles, name);
+
+		if (fault) {
+			mistake_at(reader, item->where, "%s", fault);
+		} else {
+			str_list_add(roles, name, reader->arena);
+		}
+	}
+}
+
 #define SCHEMA_MAP(of) \
 	"{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/definitions/" of "\"}}"
 
 static const struct value_kind kind_format = { "{\"const\": 1}", read_format };
 static const struct value_kind kind_configure = { "{\"$ref\": \"#/definitions/configure\"}",
 	read_configure };
+static const struct value_kind kind_roles = {
+	"{\"type\": \"array\", \"items\": {\"$ref\": \"#/definitions/text\"}}", read_roles
+};
 static const struct value_kind kind_states = { SCHEMA_MAP("state"), read_states };
 static const struct value_kind kind_strategies = { SCHEMA_MAP("strategy"), read_strategies };
 static const struct value_kind kind_only_steps = {
@@ -123,6 +164,7 @@ static const struct field scenario_fields[] = {
 	FIELD(struct scenario, tags, kind_texts),
 	FIELD(struct scenario, engines, kind_engines),
 	FIELD(struct scenario, extensions, kind_texts),
+	FIELD(struct scenario, roles, kind_roles),
 	FIELD(struct scenario, configure, kind_configure),
 	FIELD(struct scenario, revisions, kind_revisions),
 	{ "states", &kind_states, 0, false },

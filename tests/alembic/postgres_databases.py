@@ -59,6 +59,27 @@ def _owner(server):
     return name
 
 
+def begin_roles(server, roles):
+    """Make the roles that a scenario wants. They are the server's: who has some has it alone."""
+    _run_as_admin(server, "SELECT pg_advisory_lock%s(1)" % ("" if roles else "_shared"))
+    for role in roles:
+        _run_as_admin(server, "CREATE ROLE %s" % quoted(role))
+        _run_as_admin(server, "GRANT %s TO %s" % (quoted(role), _owner(server)))
+
+
+def reset_roles(server, roles):
+    """As they were when they were made."""
+    for role in roles:
+        _run_as_admin(server, "ALTER ROLE %s RESET ALL" % quoted(role))
+
+
+def end_roles(server, roles):
+    """Drop them, when no database holds rights for them any more."""
+    for role in roles:
+        _run_as_admin(server, "DROP ROLE IF EXISTS %s" % quoted(role))
+    _run_as_admin(server, "SELECT pg_advisory_unlock_all()")
+
+
 def role_settings(server):
     """What was set for the role of this process, in every database."""
     return _run_as_admin(server, "SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = 0 AND "

@@ -32,18 +32,26 @@ _OBJECTS = {
     "function": "SELECT pronamespace::regnamespace::text, proname,"
                 " pg_get_function_identity_arguments(oid), prokind,"
                 " CASE WHEN prokind <> 'a' THEN pg_get_functiondef(oid) END,"
-                " ARRAY(SELECT x::text FROM unnest(coalesce(proacl, acldefault('f', proowner))) x ORDER BY 1)"
+                " ARRAY(" + _rights("coalesce(proacl, acldefault('f', proowner))", "proowner") + ")"
                 " FROM pg_proc WHERE oid >= 16384",
     "publication": "SELECT '', p.pubname, p.puballtables, p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate,"
                    " ARRAY(SELECT r.prrelid::regclass::text FROM pg_publication_rel r"
                    "       WHERE r.prpubid = p.oid ORDER BY 1) FROM pg_publication p",
-    "default rights": "SELECT '', '', defaclobjtype, defaclnamespace::regnamespace::text, defaclacl::text"
+    "default rights": "SELECT '', '', defaclobjtype, defaclnamespace::regnamespace::text, "
+                      "ARRAY(" + _rights("defaclacl", "defaclrole") + ")"
                       " FROM pg_default_acl",
     "grant": "SELECT c.relnamespace::regnamespace::text, c.relname, x.privilege_type"
              " FROM pg_class c, aclexplode(c.relacl) x WHERE c.oid >= 16384 AND x.grantee = 0",
 }
 
 # Parts of tables: (oid of the table, kind of part, facts ...).
+def _rights(acl, owner):
+    """SQL for the items of an access list: who owns a kept database is another, and its roles were renamed."""
+    return ("SELECT CASE x.grantee WHEN 0 THEN 'everybody' WHEN %s THEN 'owner' ELSE regexp_replace("
+            "x.grantee::regrole::text, '^\"?rehearse_[0-9a-f]{16}_role_', '') END || ' ' || x.privilege_type || ' ' ||"
+            " x.is_grantable FROM aclexplode(%s) x ORDER BY 1" % (owner, acl))
+
+
 _PARTS = {
     "constraints": "SELECT conrelid, conname, contype, convalidated, pg_get_constraintdef(oid)"
                    " FROM pg_constraint WHERE contype <> 't'",

@@ -18,13 +18,16 @@ def rehearse(scenario, place=None):
     in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="rehearse-alembic-", dir=in_memory) as folder:
         stage = Stage(scenario, folder, place or folder)
+        roles = as_list(scenario.get("roles"))
         try:
+            stage.engine.begin_roles(stage.place, roles)
             return [stage.play(strategy, state)
                     for strategy, details in scenario["strategies"].items()
                     if has_cells(scenario, details)
                     for state in states_of(scenario, details)]
         finally:
             stage.strike()
+            stage.engine.end_roles(stage.place, roles)
 
 
 def rows_in(engine, database, version_table):
@@ -81,6 +84,7 @@ class Stage:
         self._databases = []
 
     def play(self, strategy, state):
+        self.engine.reset_roles(self.place, as_list(self.scenario.get("roles")))
         played = self._replay(strategy, state)
         wrong = [] if played.failure else sorted(self._judge(played, strategy, state))
         rows_there = self._version(played.database) or []

@@ -68,6 +68,18 @@ def overwrite(path, copy_of):
     shutil.copyfile(copy_of, path)
 
 
+def begin_roles(_folder, _roles):
+    """There are no roles."""
+
+
+def reset_roles(_folder, _roles):
+    """There are no roles."""
+
+
+def end_roles(_folder, _roles):
+    """There are no roles."""
+
+
 def role_settings(_folder):
     """There are no roles."""
     return []

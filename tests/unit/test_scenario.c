@@ -280,6 +280,7 @@ Test(values, of_the_top_level)
 		  "tags: [a, a]\n"
 		  "engines: [postgres]\n"
 		  "extensions: [hstore, citext]\n"
+		  "roles: [app, Odd name]\n"
 		  "configure:\n"
 		  "  transaction_per_migration: true\n"
 		  "  transactional_ddl: false\n"
@@ -295,6 +296,8 @@ Test(values, of_the_top_level)
 	cr_expect(not(scenario->engines[SCENARIO_SQLITE]));
 	cr_expect(scenario->engines[SCENARIO_POSTGRES]);
 	expect_str(scenario->extensions.items[1], "citext");
+	cr_assert(eq(sz, scenario->roles.count, 2));
+	expect_str(scenario->roles.items[1], "Odd name");
 	cr_expect(scenario->configure.transaction_per_migration);
 	cr_expect(scenario->configure.has_transactional_ddl);
 	cr_expect(not(scenario->configure.transactional_ddl));
