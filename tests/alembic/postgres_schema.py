@@ -6,6 +6,14 @@ import re
 
 from postgres_text import path_of
 
+
+def _rights(acl, owner):
+    """SQL for the items of an access list: who owns a kept database is another, and its roles were renamed."""
+    return ("SELECT CASE x.grantee WHEN 0 THEN 'everybody' WHEN %s THEN 'owner' ELSE regexp_replace("
+            "x.grantee::regrole::text, '^\"?rehearse_[0-9a-f]{16}_role_', '') END || ' ' || x.privilege_type || ' ' ||"
+            " x.is_grantable FROM aclexplode(%s) x ORDER BY 1" % (owner, acl))
+
+
 # Each gives (schema, object, facts ...) of objects; `version` is the version table's own oid.
 _OBJECTS = {
     "schema": "SELECT nspname, '', '' FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'",
@@ -45,12 +53,6 @@ _OBJECTS = {
 }
 
 # Parts of tables: (oid of the table, kind of part, facts ...).
-def _rights(acl, owner):
-    """SQL for the items of an access list: who owns a kept database is another, and its roles were renamed."""
-    return ("SELECT CASE x.grantee WHEN 0 THEN 'everybody' WHEN %s THEN 'owner' ELSE regexp_replace("
-            "x.grantee::regrole::text, '^\"?rehearse_[0-9a-f]{16}_role_', '') END || ' ' || x.privilege_type || ' ' ||"
-            " x.is_grantable FROM aclexplode(%s) x ORDER BY 1" % (owner, acl))
-
 
 _PARTS = {
     "constraints": "SELECT conrelid, conname, contype, convalidated, pg_get_constraintdef(oid)"
