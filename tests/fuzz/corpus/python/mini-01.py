@@ -1,0 +1,6 @@
+revision: str = ("a"
+  "b")  # x
+down_revision: Union[str, None] = (
+ "x", # c
+ "y",
+)

@@ -1,0 +1,4 @@
+if True:
+  revision="a"
+else:
+  revision="b"

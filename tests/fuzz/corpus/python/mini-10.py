@@ -1,0 +1,4 @@
+revision = "a",
+down_revision = []
+branch_labels=()
+depends_on={"a"}

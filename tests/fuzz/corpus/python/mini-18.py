@@ -1,0 +1,4 @@
+try:
+  revision="a"
+except E:
+  revision="b"

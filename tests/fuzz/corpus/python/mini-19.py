@@ -1,0 +1,4 @@
+def f():
+  revision="a"
+class A:
+  revision="b"

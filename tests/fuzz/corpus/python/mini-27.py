@@ -1,0 +1,3 @@
+if x:
+	revision = "a"
+        revision = "b"

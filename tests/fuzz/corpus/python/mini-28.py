@@ -1,0 +1,4 @@
+down_revision = "a" # revision = "b"
+s = """
+revision = "c"
+"""

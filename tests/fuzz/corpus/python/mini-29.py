@@ -1,0 +1,2 @@
+revision = f"{x["a"]}"
+down_revision = "ok"

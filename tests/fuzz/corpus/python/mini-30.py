@@ -1,0 +1,3 @@
+x = f"{
+revision = "a"
+down_revision = "b"
