@@ -48,8 +48,7 @@ static struct table keys_of(const struct last_failed *cells, struct arena *arena
 	struct table keys = { .arena = arena };
 
 	for (size_t i = 0; i < cells->count; i++) {
-		table_set(&keys,
-				last_failed_key(cells->items[i].path, cells->items[i].name, arena),
+		table_set(&keys, last_failed_key(cells->items[i].path, cells->items[i].name, arena),
 				1);
 	}
 	return keys;

@@ -228,9 +228,9 @@ enum exit_status play_print_failures(const struct play *play, size_t end)
 
 	for (size_t i = 0; i < preventions.count; i++) {
 		const struct prevention *prevention = &preventions.items[i];
-		const str others = prevention->others ? str_format(arena, " and %zu more",
-									prevention->others)
-						      : (str){ 0 };
+		const str others = prevention->others
+				? str_format(arena, " and %zu more", prevention->others)
+				: (str){ 0 };
 
 		status = print_error(play->invocation,
 				error_new(arena, prevention->error->code,
@@ -340,8 +340,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	const size_t count = play->selection->count;
 	const str jobs = invocation_value(play->invocation, "jobs");
 	const str timeout = invocation_value(play->invocation, "timeout");
-	const int64_t timeout_us =
-			timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US;
+	const int64_t timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US;
 	struct signal_actions signals;
 
 	play->started_us = clock_now_us();

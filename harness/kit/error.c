@@ -128,7 +128,9 @@ static const struct ranked *sort(struct ranked *from, struct ranked *to, size_t 
 
 			for (size_t i = start; i < end; i++) {
 				const bool take_right = left == middle ||
-						(right < end && is_after(&from[left], &from[right]));
+						(right < end &&
+								is_after(&from[left],
+										&from[right]));
 
 				to[i] = take_right ? from[right++] : from[left++];
 			}

@@ -60,9 +60,10 @@ static struct error *open_file(str path, struct arena *arena, int *ret_fd)
 
 static struct error *check_size(str path, size_t limit, const struct buf *text, struct arena *arena)
 {
-	return text->len > limit ? error_new(arena, ERROR_INVALID, "'%.*s' is larger than %zu bytes",
-						   STR_ARG(path), limit)
-				 : NULL;
+	return text->len > limit
+			? error_new(arena, ERROR_INVALID, "'%.*s' is larger than %zu bytes",
+					  STR_ARG(path), limit)
+			: NULL;
 }
 
 struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text)
@@ -209,7 +210,8 @@ struct error *folder_open_own(
 	const int fd = openat(in, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR)) {
-		return error_new(arena, ERROR_ENVIRONMENT, "'%s' is not a folder, or a link to one", name);
+		return error_new(arena, ERROR_ENVIRONMENT, "'%s' is not a folder, or a link to one",
+				name);
 	}
 	if (fd < 0) {
 		return file_error(str_from(name), "open folder", arena);
@@ -217,7 +219,8 @@ struct error *folder_open_own(
 	if (fstat(fd, &status)) {
 		error = file_error(str_from(name), "look at folder", arena);
 	} else if (status.st_uid != geteuid()) {
-		error = error_new(arena, ERROR_ENVIRONMENT, "folder '%s' belongs to another user", name);
+		error = error_new(arena, ERROR_ENVIRONMENT, "folder '%s' belongs to another user",
+				name);
 	} else if (is_private && fchmod(fd, 0700)) {
 		error = file_error(str_from(name), "make private folder", arena);
 	}

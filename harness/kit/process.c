@@ -37,8 +37,8 @@ bool account_become(const struct account *account)
 }
 
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
-static void become_program(const struct process *process, pid_t parent, int input, int output,
-		int report)
+static void become_program(
+		const struct process *process, pid_t parent, int input, int output, int report)
 {
 	sigset_t none;
 

@@ -11,6 +11,7 @@ static size_t text_start(str text)
 struct source *source_new(str name, str text, struct arena *arena)
 {
 	struct source *source = arena_new(arena, struct source);
+
 	struct {
 		size_t *items;
 		size_t count, capacity;

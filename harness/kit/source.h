@@ -8,8 +8,8 @@
 #include "kit/str.h"
 
 struct source {
-	str name; /* as the user would write it: a path */
-	str text; /* the whole file, a byte order mark included */
+	str name;            /* as the user would write it: a path */
+	str text;            /* the whole file, a byte order mark included */
 	const size_t *lines; /* where each begins, from the first; NULL: counted when a place is asked for */
 	size_t line_count;
 };

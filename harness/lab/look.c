@@ -72,8 +72,8 @@ static struct error *read_contents(struct stage *stage, struct connection *conne
 			: look_rows(stage, connection, look->schema, wants, &look->tables);
 }
 
-struct error *look_take(const struct stage *watched, const struct look_wants *wants,
-		struct look *ret_look)
+struct error *look_take(
+		const struct stage *watched, const struct look_wants *wants, struct look *ret_look)
 {
 	struct stage stage = *watched;
 	struct connection *connection = NULL;
@@ -84,8 +84,8 @@ struct error *look_take(const struct stage *watched, const struct look_wants *wa
 					   : stage_reading_deadline(watched);
 	struct error *err = stage_connect(&stage, &connection);
 	if (!err) {
-		err = version_table_look(&stage, connection, &look.version,
-				&look.has_version_table, &look.version_failure);
+		err = version_table_look(&stage, connection, &look.version, &look.has_version_table,
+				&look.version_failure);
 	}
 	if (err && error_is_of_cell(err)) {
 		look.version_failure = err->message;

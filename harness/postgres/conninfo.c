@@ -69,9 +69,10 @@ static str leave_out_quoted(str reason, struct arena *arena)
 	while (last > first && reason.data[last - 1] != '"') {
 		last--;
 	}
-	return first < last ? str_format(arena, "%.*s\"...\"%.*s", STR_ARG(str_slice(reason, 0, first)),
-					      STR_ARG(str_slice(reason, last, reason.len)))
-			    : reason;
+	return first < last
+			? str_format(arena, "%.*s\"...\"%.*s", STR_ARG(str_slice(reason, 0, first)),
+					  STR_ARG(str_slice(reason, last, reason.len)))
+			: reason;
 }
 
 /* Whether libpq would not show what is typed for the option. */
@@ -89,7 +90,8 @@ static struct error *parse(str conninfo, struct arena *arena, PQconninfoOption *
 		const str told = str_trim(str_from(reason));
 		struct error *error = error_new(arena, ERROR_INVALID,
 				"cannot read the address of a PostgreSQL server: %.*s",
-				STR_ARG(may_hold_secret(conninfo) ? leave_out_quoted(told, arena) : told));
+				STR_ARG(may_hold_secret(conninfo) ? leave_out_quoted(told, arena)
+								  : told));
 
 		error->hint = STR(
 				"Write it as postgresql://USER@HOST/DATABASE or as 'host=HOST user=USER'.");

@@ -72,9 +72,9 @@ struct error *venue_open(
 		const struct venue_options *options, struct arena *arena, struct venue **ret_venue)
 {
 	const bool is_private = !options->postgres_url.len;
-	const struct cluster_options cluster = { .bindir = options->bindir,
-		.run_as = options->run_as,
-		.workers = options->workers };
+	const struct cluster_options cluster = {
+		.bindir = options->bindir, .run_as = options->run_as, .workers = options->workers
+	};
 	struct venue *venue = arena_new(arena, struct venue);
 	struct host_options *hosts = &venue->hosts;
 	str random;
@@ -86,8 +86,7 @@ struct error *venue_open(
 	venue->arena = arena;
 	hosts->server.run_as = options->run_as;
 	hosts->server.is_private = is_private;
-	hosts->server.prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END,
-			STR_ARG(random));
+	hosts->server.prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END, STR_ARG(random));
 	clean_environment(is_private, arena);
 	if (is_private) {
 		error = cluster_start(&cluster, arena, &venue->cluster);

@@ -139,7 +139,8 @@ static struct error *model_of_state(const struct model_wish *wish, struct judge_
 		model->failure = str_format(stage->arena,
 				"the schema cannot be compared with state '%.*s', which cannot be "
 				"built: %.*s",
-				STR_ARG(name), STR_ARG(error_on_a_line(built->error, stage->arena)));
+				STR_ARG(name),
+				STR_ARG(error_on_a_line(built->error, stage->arena)));
 	} else if (built->schema_error && !error_is_of_cell(built->schema_error)) {
 		return built->schema_error;
 	} else if (built->schema_error) {
@@ -150,8 +151,7 @@ static struct error *model_of_state(const struct model_wish *wish, struct judge_
 	return NULL;
 }
 
-struct error *model_make(
-		const struct model_wish *wish, const struct judge_model **ret_model)
+struct error *model_make(const struct model_wish *wish, const struct judge_model **ret_model)
 {
 	const struct goal *goal = &wish->cell->strategy->goal;
 	struct judge_model *model = arena_new(wish->stage->arena, struct judge_model);

@@ -161,8 +161,7 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 }
 
 /* How much time it had, and who says so. */
-static void explain_timeout(
-		const struct theatre *theatre, struct error *error, struct arena *arena)
+static void explain_timeout(const struct theatre *theatre, struct error *error, struct arena *arena)
 {
 	if (error->code == ERROR_TIMEOUT && !error->hint.len) {
 		error->hint = str_format(arena, "A cell has %.6g s: --timeout gives it more.",
@@ -222,8 +221,8 @@ static struct error *perform(struct stage *stage, const struct scenario_cell *ce
 		struct trace *trace, struct playback *playback)
 {
 	struct recorder recorder;
-	struct error *err = trace ? trace_begin(&recorder, trace, &cell->strategy->goal, stage)
-				  : NULL;
+	struct error *err =
+			trace ? trace_begin(&recorder, trace, &cell->strategy->goal, stage) : NULL;
 
 	if (!err) {
 		err = strategy_replay(stage, cell->strategy, cell->state, playback);

@@ -12,8 +12,8 @@
 struct cluster;
 
 struct cluster_options {
-	str bindir; /* where the programs are; empty: look for them */
-	str run_as; /* as root: the account of the server; empty: postgres, else nobody */
+	str bindir;     /* where the programs are; empty: look for them */
+	str run_as;     /* as root: the account of the server; empty: postgres, else nobody */
 	size_t workers; /* processes that will work on it at once */
 };
 

@@ -212,8 +212,8 @@ struct error *cluster_data_provide(const struct supervisor *supervisor, str data
 		return make_data(supervisor, data, arena);
 	}
 	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s/%s",
-			STR_ARG(supervisor->programs.folder),
-			STR_ARG(supervisor->programs.version), find_character_type());
+			STR_ARG(supervisor->programs.folder), STR_ARG(supervisor->programs.version),
+			find_character_type());
 	const str template = str_format(arena, "%.*s/postgres-%d-%016llx",
 			STR_ARG(supervisor->cache), supervisor->programs.major,
 			(unsigned long long)str_hash(key));

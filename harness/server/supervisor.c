@@ -125,8 +125,7 @@ static struct error *start_server(struct watch *watch)
 	const char *path = str_to_c(program, watch->arena);
 	const char *data = str_to_c(inside(watch, "data"), watch->arena);
 	const char *log = str_to_c(inside(watch, "log"), watch->arena);
-	const str connections =
-			str_format(watch->arena, "%zu", watch->supervisor->connections);
+	const str connections = str_format(watch->arena, "%zu", watch->supervisor->connections);
 	const pid_t server = fork();
 
 	if (server == 0) {
@@ -221,8 +220,9 @@ static bool is_out_of_space(const struct watch *watch, const struct error *error
 	const bool is_said = str_find(error->message, words) < error->message.len ||
 			str_find(error->detail, words) < error->detail.len;
 
-	return is_said || (statvfs(str_to_c(watch->folder, watch->arena), &status) == 0 &&
-					  status.f_bavail == 0);
+	return is_said ||
+			(statvfs(str_to_c(watch->folder, watch->arena), &status) == 0 &&
+					status.f_bavail == 0);
 }
 
 static struct error *tell_no_space(const struct watch *watch, const struct error *error)
@@ -232,8 +232,9 @@ static struct error *tell_no_space(const struct watch *watch, const struct error
 			STR_ARG(path_folder(watch->folder)));
 
 	told->detail = error->detail.len ? error->detail : error->message;
-	told->hint = STR("It takes some 60 MB, and what the scenarios' databases hold; TMPDIR names another "
-			 "folder.");
+	told->hint = STR(
+			"It takes some 60 MB, and what the scenarios' databases hold; TMPDIR names another "
+			"folder.");
 	return told;
 }
 

@@ -10,8 +10,8 @@
 
 #include <assert.h>
 #include <sqlite3.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -197,7 +197,8 @@ static struct error *check_whole(
 	if (err) {
 		return err;
 	}
-	sqlite_set_deadline(connection, deadline_us); // it evaluates the CHECK constraints of a stranger
+	/* The check evaluates the CHECK constraints of a stranger. */
+	sqlite_set_deadline(connection, deadline_us);
 	err = sqlite_query(connection, STR("PRAGMA quick_check(1)"), arena, &result);
 	if (err && err->code == ERROR_DATABASE) {
 		err = error_new(arena, ERROR_INVALID, "cannot load '%.*s': %.*s", STR_ARG(path),

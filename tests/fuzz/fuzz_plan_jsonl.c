@@ -52,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		plan_jsonl_answer(line, level, &arena, &first);
 		look_at_answer(buf_str(&first));
 		plan_jsonl_answer(line, level, &arena, &second);
-		expect(str_equal(buf_str(&first), buf_str(&second)), "the answer is the same each time");
+		expect(str_equal(buf_str(&first), buf_str(&second)),
+				"the answer is the same each time");
 	}
 	arena_finish(&arena);
 	return 0;

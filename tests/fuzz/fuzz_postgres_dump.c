@@ -27,7 +27,8 @@ static bool disarm(str text, bool is_strict, struct arena *arena, str *ret_clean
 
 	if (error) {
 		expect(error->where.source == &dump, "a mistake has a place");
-		expect(error->where.offset + error->where.len <= text.len, "the place is in the dump");
+		expect(error->where.offset + error->where.len <= text.len,
+				"the place is in the dump");
 		error->where.source = source_new(dump.name, dump.text, arena); // outlives this call
 		error_render(error, false, &drawn);
 	}
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expect(clean.len == text.len, "nothing moves");
 		for (size_t i = 0; i < text.len; i++) {
 			expect(clean.data[i] == text.data[i] ||
-							(clean.data[i] == ' ' && text.data[i] != '\n'),
+							(clean.data[i] == ' ' &&
+									text.data[i] != '\n'),
 					"there are blanks in the place of what went");
 		}
 		expect(disarm(clean, false, &arena, &again), "what was let through is let through");

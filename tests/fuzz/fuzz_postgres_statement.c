@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		expect(statement->text.len > 0, "a statement has text");
 		expect(statement->offset >= end, "statements are one behind the other");
-		expect(statement->text.data == sql.data + statement->offset, "a statement is in the body");
+		expect(statement->text.data == sql.data + statement->offset,
+				"a statement is in the body");
 		end = statement->offset + statement->text.len;
 		expect(end <= sql.len, "and ends in it");
 	}

@@ -86,19 +86,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	arena_init(&arena, leave, &full);
 	if (setjmp(full) == 0) {
 		const str text = str_format(&arena,
-				"rehearse: 1\nrevisions: {directory: %s}\nsteps: [{upgrade: heads}]\n", folder);
+				"rehearse: 1\nrevisions: {directory: %s}\nsteps: [{upgrade: heads}]\n",
+				folder);
 
 		write_files((str){ (const char *)data, size }, &arena);
 		const struct scenario *scenario = scenario_parse(
 				STR("/nonexistent/fuzz.yaml"), text, &arena, &mistakes);
 		struct buf drawn = { .arena = &arena };
 
-		expect((scenario == NULL) == (mistakes.count > 0), "NULL is returned for mistakes alone");
+		expect((scenario == NULL) == (mistakes.count > 0),
+				"NULL is returned for mistakes alone");
 		for (size_t i = 0; i < mistakes.count; i++) {
 			const struct span where = mistakes.items[i]->where;
 
 			expect(where.source != NULL, "a mistake has a place");
-			expect(where.offset + where.len <= where.source->text.len, "the place is in the file");
+			expect(where.offset + where.len <= where.source->text.len,
+					"the place is in the file");
 			error_render(mistakes.items[i], false, &drawn);
 		}
 		scenario_unload(scenario);

@@ -13,8 +13,8 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
-#include <setjmp.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -214,7 +214,8 @@ TestSuite(source, .init = setup, .fini = teardown);
 
 Test(source, a_place_counts_lines_and_code_points)
 {
-	const struct source source = { .name = STR("f.yaml"), .text = STR("one\r\nt\xC3\xA9st: x\n") };
+	const struct source source = { .name = STR("f.yaml"),
+		.text = STR("one\r\nt\xC3\xA9st: x\n") };
 	const struct place place = span_place((struct span){ &source, 11, 1 });
 
 	cr_expect(eq(sz, place.line, 2));
@@ -232,7 +233,9 @@ Test(source, a_byte_order_mark_takes_no_column)
 
 Test(source, knows_its_lines_or_counts_them)
 {
-	static const char *const texts[] = { "", "x", "\n", "one\n\nthree", "\xEF\xBB\xBF" "a\r\nb\n" };
+	static const char *const texts[] = { "", "x", "\n", "one\n\nthree",
+		"\xEF\xBB\xBF"
+		"a\r\nb\n" };
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		const struct source counted = { .name = STR("f"), .text = str_from(texts[i]) };
@@ -244,7 +247,8 @@ Test(source, knows_its_lines_or_counts_them)
 
 			cr_expect(eq(sz, a.line, b.line));
 			cr_expect(eq(sz, a.column, b.column));
-			cr_expect(eq(ptr, (void *)(uintptr_t)a.text.data, (void *)(uintptr_t)b.text.data));
+			cr_expect(eq(ptr, (void *)(uintptr_t)a.text.data,
+					(void *)(uintptr_t)b.text.data));
 			cr_expect(eq(sz, a.text.len, b.text.len));
 		}
 	}
@@ -280,7 +284,8 @@ TestSuite(error, .init = setup, .fini = teardown);
 
 Test(error, is_drawn_with_a_caret_and_a_hint)
 {
-	const struct source source = { .name = STR("two-heads.yaml"), .text = STR("steps:\n  - upgrade: hed\n") };
+	const struct source source = { .name = STR("two-heads.yaml"),
+		.text = STR("steps:\n  - upgrade: hed\n") };
 	struct error *error = error_at(&arena, ERROR_NOT_FOUND, (struct span){ &source, 20, 3 },
 			"no revision '%s'", "hed");
 	struct buf out = { .arena = &arena };
@@ -355,20 +360,23 @@ Test(error, lists_are_sorted_by_place_and_stable)
 Test(error, lists_are_sorted_by_file_first)
 {
 	const struct source a = { .name = STR("a") }, b = { .name = STR("b") };
+
 	const struct {
 		const struct source *source;
 		size_t offset;
 		const char *text;
 	} given[] = { { &a, 50, "a50" }, { &b, 1, "b1" }, { NULL, 0, "nowhere" }, { &b, 0, "b0" },
 		{ &a, 10, "a10" } };
+
 	static const char *const sorted[] = { "a10", "a50", "b0", "b1", "nowhere" };
 	struct error_list list = { 0 };
 
 	for (size_t i = 0; i < COUNT_OF(given); i++) {
 		error_list_add(&list,
 				error_at(&arena, ERROR_INVALID,
-						(struct span){ given[i].source, given[i].offset, 0 }, "%s",
-						given[i].text),
+						(struct span){ given[i].source, given[i].offset,
+								0 },
+						"%s", given[i].text),
 				&arena);
 	}
 	error_list_sort(&list, &arena);
@@ -418,7 +426,8 @@ Test(pattern, groups_tell_what_they_have_matched)
 	str groups[4];
 	size_t offset;
 
-	cr_assert(eq(ptr, pattern_compile(STR("(\\w+) = (?:(\\d)|'(.)')"), &arena, &pattern, &offset),
+	cr_assert(eq(ptr,
+			pattern_compile(STR("(\\w+) = (?:(\\d)|'(.)')"), &arena, &pattern, &offset),
 			NULL));
 	cr_assert(pattern_search(pattern, text, 0, groups, COUNT_OF(groups)));
 	expect_str(groups[0], "a = 1");
@@ -658,14 +667,15 @@ Test(process, ends_at_its_deadline_or_when_nobody_waits_any_more)
 	int ends[2], status;
 	str output;
 	struct error *error = run_script("sleep 60",
-			(struct process){ .patience = { .until_us = clock_now_us() + 50000 } }, &status,
-			&output);
+			(struct process){ .patience = { .until_us = clock_now_us() + 50000 } },
+			&status, &output);
 
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
 	cr_assert(eq(int, pipe(ends), 0));
 	close(ends[1]);
-	error = run_script("sleep 60", (struct process){ .patience = { .stop = ends[0] } }, &status, &output);
+	error = run_script("sleep 60", (struct process){ .patience = { .stop = ends[0] } }, &status,
+			&output);
 	close(ends[0]);
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_INTERRUPTED));
@@ -746,8 +756,7 @@ Test(json, what_is_json_already_is_laid_out_anew)
 	json_add_copy(&json, NULL, STR("\"\""));
 	json_add_copy(&json, NULL, STR("[]"));
 	json_close_array(&json);
-	expect_str(buf_str(&out),
-			"[{\"a:,\": [1, -2.5e3, {}, []], \"b\\\"\": null}, \"\", []]");
+	expect_str(buf_str(&out), "[{\"a:,\": [1, -2.5e3, {}, []], \"b\\\"\": null}, \"\", []]");
 	out.len = 0;
 	json = (struct json_writer){ .out = &out, .is_indented = true };
 	json_add_copy(&json, NULL, STR("{\"a\":[1,[]],\"b\":{\"c\":true}}"));
@@ -764,7 +773,8 @@ Test(columns, are_counted_as_terminals_do)
 	cr_expect(eq(sz, columns_of(STR("gr\u00fc\u00df")), 4));
 	cr_expect(eq(sz, columns_of(STR("e\u0301")), 1));
 	cr_expect(eq(sz, columns_of(STR("\u6570\u636e")), 4));
-	cr_expect(eq(sz, columns_of(STR("\u1112\u1161\u11ab")), 2)); // one syllable in three letters
+	cr_expect(eq(sz, columns_of(STR("\u1112\u1161\u11ab")),
+			2)); // one syllable in three letters
 	cr_expect(eq(sz, columns_of(STR("\U0001F600")), 2));
 	cr_expect(eq(sz, columns_of(STR("\u2764\uFE0F")), 2));
 	cr_expect(eq(sz, columns_of(STR("\U0001F469\u200D\U0001F4BB")), 2));
@@ -830,7 +840,8 @@ Test(process, does_not_wait_for_what_it_leaves, .timeout = 30)
 	str output;
 
 	cr_assert(eq(ptr, NULL,
-			run_script("sleep 600 & echo $!", (struct process){ 0 }, &status, &output)));
+			run_script("sleep 600 & echo $!", (struct process){ 0 }, &status,
+					&output)));
 	cr_expect(lt(i64, clock_now_us() - since_us, 20000000));
 	for (int tries = 0; is_alive(str_trim(output)) && tries < 1000; tries++) {
 		poll(NULL, 0, 10); // until somebody has buried it
