@@ -1,0 +1,241 @@
+/* What the engine reads as text, without a server: statements, dumps, definitions of views. */
+#include "fixture.h"
+#include "kit/clock.h"
+
+/* --- statements ----------------------------------------------------------------------------- */
+
+static struct str_list statements_of(const char *sql)
+{
+	const struct statements found = engine_find(STR("postgres"))->split(str_from(sql), &arena);
+	struct str_list list = { 0 };
+
+	for (size_t i = 0; i < found.count; i++) {
+		const struct statement *statement = &found.items[i];
+
+		cr_expect(eq(ptr, (void *)(uintptr_t)statement->text.data,
+				(void *)(uintptr_t)(sql + statement->offset)));
+		str_list_add(&list, statement->text, &arena);
+	}
+	return list;
+}
+
+TestSuite(statements, .fini = finish_arena);
+
+Test(statements, quotes_comments_and_dollars_hide_semicolons)
+{
+	const struct str_list list =
+			statements_of("SELECT ';' /* ; /* ; */ */ ; -- ;\n"
+				      "DO $x$ BEGIN; END $x$;;\nSELECT E'\\';' , \";\"");
+
+	cr_assert(eq(sz, list.count, 3));
+	expect_str(list.items[0], "SELECT ';'");
+	expect_str(list.items[1], "DO $x$ BEGIN; END $x$");
+	expect_str(list.items[2], "SELECT E'\\';' , \";\"");
+}
+
+Test(statements, rules_and_atomic_bodies_stay_whole)
+{
+	const struct str_list list = statements_of(
+			"CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b); "
+			"CREATE FUNCTION f(a int) RETURNS int BEGIN ATOMIC SELECT CASE WHEN a = 1 THEN 2 END; "
+			"SELECT 2; END; BEGIN; COMMIT");
+
+	cr_assert(eq(sz, list.count, 4));
+	expect_str(list.items[2], "BEGIN");
+	expect_str(list.items[3], "COMMIT");
+}
+
+Test(statements, those_before_a_mistake_are_still_found)
+{
+	const struct str_list list = statements_of("SELECT 'é'; SELEC 2; SELECT 'open; SELECT 3\n");
+
+	cr_assert(eq(sz, list.count, 3));
+	expect_str(list.items[0], "SELECT 'é'");
+	expect_str(list.items[1], "SELEC 2");
+	expect_str(list.items[2], "SELECT 'open; SELECT 3");
+}
+
+Test(statements, many_take_no_longer_each_than_few)
+{
+	struct buf sql = { .arena = &arena };
+
+	for (int i = 0; i < 20000; i++) {
+		buf_format(&sql, "INSERT INTO t VALUES (%d, 'x');\n", i);
+	}
+	const int64_t start_us = clock_now_us();
+
+	cr_expect(eq(sz, statements_of(buf_c(&sql)).count, 20000));
+	cr_expect(lt(i64, clock_now_us() - start_us, 5000000));
+}
+
+Test(statements, a_nul_byte_hides_nothing)
+{
+	const char text[] = "SELECT 1; SELECT 2\0; SELECT 3";
+	const struct statements found =
+			engine_find(STR("postgres"))
+					->split((str){ text, sizeof(text) - 1 }, &arena);
+
+	cr_assert(eq(sz, found.count, 2));
+	cr_expect(eq(sz, found.items[1].text.len, sizeof("SELECT 2\0; SELECT 3") - 1));
+}
+
+Test(statements, nothing_but_comments_is_nothing)
+{
+	cr_expect(eq(sz, statements_of(" ; -- x\n/* y */ ;").count, 0));
+}
+
+/* --- dumps ---------------------------------------------------------------------------------- */
+
+TestSuite(dump, .fini = finish_arena);
+
+/* What psql is fed; the message if the dump is refused. */
+static str disarmed(const char *text, bool is_strict)
+{
+	const struct source dump = { .name = STR_INIT("d.sql"), .text = str_from(text) };
+	str clean;
+	struct error *error = postgres_dump_disarm(&dump, is_strict, &arena, &clean);
+
+	return error ? error->message : clean;
+}
+
+static bool is_refused(const char *text, bool is_strict)
+{
+	return str_ends_with(disarmed(text, is_strict), STR(" in a dump"));
+}
+
+Test(dump, goes_to_psql_as_it_is)
+{
+	static const char text[] =
+			"SELECT '\\! a', E'\\'', \"\\!\", $x$ \\! $x$; -- \\!\n/* /* \\! */ */\n"
+			"COPY t (a) FROM stdin;\n\\\\! b\n\\.\nSELECT 1;\n";
+
+	expect_str(disarmed(text, false), text);
+}
+
+Test(dump, commands_that_pg_dump_writes_become_blanks)
+{
+	expect_str(disarmed("\\restrict ab\n\\connect x\nSELECT 1;\n\\unrestrict ab\n", true),
+			"            \n          \nSELECT 1;\n              \n");
+}
+
+/* psql passes over what stands behind it in its line, with the quote that ends the string. */
+Test(dump, a_nul_byte_hides_no_command)
+{
+	static const char text[] = "SELECT '\0';\n' \\! id\n'";
+	const struct source dump = { .name = STR_INIT("d.sql"),
+		.text = { text, sizeof(text) - 1 } };
+	str clean;
+	struct error *error = postgres_dump_disarm(&dump, false, &arena, &clean);
+
+	cr_assert(ne(ptr, error, NULL));
+	expect_str(error->message, "a NUL byte in a dump");
+	cr_expect(eq(sz, error->where.offset, 8));
+}
+
+Test(dump, a_string_in_a_million_parts_is_read)
+{
+	struct buf text = { .arena = &arena };
+
+	buf_add(&text, STR("SELECT E'x'"));
+	for (int i = 0; i < 1000000; i++) {
+		buf_add(&text, STR("\n'x'"));
+	}
+	buf_add(&text, STR(";\n"));
+	cr_expect(not(is_refused(buf_c(&text), false)));
+}
+
+Test(dump, commands_are_refused_wherever_they_stand)
+{
+	static const char *const texts[] = {
+		"\\! id",
+		"SELECT 1 \\g |id",
+		"SELECT 1;\\! id",
+		"SELECT 1 \\restrict ab",
+		"SELECT E'\\'' \\! id",
+		"SELECT $a$ $a$ \\! id",
+		"SELECT a$b$ \\! id",
+		"SELECT 1 /* ' */ \\! id",
+		"SELECT (1; COPY t FROM stdin;\n\\! id\n",
+		"COPY (SELECT 1 FROM stdin) TO STDOUT;\n\\! id\n",
+		"COPY t FROM stdin;\n\\.\n\\! id\n",
+		"COPY t FROM stdin; \\! id\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		cr_expect(is_refused(texts[i], false), "%s", texts[i]);
+		cr_expect(is_refused(texts[i], true), "strictly: %s", texts[i]);
+	}
+}
+
+Test(dump, what_could_hide_commands_is_refused_strictly)
+{
+	static const char *const texts[] = {
+		"SET standard_conforming_strings = off; SELECT 'a\\'' \\! id '",
+		"SET client_encoding = SJIS; SELECT E'\x95\\' \\! id '",
+		"SELECT E'a'\n'\\' \\! id '",
+		"SELECT 1E'\\' \\! id '",
+		"CREATE FUNCTION f() BEGIN ATOMIC; COPY t FROM stdin;\n\\! id\n",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		cr_expect(is_refused(texts[i], true), "%s", texts[i]);
+	}
+}
+
+Test(dump, owners_and_privileges_of_pg_dump_are_left_out)
+{
+	expect_str(disarmed("-- PostgreSQL database dump\nALTER TABLE t OWNER TO a;\nGRANT ALL ON t TO b;\n"
+			    "SELECT 1;",
+				   false),
+			"-- PostgreSQL database dump\n                         \n                    \n"
+			"SELECT 1;");
+	expect_str(disarmed("GRANT ALL ON t TO b;", false), "GRANT ALL ON t TO b;");
+}
+
+/* --- views ---------------------------------------------------------------------------------- */
+
+TestSuite(view, .fini = finish_arena);
+
+#define expect_view(version, text, expected) \
+	expect_str(postgres_view_text(STR(text), (version), &arena), expected)
+
+Test(view, is_one_line_that_leaves_literals_alone)
+{
+	expect_view(180000, "as  SELECT 'a  b'::text\n   FROM t;",
+			"as SELECT 'a  b'::text FROM t;");
+}
+
+Test(view, a_single_table_is_not_named_in_front_of_columns)
+{
+	expect_view(150000, "as SELECT t.id, f(t.a) FROM s.t WHERE (t.id > 1) GROUP BY t.id;",
+			"as SELECT id, f(a) FROM s.t WHERE (id > 1) GROUP BY id;");
+	expect_view(150000, "as SELECT \"T\".id FROM s.u \"T\"(id, b);",
+			"as SELECT id FROM s.u \"T\"(id, b);");
+	expect_view(150000, "as SELECT t.id FROM t.t TABLESAMPLE system (10);",
+			"as SELECT id FROM t.t TABLESAMPLE system (10);");
+}
+
+Test(view, whole_rows_and_queries_inside_keep_the_name)
+{
+	expect_view(150000, "as SELECT t.*::t AS row FROM t;", "as SELECT t.*::t AS row FROM t;");
+	expect_view(150000,
+			"as SELECT t.id FROM t WHERE (EXISTS ( SELECT u.id FROM u WHERE (u.id = t.id)));",
+			"as SELECT id FROM t WHERE (EXISTS ( SELECT u.id FROM u WHERE (u.id = t.id)));");
+	expect_view(150000, "as WITH q AS ( SELECT t.id FROM t ) SELECT q.id FROM q;",
+			"as WITH q AS ( SELECT t.id FROM t ) SELECT id FROM q;");
+}
+
+Test(view, several_tables_are_named)
+{
+	expect_view(150000, "as SELECT a.id FROM (a JOIN b ON ((a.id = b.id)));",
+			"as SELECT a.id FROM (a JOIN b ON ((a.id = b.id)));");
+	expect_view(150000, "as SELECT a.id FROM a, b;", "as SELECT a.id FROM a, b;");
+	expect_view(150000, "as SELECT a.id FROM a UNION SELECT b.id FROM b;",
+			"as SELECT a.id FROM a UNION SELECT b.id FROM b;");
+	expect_view(150000, "as SELECT 1 AS one;", "as SELECT 1 AS one;");
+}
+
+Test(view, newer_servers_are_taken_at_their_word)
+{
+	expect_view(160000, "as SELECT t.id FROM t;", "as SELECT t.id FROM t;");
+}
