@@ -84,6 +84,13 @@ struct engine {
 	void (*host_stop)(struct host *host);
 
 	/*
+	 * Empty databases that are made from here on have this locale; empty: the engine's own. What is to be said
+	 * of it is `ret_note`, and why it cannot be had `ret_refusal`; else they are empty. What is chosen lasts as
+	 * long as `arena` does. NULL: no locales.
+	 */
+	MUST_USE struct error *(*locale_begin)(struct host *host, str locale, struct arena *arena,
+			str *ret_note, str *ret_refusal);
+	/*
 	 * From here to roles_end() there are roles of these names, perhaps none, as far as the host's databases can
 	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way.
 	 * `ret_refusal` says why there cannot be one, and then they have ended; else it is empty. NULL: no roles.

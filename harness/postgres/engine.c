@@ -402,6 +402,7 @@ const struct engine engine_postgres = {
 	.library_version = library_version,
 	.host_start = postgres_host_start,
 	.host_stop = postgres_host_stop,
+	.locale_begin = postgres_locale_begin,
 	.roles_begin = postgres_roles_begin,
 	.roles_end = postgres_roles_end,
 	.database_create = database_create,

@@ -217,10 +217,13 @@ struct error *postgres_drop_database(PGconn *link, str name, struct arena *arena
 	return error;
 }
 
+/* A copy of template0 may have another locale; all others are as what they are copied from. */
 static str clone_sql(const struct host *host, str name, str template, struct arena *arena)
 {
-	return str_format(arena, "CREATE DATABASE %.*s TEMPLATE %.*s%s%s", STR_ARG(name),
-			STR_ARG(template), host->strategy ? " STRATEGY " : "",
+	const str locale = str_equal(template, STR("template0")) ? host->locale_sql : (str){ 0 };
+
+	return str_format(arena, "CREATE DATABASE %.*s TEMPLATE %.*s%.*s%s%s", STR_ARG(name),
+			STR_ARG(template), STR_ARG(locale), host->strategy ? " STRATEGY " : "",
 			host->strategy ? host->strategy : "");
 }
 

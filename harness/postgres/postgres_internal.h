@@ -35,6 +35,7 @@ struct host {
 	str psql, pg_restore; /* what loads dumps: paths, or names for $PATH */
 	bool psql_can_restrict; /* it can be told to take no commands of its own */
 	str run_as;    /* who runs them as root; may be empty */
+	str locale_sql; /* of CREATE DATABASE: what the cell in hand wants; empty: the cluster's own */
 	unsigned made; /* databases so far: the last one's number */
 	struct database *settled; /* whose settings the role has at the moment; NULL: nobody's */
 
@@ -242,6 +243,11 @@ void postgres_ahead_forget(struct host *host);
 
 /* Wait until nothing is dropped in the background. */
 void postgres_wait_for_drops(struct host *host);
+
+/* --- postgres/locale.c ------------------------------------------------------------------------ */
+
+struct error *postgres_locale_begin(
+		struct host *host, str locale, struct arena *arena, str *ret_note, str *ret_refusal);
 
 /* --- postgres/roles.c ------------------------------------------------------------------------- */
 

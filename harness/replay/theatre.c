@@ -321,6 +321,19 @@ void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
 	theatre->next = next;
 }
 
+static struct error *choose_locale(struct stage *stage, struct outcome *outcome)
+{
+	str note;
+	struct error *err = stage->engine->locale_begin(stage->host, stage->configure->locale,
+			stage->arena, &note, &outcome->skip_reason);
+	const struct str_list notes = { .items = &note, .count = 1 };
+
+	if (!err && note.len) {
+		stage_note(stage, &notes);
+	}
+	return err;
+}
+
 struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
 {
@@ -349,7 +362,10 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		theatre->scenario = cell->scenario;
 	}
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
-	if (!err && stage.host && stage.engine->roles_begin) {
+	if (!err && stage.host && stage.engine->locale_begin) {
+		err = choose_locale(&stage, &outcome);
+	}
+	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->roles_begin) {
 		err = stage.engine->roles_begin(stage.host, roles, arena, &outcome.skip_reason);
 		has_roles = !err && !outcome.skip_reason.len;
 	}

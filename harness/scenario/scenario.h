@@ -314,6 +314,7 @@ struct alembic_configure {
 	str version_table_schema; /* may be empty */
 	bool version_table_pk;    /* true unless given */
 	int level;                /* enum alembic_level .. */
+	str locale; /* of a PostgreSQL database; may be empty */
 	struct sql_body before;     /* runs once in a database that has nothing in it */
 	struct sql_body on_connect; /* runs at the start of every connection of a command */
 };

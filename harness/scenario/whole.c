@@ -39,6 +39,30 @@ static void read_level(struct reader *reader, const struct node *node, void *ret
 			ALEMBIC_OLDEST, ALEMBIC_NEWEST);
 }
 
+static void read_locale(struct reader *reader, const struct node *node, void *ret_locale)
+{
+	str name;
+
+	if (!read_text(reader, node, &name)) {
+		return;
+	}
+	for (size_t i = 0; i < name.len; i++) {
+		const char c = name.data[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+				c != '_' && c != '-' && c != '.' && c != '@') {
+			name.len = 0;
+		}
+	}
+	if (!name.len) {
+		mistake_at(reader, node->where, "this is no name of a locale")->hint =
+				STR("Write it as the system does: en_US.UTF-8.");
+		return;
+	}
+	*(str *)ret_locale = name;
+}
+
+static const struct value_kind kind_locale = { "{\"$ref\": \"#/definitions/text\"}", read_locale };
 static const struct value_kind kind_transactional_ddl = { "{\"type\": \"boolean\"}",
 	read_transactional_ddl };
 static const struct value_kind kind_level = { "{\"$ref\": \"#/definitions/text\"}", read_level };
@@ -50,6 +74,7 @@ static const struct field configure_fields[] = {
 	FIELD(struct alembic_configure, version_table_schema, kind_name),
 	FIELD(struct alembic_configure, version_table_pk, kind_bool),
 	FIELD_AT("alembic", struct alembic_configure, level, kind_level),
+	FIELD(struct alembic_configure, locale, kind_locale),
 	FIELD(struct alembic_configure, before, kind_sql),
 	FIELD(struct alembic_configure, on_connect, kind_sql),
 };

@@ -44,10 +44,13 @@ def admin_of(server):
     return make_dsn(host=server, user=ADMIN, dbname="postgres")
 
 
-def new_database(server, copy_of=None):
-    """An empty database, or a copy, on the server whose socket is in that folder."""
+def new_database(server, copy_of=None, locale=None):
+    """An empty database of that locale, or a copy, on the server whose socket is in that folder."""
     name = "d%d_%d" % (os.getpid(), next(_numbers))
-    _create(server, name, parse_dsn(copy_of)["dbname"] if copy_of else "template0")
+    if copy_of:
+        _create(server, name, parse_dsn(copy_of)["dbname"])
+    else:
+        _create(server, name, "template0", _locale_clause(server, locale))
     return make_dsn(host=server, user=_owner(server), dbname=name)
 
 
@@ -93,13 +96,24 @@ def set_role_settings(server, settings):
         _run_as_admin(server, "INSERT INTO pg_db_role_setting VALUES (0, '%s'::regrole, %%s)" % _owner(server), row)
 
 
-def _create(server, name, template):
+def _locale_clause(server, locale):
+    """Of CREATE DATABASE: the system's locale of that name, else ICU's."""
+    if not locale:
+        return ""
+    spelt, = _run_as_admin(server, "SELECT min(collcollate) FROM pg_collation WHERE collprovider = 'c' AND "
+                           "replace(lower(collcollate), '-', '') = replace(lower(%s), '-', '')", (locale,)).fetchone()
+    if spelt:
+        return " LC_COLLATE '%s' LC_CTYPE '%s'" % (spelt, spelt)
+    return " LOCALE_PROVIDER icu ICU_LOCALE '%s'" % re.split("[.@]", locale)[0].replace("_", "-")
+
+
+def _create(server, name, template, locale=""):
     _await_empty(server, template)
     strategy = ""
     if _run_as_admin(server, "SHOW server_version_num").fetchone()[0] >= "150000":
         strategy = " STRATEGY FILE_COPY"
-    _run_as_admin(server, "CREATE DATABASE %s OWNER %s TEMPLATE %s%s" % (
-        name, _owner(server), template, strategy))
+    _run_as_admin(server, "CREATE DATABASE %s OWNER %s TEMPLATE %s%s%s" % (
+        name, _owner(server), template, locale, strategy))
     if template != "template0":
         _copy_settings(server, name, template)
 

@@ -114,7 +114,8 @@ class Stage:
     # --- databases ------------------------------------------------------------------------------
 
     def _new_database(self, copy_of=None):
-        self._databases.append(self.engine.new_database(self.place, copy_of))
+        self._databases.append(self.engine.new_database(
+            self.place, copy_of, self.scenario["configure"].get("locale")))
         return self._databases[-1]
 
     def strike(self):

@@ -49,7 +49,7 @@ def version_table(configure):
     return configure.get("version_table", "alembic_version")
 
 
-def new_database(folder, copy_of=None):
+def new_database(folder, copy_of=None, locale=None):
     """An empty database, or a copy, in that folder."""
     path = os.path.join(folder, "%d-%d.sqlite" % (os.getpid(), next(_numbers)))
     if copy_of:

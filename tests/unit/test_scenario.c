@@ -288,6 +288,7 @@ Test(values, of_the_top_level)
 		  "  version_table_schema: meta\n"
 		  "  version_table_pk: false\n"
 		  "  alembic: 1.10\n"
+		  "  locale: en_US.UTF-8\n"
 		  "  before: CREATE SCHEMA meta\n"
 		  "  on_connect: {sqlite: PRAGMA foreign_keys = ON}\n");
 	expect_str(scenario->name, "sample");
@@ -305,6 +306,7 @@ Test(values, of_the_top_level)
 	expect_str(scenario->configure.version_table_schema, "meta");
 	cr_expect(not(scenario->configure.version_table_pk));
 	cr_expect(eq(int, scenario->configure.level, 10));
+	expect_str(scenario->configure.locale, "en_US.UTF-8");
 	expect_str(scenario->configure.before.by_engine[SCENARIO_POSTGRES].text,
 			"CREATE SCHEMA meta");
 	expect_str(scenario->configure.on_connect.by_engine[SCENARIO_SQLITE].text,

@@ -164,6 +164,30 @@ YAML
 run run "$PWD/scenarios/letters.yaml"
 is_status 0
 
+# A locale has an order of its own, by ICU where the system has none of that name.
+cat >scenarios/locale.yaml <<'YAML'
+rehearse: 1
+title: Order
+engines: [postgres]
+configure: {locale: de_AT.UTF-8}
+states:
+  fresh: {}
+  filled: {sql: CREATE TABLE t (x text), seed: "INSERT INTO t VALUES ('b'), ('B'), ('a'), ('ä')"}
+strategies:
+  order:
+    states: [filled]
+    steps:
+      - check: {sql: SELECT x FROM t ORDER BY x, equals: "a\nä\nb\nB"}
+      - check: {sql: "SELECT lower('ÄÖÜ'), 'ä' ~ '[[:alpha:]]'", equals: "äöü|t"}
+YAML
+if [ "$(printf '%s' "$("$real_bindir/postgres" --version)" | sed 's/.*) \([0-9]*\).*/\1/')" -ge 15 ]; then
+	run run "$PWD/scenarios/locale.yaml" "$PWD/scenarios/letters.yaml"
+	is_status 0
+	has_out '2 cells: 2 as expected'
+	locale -a | grep -qi '^de_AT.utf-*8$' ||
+		has_out "  note: the server's system has no locale 'de_AT.UTF-8': ICU orders texts, by its own rules for 'de-AT'"
+fi
+
 # A private server has room for more locks than others have, and says where one of those would not have had it.
 cat >scenarios/locks.yaml <<'YAML'
 rehearse: 1
