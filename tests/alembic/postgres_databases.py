@@ -391,6 +391,16 @@ def rows_of(database, version):
             for table in _tables(connection, version)}
 
 
+def keys_of(database, version):
+    """table -> the columns of its primary key, in its order."""
+    connection = reader(database)
+    return {path_of(*table): [name for (name,) in _query(
+                connection, "SELECT a.attname FROM pg_constraint k, unnest(k.conkey) WITH ORDINALITY u(number, place),"
+                " pg_attribute a WHERE k.contype = 'p' AND k.conrelid = %s::regclass AND a.attrelid = k.conrelid"
+                " AND a.attnum = u.number ORDER BY u.place", (".".join(map(quoted, table)),))]
+            for table in _tables(connection, version)}
+
+
 def rows_in_columns(database, path, columns):
     """The multiset of a table's rows in those columns; None if the table or a column is gone."""
     connection = reader(database)
@@ -426,12 +436,14 @@ def schema_of(database, version, is_column_order_strict=False):
         partial(_query, reader(database)), version, is_column_order_strict)
 
 
-def schema_has(database, item):
-    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
-    return postgres_schema.has_item(schema_of(database, []), item)
+def schema_has(database, item, in_effect=False):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`, and if asked for, one
+    that does something."""
+    return postgres_schema.has_item(schema_of(database, []), item, in_effect)
 
 
 def schema_lines(database, version):
-    """The schema as lines of text, column order included."""
+    """The schema as lines of text, column order included; not who may do what, as a kept database has changed hands."""
     return sorted("%s %s: %s" % (*object_, value)
-                  for object_, value in schema_of(database, version, True).items())
+                  for object_, value in schema_of(database, version, True).items()
+                  if object_[0] not in ("rights", "default rights"))

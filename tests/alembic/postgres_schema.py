@@ -48,6 +48,42 @@ _OBJECTS = {
     "default rights": "SELECT '', '', defaclobjtype, defaclnamespace::regnamespace::text, "
                       "ARRAY(" + _rights("defaclacl", "defaclrole") + ")"
                       " FROM pg_default_acl",
+    "cast": "SELECT '', '', castsource::regtype::text, casttarget::regtype::text, castfunc::regprocedure::text,"
+            " castcontext, castmethod FROM pg_cast WHERE oid >= 16384",
+    "operator": "SELECT oprnamespace::regnamespace::text, oprname, oprleft::regtype::text, oprright::regtype::text,"
+                " oprcode::text FROM pg_operator WHERE oid >= 16384",
+    "collation": "SELECT collnamespace::regnamespace::text, collname, collprovider, collcollate, collctype,"
+                 " collisdeterministic FROM pg_collation WHERE oid >= 16384",
+    "conversion": "SELECT connamespace::regnamespace::text, conname, conproc::text, conforencoding, contoencoding"
+                  " FROM pg_conversion WHERE oid >= 16384",
+    "search": "SELECT cfgnamespace::regnamespace::text, cfgname, cfgparser,"
+              " ARRAY(SELECT maptokentype || ' ' || mapdict::regdictionary FROM pg_ts_config_map WHERE mapcfg = oid"
+              "       ORDER BY maptokentype, mapseqno) FROM pg_ts_config WHERE oid >= 16384",
+    "dictionary": "SELECT dictnamespace::regnamespace::text, dictname, dicttemplate, dictinitoption"
+                  " FROM pg_ts_dict WHERE oid >= 16384",
+    "aggregate": "SELECT '', aggfnoid::regprocedure::text, aggtransfn::text, aggtranstype::regtype::text,"
+                 " aggfinalfn::text, agginitval FROM pg_aggregate WHERE aggfnoid >= 16384",
+    "statistics": "SELECT stxnamespace::regnamespace::text, stxname, pg_get_statisticsobjdef(oid), stxstattarget"
+                  " FROM pg_statistic_ext",
+    "rights": "SELECT what, name, ARRAY(" + _rights("acl", "owner") + ") FROM ("
+              " SELECT 'type', t.oid::regtype::text, typowner, coalesce(typacl, acldefault('T', typowner))"
+              " FROM pg_type t WHERE t.oid >= 16384 AND typtype IN ('e', 'd', 'r')"
+              " UNION ALL SELECT 'schema', nspname, nspowner, coalesce(nspacl, acldefault('n', nspowner))"
+              " FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_' OR nspname = 'public'"
+              " UNION ALL SELECT 'relation', oid::regclass::text, relowner,"
+              "  coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::\"char\" ELSE 'r' END, relowner))"
+              " FROM pg_class WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace <> 99"
+              " AND oid <> coalesce(to_regclass('public.alembic_version'), 0)"
+              " UNION ALL SELECT 'column', attrelid::regclass || '.' || attname, relowner, attacl FROM pg_attribute"
+              " JOIN pg_class c ON c.oid = attrelid WHERE attrelid >= 16384 AND attacl IS NOT NULL"
+              ") r(what, name, owner, acl)",
+    "setting": "SELECT '', attrelid::regclass || '.' || attname, nullif(attstattarget, -1), attoptions FROM pg_attribute"
+               " WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped"
+               " AND (nullif(attstattarget, -1) IS NOT NULL OR attoptions IS NOT NULL)",
+    "view default": "SELECT '', c.oid::regclass || '.' || adnum, pg_get_expr(adbin, adrelid) FROM pg_attrdef, pg_class c"
+                    " WHERE c.oid = adrelid AND relkind = 'v'",
+    "toast": "SELECT '', c.oid::regclass::text, t.reloptions FROM pg_class c, pg_class t"
+             " WHERE t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL",
     "grant": "SELECT c.relnamespace::regnamespace::text, c.relname, x.privilege_type"
              " FROM pg_class c, aclexplode(c.relacl) x WHERE c.oid >= 16384 AND x.grantee = 0",
 }
@@ -61,9 +97,9 @@ _PARTS = {
                " pg_get_indexdef(i.indexrelid) FROM pg_index i",
     "triggers": "SELECT tgrelid, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"
                 " WHERE NOT tgisinternal",
-    "rules": "SELECT ev_class, rulename, pg_get_ruledef(oid) FROM pg_rewrite"
+    "rules": "SELECT ev_class, rulename, ev_enabled, pg_get_ruledef(oid) FROM pg_rewrite"
              " WHERE rulename <> '_RETURN'",
-    "policies": "SELECT polrelid, polname, polcmd, polpermissive, pg_get_expr(polqual, polrelid),"
+    "policies": "SELECT polrelid, polname, polcmd, polpermissive, polroles = '{0}', pg_get_expr(polqual, polrelid),"
                 " pg_get_expr(polwithcheck, polrelid) FROM pg_policy",
     "parents": "SELECT inhrelid, inhseqno, inhparent::regclass::text FROM pg_inherits",
     "comments": "SELECT objoid, objsubid, description FROM pg_description"
@@ -120,8 +156,9 @@ def _path(space, name):
     return path_of(space.strip('"'), name) if name else space
 
 
-def has_item(schema, item):
-    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
+def has_item(schema, item, in_effect):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`; `in_effect`: an index that
+    is valid, a trigger that is enabled."""
     kind, _, name = item.strip().partition(" ")
     name = name.strip()
     if kind in _ITEMS or kind == "table":
@@ -132,10 +169,11 @@ def has_item(schema, item):
         names = {
             "column": ["%s.%s" % (path, column[0]) for column in table["columns"]],
             "index": [_unquoted(index[0]) for index in table.get("indexes", [])
-                      if index[0].split(".")[-1] not in
+                      if (index[1] or not in_effect) and index[0].split(".")[-1] not in
                       [constraint[0] for constraint in table.get("constraints", [])]],
             "constraint": [_beside(path, part[0]) for part in table.get("constraints", [])],
-            "trigger": [_beside(path, part[0]) for part in table.get("triggers", [])],
+            "trigger": [_beside(path, part[0]) for part in table.get("triggers", [])
+                        if part[1] != "D" or not in_effect],
         }[kind]
         if name in names:
             return True

@@ -1,4 +1,5 @@
 """Carry out the cells of a scenario with real Alembic, and judge what came out."""
+import itertools
 import os
 import re
 import tempfile
@@ -65,7 +66,7 @@ class Played:
     def __init__(self, database, tree):
         self.database, self.tree = database, tree
         self.failed_step, self.failure = None, None
-        self.first_tables, self.first_rows = [], {}  # as the state was built
+        self.first_tables, self.first_rows, self.first_keys = [], {}, {}  # as the state was built
 
 
 class Stage:
@@ -189,8 +190,9 @@ class Stage:
             return played
         if state not in self._first:
             self._first[state] = (self.engine.tables_of(built, self.version_table),
-                                  self.engine.rows_of(built, self.version_table))
-        played.first_tables, played.first_rows = self._first[state]
+                                  self.engine.rows_of(built, self.version_table),
+                                  self.engine.keys_of(built, self.version_table))
+        played.first_tables, played.first_rows, played.first_keys = self._first[state]
         with self.engine.Others(played.database) as others:
             try:
                 for name, sql in self._sessions(state).items():
@@ -316,14 +318,31 @@ class Stage:
         return Counter(rows) == Counter([] if expected == "base" else as_list(expected))
 
     def _keeps_rows(self, kept, played):
+        keys_alone = isinstance(kept, dict)
+        kept = kept["keys"] if keys_alone else kept
         tables = played.first_tables if kept == "all" else as_list(kept)
         for table in tables:
             columns, rows = played.first_rows.get(table, ([], Counter()))
-            if rows:
+            key = played.first_keys.get(table)
+            if rows and keys_alone and key:
+                places = [columns.index(column) for column in key]
+                wanted = Counter(tuple(row[place] for place in places) for row in rows.elements())
+                if not self._keeps_keys(table, key, wanted, played.database):
+                    return False
+            elif rows:
                 left = self.engine.rows_in_columns(played.database, table, columns)
                 if left is None or rows - left:
                     return False
         return True
+
+    def _keeps_keys(self, table, key, wanted, database):
+        """Whether all keys are there, under the names of their columns or others."""
+        now = self.engine.rows_of(database, self.version_table).get(table)
+        if not now:
+            return False
+        names = [[column] if column in now[0] else now[0] for column in key]
+        return any(not wanted - self.engine.rows_in_columns(database, table, list(columns))
+                   for columns in itertools.product(*names) if len(set(columns)) == len(columns))
 
     def _meets_check(self, check, played):
         try:
@@ -332,7 +351,7 @@ class Stage:
             return False
 
     def _meets_schema(self, goal, played, state):
-        if not all(self.engine.schema_has(played.database, item)
+        if not all(self.engine.schema_has(played.database, item, in_effect=True)
                    for item in as_list(goal.get("has"))):
             return False
         if any(self.engine.schema_has(played.database, item)

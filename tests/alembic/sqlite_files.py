@@ -228,6 +228,15 @@ def rows_of(path, version_table):
                 for table in _tables(connection, version_table)}
 
 
+def keys_of(path, version_table):
+    """table -> the columns of its primary key, in its order."""
+    with autocommitting(path) as connection:
+        return {table: [name for _, name in sorted(
+                    (row[5], row[1]) for row in connection.execute("PRAGMA table_xinfo(%s)" % quoted(table))
+                    if row[5])]
+                for table in _tables(connection, version_table)}
+
+
 def rows_in_columns(path, table, columns):
     """The multiset of a table's rows in those columns; None if the table or a column is gone."""
     with autocommitting(path) as connection:
@@ -356,8 +365,9 @@ def _normal(sql):
     return " ".join(words)
 
 
-def schema_has(path, item):
-    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`."""
+def schema_has(path, item, in_effect=False):
+    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`; here nothing is there
+    that has no effect."""
     kind, _, name = item.strip().partition(" ")
     name = name.strip()
     with autocommitting(path) as connection:
