@@ -233,9 +233,9 @@ Test(source, a_byte_order_mark_takes_no_column)
 
 Test(source, knows_its_lines_or_counts_them)
 {
-	static const char *const texts[] = { "", "x", "\n", "one\n\nthree",
-		"\xEF\xBB\xBF"
-		"a\r\nb\n" };
+	static const char marked[] = "\xEF\xBB\xBF" // by itself, as 'a' is a digit
+				     "a\r\nb\n";
+	static const char *const texts[] = { "", "x", "\n", "one\n\nthree", marked };
 
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		const struct source counted = { .name = STR("f"), .text = str_from(texts[i]) };
