@@ -3,6 +3,7 @@
  */
 #include "doctor/doctor.h"
 #include "cli/command.h"
+#include "cli/doctor_git.h"
 #include "cli/tree_source.h"
 
 static enum fault_kind fault_kind_of(enum finding_kind kind)
@@ -37,7 +38,8 @@ static void add_findings(const struct project *project, struct faults *faults, s
 	}
 }
 
-static struct faults examine(const struct tree_source *source, struct arena *arena)
+static struct faults examine(
+		const struct tree_source *source, bool looks_in_git, struct arena *arena)
 {
 	struct faults faults = doctor_examine(&source->specs, source->level, arena);
 
@@ -47,6 +49,9 @@ static struct faults examine(const struct tree_source *source, struct arena *are
 	if (source->project) {
 		add_findings(source->project, &faults, arena);
 		faults.notes = source->project->notes;
+		if (looks_in_git) {
+			doctor_look_in_git(source, &faults, arena);
+		}
 	}
 	return faults;
 }
@@ -69,6 +74,13 @@ static void render_text(const struct invocation *invocation, const struct tree_s
 	}
 }
 
+static void print_notes(const struct faults *faults, struct arena *arena)
+{
+	for (size_t i = 0; i < faults->notes.count; i++) {
+		tree_source_print_note(faults->notes.items[i], arena);
+	}
+}
+
 static enum exit_status doctor_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
@@ -85,10 +97,11 @@ static enum exit_status doctor_run(struct invocation *invocation)
 
 	status = sources.has_mistakes ? EXIT_INVALID : EXIT_AS_EXPECTED;
 	for (size_t i = 0; i < sources.count; i++) {
-		faults[i] = examine(&sources.items[i], arena);
+		faults[i] = examine(
+				&sources.items[i], !invocation_has(invocation, "no-git"), arena);
 		status = faults[i].count ? EXIT_DIFFERS : status;
 		if (!is_json) {
-			tree_source_print_notes(&sources.items[i], arena);
+			print_notes(&faults[i], arena);
 		}
 	}
 	if (!is_json) {
@@ -111,6 +124,7 @@ static const struct option doctor_options[] = {
 	TREE_SOURCE_OPTION_AT,
 	{ .name = "all",
 			.help = "every Alembic project below the folder, every section of an ini file" },
+	{ .name = "no-git", .help = "do not look through git history for files that are missing" },
 	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "format",
 			.value = "FORMAT",

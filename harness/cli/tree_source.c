@@ -143,13 +143,14 @@ struct error *tree_source_check(const struct tree_source *source, struct arena *
 	return error;
 }
 
+void tree_source_print_note(str note, struct arena *arena)
+{
+	print_err(str_format(arena, "note: %.*s\n", STR_ARG(str_printable(note, arena))));
+}
+
 void tree_source_print_notes(const struct tree_source *source, struct arena *arena)
 {
-	const struct str_list none = { 0 };
-	const struct str_list *notes = source->project ? &source->project->notes : &none;
-
-	for (size_t i = 0; i < notes->count; i++) {
-		print_err(str_format(arena, "note: %.*s\n",
-				STR_ARG(str_printable(notes->items[i], arena))));
+	for (size_t i = 0; source->project && i < source->project->notes.count; i++) {
+		tree_source_print_note(source->project->notes.items[i], arena);
 	}
 }

@@ -85,6 +85,7 @@ void tree_source_hint_near(const struct tree_request *request, const struct tree
 
 /* Notes of the source on standard error. */
 void tree_source_print_notes(const struct tree_source *source, struct arena *arena);
+void tree_source_print_note(str note, struct arena *arena);
 
 /* For struct option.check: a release such as "1.8". */
 MUST_USE struct error *tree_source_check_release(str value, struct arena *arena);

@@ -56,10 +56,15 @@ enum fault_kind {
 /* "missing-parent", ...: stable names for tools. */
 extern const char *const fault_kind_names[FAULT_KIND_COUNT];
 
+/* Where git still has the file of a name that nothing has; texts may be empty. */
+struct found_in_git {
+	str commit, path, deleted_by, branch;
+};
+
 /* All texts may be empty, save the message. */
 struct fault {
 	enum fault_kind kind;
-	size_t spec;  /* the file at fault, by its place in load order; SIZE_MAX: it is none of the tree */
+	size_t spec; /* the file at fault, by its place in load order; SIZE_MAX: it is none of the tree */
 	str revision; /* its id; of multiple heads or bases that of the one loaded last */
 	str file;
 	struct span where; /* of the revision's id; or nowhere */
@@ -68,6 +73,9 @@ struct fault {
 	str message;       /* one line, lower case, no full stop */
 	str suggestion;    /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
+	str missing; /* of a missing parent or dependency: the name that nothing has */
+	const struct found_in_git
+			*found_in_git; /* set by the caller; NULL: not found, or not looked for */
 	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
 	unsigned round; /* 0: the tree as it is has the fault; else it shows when all of lower rounds are repaired */
 };
@@ -93,8 +101,8 @@ struct faults {
 struct faults doctor_examine(const struct revision_specs *specs, int level, struct arena *arena);
 
 /* The tree with every suggestion carried out; `specs` and `level` are those that were examined. */
-struct revision_specs faults_repair(const struct faults *faults,
-		const struct revision_specs *specs, int level, struct arena *arena);
+struct revision_specs faults_repair(const struct faults *faults, const struct revision_specs *specs,
+		int level, struct arena *arena);
 
 /* For people: grouped by kind, at most 80 columns wide where words allow it. `colour` adds terminal escapes. */
 void faults_render_text(const struct faults *faults, bool colour, struct buf *out);
@@ -102,7 +110,7 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":
  * [...], "faults": [{"kind", "revision", "file", "line", "message", "suggestion",
- * "suggested_revision"}]}. `line` is where the value at fault is declared; what is not known is null.
+ * "suggested_revision", "found_in_git": {"commit", "path", "deleted_by", "branch"}}]}. `line` is where the value at fault is declared; what is not known is null.
  */
 void faults_render_json(const struct faults *faults, struct buf *out);
 

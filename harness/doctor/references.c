@@ -201,11 +201,13 @@ static void report_missing(
 		const struct reference *reference = &references->items[i];
 
 		if (reference->is_dependency == dependencies) {
-			describe(survey, reference,
-					survey_report(survey,
-							dependencies ? FAULT_MISSING_DEPENDENCY
-								     : FAULT_MISSING_PARENT,
-							reference->spec));
+			struct fault *fault = survey_report(survey,
+					dependencies ? FAULT_MISSING_DEPENDENCY
+						     : FAULT_MISSING_PARENT,
+					reference->spec);
+
+			fault->missing = reference->name;
+			describe(survey, reference, fault);
 		}
 	}
 }

@@ -53,8 +53,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	const bool says_file = fault->line &&
 			str_ends_with(fault->path, fault->file); // twice is once too many
 	const str file = says_file ? STR("") : str_printable(fault->file, out->arena);
-	const size_t used =
-			2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
+	const size_t used = 2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
 
 	buf_add(out, STR("\n  "));
 	style_add(out, colour, STYLE_BOLD, revision);
@@ -104,7 +103,8 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 		}
 		buf_add_char(out, '\n');
 		style_add(out, colour, STYLE_ALARM,
-				str_format(out->arena, "%s (%zu)", fault_kind_names[kind], end - i));
+				str_format(out->arena, "%s (%zu)", fault_kind_names[kind],
+						end - i));
 		buf_add_char(out, '\n');
 		if (kind_notes[kind][0]) {
 			add_wrapped(out, str_from(kind_notes[kind]), 2);
@@ -113,6 +113,20 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 			render_fault(&faults->items[i], colour, out);
 		}
 	}
+}
+
+static void add_find(struct json_writer *json, const struct found_in_git *found)
+{
+	if (!found) {
+		json_add_null(json, "found_in_git");
+		return;
+	}
+	json_open_object(json, "found_in_git");
+	json_add_text(json, "commit", found->commit);
+	json_add_text(json, "path", found->path);
+	json_add_text_or_null(json, "deleted_by", found->deleted_by);
+	json_add_text_or_null(json, "branch", found->branch);
+	json_close_object(json);
 }
 
 static void add_fault(struct json_writer *json, const struct fault *fault)
@@ -129,6 +143,7 @@ static void add_fault(struct json_writer *json, const struct fault *fault)
 	json_add_text(json, "message", fault->message);
 	json_add_text_or_null(json, "suggestion", fault->suggestion);
 	json_add_text_or_null(json, "suggested_revision", fault->suggested_revision);
+	add_find(json, fault->found_in_git);
 	json_close_object(json);
 }
 

@@ -1,0 +1,67 @@
+# Projects in git: at a commit, and where a missing file went.
+run doctor --at HEAD .
+grep -q "built without libgit2" "$folder/err" && exit 0
+command -v git >/dev/null || exit 0
+sh "$top/tests/projects/histories.sh" git || exit 1
+find git -type f | sort | xargs cksum >before
+
+# A parent that a commit deleted.
+run doctor git/deleted
+is_status 1
+has_out "down_revision '0002' is no revision; it stands in"
+tr -s ' \n' ' ' <"$folder/out" >flat
+grep -qF "server/src/fleet/db/migrations/versions/0002_trips.py up to" flat || fail 'the file is named'
+grep -q "(deleted by [0-9a-f]*, 2025-08-02, 'clean up')" flat || fail 'the commit that deleted it is named'
+grep -q "Bring it back: git -C .*/git/deleted restore --source=[0-9a-f]* -- server/src" flat || fail 'the command is given'
+command=$(sed -n 's/.*Bring it back: \(git -C [^ ]* restore --source=[0-9a-f]* -- [^ ]*\).*/\1/p' flat)
+cp -R git/deleted repaired
+(eval "$(echo "$command" | sed 's|/git/deleted|/repaired|')") || fail "the command fails: $command"
+run doctor repaired
+is_status 0
+run doctor git/deleted --no-git
+is_status 1
+lacks_out 'stands in'
+(cd git/deleted/server && "$program" doctor --format json >"$folder/out")
+has_out '"deleted_by": "'
+has_out '"path": "server/src/fleet/db/migrations/versions/0002_trips.py"'
+has_out 'Bring it back: git restore --source='
+
+# One on a branch; one on none; one whose id was changed; a shallow clone.
+run doctor git/unmerged
+is_status 1
+tr -s ' \n' ' ' <"$folder/out" | grep -q 'it is on branch feature/coupons (server/.*0004_coupons.py in [0-9a-f]*), not merged' || fail 'the branch is named'
+run doctor git/rewritten
+tr -s ' \n' ' ' <"$folder/out" | grep -q '0004_tolls.py in commit [0-9a-f]*, which is on no branch' || fail 'the lost commit is named'
+run doctor git/renamed
+tr -s ' \n' ' ' <"$folder/out" | grep -q "it was the id of server/.*0002_trips.py up to [0-9a-f]* (changed by" || fail 'the change is named'
+lacks_out 'Bring it back'
+run doctor git/shallow
+is_status 1
+has_err 'this clone is shallow'
+
+# At a commit: of a repository, a bare one, a worktree; nothing is checked out.
+run doctor git/deleted --at HEAD~2
+is_status 0
+has_out '3 revisions, 1 head, 1 base: no faults'
+run doctor git/bare.git --at main
+is_status 1
+run doctor git/bare.git --at main~2 --format json
+is_status 0
+has_out '"at": "main~2"'
+has_out '"path": "server/alembic.ini"'
+run tree git/unmerged/server --at feature/coupons
+is_status 0
+has_out '0004 (head)  Coupons.'
+run plan git/worktree upgrade head
+is_status 0
+has_out '0003 -> 0004, Coupons.'
+run plan git/deleted/server/alembic.ini upgrade head --at HEAD~2
+is_status 0
+run doctor git/deleted --at nowhere
+is_status 2
+has_err "the git repository has no commit 'nowhere'"
+run doctor git/deleted/gone --at HEAD
+is_status 2
+has_err "there is no 'git/deleted/gone' in 'HEAD'"
+
+find git -type f | sort | xargs cksum | diff before - || fail 'a repository was changed'
