@@ -62,6 +62,7 @@ static enum exit_status status_of(const struct error *error)
 {
 	switch (error->code) {
 	case ERROR_ENVIRONMENT:
+	case ERROR_CROWDED:
 	case ERROR_TIMEOUT:
 		return EXIT_ENVIRONMENT;
 	case ERROR_INTERRUPTED:

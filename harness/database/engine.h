@@ -92,11 +92,13 @@ struct engine {
 			str *ret_note, str *ret_refusal);
 	/*
 	 * From here to roles_end() there are roles of these names, perhaps none, as far as the host's databases can
-	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way.
+	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way; if
+	 * asked for, until nobody else uses the server, and nobody does until the end: what then is ERROR_CROWDED
+	 * no more is ERROR_DATABASE.
 	 * `ret_refusal` says why there cannot be one, and then they have ended; else it is empty. NULL: no roles.
 	 */
 	MUST_USE struct error *(*roles_begin)(struct host *host, const struct str_list *roles,
-			struct arena *arena, str *ret_refusal);
+			bool alone, struct arena *arena, str *ret_refusal);
 	void (*roles_end)(struct host *host, const struct str_list *roles, struct arena *arena);
 
 	/* --- databases ------------------------------------------------------------------------ */

@@ -23,6 +23,7 @@ enum error_code {
 	ERROR_EXPECTATION, /* a step did not find what the scenario expects */
 	ERROR_TIMEOUT,
 	ERROR_ENVIRONMENT, /* no space, no server, a file that cannot be read */
+	ERROR_CROWDED, /* others have what there was too little of: alone it may do */
 	ERROR_INTERRUPTED,
 };
 

@@ -232,6 +232,7 @@ str error_class(const struct error *error)
 	case ERROR_AMBIGUOUS:
 	case ERROR_ALEMBIC:
 	case ERROR_ENVIRONMENT:
+	case ERROR_CROWDED:
 	case ERROR_INTERRUPTED:
 		break;
 	}
@@ -240,5 +241,6 @@ str error_class(const struct error *error)
 
 bool error_is_of_cell(const struct error *error)
 {
-	return error->code != ERROR_ENVIRONMENT && error->code != ERROR_INTERRUPTED;
+	return error->code != ERROR_ENVIRONMENT && error->code != ERROR_CROWDED &&
+			error->code != ERROR_INTERRUPTED;
 }

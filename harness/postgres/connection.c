@@ -76,6 +76,9 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 	struct error *error = error_new(
 			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
 
+	if (str_equal(state, STR("53200"))) { // memory, and the lock table in it, is shared by all cells
+		error->code = ERROR_CROWDED;
+	}
 	if (str_equal(state, STR("53100"))) { // the same words, whatever file it was
 		error->message = STR("the PostgreSQL server has no space left on its disk");
 	}
@@ -446,7 +449,9 @@ static struct error *send(struct connection *connection, str statement, struct a
 				status != PGRES_EMPTY_QUERY) {
 			if (!error) {
 				error = postgres_error(connection->link, result, arena);
-				if (has_ended_itself(connection, result, arena)) {
+				if (has_ended_itself(connection, result, arena) ||
+						(error->code == ERROR_CROWDED &&
+								connection->database->host->is_alone)) {
 					error->code = ERROR_DATABASE;
 				}
 				*ret_error_offset = error_offset(result, statement);

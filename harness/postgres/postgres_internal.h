@@ -32,6 +32,7 @@ struct host {
 	str role_conninfo; /* without database and password */
 	str role_settings; /* SQL that gives the role no settings but those of this run */
 	bool is_private;
+	bool is_alone; /* no other cell is played on the server meanwhile */
 	str psql, pg_restore; /* what loads dumps: paths, or names for $PATH */
 	bool psql_can_restrict; /* it can be told to take no commands of its own */
 	str run_as;    /* who runs them as root; may be empty */
@@ -255,7 +256,7 @@ struct error *postgres_locale_begin(
 #define POSTGRES_RUN_PREFIX "rehearse_"
 #define POSTGRES_ROLE_MARK  "role_"
 
-struct error *postgres_roles_begin(struct host *host, const struct str_list *roles,
+struct error *postgres_roles_begin(struct host *host, const struct str_list *roles, bool alone,
 		struct arena *arena, str *ret_refusal);
 void postgres_roles_end(struct host *host, const struct str_list *roles, struct arena *arena);
 

@@ -121,14 +121,15 @@ static void put_to_rest(struct host *host, str name, struct arena *arena)
 			arena);
 }
 
-struct error *postgres_roles_begin(struct host *host, const struct str_list *roles,
+struct error *postgres_roles_begin(struct host *host, const struct str_list *roles, bool alone,
 		struct arena *arena, str *ret_refusal)
 {
 	struct error *error = postgres_admin_run(host,
-			roles->count ? STR("SELECT pg_advisory_lock" LOCK)
-				     : STR("SELECT pg_advisory_lock_shared" LOCK),
+			roles->count || alone ? STR("SELECT pg_advisory_lock" LOCK)
+					      : STR("SELECT pg_advisory_lock_shared" LOCK),
 			arena);
 
+	host->is_alone = roles->count || alone;
 	*ret_refusal = (str){ 0 };
 	for (size_t i = 0; !error && i < roles->count; i++) {
 		const struct str_list made = { .items = roles->items, .count = i };

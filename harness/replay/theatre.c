@@ -334,7 +334,8 @@ static struct error *choose_locale(struct stage *stage, struct outcome *outcome)
 	return err;
 }
 
-struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
+/* Play the cell beside others, or `alone` on the server. */
+static struct error *attempt(struct theatre *theatre, const struct scenario_cell *cell, bool alone,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
 {
 	const struct str_list *roles = &cell->scenario->roles;
@@ -357,16 +358,13 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		.revisions = cell->scenario->revisions,
 	};
 
-	if (theatre->scenario != cell->scenario) {
-		theatre_forget(theatre);
-		theatre->scenario = cell->scenario;
-	}
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
 	if (!err && stage.host && stage.engine->locale_begin) {
 		err = choose_locale(&stage, &outcome);
 	}
 	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->roles_begin) {
-		err = stage.engine->roles_begin(stage.host, roles, arena, &outcome.skip_reason);
+		err = stage.engine->roles_begin(
+				stage.host, roles, alone, arena, &outcome.skip_reason);
 		has_roles = !err && !outcome.skip_reason.len;
 	}
 	const int64_t start_us = clock_now_us(); // whom it has waited for is not the cell's doing
@@ -397,6 +395,25 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 	if (!err) {
 		outcome.elapsed_us = clock_now_us() - start_us;
 		*ret_outcome = outcome;
+	}
+	return err;
+}
+
+struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
+		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
+{
+	const struct trace untouched = trace ? *trace : (struct trace){ 0 };
+
+	if (theatre->scenario != cell->scenario) {
+		theatre_forget(theatre);
+		theatre->scenario = cell->scenario;
+	}
+	struct error *err = attempt(theatre, cell, false, trace, arena, ret_outcome);
+	if (err && err->code == ERROR_CROWDED) { // others had a part of what it needs: what is its own doing?
+		if (trace) {
+			*trace = untouched;
+		}
+		err = attempt(theatre, cell, true, trace, arena, ret_outcome);
 	}
 	return err;
 }

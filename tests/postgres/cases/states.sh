@@ -202,3 +202,23 @@ YAML
 run run --jobs 2 "$PWD/scenarios/locks.yaml"
 is_status 0
 has_out '  note: a transaction took more locks than a server with default settings has room for (6400): raise max_locks_per_transaction there, or commit more often'
+
+# Whom the server ran out of memory for is played again by itself; if that is not enough, it is the verdict.
+cat >scenarios/crowd.yaml <<'YAML'
+rehearse: 1
+title: More locks than there is room for
+engines: [postgres]
+revisions:
+  - {revision: r1, down_revision: null, upgrade: "SELECT pg_advisory_xact_lock(n) FROM generate_series(1, 60000) n; SELECT pg_sleep(0.5)"}
+strategies:
+  one: {steps: [{upgrade: head}]}
+  two: {steps: [{upgrade: head}]}
+  three:
+    steps: [{sql: "SELECT pg_advisory_lock(n) FROM generate_series(1, 200000) n"}, {upgrade: head}]
+outcomes: {three@*: {fails_at: 1, error: out of shared memory}}
+YAML
+for jobs in 1 3; do
+	run run --jobs "$jobs" --verbose "$PWD/scenarios/crowd.yaml"
+	is_status 0
+	has_out '3 cells: 3 as expected'
+done
