@@ -3,60 +3,32 @@
  */
 #include "played.h"
 
-#define WALLETS                                                                                                                      \
-	"revisions:\n"                                                                                                               \
-	"  - revision: \"23e791c49f3a\"\n"                                                                                           \
-	"    down_revision: null\n"                                                                                                  \
-	"    upgrade: CREATE TABLE transactions (id integer PRIMARY KEY, amount numeric NOT NULL);\n"                                \
-	"    downgrade: DROP TABLE transactions;\n"                                                                                  \
-	"  - revision: \"5f0e1d2c3b4a\"\n"                                                                                           \
-	"    down_revision: null\n"                                                                                                  \
-	"    upgrade: CREATE TABLE wallets (id integer PRIMARY KEY);\n"                                                              \
-	"    downgrade: DROP TABLE wallets;\n"                                                                                       \
-	"  - revision: \"3d91640ec9e0\"\n"                                                                                           \
-	"    down_revision: [\"23e791c49f3a\", \"5f0e1d2c3b4a\"]\n"                                                                  \
-	"  - revision: add_trading_models\n"                                                                                         \
-	"    down_revision: \"3d91640ec9e0\"\n"                                                                                      \
-	"    upgrade: |\n"                                                                                                           \
-	"      CREATE TABLE trades (id integer PRIMARY KEY, created_at timestamp NOT NULL);\n"                                       \
-	"      CREATE TABLE vouchers (id integer PRIMARY KEY);\n"                                                                    \
-	"      ALTER TABLE transactions ADD COLUMN trade_id integer REFERENCES trades(id);\n"                                        \
-	"    downgrade: |\n"                                                                                                         \
-	"      ALTER TABLE transactions DROP COLUMN trade_id;\n"                                                                     \
-	"      DROP TABLE vouchers;\n"                                                                                               \
-	"      DROP TABLE trades;\n"                                                                                                 \
-	"  - {revision: c8d25c64b432, down_revision: add_trading_models, upgrade: ALTER TABLE transactions ADD COLUMN memo text;}\n" \
-	"  - revision: fb84c1febfb6\n"                                                                                               \
-	"    down_revision: add_trading_models\n"                                                                                    \
-	"    upgrade: CREATE INDEX ix_tx_trade ON transactions (trade_id);\n"                                                        \
-	"    downgrade: DROP INDEX ix_tx_trade;\n"                                                                                   \
-	"states:\n"                                                                                                                  \
-	"  fresh: {}\n"                                                                                                              \
-	"  production:\n"                                                                                                            \
-	"    schema: \"3d91640ec9e0\"\n"                                                                                             \
-	"    version: add_trading_models\n"                                                                                          \
-	"    seed: INSERT INTO transactions (id, amount) VALUES (1, 10), (2, 20);\n"
-
 /* --- failures ------------------------------------------------------------------------------------ */
 
 TestSuite(failures, .init = setup, .fini = teardown);
 
 Test(failures, name_their_statement_and_their_place_in_the_file)
 {
-	play(WALLETS "steps: [upgrade: 3d91640ec9e0, stamp: base, upgrade: add_trading_models]\n");
+	play("revisions:\n"
+	     "  - revision: a1\n"
+	     "    down_revision: null\n"
+	     "    upgrade: CREATE TABLE transactions (id integer PRIMARY KEY);\n"
+	     "  - revision: b2\n"
+	     "    down_revision: a1\n"
+	     "    upgrade: CREATE TABLE wallets (id integer PRIMARY KEY);\n"
+	     "steps: [upgrade: b2, stamp: a1, upgrade: head]\n");
 
 	const struct outcome_error *error = &cell("replay@fresh")->error;
 
-	expect_text(c(error->where), "s.yaml:10:27");
+	expect_text(c(error->where), "s.yaml:9:27");
 	expect_text(c(error->statement), "CREATE TABLE wallets (id integer PRIMARY KEY)");
-	expect_text(c(error->revision), "5f0e1d2c3b4a");
+	expect_text(c(error->revision), "b2");
 	expect_text(c(error->message), "table wallets already exists");
 	expect_text(c(error->place.text),
 			"    upgrade: CREATE TABLE wallets (id integer PRIMARY KEY);");
 	expect_text(c(str_slice(error->place.text, error->place.offset, error->place.len)),
 			"wallets");
-	expect_text(c(error->attempt),
-			"playing step 3 of strategy 'replay': upgrade add_trading_models");
+	expect_text(c(error->attempt), "playing step 3 of strategy 'replay': upgrade head");
 }
 
 Test(failures, of_version_rows_name_their_revision_and_statement)
