@@ -79,6 +79,13 @@ static size_t fact_of(str name)
 	return fact;
 }
 
+/* Whether a name means anything to Alembic. */
+static bool is_known(str name)
+{
+	return fact_of(name) < FACT_COUNT || str_equal(name, STR("upgrade")) ||
+			str_equal(name, STR("downgrade"));
+}
+
 /* `name` stands for `value` from now on. */
 static void bind(struct walk *walk, str name, struct span where, const struct literal *value,
 		enum context context)
@@ -272,12 +279,14 @@ static void read_expression(struct walk *walk, enum context context)
 		}
 		take(walk);
 		has_target = true;
-		if (is_name) {
+		const str name = is_name ? python_token_text(&walk->file.reader, first) : STR("");
+
+		if (is_name && is_known(name)) {
 			struct target *target = LIST_PUSH(&targets, walk->file.arena);
 
-			target->name = python_token_text(&walk->file.reader, first);
+			target->name = name;
 			target->where = python_file_span(&walk->file, first.offset, first.len);
-		} else if (!is_part_of_something(segment)) {
+		} else if (!is_name && !is_part_of_something(segment)) {
 			bind_parts(walk, value.where, false, context);
 		}
 	}
