@@ -164,6 +164,13 @@ struct engine {
 	 * waiting or the session by itself. NULL where nothing waits.
 	 */
 	MUST_USE struct error *(*leave_session)(struct connection *connection, struct arena *arena);
+	/*
+	 * The connection, one of connect(), stands still while others work. Until resume() it is to them as a
+	 * session called `name` that has run its SQL. Both NULL where nothing waits.
+	 */
+	MUST_USE struct error *(*pause)(
+			struct connection *connection, str name, struct arena *arena);
+	void (*resume)(struct connection *connection);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
 	/*

@@ -170,6 +170,8 @@ struct error *postgres_execute(struct connection *connection, str statement, str
 struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
 		struct connection **ret_connection);
 struct error *postgres_leave_session(struct connection *connection, struct arena *arena);
+struct error *postgres_pause(struct connection *connection, str name, struct arena *arena);
+void postgres_resume(struct connection *connection);
 
 /* The connection is about to close: if it is a session, it holds nothing from now on. */
 void postgres_forget_session(struct connection *connection);

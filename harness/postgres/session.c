@@ -109,6 +109,19 @@ void postgres_forget_session(struct connection *connection)
 	}
 }
 
+struct error *postgres_pause(struct connection *connection, str name, struct arena *arena)
+{
+	connection->session.name = name;
+	return postgres_leave_session(connection, arena);
+}
+
+void postgres_resume(struct connection *connection)
+{
+	postgres_forget_session(connection);
+	connection->session.name = (str){ 0 };
+	connection->session.next = NULL;
+}
+
 /* --- waits ---------------------------------------------------------------------------------- */
 
 /*

@@ -198,7 +198,7 @@ static struct error *last_error(struct connection *connection, struct arena *are
 	} else if ((code & 0xff) == SQLITE_IOERR) {
 		err->code = ERROR_ENVIRONMENT;
 	} else if ((code & 0xff) == SQLITE_BUSY && connection->database->shared) {
-		err->hint = STR("A session of the state has a transaction open, and does not end it.");
+		err->hint = STR("Another session has a transaction open, and does not end it.");
 	}
 	return err;
 }

@@ -9,6 +9,7 @@
 #include "lab/rows.h"
 #include "lab/state.h"
 #include "lab/stop.h"
+#include "lab/switch.h"
 #include "leaks.h"
 #include "scenario/load.h"
 
@@ -368,4 +369,100 @@ Test(watching, a_look_leaves_no_transaction_open)
 	cr_assert(eq(sz, looks.count, 2));
 	cr_expect(looks.items[0].is_committed);
 	cr_expect(eq(str, words_now(), "b2; one(2) two(1)"));
+}
+
+/* --- two deployers ----------------------------------------------------------------------------- */
+
+static struct error *upgrade_too(void *data, struct stage *other)
+{
+	(void)data;
+	return alembic_upgrade(other, STR("heads"));
+}
+
+static const char *message_of(const struct error *error)
+{
+	return error ? str_to_c(error->message, &arena) : "done";
+}
+
+/* How two upgrades end, the second of which runs before statement `at` of the first; NULL: there is none such. */
+static char *ends_of_two(size_t at)
+{
+	struct deployer_switch deployers = { .at = at, .run = upgrade_too };
+
+	cr_assert(eq(ptr, stage_clone_database(&stage, start->image), NULL));
+	cr_assert(eq(ptr, switch_begin(&deployers, &stage), NULL));
+	struct error *first = alembic_upgrade(&stage, STR("heads"));
+
+	switch_end(&deployers, &stage);
+	return deployers.is_done ? (char *)str_format(&arena, "%s | %s | %s", message_of(first),
+						   message_of(deployers.error), words_now())
+						   .data
+				 : NULL;
+}
+
+static void expect_ends(const char *const *ends, size_t count)
+{
+	for (size_t at = 1; at <= count; at++) {
+		cr_expect(eq(str, ends_of_two(at), (char *)ends[at - 1]), "at %zu", at);
+	}
+	cr_expect(eq(ptr, ends_of_two(count + 1), NULL));
+}
+
+Test(watching, two_deployers_meet_at_every_statement)
+{
+	static const char *const ends[] = {
+		"table alembic_version already exists | done | b2; one(2) two(1)",
+		"table one already exists | done | b2; one(2) two(1)",
+		"done | table one already exists | b2; one(2) two(1)",
+		"done | table one already exists | b2; one(2) two(1)",
+		"done | table one already exists | b2; one(2) two(1)",
+		"table two already exists | done | b2; one(2) two(1)",
+		"done | table two already exists | b2; one(2) two(1)",
+		"done | table two already exists | b2; one(2) two(1)",
+	};
+
+	build_empty(ONE_TWO);
+	expect_ends(ends, COUNT_OF(ends));
+}
+
+/* The other does not wait for what the first has locked: neither would come to an end. */
+Test(watching, a_deployer_that_meets_the_locks_of_another_is_told_at_once)
+{
+	static const char *const ends[] = {
+		("Online migration expected to match one row when updating 'a1' to 'b2' in "
+		 "'alembic_version'; 0 found | done | b2; one(1)"),
+		"done | database is locked | b2; one(1)",
+		"done | database is locked | b2; one(1)",
+	};
+	struct named_place target = { .name = STR("a1") };
+	const struct scenario_state at_a1 = {
+		.origin = STATE_SCHEMA,
+		.targets = { .items = &target, .count = 1 },
+	};
+
+	read_tree("revisions:\n"
+		  "  - {revision: a1, down_revision: null,\n"
+		  "     upgrade: 'CREATE TABLE one (x); INSERT INTO one VALUES (1)'}\n"
+		  "  - {revision: b2, down_revision: a1,\n"
+		  "     upgrade: 'UPDATE one SET x = 2 * x; UPDATE one SET x = x + 1'}\n");
+	build(&at_a1, &(struct look_wants){ 0 });
+	expect_ends(ends, COUNT_OF(ends));
+}
+
+static struct error *lose_the_server(void *data, struct stage *other)
+{
+	(void)data;
+	return error_new(other->arena, ERROR_ENVIRONMENT, "the server is gone");
+}
+
+Test(watching, what_takes_the_ground_from_one_deployer_ends_both)
+{
+	struct deployer_switch deployers = { .at = 2, .run = lose_the_server };
+
+	build_empty(ONE_TWO);
+	cr_assert(eq(ptr, switch_begin(&deployers, &stage), NULL));
+	struct error *first = alembic_upgrade(&stage, STR("heads"));
+
+	switch_end(&deployers, &stage);
+	cr_expect(eq(str, (char *)message_of(first), "the server is gone"));
 }
