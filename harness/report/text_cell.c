@@ -1,0 +1,34 @@
+/*
+ * How one cell looks in the text format: what the summary and the matrix say alike.
+ */
+#include "report/text_internal.h"
+
+enum style text_verdict_style(const struct outcome *outcome)
+{
+	static const enum style styles[] = {
+		[VERDICT_WORKS] = STYLE_GOOD,
+		[VERDICT_FAILS] = STYLE_BAD,
+		[VERDICT_WRONG] = STYLE_ODD,
+		[VERDICT_SKIPPED] = STYLE_FAINT,
+	};
+
+	return outcome ? styles[outcome->verdict] : STYLE_FAINT;
+}
+
+const char *text_verdict_sign(const struct outcome *outcome)
+{
+	static const char *const signs[] = {
+		[VERDICT_WORKS] = "✓",
+		[VERDICT_FAILS] = "✗",
+		[VERDICT_WRONG] = "≠",
+		[VERDICT_SKIPPED] = "–",
+	};
+
+	return outcome ? signs[outcome->verdict] : "?";
+}
+
+bool text_is_differing(const struct report_cell *cell)
+{
+	return cell->outcome && cell->outcome->verdict != VERDICT_SKIPPED &&
+			!outcome_is_as_expected(cell->outcome);
+}
