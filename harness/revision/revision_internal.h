@@ -78,7 +78,7 @@ struct work {
 void work_begin(struct work *work, struct revision_history *history, struct arena *arena);
 void work_end(struct work *work);
 
-/* ---- the map (history.c, cycles.c, normalise.c) ---- */
+/* ---- the map (history.c, node.c, cycles.c, normalise.c) ---- */
 
 /* Build the map on the first call; what that has raised comes again on later ones. */
 struct raised *history_need(struct work *work);

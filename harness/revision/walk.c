@@ -207,3 +207,14 @@ struct raised *nodes_require(struct work *work, const struct nodes *nodes)
 	}
 	return NULL;
 }
+
+size_t node_down_child_count(const struct revision_history *history, uint32_t node)
+{
+	size_t count = 0, at = 0;
+	uint32_t next;
+
+	while (node_next(history, node, WALK_DOWN_UP, &at, &next)) {
+		count++;
+	}
+	return count;
+}
