@@ -89,7 +89,11 @@ uint32_t survey_find_dependency(const struct survey *survey, str name);
 /* The declarations that count for a node. */
 const struct revision_spec *survey_spec(const struct survey *survey, uint32_t node);
 
-uint32_t edges_count(const struct edges *edges, uint32_t node);
+/* How many edges leave a node. */
+static inline uint32_t edges_count(const struct edges *edges, uint32_t node)
+{
+	return edges->start[node + 1] - edges->start[node];
+}
 
 /* The same edges the other way round. */
 struct edges edges_turn(const struct edges *edges, struct arena *arena);

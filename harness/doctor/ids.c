@@ -235,12 +235,6 @@ static str illegal_characters(const struct survey *survey, str id)
 	return buf_str(&text);
 }
 
-bool is_word_of_alembic(str id)
-{
-	return str_equal(id, STR("head")) || str_equal(id, STR("heads")) ||
-			str_equal(id, STR("base")) || str_equal(id, STR("current"));
-}
-
 /*
  * Give the file of `fault` another id, made from `wish`; one id for all its faults. A file that is to have an
  * id of its own is mended by that.

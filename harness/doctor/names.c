@@ -159,14 +159,6 @@ static const struct key *only_found(const struct keys *keys, str part, size_t ne
 	return only;
 }
 
-/* Nobody shortens a word to its first letter; "2" for "2_users" is another matter. */
-bool is_likely_part(str part, str whole)
-{
-	const char next = whole.data[part.len];
-
-	return part.len > 1 || next == '_' || next == '-' || next == ' ' || next == '.';
-}
-
 static void examine_key(struct survey *survey, const struct keys *keys, size_t at)
 {
 	const struct key *key = &keys->items[at];

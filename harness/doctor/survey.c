@@ -28,11 +28,6 @@ const struct revision_spec *survey_spec(const struct survey *survey, uint32_t no
 	return &survey->specs->items[survey->nodes[node].last_spec];
 }
 
-uint32_t edges_count(const struct edges *edges, uint32_t node)
-{
-	return edges->start[node + 1] - edges->start[node];
-}
-
 static void number_nodes(struct survey *survey)
 {
 	const struct revision_specs *specs = survey->specs;
