@@ -66,6 +66,9 @@ MUST_USE struct error *option_check_count(str value, struct arena *arena);
 /* The number that a value which option_check_count() passed stands for. */
 size_t option_count(str value);
 
+/* How wide help is. */
+#define HELP_WIDTH 79
+
 /* For struct command.add_help: a term and what it means, which begins at `column`. */
 void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column);
 

@@ -6,10 +6,6 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 
-#include <string.h>
-
-#define HELP_WIDTH 79
-
 /* Paragraphs are wrapped; lines that begin with a blank are examples and stand as they are. */
 static void add_details(struct buf *out, str details)
 {
@@ -24,20 +20,6 @@ static void add_details(struct buf *out, str details)
 			buf_add_char(out, '\n');
 		}
 	}
-}
-
-void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column)
-{
-	const size_t used = 2 + strlen(term);
-
-	buf_format(out, "  %s", term);
-	if (used + 2 > column) {
-		buf_add_char(out, '\n');
-		buf_add_repeated(out, ' ', column);
-	} else {
-		buf_add_repeated(out, ' ', column - used);
-	}
-	wrap_add(out, str_from(meaning), HELP_WIDTH, column, column);
 }
 
 static const char *option_term(const struct option *option, struct arena *arena)

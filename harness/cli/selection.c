@@ -82,72 +82,6 @@ static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
 					&ignored);
 }
 
-/*
- * The fewest changes that make of `word` some part of `text`: the table of the edit distance, with a
- * free start and a free end in `text`.
- */
-static size_t part_distance(str word, str text, struct arena *arena)
-{
-	const struct arena_mark mark = arena_mark(arena);
-	size_t *row = arena_new_array(arena, size_t, text.len + 1);
-	size_t least = word.len;
-
-	for (size_t i = 1; i <= word.len; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= text.len; j++) {
-			const size_t replaced = diagonal + (word.data[i - 1] != text.data[j - 1]);
-			const size_t shorter = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-
-			diagonal = row[j];
-			row[j] = replaced < shorter ? replaced : shorter;
-		}
-	}
-	for (size_t j = 0; j <= text.len; j++) {
-		least = row[j] < least ? row[j] : least;
-	}
-	arena_rewind(arena, mark);
-	return least;
-}
-
-#define NEAR_NAMES 3
-
-/* "Did you mean ...?", with the first names a part of which is nearly `word`; or the hint for none. */
-static str near_names(
-		const struct str_list *names, str word, str hint_for_none, struct arena *arena)
-{
-	struct str_list near = { 0 };
-	size_t least = word.len / 2; // what differs more is another name
-
-	for (size_t i = 0; word.len && i < names->count; i++) {
-		const size_t distance = part_distance(word, names->items[i], arena);
-
-		if (distance < least) {
-			least = distance;
-			near.count = 0;
-		}
-		if (distance == least && near.count < NEAR_NAMES) {
-			str_list_add(&near, names->items[i], arena);
-		}
-	}
-	if (!near.count) {
-		return hint_for_none;
-	}
-	return str_format(arena, "Did you mean '%.*s'?",
-			STR_ARG(str_list_join(&near, STR("', '"), arena)));
-}
-
-str suite_near_cells(const struct suite *suite, str name, str hint_for_none)
-{
-	struct str_list names = { 0 };
-
-	for (size_t i = 0; i < suite->cells.count; i++) {
-		str_list_add(&names, suite->cells.items[i].name, suite->arena);
-	}
-	return near_names(&names, name, hint_for_none, suite->arena);
-}
-
 /* Whether any cell of the suite differed, whatever else is asked for. */
 static bool has_failed(const struct wish *wish, const struct suite *suite)
 {
@@ -215,7 +149,7 @@ static bool refuse_unknown_tag(const struct invocation *invocation, const struct
 		struct error *error = error_new(suite->arena, ERROR_NOT_FOUND,
 				"no scenario has the tag '%.*s'", STR_ARG(given->value));
 
-		error->hint = near_names(&known, given->value,
+		error->hint = suite_near_names(&known, given->value,
 				STR("'rehearse list --tags' names them all."), suite->arena);
 		(void)print_error(invocation, error);
 		return true;

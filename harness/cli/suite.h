@@ -72,6 +72,10 @@ struct selection {
 MUST_USE bool suite_select(struct invocation *invocation, const struct suite *suite,
 		struct selection *selection, enum exit_status *ret_status);
 
+/* "Did you mean ...?", with the first names a part of which is nearly `word`; or the hint for none. */
+str suite_near_names(
+		const struct str_list *names, str word, str hint_for_none, struct arena *arena);
+
 /* "Did you mean ...?" with the names of cells a part of which is nearly `name`; else the hint for none. */
 str suite_near_cells(const struct suite *suite, str name, str hint_for_none);
 
