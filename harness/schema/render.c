@@ -111,7 +111,7 @@ static str escape_line(str text, struct arena *arena)
 	return buf_str(&out);
 }
 
-static str render_object(const struct schema_object *object, struct arena *arena)
+str schema_render_fact(const struct schema_object *object, struct arena *arena)
 {
 	const struct kind *kind = &kinds[object->kind];
 	struct buf line = { .arena = arena };
@@ -170,45 +170,4 @@ str schema_render_order(const struct schema_facts *columns, struct arena *arena)
 	}
 	buf_add_char(&line, ')');
 	return escape_line(buf_str(&line), arena);
-}
-
-/* Sort, and keep one of each: a schema is a set. */
-static void sort_unique(struct str_list *lines)
-{
-	size_t count = 0;
-
-	str_list_sort(lines);
-	for (size_t i = 0; i < lines->count; i++) {
-		if (count == 0 || !str_equal(lines->items[count - 1], lines->items[i])) {
-			lines->items[count++] = lines->items[i];
-		}
-	}
-	lines->count = count;
-}
-
-struct str_list schema_render_facts(const struct schema_facts *facts, struct arena *arena)
-{
-	struct str_list lines = { 0 };
-
-	for (size_t i = 0; i < facts->count; i++) {
-		str_list_add(&lines, render_object(facts->items[i], arena), arena);
-	}
-	sort_unique(&lines);
-	return lines;
-}
-
-struct str_list schema_render(const struct schema *schema, struct arena *arena)
-{
-	const struct sorted_schema *sorted = schema_sorted(schema);
-	struct str_list lines = { 0 };
-
-	for (size_t i = 0; i < sorted->facts.count; i++) {
-		str_list_add(&lines, render_object(sorted->facts.items[i].object, arena), arena);
-	}
-	for (size_t i = 0; i < sorted->orders.count; i++) {
-		str_list_add(&lines, schema_render_order(&sorted->orders.items[i].columns, arena),
-				arena);
-	}
-	sort_unique(&lines);
-	return lines;
 }

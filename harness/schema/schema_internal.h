@@ -52,6 +52,9 @@ bool schema_is_visible(const struct schema_object *object);
 /* "s.t" as lines have it: names that are no plain words in quotes. */
 str schema_render_table_of(const struct schema_object *object, struct arena *arena);
 
+/* The line of an object; one that is hidden has none in a schema. */
+str schema_render_fact(const struct schema_object *object, struct arena *arena);
+
 /* How a line that gives the order of a table's columns begins; the table's name follows. */
 #define COLUMN_ORDER_WORDS "column order "
 
