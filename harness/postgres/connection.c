@@ -7,105 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void ignore_notice(void *data, const PGresult *result)
-{
-	(void)data;
-	(void)result;
-}
-
-struct error *postgres_link(
-		str conninfo, str database, str password, struct arena *arena, PGconn **ret_link)
-{
-	/* The first dbname is expanded and takes the place of what is before it; empty values do nothing. */
-	const char *const keys[] = { "connect_timeout", "application_name", "dbname",
-		"client_encoding", "password", "dbname", NULL };
-	const char *const values[] = { "10", "rehearse", str_to_c(conninfo, arena), "UTF8",
-		str_to_c(password, arena), str_to_c(database, arena), NULL };
-	PGconn *link = PQconnectdbParams(keys, values, 1);
-
-	if (PQstatus(link) != CONNECTION_OK) {
-		const str reason = str_trim(str_from(PQerrorMessage(link)));
-		struct error *error = error_new(arena, ERROR_ENVIRONMENT,
-				"could not connect to PostgreSQL: %.*s",
-				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
-
-		PQfinish(link);
-		return error;
-	}
-	PQsetNoticeReceiver(link, ignore_notice, NULL);
-	*ret_link = link;
-	return NULL;
-}
-
-static str field(const PGresult *result, int code, struct arena *arena)
-{
-	return str_copy(str_from(PQresultErrorField(result, code)), arena);
-}
-
-/*
- * What the server was at, innermost first. A query of a function stands there too, unless the server points at a
- * place in it.
- */
-static str context(const PGresult *result, struct arena *arena)
-{
-	const str around = field(result, PG_DIAG_CONTEXT, arena);
-	const str query = field(result, PG_DIAG_INTERNAL_QUERY, arena);
-
-	if (!query.len) {
-		return around;
-	}
-	return str_format(arena, "SQL statement \"%.*s\"%s%.*s", STR_ARG(query),
-			around.len ? "\n" : "", STR_ARG(around));
-}
-
-struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
-{
-	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-
-	if (!primary) {
-		const str reason = str_trim(str_from(PQerrorMessage(link)));
-
-		return error_new(arena, ERROR_ENVIRONMENT, "PostgreSQL went away: %.*s",
-				STR_ARG(str_slice(reason, 0, str_find_char(reason, '\n'))));
-	}
-	const str state = str_from(PQresultErrorField(result, PG_DIAG_SQLSTATE));
-	/* Class 53 is "insufficient resources", 58 "system error": the machine's fault. */
-	const bool is_environment = str_starts_with(state, STR("53")) ||
-			str_starts_with(state, STR("58")) || str_equal(state, STR("57P01")) ||
-			str_equal(state, STR("57P02"));
-	struct error *error = error_new(
-			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
-
-	if (str_equal(state, STR("53200"))) { // memory, and the lock table in it, is shared by all cells
-		error->code = ERROR_CROWDED;
-	}
-	if (str_equal(state, STR("53100"))) { // the same words, whatever file it was
-		error->message = STR("the PostgreSQL server has no space left on its disk");
-	}
-	error->class_name = STR("DatabaseError");
-	error->state = str_copy(state, arena);
-	error->detail = field(result, PG_DIAG_MESSAGE_DETAIL, arena);
-	error->hint = field(result, PG_DIAG_MESSAGE_HINT, arena);
-	error->context = context(result, arena);
-	return error;
-}
-
-struct error *postgres_run(
-		PGconn *link, const char *sql, struct arena *arena, PGresult **ret_result)
-{
-	PGresult *result = PQexec(link, sql);
-	const ExecStatusType status = PQresultStatus(result);
-
-	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-		struct error *error = postgres_error(link, result, arena);
-
-		PQclear(result);
-		return error;
-	}
-	*ret_result = result;
-	return NULL;
-}
-
 struct error *postgres_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
@@ -127,6 +28,17 @@ struct error *postgres_connect(
 	return NULL;
 }
 
+struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection)
+{
+	struct error *error = postgres_connect(database, arena, ret_connection);
+
+	if (!error) {
+		(*ret_connection)->session.name = name;
+	}
+	return error;
+}
+
 /* Whether our own SQL ran, and gave no rows. */
 static bool runs_clean(PGconn *link, const char *sql, struct arena *arena)
 {
@@ -145,7 +57,7 @@ static PGconn *renew(PGconn *link, struct arena *arena)
 			(status == PQTRANS_IDLE || runs_clean(link, "ROLLBACK", arena)) &&
 			runs_clean(link, "DISCARD ALL", arena);
 
-	PQsetNoticeReceiver(link, ignore_notice, NULL);
+	postgres_drop_notices(link);
 	if (!is_renewed) {
 		PQfinish(link);
 	}
@@ -167,12 +79,6 @@ void postgres_disconnect(struct connection *connection)
 		postgres_end_last(database);
 		database->last = renew(connection->link, database->host->arena);
 	}
-}
-
-void postgres_end_last(struct database *database)
-{
-	PQfinish(database->last);
-	database->last = NULL;
 }
 
 /*
@@ -369,19 +275,6 @@ static void keep_rows(const PGresult *result, struct arena *arena, struct result
 					value_text(result, row, column, arena);
 		}
 	}
-}
-
-size_t postgres_byte_offset(str text, size_t characters)
-{
-	size_t offset = 0;
-
-	for (; characters && offset < text.len; characters--) {
-		offset++;
-		while (offset < text.len && ((unsigned char)text.data[offset] & 0xC0) == 0x80) {
-			offset++;
-		}
-	}
-	return offset;
 }
 
 /* The server counts characters from 1. */

@@ -10,40 +10,13 @@
 
 /* --- databases ------------------------------------------------------------------------------ */
 
-/*
- * Scenario SQL owns the database of the cell in hand; all others are the admin's. What was set for the database
- * comes with it, and `role_settings`, SQL that may be empty, for the role.
- */
-static struct error *give_to_role(struct host *host, str name,
-		const struct postgres_settings *settings, str role_settings, struct arena *arena)
-{
-	struct buf sql = { .arena = arena };
-
-	buf_format(&sql, "ALTER DATABASE %.*s OWNER TO %.*s", STR_ARG(name), STR_ARG(host->role));
-	if (settings) {
-		postgres_settings_add(settings, name, &sql);
-	}
-	if (role_settings.len) {
-		buf_format(&sql, "; %.*s", STR_ARG(role_settings));
-	}
-	return postgres_admin_run(host, buf_str(&sql), arena);
-}
-
-static struct error *take_from_role(struct host *host, str name, struct arena *arena)
-{
-	return postgres_admin_run(host,
-			str_format(arena, "ALTER DATABASE %.*s OWNER TO CURRENT_USER",
-					STR_ARG(name)),
-			arena);
-}
-
 /* A database that was made is the scenario's from now on, and the role is settled for it. */
 static struct error *hand_over(struct host *host, unsigned number,
 		const struct postgres_settings *settings, str role_settings, struct arena *arena,
 		struct database **ret_database)
 {
 	const str name = postgres_database_name(host, number, arena);
-	struct error *error = give_to_role(host, name, settings, role_settings, arena);
+	struct error *error = postgres_give_to_role(host, name, settings, role_settings, arena);
 
 	if (error) {
 		return error;
@@ -166,7 +139,7 @@ static struct error *database_freeze(
 		error = postgres_settings_read(database, arena, &image->settings);
 	}
 	if (!error) {
-		error = take_from_role(database->host, database->name, arena);
+		error = postgres_take_from_role(database->host, database->name, arena);
 	}
 	if (error) {
 		return error;
@@ -178,67 +151,6 @@ static struct error *database_freeze(
 	database->frozen = image;
 	*ret_image = image;
 	return NULL;
-}
-
-struct error *postgres_thaw(struct database *database, struct arena *arena)
-{
-	struct host *host = database->host;
-
-	postgres_end_last(database);
-	if (database->is_withdrawn) {
-		struct error *error =
-				give_to_role(host, database->name, NULL, (str){ 0 }, arena);
-
-		database->is_withdrawn = error != NULL;
-		return error;
-	}
-	if (!database->frozen) {
-		return NULL;
-	}
-	unsigned number;
-	str name = { 0 };
-	struct error *error =
-			postgres_copy_database(host, database->frozen->name, arena, &number);
-
-	if (!error) {
-		name = postgres_database_name(host, number, database->arena);
-		error = give_to_role(host, name, &database->frozen->settings, (str){ 0 }, arena);
-	}
-	if (!error) {
-		database->number = number;
-		database->name = name;
-		database->frozen->taken = NULL;
-		database->frozen = NULL;
-	}
-	return error;
-}
-
-struct error *postgres_settle(struct database *database, struct arena *arena)
-{
-	PGconn *link = NULL;
-	PGresult *found = NULL;
-	struct error *error = NULL;
-
-	if (!database->may_hold_prepared || database->frozen) {
-		return NULL;
-	}
-	error = postgres_role_link(database->host, database->name, arena, &link);
-	if (!error) {
-		error = postgres_run(link,
-				"SELECT format('ROLLBACK PREPARED %L', gid) "
-				"FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()",
-				arena, &found);
-	}
-	for (int row = 0; !error && row < PQntuples(found); row++) {
-		PGresult *result = NULL;
-
-		error = postgres_run(link, PQgetvalue(found, row, 0), arena, &result);
-		PQclear(result);
-	}
-	PQclear(found);
-	PQfinish(link);
-	database->may_hold_prepared = error != NULL;
-	return error;
 }
 
 static void image_drop(struct image *image)

@@ -124,7 +124,7 @@ str postgres_conninfo_public(str conninfo, str database, struct arena *arena);
 /* The psql command, for a shell, that opens `database`. It leaves out secrets. */
 str postgres_conninfo_command(str conninfo, str database, struct arena *arena);
 
-/* --- postgres/connection.c ------------------------------------------------------------------- */
+/* --- postgres/link.c ------------------------------------------------------------------------- */
 
 /*
  * Connect with `conninfo`; `database` and `password`, where they are not empty, in the place of its own.
@@ -140,17 +140,18 @@ MUST_USE struct error *postgres_run(
 /* An error from a failed result, verbatim. */
 struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena);
 
-/* Where the character number `characters`, from 0, of a text begins; its end if it has fewer. */
-size_t postgres_byte_offset(str text, size_t characters);
+/* Let nobody hear the notices of a link. */
+void postgres_drop_notices(PGconn *link);
+
+/* --- postgres/connection.c ------------------------------------------------------------------- */
 
 struct error *postgres_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
 struct error *postgres_connect_to_read(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
+struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
+		struct connection **ret_connection);
 void postgres_disconnect(struct connection *connection);
-
-/* End the session that the connection closed last has left. */
-void postgres_end_last(struct database *database);
 
 /* Ask something for the engine's own ends, outside of the driver's habit; the connection's deadline holds. */
 MUST_USE struct error *postgres_ask(struct connection *connection, str sql, struct arena *arena,
@@ -167,8 +168,6 @@ struct error *postgres_execute(struct connection *connection, str statement, str
 
 /* --- postgres/session.c ---------------------------------------------------------------------- */
 
-struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
-		struct connection **ret_connection);
 struct error *postgres_leave_session(struct connection *connection, struct arena *arena);
 struct error *postgres_pause(struct connection *connection, str name, struct arena *arena);
 void postgres_resume(struct connection *connection);
@@ -277,7 +276,18 @@ MUST_USE struct error *postgres_settings_read(
 /* Append "; SQL" that sets for the database `name` what was set for the one that was read; not the role's. */
 void postgres_settings_add(const struct postgres_settings *settings, str name, struct buf *sql);
 
-/* --- postgres/engine.c ------------------------------------------------------------------------------ */
+/* --- postgres/database.c ---------------------------------------------------------------------- */
+
+/*
+ * Scenario SQL owns the database of the cell in hand; all others are the admin's. What was set for the database
+ * comes with it, and `role_settings`, SQL that may be empty, for the role.
+ */
+MUST_USE struct error *postgres_give_to_role(struct host *host, str name,
+		const struct postgres_settings *settings, str role_settings, struct arena *arena);
+MUST_USE struct error *postgres_take_from_role(struct host *host, str name, struct arena *arena);
+
+/* End the session that the connection closed last has left. */
+void postgres_end_last(struct database *database);
 
 /* Roll back transactions that scenario SQL has prepared and left. */
 MUST_USE struct error *postgres_settle(struct database *database, struct arena *arena);
@@ -350,9 +360,15 @@ void postgres_rights_tell(
 /* What a view is, from a server of that version, in one line and as PostgreSQL 16 and newer ones put it. */
 str postgres_view_text(str text, int version, struct arena *arena);
 
-/* --- the others ------------------------------------------------------------------------------ */
+/* --- postgres/statement.c --------------------------------------------------------------------- */
+
+/* Where the character number `characters`, from 0, of a text begins; its end if it has fewer. */
+size_t postgres_byte_offset(str text, size_t characters);
 
 struct statements postgres_split(str sql, struct arena *arena);
+
+/* --- the others ------------------------------------------------------------------------------ */
+
 struct error *postgres_snapshot(struct connection *connection, str version_schema,
 		str version_table, struct arena *arena, struct schema **ret_schema);
 struct error *postgres_load(

@@ -72,17 +72,6 @@ bool postgres_may_wait_for_ever(struct connection *connection, str statement)
 
 /* --- sessions ------------------------------------------------------------------------------- */
 
-struct error *postgres_connect_session(struct database *database, str name, struct arena *arena,
-		struct connection **ret_connection)
-{
-	struct error *error = postgres_connect(database, arena, ret_connection);
-
-	if (!error) {
-		(*ret_connection)->session.name = name;
-	}
-	return error;
-}
-
 struct error *postgres_leave_session(struct connection *connection, struct arena *arena)
 {
 	struct connection **last = &connection->database->sessions;

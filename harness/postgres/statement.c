@@ -11,6 +11,19 @@
 #include <pg_query/pg_query.pb-c.h>
 #include <string.h>
 
+size_t postgres_byte_offset(str text, size_t characters)
+{
+	size_t offset = 0;
+
+	for (; characters && offset < text.len; characters--) {
+		offset++;
+		while (offset < text.len && ((unsigned char)text.data[offset] & 0xC0) == 0x80) {
+			offset++;
+		}
+	}
+	return offset;
+}
+
 /* A statement that is being gathered, token by token. */
 struct gathering {
 	str sql;

@@ -1,0 +1,96 @@
+/*
+ * Whose a database is: made to exist by itself, and in the hands of the scenario's role or of the admin.
+ */
+#include "postgres/postgres_internal.h"
+
+#include "kit/arena.h"
+
+struct error *postgres_give_to_role(struct host *host, str name,
+		const struct postgres_settings *settings, str role_settings, struct arena *arena)
+{
+	struct buf sql = { .arena = arena };
+
+	buf_format(&sql, "ALTER DATABASE %.*s OWNER TO %.*s", STR_ARG(name), STR_ARG(host->role));
+	if (settings) {
+		postgres_settings_add(settings, name, &sql);
+	}
+	if (role_settings.len) {
+		buf_format(&sql, "; %.*s", STR_ARG(role_settings));
+	}
+	return postgres_admin_run(host, buf_str(&sql), arena);
+}
+
+struct error *postgres_take_from_role(struct host *host, str name, struct arena *arena)
+{
+	return postgres_admin_run(host,
+			str_format(arena, "ALTER DATABASE %.*s OWNER TO CURRENT_USER",
+					STR_ARG(name)),
+			arena);
+}
+
+void postgres_end_last(struct database *database)
+{
+	PQfinish(database->last);
+	database->last = NULL;
+}
+
+struct error *postgres_thaw(struct database *database, struct arena *arena)
+{
+	struct host *host = database->host;
+
+	postgres_end_last(database);
+	if (database->is_withdrawn) {
+		struct error *error = postgres_give_to_role(
+				host, database->name, NULL, (str){ 0 }, arena);
+
+		database->is_withdrawn = error != NULL;
+		return error;
+	}
+	if (!database->frozen) {
+		return NULL;
+	}
+	unsigned number;
+	str name = { 0 };
+	struct error *error = postgres_copy_database(host, database->frozen->name, arena, &number);
+
+	if (!error) {
+		name = postgres_database_name(host, number, database->arena);
+		error = postgres_give_to_role(
+				host, name, &database->frozen->settings, (str){ 0 }, arena);
+	}
+	if (!error) {
+		database->number = number;
+		database->name = name;
+		database->frozen->taken = NULL;
+		database->frozen = NULL;
+	}
+	return error;
+}
+
+struct error *postgres_settle(struct database *database, struct arena *arena)
+{
+	PGconn *link = NULL;
+	PGresult *found = NULL;
+	struct error *error = NULL;
+
+	if (!database->may_hold_prepared || database->frozen) {
+		return NULL;
+	}
+	error = postgres_role_link(database->host, database->name, arena, &link);
+	if (!error) {
+		error = postgres_run(link,
+				"SELECT format('ROLLBACK PREPARED %L', gid) "
+				"FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()",
+				arena, &found);
+	}
+	for (int row = 0; !error && row < PQntuples(found); row++) {
+		PGresult *result = NULL;
+
+		error = postgres_run(link, PQgetvalue(found, row, 0), arena, &result);
+		PQclear(result);
+	}
+	PQclear(found);
+	PQfinish(link);
+	database->may_hold_prepared = error != NULL;
+	return error;
+}
