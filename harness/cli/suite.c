@@ -198,7 +198,7 @@ static struct error *no_files(const struct search *search)
 
 str suite_passed_over_words(size_t count, struct arena *arena)
 {
-	return str_format(arena, "%zu file%s passed over, as the first key is not 'rehearse'", count,
+	return str_format(arena, "%zu file%s passed over, without a key 'rehearse' in the first 64 KiB", count,
 			count == 1 ? "" : "s");
 }
 

@@ -6,7 +6,7 @@
 /* Of longer values the beginning will do. */
 #define VALUE_COLUMNS 60
 
-/* Of more rows the first will do; `--format json` has them. */
+/* Of more rows the first will do; `--format json` has all that were kept. */
 #define ROWS_LISTED 40
 
 /* A value on one line; a text that says NULL is not told from a NULL. */

@@ -98,7 +98,7 @@ mkfifo mixed/pipe.yaml
 run check mixed
 is_status 0
 is_out <<'END'
-3 files, no mistakes; 3 files passed over, as the first key is not 'rehearse'
+3 files, no mistakes; 3 files passed over, without a key 'rehearse' in the first 64 KiB
 END
 run run mixed --engine sqlite
 has_out '; 3 files passed over'
