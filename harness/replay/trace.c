@@ -97,8 +97,10 @@ static struct error *upgrade_to_rows(
 	return err ? err : stage_snapshot(stage, stage->arena, ret_schema);
 }
 
+/* What the rows of `look` claim by the tree `revisions`. */
 static struct error *judge_claim(const struct stage *watched, const struct trace *trace,
-		const struct look *look, struct trace_claim *ret_claim)
+		const struct scenario_revisions *revisions, const struct look *look,
+		struct trace_claim *ret_claim)
 {
 	struct stage stage = stage_like(watched, watched->arena);
 	struct trace_claim claim = {
@@ -106,7 +108,7 @@ static struct error *judge_claim(const struct stage *watched, const struct trace
 	};
 	struct error *err = NULL;
 
-	stage.revisions = watched->revisions;
+	stage.revisions = *revisions;
 	stage.deadline_us = trace->claim_time_us ? clock_now_us() + trace->claim_time_us : 0;
 	if (!claim.failure.len) {
 		err = upgrade_to_rows(&stage, &look->version, &claim.schema);
@@ -209,11 +211,30 @@ struct error *trace_begin(struct recorder *recorder, struct trace *trace, const 
 	trace->claim_time_us = stage->deadline_us ? stage->deadline_us - since_us : 0;
 	struct error *err = look(recorder, stage, &trace->start);
 	if (!err) {
-		err = judge_claim(stage, trace, &trace->start, &trace->start_claim);
+		err = judge_claim(stage, trace, &stage->revisions, &trace->start,
+				&trace->start_claim);
 	}
 	trace->has_start = !err;
 	stage_give_back_time(stage, since_us);
 	stage_watch(stage, (struct observer){ see, recorder });
+	return err;
+}
+
+/* A tree that does not load tells nothing about the rows at the start; the strategy's edits may have mended it. */
+static struct error *judge_start_again(const struct stage *stage, struct trace *trace)
+{
+	const str failure = trace->start_claim.failure;
+	struct trace_claim claim = { 0 };
+
+	if (!failure.len || trace->start.version_failure.len || trace->start.schema_failure.len) {
+		return NULL;
+	}
+	struct error *err =
+			judge_claim(stage, trace, &trace->revisions, &trace->start, &claim);
+	if (!err && !claim.failure.len) {
+		claim.own_failure = failure;
+		trace->start_claim = claim;
+	}
 	return err;
 }
 
@@ -223,11 +244,10 @@ struct error *trace_finish(struct recorder *recorder, struct stage *stage)
 	const struct trace_step *step = step_in_hand(trace);
 	const int64_t since_us = clock_now_us();
 
-	if (!step) {
-		return NULL;
+	struct error *err = judge_start_again(stage, trace);
+	if (!err && step) {
+		err = judge_claim(stage, trace, &stage->revisions, &step->after, &trace->end_claim);
 	}
-	struct error *err = judge_claim(stage, trace, &step->after, &trace->end_claim);
-
 	stage_give_back_time(stage, since_us);
 	return err;
 }

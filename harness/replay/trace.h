@@ -39,6 +39,7 @@ struct trace_events {
 /* What the version rows stand for: the schema that the tree makes when it is upgraded to them. */
 struct trace_claim {
 	str failure; /* why that cannot be told; empty: it can */
+	str own_failure; /* at the start: why the scenario's own tree cannot tell it, and the edited one does */
 	struct schema *schema;
 	struct schema_changes changes; /* missing: claimed, and not there */
 };
@@ -72,7 +73,7 @@ struct trace_steps {
 struct trace {
 	bool has_start; /* the state could be built */
 	struct look start;
-	struct trace_claim start_claim;      /* by the scenario's own tree */
+	struct trace_claim start_claim;      /* by the scenario's own tree, else by the edited one */
 	struct trace_sessions sessions;      /* that were opened then */
 	struct scenario_revisions revisions; /* the tree with the strategy's edits */
 	struct trace_steps steps;            /* those that were begun */

@@ -227,6 +227,12 @@ void story_claim(struct page *page, const struct trace_claim *claim, const struc
 	const struct schema_changes *changes = &claim->changes;
 	const str rows = distinct_rows(look, page->out->arena);
 
+	if (claim->own_failure.len) {
+		page_line(page, PAGE_INDENT,
+				"The scenario's own tree cannot tell what these rows stand for: %.*s. "
+				"By the tree as the strategy edits it:",
+				STR_ARG(claim->own_failure));
+	}
 	if (look->version_failure.len) {
 		page_line(page, PAGE_INDENT, "So what this database claims cannot be told.");
 	} else if (look->schema_failure.len) {

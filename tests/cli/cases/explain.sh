@@ -642,6 +642,32 @@ for cell in hope look; do
 	has_out '  So what this database claims cannot be told.'
 done
 
+# A tree that does not load tells nothing about the rows; the one that the strategy makes of it may.
+cat >scenarios/parentless.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: r1, down_revision: null, upgrade: CREATE TABLE a (id integer);}
+  - {revision: r3, down_revision: r2, upgrade: CREATE TABLE c (id integer);}
+states:
+  production: {ran: [r1], version: r3}
+strategies:
+  as-found: {steps: [{upgrade: head}]}
+  new-parent:
+    change_revisions: {r3: {down_revision: r1}}
+    steps: [{upgrade: head}]
+YAML
+run explain parentless as-found@production
+has_out "  What these rows stand for cannot be told, as an empty database cannot be
+  upgraded to them: KeyError: 'r2'"
+run explain parentless new-parent@production
+is_status 0
+has_out "  The scenario's own tree cannot tell what these rows stand for: KeyError: 'r2'.
+  By the tree as the strategy edits it:
+  The version table does not tell the truth.
+  Compared with a database that was really upgraded to r3, this one lacks:
+    - table c (id integer)"
+
 # Time runs out, somebody interrupts.
 cat >scenarios/slow.yaml <<'YAML'
 rehearse: 1
