@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "sqlite/dialect.h"
+#include "sqlite/printf.h"
 #include "sqlite/shared.h"
 #include "sqlite/token.h"
 
@@ -153,7 +154,7 @@ static struct error *timeout_error(const struct connection *connection, struct a
 	if (late_us > LATE_US) {
 		err->detail = str_format(arena,
 				"It went on for %d s more: SQLite cannot be interrupted in the middle of "
-				"a function, such as printf() of a long text or LIKE with many '%%'.",
+				"a function, such as instr() in a long text or LIKE with many '%%'.",
 				(int)(late_us / 1000000));
 	}
 	return err;
@@ -274,11 +275,12 @@ struct error *sqlite_connect(
 	database->connections++;
 	configure(connection);
 
-	struct error *err = sqlite_dialect_register(connection->handle)
+	struct error *err = sqlite_dialect_register(connection->handle) &&
+					sqlite_printf_register(connection->handle)
 			? sqlite_query(connection, STR("PRAGMA temp_store = memory"), arena,
 					  &ignored)
 			: error_new(arena, ERROR_ENVIRONMENT,
-					  "could not register the functions of the driver");
+					  "could not register the functions of a connection");
 	if (err) {
 		sqlite_disconnect(connection);
 		return err;

@@ -168,3 +168,34 @@ Test(sqlite, what_others_have_takes_nothing_from_a_database)
 	cr_expect(le(i64, sqlite3_hard_heap_limit64(-1), used + sqlite_heap_limit));
 	engine->image_drop(image);
 }
+
+static void expect_too_big(const char *sql)
+{
+	const int64_t start_us = clock_now_us();
+	struct error *error = run(sql);
+
+	cr_assert(ne(ptr, error, NULL), "%s", sql);
+	expect_str(error->message, "string or blob too big");
+	cr_expect(lt(i64, clock_now_us() - start_us, 3000000), "%s", sql);
+}
+
+/* SQLite repeats the character to the end, whatever the limit, and cannot be interrupted meanwhile. */
+Test(sqlite, printf_ends_where_a_value_must)
+{
+	expect_too_big("SELECT printf('%.*c', 2000000000, 'x')");
+	expect_too_big("SELECT format('%d%.2000000000c', 1, 'x')");
+	expect_too_big("SELECT printf('%*d%s%%%.*lc', 3, 1, 'a', -2000000000, 'x')");
+	expect_too_big("SELECT length(printf('%.100000000c%.100000000c', 'x', 'y'))");
+}
+
+Test(sqlite, printf_is_otherwise_that_of_sqlite)
+{
+	expect_str(ask("SELECT printf('%5.1f|%-4d|%s|%Q|%.3c|%,d|%%', 2.25, 7, 'a', NULL, 'x', 1234567)"),
+			"  2.3|7   |a|NULL|xxx|1,234,567|%");
+	expect_str(ask("SELECT format('%s-%d', 'a')"), "a-0");
+	expect_str(ask("SELECT typeof(printf('%.2000000000-c', 'x')) || typeof(printf()) || typeof(printf(NULL))"),
+			"nullnullnull");
+	must_run("CREATE TABLE t (a, b AS (printf('%03d', a)), CHECK (format('%d', a) <> '9')); "
+		 "CREATE INDEX ix ON t (printf('%d', a)); INSERT INTO t (a) VALUES (7)");
+	expect_str(ask("SELECT b FROM t"), "007");
+}

@@ -45,3 +45,14 @@ END
 run run --timeout 0.2 slow.yaml
 is_status 1
 has_out 'hint: A cell has 0.2 s: --timeout gives it more.'
+
+# No text is longer than a value may be, and printf() does not count on to its end: the cell's time is not up.
+cat >long.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+steps:
+  - {sql: "SELECT printf('%.*c', 2000000000, 'x')", fails: string or blob too big}
+END
+run run --timeout 5 long.yaml
+is_status 0
+no_err
