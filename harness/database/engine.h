@@ -90,6 +90,9 @@ struct engine {
 	 */
 	MUST_USE struct error *(*locale_begin)(struct host *host, str locale, struct arena *arena,
 			str *ret_note, str *ret_refusal);
+	/* The same with the locale that the dump at `path` names; if it names none, the engine's own. NULL: no locales. */
+	MUST_USE struct error *(*dump_locale_begin)(
+			struct host *host, str path, struct arena *arena, str *ret_note);
 	/*
 	 * From here to roles_end() there are roles of these names, perhaps none, as far as the host's databases can
 	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way; if

@@ -83,13 +83,12 @@ static struct error *build_origin(struct stage *stage, const struct scenario_sta
 {
 	switch (state->origin) {
 	case STATE_EMPTY:
+	case STATE_LOAD: // it came with its database
 		break;
 	case STATE_SCHEMA:
 		return stage_upgrade(stage, &state->targets);
 	case STATE_RAN:
 		return build_ran(stage, state);
-	case STATE_LOAD:
-		return body_load(stage, &state->load);
 	}
 	return NULL;
 }
@@ -122,10 +121,37 @@ static struct error *run_if_given(struct stage *stage, const struct sql_body *sq
 	return text->text.len ? body_run_by_hand(stage, text) : NULL;
 }
 
+/* What a dump makes there, nothing may have made before; the locale is its own, unless the scenario has one. */
+static struct error *build_from_dump(struct stage *stage, const struct scenario_state *state)
+{
+	const bool has_locale = stage->engine->dump_locale_begin && !stage->configure->locale.len;
+	struct error *err = NULL;
+	str note = { 0 }, unused;
+
+	if (has_locale) {
+		err = stage->engine->dump_locale_begin(
+				stage->host, state->load.path, stage->arena, &note);
+	}
+	if (note.len) {
+		stage_note(stage, &(struct str_list){ .items = &note, .count = 1 });
+	}
+	if (!err) {
+		err = stage_create_database(stage);
+	}
+	if (!err) {
+		err = body_load(stage, &state->load);
+	}
+	if (has_locale) {
+		struct error *end = stage->engine->locale_begin(
+				stage->host, (str){ 0 }, stage->arena, &note, &unused);
+		err = err ? err : end;
+	}
+	return err;
+}
+
 static struct error *build(struct stage *stage, const struct scenario_state *state)
 {
-	/* What a dump makes there, nothing may have made before. */
-	struct error *err = state->origin == STATE_LOAD ? stage_create_database(stage)
+	struct error *err = state->origin == STATE_LOAD ? build_from_dump(stage, state)
 							: env_create_database(stage);
 
 	if (!err) {
@@ -198,6 +224,7 @@ struct error *state_build(const struct stage *like, const struct scenario_state 
 	}
 	built->error = err;
 	built->sent = stage.sent;
+	built->notes = stage.notes;
 	err = NULL;
 	if (!built->error || built->error->code != ERROR_TIMEOUT) { // else another has its own time
 		err = stage.engine->database_freeze(stage.database, arena, &built->image);

@@ -315,6 +315,7 @@ const struct engine engine_postgres = {
 	.host_start = postgres_host_start,
 	.host_stop = postgres_host_stop,
 	.locale_begin = postgres_locale_begin,
+	.dump_locale_begin = postgres_dump_locale_begin,
 	.roles_begin = postgres_roles_begin,
 	.roles_end = postgres_roles_end,
 	.database_create = database_create,

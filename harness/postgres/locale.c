@@ -1,9 +1,13 @@
 /*
- * The locale that a scenario wants its databases to have: the server's system has it, or ICU stands in.
+ * The locale that a scenario, or a dump, wants its databases to have: the server's system has it, or ICU stands in.
  */
 #include "postgres/postgres_internal.h"
 
 #include "kit/arena.h"
+#include "kit/file.h"
+
+/* pg_dump's CREATE DATABASE, if it is there, is within so many bytes, in its own format too. */
+#define DUMP_HEAD ((size_t)64 * 1024)
 
 /* "en_US.UTF-8" as ICU calls it: "en-US". */
 static str icu_name(str locale, struct arena *arena)
@@ -80,4 +84,111 @@ struct error *postgres_locale_begin(
 	}
 	host->locale_sql = buf_str(&sql);
 	return NULL;
+}
+
+/* --- of a dump -------------------------------------------------------------------------------- */
+
+/* The rest of the line, or the statement of an archive, in which a dump creates its database; empty: in none. */
+static str creation(str head)
+{
+	const bool is_archive = str_starts_with(head, STR("PGDMP"));
+	const str create = STR("CREATE DATABASE "), mark = STR(" WITH TEMPLATE = template0");
+
+	if (!is_archive && str_find(head, STR("PostgreSQL database dump")) >= head.len) {
+		return (str){ 0 };
+	}
+	const size_t start = str_find(head, create);
+
+	if (start >= head.len || (!is_archive && start && head.data[start - 1] != '\n')) {
+		return (str){ 0 };
+	}
+	const str rest = str_slice(head, start, head.len);
+	const str line = str_slice(rest, 0, str_find_char(rest, '\n'));
+	const size_t at = str_find(line, mark);
+
+	return at < line.len ? str_slice(line, at + mark.len, line.len) : (str){ 0 };
+}
+
+/* What stands in quotes behind " LOCALE = "; empty: nothing. */
+static str option(str line, str name)
+{
+	const size_t at = str_find(line, name);
+
+	if (at >= line.len) {
+		return (str){ 0 };
+	}
+	const str value = str_slice(line, at + name.len, line.len);
+
+	return str_slice(value, 0, str_find_char(value, '\''));
+}
+
+/* By their bytes, as is the server's own habit. */
+static bool orders_by_bytes(str locale)
+{
+	static const str names[] = { STR_INIT("C"), STR_INIT("POSIX"), STR_INIT("C.UTF-8"),
+		STR_INIT("C.UTF8"), STR_INIT("C.utf8") };
+
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		if (str_equal(locale, names[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct error *begin_icu(struct host *host, str locale, struct arena *arena, str *ret_note)
+{
+	struct buf sql = { .arena = arena };
+	bool has_icu = false;
+	str spelt = { 0 };
+	struct error *error = look_for(host, locale, arena, &spelt, &has_icu);
+
+	if (error) {
+		return error;
+	}
+	if (!has_icu || host->version < 150000) {
+		*ret_note = str_format(arena,
+				"the dump's database has ICU's locale '%.*s', and this one cannot: "
+				"texts are ordered as the server does",
+				STR_ARG(locale));
+		return NULL;
+	}
+	buf_add(&sql, STR(" LOCALE_PROVIDER icu ICU_LOCALE "));
+	postgres_quote_text(locale, &sql);
+	host->locale_sql = buf_str(&sql);
+	return NULL;
+}
+
+struct error *postgres_dump_locale_begin(
+		struct host *host, str path, struct arena *arena, str *ret_note)
+{
+	str head, refusal;
+
+	*ret_note = host->locale_sql = (str){ 0 };
+	if (file_read_start(path, DUMP_HEAD, arena, &head)) {
+		return NULL; // whoever loads it says so
+	}
+	const str line = creation(head);
+	const str icu = option(line, STR(" ICU_LOCALE = '"));
+
+	if (icu.len) {
+		return begin_icu(host, icu, arena, ret_note);
+	}
+	str locale = option(line, STR(" LOCALE = '"));
+
+	if (!locale.len) {
+		locale = option(line, STR(" LC_COLLATE = '"));
+	}
+	if (!locale.len || orders_by_bytes(locale) ||
+			str_find(line, STR(" LOCALE_PROVIDER = builtin")) < line.len) {
+		return NULL; // the builtin ones all order by bytes
+	}
+	struct error *error = postgres_locale_begin(host, locale, arena, ret_note, &refusal);
+
+	if (!error && refusal.len) {
+		*ret_note = str_format(arena,
+				"%.*s: texts of the dump are ordered as the server does",
+				STR_ARG(refusal));
+	}
+	return error;
 }

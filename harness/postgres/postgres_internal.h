@@ -250,6 +250,8 @@ void postgres_wait_for_drops(struct host *host);
 
 struct error *postgres_locale_begin(
 		struct host *host, str locale, struct arena *arena, str *ret_note, str *ret_refusal);
+struct error *postgres_dump_locale_begin(
+		struct host *host, str path, struct arena *arena, str *ret_note);
 
 /* --- postgres/roles.c ------------------------------------------------------------------------- */
 

@@ -257,6 +257,9 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	struct built_state *start;
 
 	struct error *err = theatre_state(theatre, stage, cell->state, &start);
+	if (!err) {
+		stage_note(stage, &start->notes);
+	}
 	if (!err && start->image) {
 		err = clone_start(theatre, stage, cell, start->image);
 	}

@@ -118,6 +118,38 @@ if command -v pg_dump >/dev/null; then
 		run run "$PWD/scenarios/load.yaml"
 		is_status 0
 	done
+	# A dump's database has a locale, unless the scenario has one.
+	if [ "$(printf '%s' "$("$real_bindir/postgres" --version)" | sed 's/.*) \([0-9]*\).*/\1/')" -ge 15 ]; then
+		admin="host=$(echo "$TMPDIR"/rehearse-pg-*) user=rehearse dbname"
+		psql -XAtqd "$admin=postgres" -c "CREATE DATABASE austrian TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-AT'"
+		psql -XAtqd "$admin=austrian" -c "CREATE TABLE w (x text); INSERT INTO w VALUES ('b'), ('B'), ('a'), ('ä')"
+		pg_dump --dbname "$admin=austrian" --format custom --file order.custom
+		pg_dump --dbname "$admin=austrian" --format plain --file order.sql
+		psql -XAtqd "$admin=postgres" -c "DROP DATABASE austrian"
+		# As a server has it whose system knows the locale; a comment, as the scenario's role may create no database.
+		sed "s/^-- PostgreSQL database dump$/&\n--\n\n\/*\nCREATE DATABASE austrian WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = libc LOCALE = 'de_AT.UTF-8';\n*\//" \
+			order.sql >named.sql
+		ordered() { # DUMP CONFIGURE EQUALS
+			cat >scenarios/order.yaml <<END
+rehearse: 1
+engines: [postgres]
+configure: {$2}
+states:
+  production: {load: ../$1, version: []}
+strategies:
+  order: {steps: [{check: {sql: SELECT x FROM w ORDER BY x, equals: "$3"}}]}
+END
+			run run "$PWD/scenarios/order.yaml"
+			is_status 0
+			has_out 'order      ✓ works'
+		}
+		ordered order.custom '' 'a\nä\nb\nB'
+		ordered order.custom 'locale: C' 'B\na\nb\nä'
+		ordered order.sql '' 'B\na\nb\nä'
+		ordered named.sql '' 'a\nä\nb\nB'
+		locale -a | grep -qi '^de_AT.utf-*8$' ||
+			has_out "  note: the server's system has no locale 'de_AT.UTF-8': ICU orders texts, by its own rules for 'de-AT'"
+	fi
 	# Extensions that were there before are not the scenario's to comment on, and other mistakes are not passed over.
 	psql -XAtqd "$(echo "$look" | sed 's/user=[^ ]*/user=rehearse/')" -c 'CREATE EXTENSION citext' 2>"$folder/null" && {
 		pg_dump --dbname "$look" --format custom --file dump.custom
