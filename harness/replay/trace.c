@@ -182,6 +182,7 @@ static struct error *see(void *data, struct stage *stage, const struct moment *m
 		};
 		break;
 	case MOMENT_TREE:
+		trace->is_edited = trace->revisions.items != stage->revisions.items;
 		trace->revisions = stage->revisions;
 		break;
 	case MOMENT_COMMAND:
@@ -226,7 +227,8 @@ static struct error *judge_start_again(const struct stage *stage, struct trace *
 	const str failure = trace->start_claim.failure;
 	struct trace_claim claim = { 0 };
 
-	if (!failure.len || trace->start.version_failure.len || trace->start.schema_failure.len) {
+	if (!failure.len || !trace->is_edited || trace->start.version_failure.len ||
+			trace->start.schema_failure.len) {
 		return NULL;
 	}
 	struct error *err =

@@ -76,6 +76,7 @@ struct trace {
 	struct trace_claim start_claim;      /* by the scenario's own tree, else by the edited one */
 	struct trace_sessions sessions;      /* that were opened then */
 	struct scenario_revisions revisions; /* the tree with the strategy's edits */
+	bool is_edited;                      /* there are some */
 	struct trace_steps steps;            /* those that were begun */
 	struct trace_claim end_claim;        /* by the tree as it is then, once steps were begun */
 	int64_t claim_time_us; /* how long either may take, beside the cell's own time; 0: as it likes */
