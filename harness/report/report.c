@@ -3,21 +3,35 @@
 #include "kit/arena.h"
 #include "report/format.h"
 
-static void count(struct report_summary *summary, const struct outcome *outcome)
+enum report_status report_status(const struct report_cell *cell)
 {
-	if (!outcome) {
+	if (!cell->outcome) {
+		return REPORT_NO_ANSWER;
+	}
+	if (cell->outcome->verdict == VERDICT_SKIPPED) {
+		return REPORT_SKIPPED;
+	}
+	return outcome_is_as_expected(cell->outcome) ? REPORT_AS_EXPECTED : REPORT_DIFFERS;
+}
+
+static void count(struct report_summary *summary, const struct report_cell *cell)
+{
+	switch (report_status(cell)) {
+	case REPORT_AS_EXPECTED:
+		summary->as_expected++;
+		summary->not_recorded += cell->outcome->record == RECORD_MISSING;
+		break;
+	case REPORT_DIFFERS:
+		summary->differ++;
+		break;
+	case REPORT_SKIPPED:
+		summary->skipped++;
+		break;
+	case REPORT_NO_ANSWER:
 		summary->unanswered++;
 		return;
 	}
 	summary->cells++;
-	if (outcome->verdict == VERDICT_SKIPPED) {
-		summary->skipped++;
-	} else if (!outcome_is_as_expected(outcome)) {
-		summary->differ++;
-	} else {
-		summary->as_expected++;
-		summary->not_recorded += outcome->record == RECORD_MISSING;
-	}
 }
 
 bool report_names_kept(const struct report *report)
@@ -35,7 +49,7 @@ void report_add(struct report *report, const struct report_scenario *scenario, s
 	report->format->scenario(report, scenario, out);
 	*LIST_PUSH(&report->scenarios, report->arena) = scenario;
 	for (size_t i = 0; i < scenario->cells.count; i++) {
-		count(&report->summary, scenario->cells.items[i].outcome);
+		count(&report->summary, &scenario->cells.items[i]);
 	}
 }
 
@@ -64,6 +78,18 @@ struct str_list report_wrong(const struct outcome *outcome, struct arena *arena)
 	return keys;
 }
 
+const char *report_sign(const struct outcome *outcome)
+{
+	static const char *const signs[] = {
+		[VERDICT_WORKS] = "✓",
+		[VERDICT_FAILS] = "✗",
+		[VERDICT_WRONG] = "≠",
+		[VERDICT_SKIPPED] = "–",
+	};
+
+	return outcome ? signs[outcome->verdict] : "?";
+}
+
 str report_verdict(const struct outcome *outcome, struct arena *arena)
 {
 	switch (outcome->verdict) {
@@ -83,6 +109,18 @@ str report_verdict(const struct outcome *outcome, struct arena *arena)
 		break;
 	}
 	return str_from(verdict_names[outcome->verdict]);
+}
+
+str report_short_verdict(const struct outcome *outcome, struct arena *arena)
+{
+	if (!outcome) {
+		return STR("no answer");
+	}
+	if (outcome->verdict != VERDICT_FAILS) {
+		return report_verdict(outcome, arena);
+	}
+	return outcome->failed_step ? str_format(arena, "fails at %zu", outcome->failed_step)
+				    : STR("state fails");
 }
 
 str report_runs(const struct outcome *outcome, struct arena *arena)

@@ -71,8 +71,24 @@ void report_finish(struct report *report, struct buf *out);
 void report_add_mistakes(const struct report *report, const struct error_list *mistakes,
 		struct buf *out);
 
+/* How a cell ended, for formats that have few words. */
+enum report_status {
+	REPORT_AS_EXPECTED,
+	REPORT_DIFFERS,
+	REPORT_SKIPPED,
+	REPORT_NO_ANSWER,
+};
+
+enum report_status report_status(const struct report_cell *cell);
+
+/* The sign of a verdict, one column wide; NULL: a cell without an answer. */
+const char *report_sign(const struct outcome *outcome);
+
 /* The verdict in words: "works", "fails at step 2", "wrong: schema, rows". */
 str report_verdict(const struct outcome *outcome, struct arena *arena);
+
+/* The same in fewer: "fails at 2"; NULL: "no answer". */
+str report_short_verdict(const struct outcome *outcome, struct arena *arena);
 
 /* The same of a cell that differs from run to run: "works in 3 of 5 runs, fails at step 1 in 2". */
 str report_runs(const struct outcome *outcome, struct arena *arena);

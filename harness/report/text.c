@@ -53,7 +53,7 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 
-		if (!cell->outcome || text_is_differing(cell) ||
+		if (!cell->outcome || report_status(cell) == REPORT_DIFFERS ||
 				cell->outcome->verdict == VERDICT_FAILS) {
 			continue;
 		}
@@ -89,7 +89,7 @@ static void add_shows(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 
-		if (cell->outcome && cell->outcome->shows.count && !text_is_differing(cell)) {
+		if (cell->outcome && cell->outcome->shows.count && report_status(cell) != REPORT_DIFFERS) {
 			buf_format(out, "\n  %.*s\n", STR_ARG(cell->name));
 			text_add_shows(cell->outcome, out);
 		}
@@ -104,7 +104,7 @@ static void add_kept(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 
-		if (cell->outcome && cell->outcome->kept.len && !text_is_differing(cell)) {
+		if (cell->outcome && cell->outcome->kept.len && report_status(cell) != REPORT_DIFFERS) {
 			buf_format(out, "%s  kept %.*s: %.*s\n", is_first ? "\n" : "",
 					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
 			is_first = false;
@@ -118,7 +118,7 @@ static void text_scenario(const struct report *report, const struct report_scena
 	add_heading(report, scenario, out);
 	text_add_matrix(report, scenario, out);
 	for (size_t i = 0; i < scenario->cells.count; i++) {
-		if (text_is_differing(&scenario->cells.items[i])) {
+		if (report_status(&scenario->cells.items[i]) == REPORT_DIFFERS) {
 			buf_add_char(out, '\n');
 			text_add_difference(report, &scenario->cells.items[i], out);
 		}
@@ -186,7 +186,7 @@ static void list_differing(const struct report_cell *cell, void *data)
 {
 	const struct listing *listing = data;
 
-	if (text_is_differing(cell)) {
+	if (report_status(cell) == REPORT_DIFFERS) {
 		style_add(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
 				STR_ARG(report_runs(cell->outcome, listing->out->arena)));

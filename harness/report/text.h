@@ -9,7 +9,6 @@
 
 /* How a verdict looks; NULL: a cell without an answer. */
 enum style text_verdict_style(const struct outcome *outcome);
-const char *text_verdict_sign(const struct outcome *outcome);
 
 /* Strategies down, states across, engines in the cell; wide ones in several blocks. */
 void text_add_matrix(const struct report *report, const struct report_scenario *scenario,

@@ -14,21 +14,3 @@ enum style text_verdict_style(const struct outcome *outcome)
 
 	return outcome ? styles[outcome->verdict] : STYLE_FAINT;
 }
-
-const char *text_verdict_sign(const struct outcome *outcome)
-{
-	static const char *const signs[] = {
-		[VERDICT_WORKS] = "✓",
-		[VERDICT_FAILS] = "✗",
-		[VERDICT_WRONG] = "≠",
-		[VERDICT_SKIPPED] = "–",
-	};
-
-	return outcome ? signs[outcome->verdict] : "?";
-}
-
-bool text_is_differing(const struct report_cell *cell)
-{
-	return cell->outcome && cell->outcome->verdict != VERDICT_SKIPPED &&
-			!outcome_is_as_expected(cell->outcome);
-}

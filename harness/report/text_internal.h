@@ -9,9 +9,6 @@
 
 #define TEXT_WIDTH 80
 
-/* Whether a cell has an outcome that is not as expected. */
-bool text_is_differing(const struct report_cell *cell);
-
 /* All that is known about a cell that differs. */
 void text_add_difference(
 		const struct report *report, const struct report_cell *cell, struct buf *out);

@@ -180,7 +180,7 @@ void story_verdict(struct telling *telling)
 
 	page_heading(page, STR("The verdict"));
 	page_item(page, PAGE_INDENT, text_verdict_style(outcome),
-			str_format(telling->arena, "%s ", text_verdict_sign(outcome)),
+			str_format(telling->arena, "%s ", report_sign(outcome)),
 			text_verdict_style(outcome), report_verdict(outcome, telling->arena));
 	page_gap(page);
 	switch (outcome->verdict) {
