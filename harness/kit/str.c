@@ -249,6 +249,48 @@ str str_printable_lines(str s, struct arena *arena)
 	return escape_controls(s, STR("\n\t"), arena);
 }
 
+/* Where the first byte is that is not UTF-8, or that begins U+FFFE or U+FFFF, which no document may hold. */
+static size_t find_invalid(str s)
+{
+	const size_t end = str_utf8_error(s);
+	const str valid = str_slice(s, 0, end);
+	const size_t low = str_find(valid, STR("\xEF\xBF\xBE"));
+	const size_t high = str_find(valid, STR("\xEF\xBF\xBF"));
+
+	return low < high ? low : high;
+}
+
+str str_valid(str s, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	size_t at = find_invalid(s);
+
+	if (at == s.len) {
+		return s;
+	}
+	while (at < s.len) {
+		const str rest = str_slice(s, at, s.len);
+		const bool is_character = str_utf8_error(str_slice(rest, 0, 3)) == 3;
+
+		buf_add(&out, str_slice(s, 0, at));
+		buf_add(&out, STR("\xEF\xBF\xBD"));
+		s = str_slice(rest, is_character ? 3 : 1, rest.len);
+		at = find_invalid(s);
+	}
+	buf_add(&out, s);
+	return buf_str(&out);
+}
+
+str str_front(str s, size_t most)
+{
+	size_t len = s.len < most ? s.len : most;
+
+	while (len < s.len && len > 0 && ((unsigned char)s.data[len] & 0xC0) == 0x80) {
+		len--;
+	}
+	return str_slice(s, 0, len);
+}
+
 size_t str_utf8_length(str s)
 {
 	size_t count = 0;

@@ -96,6 +96,12 @@ str str_printable(str s, struct arena *arena);
 /* The same for text of several lines: line ends and tabs stay as they are. */
 str str_printable_lines(str s, struct arena *arena);
 
+/* `s` with U+FFFD for each byte that is not UTF-8, and for what no document may hold; `s` itself when it has none. */
+str str_valid(str s, struct arena *arena);
+
+/* At most `most` bytes from the front of `s`, no character cut in two. */
+str str_front(str s, size_t most);
+
 /* `s` with single blanks in the place of blanks and line ends, cut with "..." where it is longer than `most` bytes. */
 str str_on_one_line(str s, size_t most, struct arena *arena);
 

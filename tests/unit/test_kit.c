@@ -198,6 +198,22 @@ Test(str, a_shell_word_is_quoted_where_it_must_be)
 	cr_expect(eq(str, (char *)buf_c(&buf), "''"));
 }
 
+Test(str, what_no_document_may_hold_is_replaced)
+{
+	cr_expect(eq(str, (char *)str_to_c(str_valid(STR("a\xff\xEF\xBF\xBEz\xC3"), &arena), &arena),
+			"a\xEF\xBF\xBD\xEF\xBF\xBDz\xEF\xBF\xBD"));
+	const str fine = STR("ä\xEF\xBF\xBD");
+
+	cr_expect(eq(ptr, (void *)str_valid(fine, &arena).data, (void *)fine.data));
+}
+
+Test(str, the_front_of_a_text_cuts_no_character)
+{
+	cr_expect(eq(sz, str_front(STR("aä"), 2).len, 1));
+	cr_expect(eq(sz, str_front(STR("aä"), 3).len, 3));
+	cr_expect(eq(sz, str_front(STR("aä"), 9).len, 3));
+}
+
 Test(str, lists_sort_and_join)
 {
 	struct str_list list = { 0 };
