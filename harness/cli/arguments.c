@@ -94,8 +94,10 @@ static const struct {
 	{ "--database", "postgres" },
 	{ "--output", "format" },
 	{ "-o", "format" },
-	{ "--report", "format" },
+	{ "--report", "format" }, // of commands that have no --report
 	{ "--reporter", "format" },
+	{ "--junitxml", "report" },
+	{ "--junit-xml", "report" },
 	{ "--json", "format" },
 	{ "--check", "dry-run" },
 	{ "-s", "verbose" },

@@ -5,7 +5,9 @@
 #include "cli/jobs.h"
 #include "cli/last_failed.h"
 #include "cli/repeat.h"
+#include "cli/report_files.h"
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -59,7 +61,8 @@ static const struct option run_options[] = {
 	{ .name = "format",
 			.value = "FORMAT",
 			.choices = report_format_names,
-			.help = "what to write to standard output: text (default), json" },
+			.help = "what to write to standard output: text (default), tap, json" },
+	REPORT_FILES_OPTION,
 };
 
 /* A run and its report, which is printed scenario after scenario. */
@@ -68,6 +71,7 @@ struct run {
 	struct arena *arena;
 	struct play play;
 	struct report report;
+	struct report_files files;
 	struct report_scenario *scenarios; /* those with selected cells */
 	size_t *ends;                      /* of the selection, by item of scenarios */
 	size_t scenario_count;
@@ -116,6 +120,12 @@ static void name_rows_and_columns(const struct scenario *source, struct report_s
 	scenario->states = names_used(scenario, &states, true, arena);
 }
 
+/* Where a cell's end is claimed, else where its strategy stands. */
+static struct excerpt claim_place(const struct scenario_cell *cell, struct arena *arena)
+{
+	return excerpt_of(cell->outcome ? cell->outcome->where : cell->strategy->where, arena);
+}
+
 /* One report_scenario for each scenario with selected cells; outcomes come later. */
 static void prepare_scenarios(struct run *run)
 {
@@ -131,8 +141,11 @@ static void prepare_scenarios(struct run *run)
 
 		if (source->scenario != before) {
 			before = source->scenario;
-			run->scenarios[run->scenario_count].name = before->name;
-			run->scenarios[run->scenario_count++].title = before->title;
+			run->scenarios[run->scenario_count++] = (struct report_scenario){
+				.name = before->name,
+				.path = before->path,
+				.title = before->title,
+			};
 		}
 		run->ends[run->scenario_count - 1] = i + 1;
 		*LIST_PUSH(&run->scenarios[run->scenario_count - 1].cells, run->arena) =
@@ -141,6 +154,7 @@ static void prepare_scenarios(struct run *run)
 					.strategy = source->strategy->name,
 					.state = source->state->name,
 					.engine = str_from(scenario_engine_names[source->engine]),
+					.place = claim_place(source, run->arena),
 				};
 	}
 	for (size_t i = 0; i < run->scenario_count; i++) {
@@ -162,9 +176,13 @@ static void print_scenario(struct run *run, size_t i, size_t end)
 		scenario->cells.count = end - first;
 	}
 	for (size_t j = 0; j < scenario->cells.count; j++) {
-		scenario->cells.items[j].outcome = run->play.answers[first + j].outcome;
+		const struct play_answer *answer = &run->play.answers[first + j];
+
+		scenario->cells.items[j].outcome = answer->outcome;
+		scenario->cells.items[j].failure = answer->error ? answer->error->message : (str){ 0 };
 	}
 	report_add(&run->report, scenario, &text);
+	report_files_add(&run->files, scenario);
 	play_hide_progress(&run->play);
 	print_out(buf_str(&text));
 }
@@ -236,7 +254,7 @@ static enum exit_status print_orphans(struct run *run)
 	if (orphans.count) {
 		print_err(STR("  hint: 'rehearse accept' shows and removes such records.\n"));
 	}
-	run->report.summary.stale_records = orphans.count;
+	run->report.summary.stale_records = orphans;
 	return orphans.count ? EXIT_DIFFERS : EXIT_AS_EXPECTED;
 }
 
@@ -272,6 +290,7 @@ static void print_rest(struct run *run, size_t end)
 	}
 	const size_t open = count_open(run, 0, end) + (selected - end);
 
+	run->report.summary.not_played = open;
 	if (open && output_lost_by() != EPIPE) { // a reader who has gone has seen enough
 		print_err(str_format(run->arena, "%s: %zu of %zu cells were not played\n",
 				interrupted_by() ? "interrupted" : "stopped", open, selected));
@@ -329,6 +348,8 @@ static enum exit_status finish(struct run *run, size_t end)
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}
+	run->report.summary.elapsed_us = clock_now_us() - run->play.started_us;
+	status = worst(status, report_files_finish(run->invocation, &run->files, &run->report.summary));
 	status = worst(status, play_print_failures(&run->play, end));
 	remember(run, end);
 	return status;
@@ -341,6 +362,7 @@ static enum exit_status run_selection(struct run *run)
 
 	prepare_scenarios(run);
 	report_begin(&run->report, &text);
+	report_files_begin(&run->files);
 	print_out(buf_str(&text));
 	const enum exit_status status = play_all(&run->play, &end);
 
@@ -391,13 +413,15 @@ static struct report new_report(const struct invocation *invocation)
 }
 
 /* People have read them on standard error; a tool reads the report. */
-static void tell_mistakes(const struct invocation *invocation, const struct error_list *mistakes)
+static enum exit_status tell_mistakes(const struct invocation *invocation,
+		struct report_files *files, const struct error_list *mistakes)
 {
 	const struct report report = new_report(invocation);
 	struct buf text = { .arena = invocation->arena };
 
 	report_add_mistakes(&report, mistakes, &text);
 	print_out(buf_str(&text));
+	return report_files_refuse(invocation, files, mistakes);
 }
 
 static enum exit_status run_run(struct invocation *invocation)
@@ -406,11 +430,15 @@ static enum exit_status run_run(struct invocation *invocation)
 	struct suite suite;
 	struct selection selection;
 	struct server server = { 0 };
+	struct report_files files;
 	enum exit_status status;
 	const struct error *error = refuse_kept_rounds(invocation);
 
 	if (error) {
 		return print_error(invocation, error);
+	}
+	if (!report_files_open(invocation, &files, &status)) {
+		return status;
 	}
 	if (play_load(invocation, &suite, &selection, &server, &status)) {
 		const struct records records =
@@ -431,12 +459,13 @@ static enum exit_status run_run(struct invocation *invocation)
 				.progressed = print_complete,
 			},
 			.report = new_report(invocation),
+			.files = files,
 		};
 
 		run.play.data = &run;
 		status = run_selection(&run);
 	} else if (suite.mistakes.count) {
-		tell_mistakes(invocation, &suite.mistakes);
+		status = worst(tell_mistakes(invocation, &files, &suite.mistakes), status);
 	}
 	suite_unload(&suite);
 	return status;

@@ -9,9 +9,10 @@
 
 #include "report/report.h"
 
-/* Any of the three may add nothing. They are called in this order, `scenario` once for each. */
+/* Any of the three may be NULL. They are called in this order, `scenario` once for each. */
 struct report_format {
-	const char *name; /* as in `--format json` */
+	const char *name; /* as in `--report json:FILE` */
+	bool has_no_file; /* it goes where its readers look, not into a file that is named */
 	bool names_kept;  /* tells how to open the databases that were left behind */
 	void (*begin)(const struct report *report, struct buf *out);
 	/* In the place of all three, where files cannot be read. NULL: standard error will do. */

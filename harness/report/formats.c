@@ -1,17 +1,26 @@
 /*
  * All formats of reports.
  */
+#include "kit/arena.h"
 #include "report/format.h"
 
 extern const struct report_format report_text;
+extern const struct report_format report_tap;
 extern const struct report_format report_json;
+extern const struct report_format report_junit;
+extern const struct report_format report_markdown;
+extern const struct report_format report_github;
 
 static const struct report_format *const formats[] = {
 	&report_text,
+	&report_tap,
 	&report_json,
+	&report_junit,
+	&report_markdown,
+	&report_github,
 };
 
-const char *const report_format_names[] = { "text", "json", NULL };
+const char *const report_format_names[] = { "text", "tap", "json", NULL };
 
 const struct report_format *report_format_find(str name)
 {
@@ -21,4 +30,21 @@ const struct report_format *report_format_find(str name)
 		}
 	}
 	return NULL;
+}
+
+bool report_format_has_file(const struct report_format *format)
+{
+	return !format->has_no_file;
+}
+
+str report_file_formats(struct arena *arena)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < COUNT_OF(formats); i++) {
+		if (report_format_has_file(formats[i])) {
+			str_list_add(&names, str_from(formats[i]->name), arena);
+		}
+	}
+	return str_list_join(&names, STR(", "), arena);
 }

@@ -177,12 +177,50 @@ static void json_scenario(const struct report *report, const struct report_scena
 	}
 }
 
+/* Cells that have no outcome, and why. */
+static void add_unanswered(const struct report *report, struct buf *out)
+{
+	struct json_writer json = { .out = out };
+
+	buf_add(out, STR(", \"unanswered\": "));
+	json_open_array(&json, NULL);
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (cell->outcome) {
+				continue;
+			}
+			json_open_object(&json, NULL);
+			json_add_text(&json, "name", cell->name);
+			json_add_text_or_null(&json, "reason", cell->failure);
+			json_close_object(&json);
+		}
+	}
+	json_close_array(&json);
+}
+
 static void json_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 
-	buf_format(out, "\n], \"summary\": {\"cells\": %zu, \"as_expected\": %zu, \"differ\": %zu, \"skipped\": %zu}}\n",
+	buf_format(out, "\n], \"summary\": {\"cells\": %zu, \"as_expected\": %zu, \"differ\": %zu, \"skipped\": %zu}",
 			summary->cells, summary->as_expected, summary->differ, summary->skipped);
+	if (summary->unanswered) {
+		add_unanswered(report, out);
+	}
+	if (summary->not_played) {
+		buf_format(out, ", \"not_played\": %zu", summary->not_played);
+	}
+	if (summary->stale_records.count) {
+		struct json_writer json = { .out = out };
+
+		buf_add(out, STR(", \"stale_records\": "));
+		json_add_texts(&json, NULL, &summary->stale_records);
+	}
+	buf_add(out, STR("}\n"));
 }
 
 static void add_mistake(struct json_writer *json, const struct error *error)

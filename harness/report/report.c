@@ -41,12 +41,16 @@ bool report_names_kept(const struct report *report)
 
 void report_begin(struct report *report, struct buf *out)
 {
-	report->format->begin(report, out);
+	if (report->format->begin) {
+		report->format->begin(report, out);
+	}
 }
 
 void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out)
 {
-	report->format->scenario(report, scenario, out);
+	if (report->format->scenario) {
+		report->format->scenario(report, scenario, out);
+	}
 	*LIST_PUSH(&report->scenarios, report->arena) = scenario;
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		count(&report->summary, &scenario->cells.items[i]);
@@ -55,7 +59,9 @@ void report_add(struct report *report, const struct report_scenario *scenario, s
 
 void report_finish(struct report *report, struct buf *out)
 {
-	report->format->finish(report, out);
+	if (report->format->finish) {
+		report->format->finish(report, out);
+	}
 }
 
 void report_add_mistakes(const struct report *report, const struct error_list *mistakes,

@@ -13,12 +13,14 @@ struct report_format;
 /* One cell that was selected. */
 struct report_cell {
 	str name, strategy, state, engine;
+	struct excerpt place; /* where the scenario claims what the cell comes to, else of its strategy */
 	const struct outcome *outcome; /* NULL: the run gave no answer, being stopped or broken */
+	str failure; /* without an outcome: what broke; empty: the run was stopped before */
 };
 
 /* What was selected of one scenario. */
 struct report_scenario {
-	str name, title;                    /* the title may be empty */
+	str name, path, title;              /* the title may be empty */
 	struct str_list strategies, states; /* of the cells, in the order of the file */
 
 	struct {
@@ -34,17 +36,21 @@ struct report_summary {
 	size_t not_recorded; /* of those as expected */
 	size_t unanswered;   /* selected, and without an outcome */
 	/* Set these before the report is finished. */
-	size_t stale_records; /* that belong to no cell any more */
-	size_t passed_over;   /* files that are no scenarios */
+	struct str_list stale_records; /* that belong to no cell any more */
+	size_t passed_over;            /* files that are no scenarios */
+	size_t not_played;             /* selected cells that a stopped run did not come to */
+	int64_t elapsed_us;            /* of the run */
 };
 
-/* A report being written. Set the first five members. */
+/* A report being written. Set the members above the scenarios. */
 struct report {
 	const struct report_format *format;
 	struct arena *arena;
 	const char *program_version;
 	bool colour; /* terminal escapes, for formats that have them */
 	bool is_verbose; /* for people: also what steps have shown in cells that are as expected */
+	size_t most_bytes; /* for a format that has a limit: another one; 0: its own */
+	str root; /* for a format that wants paths from the root of a repository: which that is; may be empty */
 
 	struct {
 		const struct report_scenario **items;
@@ -56,8 +62,14 @@ struct report {
 /* The format of that name; NULL if there is none. */
 const struct report_format *report_format_find(str name);
 
-/* The names of all formats, NULL behind the last: the choices of an option. */
+/* Those that standard output may have, NULL behind the last: the choices of an option. */
 extern const char *const report_format_names[];
+
+/* "json, junit, ...": those that a file may have. */
+str report_file_formats(struct arena *arena);
+
+/* Whether a file may have it; else it goes where its readers look. */
+bool report_format_has_file(const struct report_format *format);
 
 /* Whether the report tells how to open the databases that were left behind; else the caller should. */
 bool report_names_kept(const struct report *report);

@@ -27,12 +27,6 @@ static void add_heading(const struct report *report, const struct report_scenari
 	buf_add_char(out, '\n');
 }
 
-static void text_begin(const struct report *report, struct buf *out)
-{
-	(void)report;
-	(void)out;
-}
-
 /* A note on cells that are as expected. */
 struct note {
 	str text, cell; /* the first of those cells */
@@ -244,11 +238,11 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (summary->unanswered) {
 		buf_format(out, "; %zu without an answer", summary->unanswered);
 	}
-	if (summary->stale_records) {
+	if (summary->stale_records.count) {
 		buf_add(out, STR("; "));
 		style_add(out, report->colour, STYLE_BAD,
-				str_format(out->arena, "%zu stale record%s", summary->stale_records,
-						summary->stale_records == 1 ? "" : "s"));
+				str_format(out->arena, "%zu stale record%s", summary->stale_records.count,
+						summary->stale_records.count == 1 ? "" : "s"));
 	}
 	if (summary->passed_over) {
 		buf_format(out, "; %zu file%s passed over", summary->passed_over,
@@ -260,7 +254,6 @@ static void text_finish(const struct report *report, struct buf *out)
 const struct report_format report_text = {
 	.name = "text",
 	.names_kept = true,
-	.begin = text_begin,
 	.scenario = text_scenario,
 	.finish = text_finish,
 };

@@ -2,6 +2,7 @@
  * All that is known about a cell that is not as expected.
  */
 #include "kit/arena.h"
+#include "report/details.h"
 #include "report/failure.h"
 #include "report/show.h"
 #include "report/text_internal.h"
@@ -116,23 +117,37 @@ static void add_runs(const struct report *report, const struct outcome *outcome,
 	}
 }
 
-void text_add_difference(
-		const struct report *report, const struct report_cell *cell, struct buf *out)
+str report_headline(const struct report_cell *cell, struct arena *arena)
 {
 	const struct outcome *outcome = cell->outcome;
 
-	buf_add(out, STR("  "));
-	style_add(out, report->colour, STYLE_BAD, STR("! "));
-	style_add(out, report->colour, STYLE_BOLD, cell->name);
-	buf_format(out, "\n    %.*s", STR_ARG(report_verdict(outcome, out->arena)));
-	if (outcome->is_as_claimed && outcome->record != RECORD_DIFFERS) {
-		buf_add(out, STR("; as claimed, but not in every run\n"));
-	} else if (outcome->is_as_claimed) {
-		buf_add(out, STR("; as claimed, but not as recorded\n"));
-	} else {
-		buf_format(out, "; claimed: %.*s\n",
-				STR_ARG(str_printable_lines(outcome->claim, out->arena)));
+	if (!outcome) {
+		return cell->failure.len ? str_format(arena, "no answer: %.*s",
+							STR_ARG(str_printable(cell->failure, arena)))
+					 : STR("not played");
 	}
+	const str verdict = report_verdict(outcome, arena);
+
+	if (outcome->verdict == VERDICT_SKIPPED) {
+		return str_format(arena, "%.*s: %.*s", STR_ARG(verdict),
+				STR_ARG(str_printable_lines(outcome->skip_reason, arena)));
+	}
+	if (!outcome->is_as_claimed) {
+		return str_format(arena, "%.*s; claimed: %.*s", STR_ARG(verdict),
+				STR_ARG(str_printable_lines(outcome->claim, arena)));
+	}
+	if (outcome->record == RECORD_DIFFERS) {
+		return str_format(arena, "%.*s; as claimed, but not as recorded", STR_ARG(verdict));
+	}
+	if (outcome->runs.count) {
+		return str_format(arena, "%.*s; as claimed, but not in every run", STR_ARG(verdict));
+	}
+	return verdict;
+}
+
+/* What stands below the headline. */
+static void add_body(const struct report *report, const struct outcome *outcome, struct buf *out)
+{
 	if (outcome->verdict == VERDICT_FAILS) {
 		add_error(report, &outcome->error, out);
 	}
@@ -152,4 +167,33 @@ void text_add_difference(
 	if (outcome->kept.len) {
 		buf_format(out, "    kept: %.*s\n", STR_ARG(outcome->kept));
 	}
+}
+
+void text_add_difference(
+		const struct report *report, const struct report_cell *cell, struct buf *out)
+{
+	buf_add(out, STR("  "));
+	style_add(out, report->colour, STYLE_BAD, STR("! "));
+	style_add(out, report->colour, STYLE_BOLD, cell->name);
+	buf_format(out, "\n    %.*s\n", STR_ARG(report_headline(cell, out->arena)));
+	add_body(report, cell->outcome, out);
+}
+
+str report_details(const struct report_cell *cell, struct arena *arena)
+{
+	const struct report plain = { .arena = arena };
+	struct buf text = { .arena = arena }, details = { .arena = arena };
+	str rest, line;
+
+	if (cell->outcome) {
+		add_body(&plain, cell->outcome, &text);
+	}
+	rest = buf_str(&text);
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		const bool is_indented = str_starts_with(line, STR("    "));
+
+		buf_add(&details, str_slice(line, is_indented ? 4 : 0, line.len));
+		buf_add_char(&details, '\n');
+	}
+	return str_trim(str_valid(buf_str(&details), arena));
 }

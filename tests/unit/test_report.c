@@ -25,6 +25,7 @@ static void teardown(void)
 TestSuite(text, .init = setup, .fini = teardown);
 TestSuite(json, .init = setup, .fini = teardown);
 TestSuite(words, .init = setup, .fini = teardown);
+TestSuite(files, .init = setup, .fini = teardown);
 
 /* An outcome of `strategy` from `state` that is as claimed. */
 static struct outcome *outcome_of(const char *strategy, const char *state, const char *engine,
@@ -473,4 +474,107 @@ Test(words, every_format_that_can_be_chosen_is_there)
 				NULL));
 	}
 	cr_expect(eq(ptr, (void *)report_format_find(STR("morse")), NULL));
+}
+
+/* A cell with an error whose texts have all that formats must not take as theirs. */
+static struct report_scenario *hostile_scenario(void)
+{
+	struct outcome *fails = outcome_of("up", "a|b", "sqlite", VERDICT_FAILS);
+
+	fails->failed_step = 1;
+	fails->is_as_claimed = false;
+	fails->claim = STR("works");
+	fails->error.class_name = STR("DatabaseError");
+	fails->error.message = STR("</failure> & ```` ]]> \x1b[31m \xff \xEF\xBF\xBF #1 %0A ::error::");
+	struct report_scenario *scenario = SCENARIO(fails);
+
+	*LIST_PUSH(&scenario->cells, &arena) = (struct report_cell){
+		.name = STR("s/crash@a|b:sqlite"),
+		.strategy = STR("crash"),
+		.state = STR("a|b"),
+		.engine = STR("sqlite"),
+		.place = { .path = STR("s.yaml"), .line = 3, .column = 1 },
+		.failure = STR("its worker was killed by signal 9\n(Killed)"),
+	};
+	add_name(&scenario->strategies, STR("crash"));
+	return scenario;
+}
+
+#define REPLACED "\xEF\xBF\xBD"
+
+Test(files, junit_has_no_character_that_xml_has_not)
+{
+	const char *text = write_report("junit", false, hostile_scenario());
+
+	cr_expect(eq(sz, str_utf8_error(str_from(text)), strlen(text)));
+	cr_expect(has(text, "<failure type=\"DatabaseError\" message=\"fails at step 1; claimed: works\">error: "
+			    "DatabaseError: &lt;/failure&gt; &amp; ```` ]]&gt; \\x1b[31m " REPLACED " " REPLACED
+			    " #1 %0A ::error::</failure>"));
+	cr_expect(has(text, "<error type=\"no answer\" message=\"no answer: its worker was killed by signal 9\\n(Killed)\">"));
+	cr_expect(has(text, "tests=\"2\" failures=\"1\" errors=\"1\""));
+}
+
+Test(files, tap_keeps_directives_to_itself)
+{
+	struct report_scenario *scenario = hostile_scenario();
+	struct outcome *skipped = outcome_of("n#skip", "x", "sqlite", VERDICT_SKIPPED);
+
+	skipped->skip_reason = STR("no # server");
+	*LIST_PUSH(&scenario->cells, &arena) =
+			(struct report_cell){ .name = skipped->name, .outcome = skipped };
+	const char *text = write_report("tap", false, scenario);
+
+	cr_expect(eq(sz, str_utf8_error(str_from(text)), strlen(text)));
+	cr_expect(has(text, "not ok 1 - s/up@a|b:sqlite\n  ---\n"));
+	cr_expect(has(text, "not ok 2 - s/crash@a|b:sqlite\n  ---\n"));
+	cr_expect(has(text, "ok 3 - s/n\\#skip@x:sqlite # SKIP no \\# server\n1..3\n"));
+}
+
+Test(files, markdown_shows_text_as_text)
+{
+	const char *text = write_report("markdown", false, hostile_scenario());
+
+	cr_expect(has(text, "### ✗ Rehearse: 1 of 2 cells not as expected\n"));
+	cr_expect(has(text, "| sqlite | <code>a&#124;b</code> |\n|---|---|\n"
+			    "| <code>up</code> | **✗ fails at 1 ⚠** |\n"
+			    "| <code>crash</code> | **? no answer ⚠** |\n"));
+	cr_expect(has(text, "\n`````text\nerror: DatabaseError: </failure> & ```` ]]>"));
+	cr_expect(has(text, "s/crash&#64;a&#124;b:sqlite</code>: no answer: its worker was killed"));
+}
+
+Test(files, annotations_are_one_line_each)
+{
+	const char *text = write_report("github", false, hostile_scenario());
+
+	cr_expect(has(text, "::error title=s/up@a|b%3Asqlite::fails at step 1; claimed: works%0Aerror: DatabaseError: "
+			    "</failure> & ```` ]]> \\x1b[31m " REPLACED " " REPLACED " #1 %250A ::error::\n"));
+	cr_expect(has(text, "::error file=s.yaml,line=3,col=1,title=s/crash@a|b%3Asqlite::no answer: its worker was killed "
+			    "by signal 9\\n(Killed)\n"));
+}
+
+Test(files, a_green_run_annotates_nothing)
+{
+	cr_expect(eq(str,
+			write_report("github", false,
+					SCENARIO(outcome_of("up", "x", "sqlite", VERDICT_WORKS))),
+			""));
+}
+
+Test(files, a_record_without_a_cell_is_red_everywhere)
+{
+	static const char *const formats[] = { "junit", "tap", "json", "markdown", "github" };
+
+	for (size_t i = 0; i < COUNT_OF(formats); i++) {
+		out = (struct buf){ .arena = &arena };
+		report = (struct report){
+			.format = report_format_find(str_from(formats[i])),
+			.arena = &arena,
+			.program_version = "1.2.3",
+		};
+		report_begin(&report, &out);
+		report_add(&report, SCENARIO(outcome_of("up", "x", "sqlite", VERDICT_WORKS)), &out);
+		str_list_add(&report.summary.stale_records, STR("expected/s/gone.txt"), &arena);
+		report_finish(&report, &out);
+		cr_expect(has(buf_c(&out), "expected/s/gone.txt"), "%s", formats[i]);
+	}
 }

@@ -1,0 +1,200 @@
+"""reports.py PROGRAM [--write] - what `run --report` writes of one sample run is what stands in expected/, and programs
+that read such files read it back.
+
+The sample has cells that are as expected and that are not, skipped ones, one that takes too long, and one whose worker
+is killed. --write brings expected/ up to date.
+"""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+try:
+    import jsonschema
+    import yaml
+    from lxml import etree
+    from markdown_it import MarkdownIt
+    from mesonbuild.mtest import TAPParser, TestResult
+except ImportError as error:
+    print(f"not installed: {error.name}")
+    sys.exit(77)
+
+HERE = Path(__file__).resolve().parent
+FORMATS = {"junit": "junit.xml", "tap": "run.tap", "json": "run.json", "markdown": "run.md", "text": "run.txt"}
+PASSWORD = "hunter2"
+complaints = []
+
+
+def holds(what, is_so):
+    if not is_so:
+        complaints.append(what)
+
+
+def children_of(parent):
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            if re.search(rf"^PPid:\s*{parent}$", status.read_text(), re.M):
+                yield int(status.parent.name)
+        except OSError:
+            continue
+
+
+def play(program, folder):
+    """Run the sample; when only the last cell is left, its worker is killed."""
+    reports = [option for name, file in FORMATS.items() for option in ("--report", f"{name}:out/{file}")]
+    environment = dict(os.environ, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="summary.md", LC_ALL="C")
+    environment.pop("GITHUB_WORKSPACE", None)
+    with subprocess.Popen([program, "run", "--jobs", "1", "--timeout", "2", "--format", "tap", *reports,
+                           "--postgres", f"postgresql://bob:{PASSWORD}@127.0.0.1:1/none",
+                           "a-mixed.yaml", "b-late.yaml", "c-killed.yaml"],
+                          cwd=folder, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        lines = []
+        for line in run.stdout:
+            lines.append(line)
+            if re.match(r"(not )?ok \d+ - b-late/", line):
+                time.sleep(0.5)
+                for child in children_of(run.pid):
+                    os.kill(child, signal.SIGKILL)
+        errors = run.stderr.read()
+    return run.returncode, "".join(lines), errors
+
+
+def steady(text):
+    """Without what differs from run to run, or between machines."""
+    text = re.sub(r'time="[\d.]+"', 'time="T"', text)
+    text = re.sub(r'"elapsed_us": \d+', '"elapsed_us": N', text)
+    text = re.sub(r'"rehearse": "[^"]*"', '"rehearse": "V"', text)
+    return re.sub(r"could not connect to PostgreSQL: [^\n\"\\<]*(&quot;[^\n\"\\<]*|\\\"[^\n\"\\<]*)*"
+                  r"(\"[^\n\"\\<]*\"[^\n\"\\<]*)?refused", "could not connect", text)
+
+
+def compare(name, text, writes):
+    path = HERE / "expected" / name
+    if writes:
+        path.write_text(text)
+        return
+    expected = path.read_text() if path.exists() else ""
+    if text != expected:
+        with tempfile.NamedTemporaryFile("w", suffix=name) as actual:
+            actual.write(text)
+            actual.flush()
+            shown = subprocess.run(["diff", "-u", str(path), actual.name], stdout=subprocess.PIPE, text=True, check=False)
+        complaints.append(f"{name} differs (- expected, + actual)\n{shown.stdout}")
+
+
+# --- programs that read them -------------------------------------------------------------------------------------------
+
+def read_junit(text):
+    schema = etree.XMLSchema(etree.parse(str(HERE / "junit-10.xsd")))
+    document = etree.fromstring(text.encode())
+    if not schema.validate(document):
+        complaints.append(f"junit: {schema.error_log}")
+    cases = {case.get("classname") + "/" + case.get("name"): [child.tag for child in case]
+             for case in document.iter("testcase")}
+    holds("junit: a case for each cell", len(cases) == 12)
+    holds("junit: verdicts", cases["a-mixed/up@fresh:sqlite"] == [] and
+          cases["a-mixed/up@fresh:postgres"] == ["skipped"] and
+          cases["a-mixed/fear@fresh:sqlite"] == ["failure"] and
+          cases["b-late/late@fresh:sqlite"] == ["failure"] and
+          cases["c-killed/killed@fresh:sqlite"] == ["error"])
+    for suite in document.iter("testsuite", "testsuites"):
+        for attribute, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error")):
+            holds(f"junit: {attribute} of {suite.get('name')}", int(suite.get(attribute)) == len(list(suite.iter(tag))))
+
+
+def read_tap(text, folder):
+    results = []
+    for event in TAPParser().parse(iter(text.splitlines(keepends=True))):
+        holds(f"tap: Meson does not read {event}", not isinstance(event, (TAPParser.Error, TAPParser.UnknownLine)))
+        if isinstance(event, TAPParser.Test):
+            results.append(event.result)
+    holds("tap: Meson's count", (results.count(TestResult.OK), results.count(TestResult.SKIP),
+                                 results.count(TestResult.FAIL)) == (3, 5, 4))
+    diagnostics = [yaml.safe_load(block) for block in re.findall(r"^  ---\n(.*?)^  \.\.\.$", text, re.M | re.S)]
+    holds("tap: a diagnostic for each failure", len(diagnostics) == 4)
+    holds("tap: the place of one", diagnostics[0]["at"] == {"file": "a-mixed.yaml", "line": 16, "column": 27})
+    holds("tap: its details", diagnostics[0]["details"].startswith("a-mixed.yaml:16:27: error: DatabaseError: "))
+    (folder / "tap").write_text(text)
+    shown = subprocess.run(["prove", "-v", "--exec", "cat", "tap"], cwd=folder, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, check=False)
+    holds(f"tap: prove's count\n{shown.stdout}", "Failed 4/12 subtests" in shown.stdout and
+          "5 skipped" in shown.stdout and "Parse errors" not in shown.stdout)
+
+
+def read_json(text):
+    value = json.loads(text)
+    schema = json.loads((HERE.parent.parent / "docs/run.schema.json").read_text())
+    for error in jsonschema.Draft7Validator(schema).iter_errors(value):
+        complaints.append(f"json: {list(error.absolute_path)}: {error.message}")
+    holds("json: the cell without an answer", value["unanswered"] == [
+        {"name": "c-killed/killed@fresh:sqlite", "reason": "its worker was killed by signal 9 (Killed)"}])
+
+
+def read_markdown(text):
+    holds("markdown: it fits", len(text) <= 65536)
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    holds("markdown: its answer comes first", html.startswith("<h3>✗ Rehearse: 3 of 12 cells not as expected</h3>"))
+    document = etree.HTML(html)
+    names = ["".join(cell.itertext()) for cell in document.iter("th")]
+    holds(f"markdown: states with their names {names}", names[1:3] == ["fresh", "half | done"])
+    rows = [["".join(cell.itertext()).strip() for cell in row.iter("td")] for row in document.iter("tr")]
+    holds(f"markdown: the matrix {rows}", ["hope <i>", "", "✗ fails at 1 ⚠"] in rows and
+          ["up", "✓ works", "✗ fails at 1"] in rows)
+    holds("markdown: details are folded", len(document.findall(".//details")) == 2)
+
+
+def read_github(errors):
+    """As the runner reads them: https://github.com/actions/runner, ActionCommand.cs."""
+    annotations = []
+    for line in errors.splitlines():
+        match = re.fullmatch(r"::(\w+)(?: ([^\n]*?))?::(.*)", line)
+        if match:
+            properties = dict(part.split("=", 1) for part in match.group(2).split(","))
+            for escape, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+                properties = {key: value.replace(escape, character) for key, value in properties.items()}
+            annotations.append((match.group(1), properties, match.group(3).replace("%0A", "\n").replace("%25", "%")))
+    holds("github: an annotation for each failure", len(annotations) == 4)
+    holds("github: its place", annotations[0][1] == {"file": "a-mixed.yaml", "line": "16", "col": "27",
+                                                     "title": "a-mixed/hope <i>@half | done:sqlite"})
+    holds("github: its message", annotations[0][2].startswith("fails at step 1; claimed: works\na-mixed.yaml:16:27: "))
+    return "".join(line + "\n" for line in errors.splitlines() if line.startswith("::"))
+
+
+def main():
+    program = str(Path(sys.argv[1]).resolve())
+    writes = "--write" in sys.argv[2:]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for path in (HERE / "sample").iterdir():
+            (folder / path.name).write_text(path.read_text())
+        (folder / "out").mkdir()
+        (folder / "out" / FORMATS["junit"]).write_text("an older one")
+        (folder / "summary.md").write_text("What stood there.\n")
+        status, output, errors = play(program, folder)
+        texts = {name: (folder / "out" / file).read_text() for name, file in FORMATS.items()}
+        summary = (folder / "summary.md").read_text()
+        holds(f"status {status}\n{errors}", status == 3)
+        holds("nothing else is left there", len(list((folder / "out").iterdir())) == len(FORMATS))
+        holds("no password is told", PASSWORD not in output + errors + summary + "".join(texts.values()))
+        holds("standard output has what a file has", output == texts["tap"])
+        holds("the summary is what Markdown has", summary == "What stood there.\n" + texts["markdown"])
+        read_junit(texts["junit"])
+        read_tap(texts["tap"], folder)
+        read_json(texts["json"])
+        read_markdown(texts["markdown"])
+        annotations = read_github(errors)
+        for name, file in FORMATS.items():
+            compare(file, steady(texts[name]), writes)
+        compare("annotations.txt", steady(annotations), writes)
+    for complaint in complaints:
+        print(f"does not hold: {complaint}")
+    return 1 if complaints else 0
+
+
+sys.exit(main())
