@@ -195,15 +195,6 @@ static const struct files_kind commit_kind = {
 	.close = commit_close,
 };
 
-static struct error *no_such_commit(str ref, struct arena *arena)
-{
-	struct error *error = error_new(arena, ERROR_NOT_FOUND,
-			"the git repository has no commit '%.*s'", STR_ARG(ref));
-
-	error->hint = STR("A branch, a tag or a commit is meant, as 'git log' takes it.");
-	return error;
-}
-
 struct error *files_open_commit(str folder, str ref, struct arena *arena, struct files *ret_files)
 {
 	struct commit *commit = arena_new(arena, struct commit);
@@ -215,7 +206,7 @@ struct error *files_open_commit(str folder, str ref, struct arena *arena, struct
 	}
 	if (git_revparse_single(&object, commit->repository, str_to_c(ref, arena)) ||
 			git_object_peel(&tree, object, GIT_OBJECT_TREE)) {
-		error = no_such_commit(ref, arena);
+		error = git_no_such_commit(commit->repository, ref, arena);
 		git_object_free(object);
 		git_repository_free(commit->repository);
 		git_libgit2_shutdown();

@@ -1,6 +1,7 @@
 #include "files/git.h"
 
 #include "kit/file.h"
+#include "kit/suggest.h"
 
 #include <git2.h>
 
@@ -45,4 +46,71 @@ str git_folder(const git_repository *repository, struct arena *arena)
 	const char *folder = workdir ? workdir : git_repository_path(repository);
 
 	return path_normalise(path_absolute(str_from(folder), arena), arena);
+}
+
+struct str_list git_locations(const git_repository *repository, const struct str_list *locations,
+		struct arena *arena)
+{
+	const str root = git_folder(repository, arena);
+	struct str_list found = { 0 };
+
+	for (size_t i = 0; i < locations->count; i++) {
+		const str location = path_relative(
+				path_absolute(locations->items[i], arena), root, arena);
+
+		if (!str_starts_with(location, STR(".."))) {
+			str_list_add(&found, str_equal(location, STR(".")) ? STR("") : location,
+					arena);
+		}
+	}
+	return found;
+}
+
+/* What stands for the commits that people may mean: branches and tags by their short names. */
+static struct str_list reference_names(git_repository *repository, struct arena *arena)
+{
+	git_reference_iterator *iterator;
+	git_reference *reference;
+	struct str_list names = { 0 };
+
+	if (git_reference_iterator_new(&iterator, repository)) {
+		return names;
+	}
+	while (!git_reference_next(&reference, iterator)) {
+		str_list_add(&names, str_copy(str_from(git_reference_shorthand(reference)), arena),
+				arena);
+		git_reference_free(reference);
+	}
+	git_reference_iterator_free(iterator);
+	return names;
+}
+
+/* The name that `name` has in a clone: "origin/main" for "main"; else the nearest one. */
+static str nearest_reference(const struct str_list *names, str name, struct arena *arena)
+{
+	const str ending = str_format(arena, "/%.*s", STR_ARG(name));
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (str_ends_with(names->items[i], ending)) {
+			return names->items[i];
+		}
+	}
+	return suggest_nearest(name, names->items, names->count, arena);
+}
+
+struct error *git_no_such_commit(git_repository *repository, str name, struct arena *arena)
+{
+	const struct str_list names = reference_names(repository, arena);
+	const str nearest = nearest_reference(&names, name, arena);
+	struct error *error = error_new(arena, ERROR_NOT_FOUND,
+			"the git repository has no commit '%.*s'", STR_ARG(name));
+
+	error->hint = STR("A branch, a tag or a commit is meant, as 'git log' takes it.");
+	if (nearest.len) {
+		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+	} else if (git_repository_is_shallow(repository) == 1) {
+		error->hint = STR(
+				"This clone is shallow: 'git fetch --unshallow' brings all of it, with 'fetch-depth: 0' it is there from the start.");
+	}
+	return error;
 }

@@ -20,6 +20,16 @@ MUST_USE struct error *git_open(
 /* Its folder from the root: that of its files, else, of a bare one, its own. */
 str git_folder(const struct git_repository *repository, struct arena *arena);
 
+/*
+ * Those of `locations` (from the root) that lie in the repository, from its folder and with slashes; the folder
+ * itself is the empty text.
+ */
+struct str_list git_locations(const struct git_repository *repository,
+		const struct str_list *locations, struct arena *arena);
+
+/* An ERROR_NOT_FOUND: nothing is called `name`; the hint says what is, or how to have it. */
+struct error *git_no_such_commit(struct git_repository *repository, str name, struct arena *arena);
+
 /* An ERROR_ENVIRONMENT with what libgit2 says: "could not <what>: <reason>". */
 struct error *git_failure(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -274,7 +274,9 @@ static void push_reflog(struct search *search, git_revwalk *walk)
 {
 	git_reflog *log;
 
-	if (git_reflog_read(&log, search->repository, "HEAD")) {
+	// Reading a log that is not there would make it.
+	if (git_reference_has_log(search->repository, "HEAD") != 1 ||
+			git_reflog_read(&log, search->repository, "HEAD")) {
 		return;
 	}
 	for (size_t i = 0; i < git_reflog_entrycount(log); i++) {
@@ -339,15 +341,7 @@ struct error *history_search(const struct history_request *request, struct arena
 
 	ret_history->root = git_repository_is_bare(search.repository) ? STR("") : root;
 	ret_history->is_shallow = git_repository_is_shallow(search.repository) == 1;
-	for (size_t i = 0; i < request->locations->count; i++) {
-		const str location = path_relative(
-				path_absolute(request->locations->items[i], arena), root, arena);
-
-		if (!str_starts_with(location, STR(".."))) {
-			str_list_add(&search.locations,
-					str_equal(location, STR(".")) ? STR("") : location, arena);
-		}
-	}
+	search.locations = git_locations(search.repository, request->locations, arena);
 	if (search.locations.count) {
 		walk_head(&search);
 		look_at_tips(&search);
