@@ -3,6 +3,7 @@
  */
 #include "doctor/doctor.h"
 #include "cli/command.h"
+#include "cli/doctor_against.h"
 #include "cli/doctor_git.h"
 #include "cli/tree_source.h"
 
@@ -38,22 +39,44 @@ static void add_findings(const struct project *project, struct faults *faults, s
 	}
 }
 
-static struct faults examine(
-		const struct tree_source *source, bool looks_in_git, struct arena *arena)
+/* What the options ask of a tree beside its faults. */
+static struct error *compare(const struct invocation *invocation, const struct tree_source *source,
+		struct faults *faults)
 {
-	struct faults faults = doctor_examine(&source->specs, source->level, arena);
+	const str other = invocation_value(invocation, "against");
+	const str releases = invocation_value(invocation, "releases");
 
-	faults.source_kind = source->kind->name;
-	faults.source_path = source->path;
-	faults.source_at = source->at;
+	if (!other.data) {
+		return releases.data
+				? error_new(invocation->arena, ERROR_INVALID,
+						  "'--releases' says what of '--against' is only a warning, which is not given")
+				: NULL;
+	}
+	if (!source->project) {
+		return error_new(invocation->arena, ERROR_INVALID,
+				"'--against' compares Alembic projects, and '%.*s' is none",
+				STR_ARG(source->path));
+	}
+	return doctor_against(source, other, releases, faults, invocation->arena);
+}
+
+static struct error *examine(const struct invocation *invocation, const struct tree_source *source,
+		struct faults *ret_faults)
+{
+	struct arena *arena = invocation->arena;
+
+	*ret_faults = doctor_examine(&source->specs, source->level, arena);
+	ret_faults->source_kind = source->kind->name;
+	ret_faults->source_path = source->path;
+	ret_faults->source_at = source->at;
 	if (source->project) {
-		add_findings(source->project, &faults, arena);
-		faults.notes = source->project->notes;
-		if (looks_in_git) {
-			doctor_look_in_git(source, &faults, arena);
+		add_findings(source->project, ret_faults, arena);
+		ret_faults->notes = source->project->notes;
+		if (!invocation_has(invocation, "no-git")) {
+			doctor_look_in_git(source, ret_faults, arena);
 		}
 	}
-	return faults;
+	return compare(invocation, source, ret_faults);
 }
 
 static void render_text(const struct invocation *invocation, const struct tree_sources *sources,
@@ -97,9 +120,13 @@ static enum exit_status doctor_run(struct invocation *invocation)
 
 	status = sources.has_mistakes ? EXIT_INVALID : EXIT_AS_EXPECTED;
 	for (size_t i = 0; i < sources.count; i++) {
-		faults[i] = examine(
-				&sources.items[i], !invocation_has(invocation, "no-git"), arena);
-		status = faults[i].count ? EXIT_DIFFERS : status;
+		struct error *error = examine(invocation, &sources.items[i], &faults[i]);
+
+		if (error) {
+			tree_sources_close(&sources);
+			return print_error(invocation, error);
+		}
+		status = faults_count_errors(&faults[i]) ? EXIT_DIFFERS : status;
 		if (!is_json) {
 			print_notes(&faults[i], arena);
 		}
@@ -125,6 +152,12 @@ static const struct option doctor_options[] = {
 	{ .name = "all",
 			.help = "every Alembic project below the folder, every section of an ini file" },
 	{ .name = "no-git", .help = "do not look through git history for files that are missing" },
+	{ .name = "against",
+			.value = "REF",
+			.help = "a project: also what this branch does to databases that follow that commit, tag or branch" },
+	{ .name = "releases",
+			.value = "GLOB",
+			.help = "with --against: what no tag of this pattern has yet is a warning, and does not count" },
 	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "format",
 			.value = "FORMAT",

@@ -31,30 +31,31 @@ static size_t define(void *data, str path, str text, struct arena *arena)
 	return found;
 }
 
-/* The command that brings the file back, for a shell in the working folder. */
-static str restoring_command(
-		const struct history *history, const struct history_find *find, struct arena *arena)
+str doctor_git_restoring(str root, str commit, str path, struct arena *arena)
 {
 	const str here = path_from_root(STR("."), arena);
 	struct buf text = { .arena = arena };
 
-	if (!history->root.len) { // a bare repository has no files to bring back
-		buf_format(&text, "git show %.*s:", STR_ARG(find->commit));
-		buf_add_shell_word(&text, find->path);
+	if (!root.len) {
+		buf_add(&text, STR("git show "));
+		buf_add_shell_word(&text,
+				str_format(arena, "%.*s:%.*s", STR_ARG(commit), STR_ARG(path)));
 		return buf_str(&text);
 	}
-	const bool is_inside = str_equal(here, history->root) ||
-			str_starts_with(here, str_format(arena, "%.*s/", STR_ARG(history->root)));
-	const str path = path_join(history->root, find->path, arena);
+	const bool is_inside = str_equal(here, root) ||
+			str_starts_with(here, str_format(arena, "%.*s/", STR_ARG(root)));
+	const str full = path_join(root, path, arena);
 
 	buf_add(&text, STR("git "));
 	if (!is_inside) {
 		buf_add(&text, STR("-C "));
-		buf_add_shell_word(&text, history->root);
+		buf_add_shell_word(&text, root);
 		buf_add_char(&text, ' ');
 	}
-	buf_format(&text, "restore --source=%.*s -- ", STR_ARG(find->commit));
-	buf_add_shell_word(&text, is_inside ? path_relative(path, here, arena) : find->path);
+	buf_add(&text, STR("restore --source="));
+	buf_add_shell_word(&text, commit);
+	buf_add(&text, STR(" -- "));
+	buf_add_shell_word(&text, is_inside ? path_relative(full, here, arena) : path);
 	return buf_str(&text);
 }
 
@@ -115,7 +116,8 @@ static void write_find(const struct tree_source *source, const struct history *h
 	}
 	fault->suggestion = str_format(arena, "%sring it back: %.*s",
 			find->place == HISTORY_BRANCH ? "Merge that branch, or b" : "B",
-			STR_ARG(restoring_command(history, find, arena)));
+			STR_ARG(doctor_git_restoring(
+					history->root, find->commit, find->path, arena)));
 	fault->suggested_revision = STR("");
 }
 
@@ -133,24 +135,13 @@ static struct str_list missing_names(const struct faults *faults, struct arena *
 	return names;
 }
 
-static void add_note(struct faults *faults, str note, struct arena *arena)
-{
-	struct str_list notes = { 0 };
-
-	for (size_t i = 0; i < faults->notes.count; i++) { // the project's own are not ours to grow
-		str_list_add(&notes, faults->notes.items[i], arena);
-	}
-	str_list_add(&notes, note, arena);
-	faults->notes = notes;
-}
-
 void doctor_look_in_git(
 		const struct tree_source *source, struct faults *faults, struct arena *arena)
 {
 	struct str_list names = missing_names(faults, arena);
 	struct history history;
 	const struct history_request request = {
-		.folder = source->folder,
+		.folder = tree_source_git_folder(source, arena),
 		.locations = &source->project->locations,
 		.names = &names,
 		.define = define,
@@ -177,11 +168,11 @@ void doctor_look_in_git(
 		}
 	}
 	if (history.gave_up) {
-		add_note(faults,
+		faults_add_note(faults,
 				STR("git history was searched for missing files for 2 s, and not to its end"),
 				arena);
 	} else if (history.is_shallow && !has_all) {
-		add_note(faults,
+		faults_add_note(faults,
 				STR("this clone is shallow, so older history was not searched for missing files; 'git fetch --unshallow' brings it"),
 				arena);
 	}

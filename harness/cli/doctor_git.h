@@ -12,4 +12,10 @@
 void doctor_look_in_git(
 		const struct tree_source *source, struct faults *faults, struct arena *arena);
 
+/*
+ * The command, for a shell in the working folder, that brings back the file `path` of the repository as it is in
+ * `commit`. `root` is the repository's folder of files; empty: it is a bare one, whose files can only be shown.
+ */
+str doctor_git_restoring(str root, str commit, str path, struct arena *arena);
+
 #endif

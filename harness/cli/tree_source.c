@@ -122,6 +122,13 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 	return !mistakes.count || sources->has_mistakes;
 }
 
+str tree_source_git_folder(const struct tree_source *source, struct arena *arena)
+{
+	return existing_folder(
+			source->files.count ? path_folder(source->files.items[0]) : source->folder,
+			arena);
+}
+
 void tree_sources_close(struct tree_sources *sources)
 {
 	for (size_t i = 0; i < sources->count; i++) {

@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "files/files.h"
+#include "project/find.h"
 #include "project/project.h"
 #include "revision/spec.h"
 #include "scenario/scenario.h"
@@ -34,8 +35,11 @@ struct tree_source {
 	str at;                          /* the commit; empty: as it stands on the disk */
 	const struct scenario *scenario; /* NULL: another kind */
 	const struct project *project;   /* NULL: another kind */
-	struct revision_specs specs;     /* in load order, the strategy's edits applied */
-	int level;                       /* of Alembic */
+	struct str_list files; /* of a project: the revision files that were named, from the root */
+	struct project_place place;       /* else where it was found */
+	struct settings_request settings; /* of a project: how; but for its files */
+	struct revision_specs specs;      /* in load order, the strategy's edits applied */
+	int level;                        /* of Alembic */
 };
 
 struct tree_sources {
@@ -69,6 +73,16 @@ struct tree_source_kind {
 MUST_USE bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 		bool takes_mistakes, struct tree_sources *sources, enum exit_status *ret_status);
 void tree_sources_close(struct tree_sources *sources);
+
+/* A folder that is there and in the git repository of the project, if that is in one. */
+str tree_source_git_folder(const struct tree_source *source, struct arena *arena);
+
+/*
+ * The project of `source` (one that has one) as it is in other files: at the same place, else the only one there if
+ * that has some of its revisions. NULL: there is none. An error if there is, and Alembic would refuse it.
+ */
+MUST_USE struct error *tree_source_read_again(const struct tree_source *source,
+		const struct files *files, struct arena *arena, const struct project **ret_project);
 
 /* For the kinds: a mistake that says that no revision was read. It ends with EXIT_NOTHING. */
 struct error *tree_source_is_empty(const struct tree_request *request, str path);

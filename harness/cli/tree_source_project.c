@@ -156,31 +156,39 @@ static struct settings_request settings_request_of(const struct tree_request *re
 	};
 }
 
+/* The project at `place`. */
+static struct error *read_project(const struct settings_request *asked,
+		const struct project_place *place, struct arena *arena, struct project *ret_project)
+{
+	struct settings settings;
+	struct error *error = NULL;
+
+	if (place->kind == PLACE_CONFIGURATION) {
+		error = settings_read(asked, place->path, arena, &settings);
+	} else {
+		settings = settings_of_script_location(asked->files, place->path, arena);
+	}
+	if (place->kind == PLACE_REVISIONS) {
+		str_list_add(&settings.version_locations, place->path, arena);
+	}
+	return error ? error
+		     : project_read(asked->files, &settings, asked->level, arena, ret_project);
+}
+
 static struct error *read_place(const struct tree_request *request,
 		const struct project_place *place, str section, struct tree_sources *sources)
 {
 	struct arena *arena = request->arena;
 	const struct settings_request asked = settings_request_of(request, section);
 	struct project *project = arena_new(arena, struct project);
-	struct settings settings;
-	struct error *error = NULL;
+	struct error *error = read_project(&asked, place, arena, project);
 	str location;
 
-	if (place->kind == PLACE_CONFIGURATION) {
-		error = settings_read(&asked, place->path, arena, &settings);
-	} else {
-		settings = settings_of_script_location(request->files, place->path, arena);
-	}
-	if (place->kind == PLACE_REVISIONS) {
-		str_list_add(&settings.version_locations, place->path, arena);
-	}
-	error = error ? error
-		      : project_read(request->files, &settings, asked.level, arena, project);
 	if (error) {
 		return error;
 	}
 	location = project->locations.count ? project->locations.items[0]
-					    : settings.script_location;
+					    : project->settings.script_location;
 	if (!project->specs.count && !project->findings.count) {
 		return tree_source_is_empty(request, location);
 	}
@@ -189,9 +197,11 @@ static struct error *read_place(const struct tree_request *request,
 				request->files->folder.len ? request->files->folder
 							   : path_from_root(STR("."), arena),
 				arena),
-		.folder = settings.folder,
+		.folder = project->settings.folder,
 		.at = request->at,
 		.project = project,
+		.place = *place,
+		.settings = asked,
 		.specs = project->specs,
 		.level = asked.level,
 	};
@@ -371,6 +381,7 @@ static void revisions_read(const struct tree_request *request, const struct tree
 		.folder = here,
 		.at = request->at,
 		.project = project,
+		.files = paths,
 		.specs = project->specs,
 		.level = level,
 	};
@@ -382,3 +393,57 @@ const struct tree_source_kind tree_source_revisions = {
 	.takes = revisions_take,
 	.read = revisions_read,
 };
+
+/* ---- the same project elsewhere ---- */
+
+static struct error *read_files_again(const struct tree_source *source, const struct files *files,
+		struct arena *arena, struct project *ret_project)
+{
+	struct str_list paths = { 0 };
+
+	for (size_t i = 0; i < source->files.count; i++) {
+		if (files_has_file(files, source->files.items[i], arena)) {
+			str_list_add(&paths, source->files.items[i], arena);
+		}
+	}
+	return project_read_revisions(
+			files, source->folder, &paths, source->level, arena, ret_project);
+}
+
+/* Whether a project elsewhere is the same one, though its folder is another: it has a revision of it. */
+static bool shares_revision(const struct tree_source *source, const struct project *project)
+{
+	for (size_t i = 0; i < project->specs.count; i++) {
+		for (size_t j = 0; j < source->specs.count; j++) {
+			if (str_equal(project->specs.items[i].revision,
+					    source->specs.items[j].revision)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+struct error *tree_source_read_again(const struct tree_source *source, const struct files *files,
+		struct arena *arena, const struct project **ret_project)
+{
+	struct settings_request asked = source->settings;
+	struct project *project = arena_new(arena, struct project);
+
+	*ret_project = project;
+	if (source->files.count) {
+		return read_files_again(source, files, arena, project);
+	}
+	asked.files = files;
+	if (files_look(files, source->place.path, arena).kind != ENTRY_NONE) {
+		return read_project(&asked, &source->place, arena, project);
+	}
+	const struct project_places places = project_find_all(&asked, files->folder, arena);
+
+	*ret_project = NULL;
+	if (places.count == 1 && !read_project(&asked, &places.items[0], arena, project) &&
+			shares_revision(source, project)) { // another one may well be refused
+		*ret_project = project;
+	}
+	return NULL;
+}

@@ -18,6 +18,10 @@ const char *const fault_kind_names[FAULT_KIND_COUNT] = {
 	[FAULT_DOCSTRING_DISAGREES] = "docstring-disagrees",
 	[FAULT_NOT_LITERAL] = "not-literal",
 	[FAULT_UNREADABLE] = "unreadable",
+	[FAULT_REMOVED_REVISION] = "removed-revision",
+	[FAULT_REPARENTED_REVISION] = "reparented-revision",
+	[FAULT_INSERTED_BELOW] = "inserted-below",
+	[FAULT_EDITED_REVISION] = "edited-revision",
 };
 
 /* Suggestions are carried out as often as that to see what they make of the tree. */
@@ -159,4 +163,25 @@ struct faults doctor_examine(const struct revision_specs *specs, int level, stru
 	examine_ends(survey, repaired);
 	sort_by_kind(&faults, arena);
 	return faults;
+}
+
+void faults_add_note(struct faults *faults, str note, struct arena *arena)
+{
+	struct str_list notes = { 0 };
+
+	for (size_t i = 0; i < faults->notes.count; i++) {
+		str_list_add(&notes, faults->notes.items[i], arena);
+	}
+	str_list_add(&notes, note, arena);
+	faults->notes = notes;
+}
+
+size_t faults_count_errors(const struct faults *faults)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		count += !faults->items[i].is_warning;
+	}
+	return count;
 }

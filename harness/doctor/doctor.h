@@ -31,7 +31,10 @@
 #include "kit/arena.h"
 #include "revision/edit.h"
 
-/* In the order in which they are reported. The last three come from reading the files of a project. */
+/*
+ * In the order in which they are reported. Those from FAULT_DOCSTRING_DISAGREES on come from reading the files of a
+ * project, the last four from comparing it with another branch (doctor/against.h).
+ */
 enum fault_kind {
 	FAULT_MISSING_PARENT,        /* a down revision that no file has */
 	FAULT_MISSING_DEPENDENCY,    /* the same for depends_on */
@@ -50,6 +53,10 @@ enum fault_kind {
 	FAULT_DOCSTRING_DISAGREES,
 	FAULT_NOT_LITERAL,
 	FAULT_UNREADABLE,
+	FAULT_REMOVED_REVISION,    /* the other branch has it still */
+	FAULT_REPARENTED_REVISION, /* it follows another one there */
+	FAULT_INSERTED_BELOW,      /* a new one below one that the other branch has */
+	FAULT_EDITED_REVISION,     /* its upgrade does something else there */
 	FAULT_KIND_COUNT,
 };
 
@@ -73,7 +80,10 @@ struct fault {
 	str message;       /* one line, lower case, no full stop */
 	str suggestion;    /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
-	str missing; /* of a missing parent or dependency: the name that nothing has */
+	/* Of a comparison: the revisions that make it a fault by having run somewhere. */
+	struct str_list ran;
+	bool is_warning; /* set by the caller: it is told, but is no reason to stop */
+	str missing;     /* of a missing parent or dependency: the name that nothing has */
 	const struct found_in_git
 			*found_in_git; /* set by the caller; NULL: not found, or not looked for */
 	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
@@ -104,12 +114,18 @@ struct faults doctor_examine(const struct revision_specs *specs, int level, stru
 struct revision_specs faults_repair(const struct faults *faults, const struct revision_specs *specs,
 		int level, struct arena *arena);
 
+/* Add to the notes, which may be another's list. */
+void faults_add_note(struct faults *faults, str note, struct arena *arena);
+
+/* How many of them are faults, not warnings. */
+size_t faults_count_errors(const struct faults *faults);
+
 /* For people: grouped by kind, at most 80 columns wide where words allow it. `colour` adds terminal escapes. */
 void faults_render_text(const struct faults *faults, bool colour, struct buf *out);
 
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":
- * [...], "faults": [{"kind", "revision", "file", "line", "message", "suggestion",
+ * [...], "faults": [{"kind", "level": "error|warning", "revision", "file", "line", "message", "suggestion",
  * "suggested_revision", "found_in_git": {"commit", "path", "deleted_by", "branch"}}]}. `line` is where the value at fault is declared; what is not known is null.
  */
 void faults_render_json(const struct faults *faults, struct buf *out);

@@ -30,6 +30,12 @@ static const char *const kind_notes[FAULT_KIND_COUNT] = {
 	[FAULT_DOCSTRING_DISAGREES] = "Alembic goes by the variables; people read the docstring.",
 	[FAULT_NOT_LITERAL] = "Only running the file would tell.",
 	[FAULT_UNREADABLE] = "",
+	[FAULT_REMOVED_REVISION] = "A version row that no file has stops every command.",
+	[FAULT_REPARENTED_REVISION] =
+			"What is below a revision counts as run wherever the revision did.",
+	[FAULT_INSERTED_BELOW] =
+			"What is below a revision counts as run wherever the revision did.",
+	[FAULT_EDITED_REVISION] = "No database runs a revision a second time.",
 };
 
 #define COLUMNS 80
@@ -53,10 +59,14 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	const bool says_file = fault->line &&
 			str_ends_with(fault->path, fault->file); // twice is once too many
 	const str file = says_file ? STR("") : str_printable(fault->file, out->arena);
-	const size_t used = 2 + columns_of(revision) + (file.len ? 2 + columns_of(file) : 0);
+	const size_t used = 2 + columns_of(revision) + (fault->is_warning ? 10 : 0) +
+			(file.len ? 2 + columns_of(file) : 0);
 
 	buf_add(out, STR("\n  "));
 	style_add(out, colour, STYLE_BOLD, revision);
+	if (fault->is_warning) {
+		buf_add(out, STR(" (warning)"));
+	}
 	if (file.len) {
 		buf_format(out, "  %.*s", STR_ARG(file));
 	}
@@ -80,6 +90,21 @@ static void count_of(struct buf *out, size_t count, const char *thing)
 	buf_format(out, "%zu %s%s", count, thing, count == 1 ? "" : "s");
 }
 
+static void add_counts(struct buf *out, const struct faults *faults)
+{
+	const size_t errors = faults_count_errors(faults);
+
+	if (errors) {
+		count_of(out, errors, "fault");
+	} else {
+		buf_add(out, STR("no faults"));
+	}
+	if (errors < faults->count) {
+		buf_add(out, STR(", "));
+		count_of(out, faults->count - errors, "warning");
+	}
+}
+
 void faults_render_text(const struct faults *faults, bool colour, struct buf *out)
 {
 	count_of(out, faults->revision_count, "revision");
@@ -88,11 +113,7 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 	buf_add(out, STR(", "));
 	count_of(out, faults->bases.count, "base");
 	buf_add(out, STR(": "));
-	if (!faults->count) {
-		buf_add(out, STR("no faults\n"));
-		return;
-	}
-	count_of(out, faults->count, "fault");
+	add_counts(out, faults);
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < faults->count;) {
 		const enum fault_kind kind = faults->items[i].kind;
@@ -133,6 +154,7 @@ static void add_fault(struct json_writer *json, const struct fault *fault)
 {
 	json_open_object(json, NULL);
 	json_add_text(json, "kind", str_from(fault_kind_names[fault->kind]));
+	json_add_text(json, "level", fault->is_warning ? STR("warning") : STR("error"));
 	json_add_text(json, "revision", fault->revision);
 	json_add_text_or_null(json, "file", fault->file);
 	if (fault->line) {

@@ -176,6 +176,7 @@ static struct span place_of(enum fault_kind kind, const struct revision_spec *sp
 	case FAULT_CYCLE:
 	case FAULT_REDUNDANT_PARENT:
 	case FAULT_MULTIPLE_BASES:
+	case FAULT_REPARENTED_REVISION:
 		where = spec->down_where;
 		break;
 	case FAULT_MISSING_DEPENDENCY:
@@ -193,6 +194,9 @@ static struct span place_of(enum fault_kind kind, const struct revision_spec *sp
 	case FAULT_DOCSTRING_DISAGREES:
 	case FAULT_NOT_LITERAL:
 	case FAULT_UNREADABLE:
+	case FAULT_REMOVED_REVISION:
+	case FAULT_INSERTED_BELOW:
+	case FAULT_EDITED_REVISION:
 	case FAULT_KIND_COUNT:
 		break;
 	}

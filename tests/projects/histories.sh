@@ -67,3 +67,51 @@ cd ..
 git clone -q --depth 1 "file://$PWD/deleted" shallow 2>/dev/null
 git clone -q --bare deleted bare.git
 git -C unmerged worktree add -q ../worktree feature/coupons
+
+# A main branch with a release, and branches that were cut from it before it gained one more: each changes the past in
+# its own way, or does not.
+begin branches
+git tag v1.0
+revision() { # ID PARENT TITLE >FILE
+	sed "s/'0003'/'$1'/; s/'0002'/'$2'/; s/ID: 0003/ID: $1/; s/Revises: 0002/Revises: $2/; s/Fuel cards/$3/" \
+		$versions/0003_fuel_cards.py
+}
+revision 0004 0003 Tolls >$versions/0004_tolls.py
+commit 'tolls, not released yet'
+branch() { # NAME
+	git checkout -q -b "$1" main
+}
+branch squashed # three files become one
+revision 0003_all None Everything | sed "s/'None'/None/; s/: None/:/" >$versions/0003_all.py
+git rm -q $versions/0001_vehicles.py $versions/0002_trips.py $versions/0003_fuel_cards.py
+sed -i "s/'0003'/'0003_all'/; s/Revises: 0003/Revises: 0003_all/" $versions/0004_tolls.py
+commit 'squash'
+branch swapped # two change places
+sed -i "s/= '0002'/= '0001'/; s/Revises: 0002/Revises: 0001/" $versions/0003_fuel_cards.py
+sed -i "s/= '0001'/= '0003'/; s/Revises: 0001/Revises: 0003/" $versions/0002_trips.py
+sed -i "s/= '0003'/= '0002'/; s/Revises: 0003/Revises: 0002/" $versions/0004_tolls.py
+commit 'fuel cards before trips'
+branch inserted # one more in the middle
+revision routes 0002 Routes >$versions/routes.py
+sed -i "s/= '0002'/= 'routes'/; s/Revises: 0002/Revises: routes/" $versions/0003_fuel_cards.py
+commit 'routes'
+branch moved # a file that no release has follows one more
+revision fines 0003 Fines >$versions/fines.py
+sed -i "s/= '0003'/= 'fines'/; s/Revises: 0003/Revises: fines/" $versions/0004_tolls.py
+commit 'fines before tolls'
+branch edited # what ran does something else
+sed -i "s/'trips', /'journeys', /" $versions/0002_trips.py
+commit 'call them journeys'
+branch formatted # what ran looks otherwise, and goes back otherwise
+sed -i "s/'/\"/g; s/op.create_table(\(.*\))\$/op.create_table(\n        \1,\n    )  # the table/; s/op.drop_table(.*/op.execute(\"DROP TABLE trips\")/; s/^\"\"\"Trips\\./&\n\nAll of them./" $versions/0002_trips.py
+commit 'format'
+branch late # its own one, beside what main has gained meanwhile
+revision 0005b 0004 Discounts >$versions/0005b_discounts.py
+commit 'discounts'
+branch taken # an id that main has taken meanwhile
+revision 0005 0004 Discounts | sed "s/fuel_cards/discounts/" >$versions/0005_discounts.py
+commit 'discounts'
+git checkout -q main
+revision 0005 0004 Parking | sed "s/fuel_cards/parking/" >$versions/0005_parking.py
+commit 'parking'
+cd ..
