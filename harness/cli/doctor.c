@@ -65,16 +65,18 @@ static struct error *examine(const struct invocation *invocation, const struct t
 {
 	struct arena *arena = invocation->arena;
 
-	*ret_faults = doctor_examine(&source->specs, source->level, arena);
+	const struct memories memories = source->project && !invocation_has(invocation, "no-git")
+			? doctor_search_git(source, arena)
+			: (struct memories){ 0 };
+
+	*ret_faults = doctor_examine_with(&source->specs, &memories.lost, source->level, arena);
 	ret_faults->source_kind = source->kind->name;
 	ret_faults->source_path = source->path;
 	ret_faults->source_at = source->at;
 	if (source->project) {
 		add_findings(source->project, ret_faults, arena);
 		ret_faults->notes = source->project->notes;
-		if (!invocation_has(invocation, "no-git")) {
-			doctor_look_in_git(source, ret_faults, arena);
-		}
+		doctor_tell_memories(&memories, ret_faults, arena);
 	}
 	return compare(invocation, source, ret_faults);
 }

@@ -1,8 +1,8 @@
 #include "cli/doctor_git.h"
 
-#include "files/history.h"
 #include "kit/clock.h"
 #include "kit/file.h"
+#include "kit/table.h"
 
 /* Longer nobody waits for an answer that may not be there. */
 #define LOOK_US (2 * 1000 * 1000)
@@ -59,28 +59,277 @@ str doctor_git_restoring(str root, str commit, str path, struct arena *arena)
 	return buf_str(&text);
 }
 
-/* Whether a file of the tree as it is has this place: then its id was changed, and it is not missing. */
-static bool is_still_there(const struct tree_source *source, const struct history *history,
-		str path, struct arena *arena)
-{
-	const str full = path_join(history->root, path, arena);
+/* ---- what is missing ---- */
 
-	for (size_t i = 0; i < source->project->revisions.count; i++) {
-		if (str_equal(path_absolute(source->project->revisions.items[i].path, arena),
-				    full)) {
-			return true;
-		}
-	}
-	return false;
+/* Files that come back may miss others; no chain is followed further. */
+#define MOST_ROUNDS 32
+
+struct searching {
+	const struct tree_source *source;
+	struct memories *found;
+	struct table known;    /* ids and labels that are there, or asked for already */
+	struct str_list names; /* to be asked for */
+	int64_t deadline_us;
+	struct arena *arena;
+};
+
+static bool means_nothing(str name)
+{
+	return !name.len || str_equal(name, STR("None")) || str_equal(name, STR("null")) ||
+			str_equal(name, STR("base"));
 }
 
-static str where_text(const struct history_find *find, bool is_changed, struct arena *arena)
+static void know(struct searching *searching, const struct revision_specs *specs)
 {
+	for (size_t i = 0; i < specs->count; i++) {
+		table_set(&searching->known, specs->items[i].revision, 1);
+		for (size_t j = 0; j < specs->items[i].branch_labels.count; j++) {
+			table_set(&searching->known, specs->items[i].branch_labels.items[j], 1);
+		}
+	}
+}
+
+static void ask_for(struct searching *searching, const struct str_list *names)
+{
+	uint32_t seen;
+
+	for (size_t i = 0; i < names->count; i++) {
+		const str name = names->items[i];
+
+		if (!means_nothing(name) && !table_find(&searching->known, name, &seen) &&
+				searching->names.count < HISTORY_NAMES) {
+			table_set(&searching->known, name, 1);
+			str_list_add(&searching->names, name, searching->arena);
+		}
+	}
+}
+
+static void ask_for_missing(struct searching *searching, const struct revision_specs *specs)
+{
+	know(searching, specs);
+	for (size_t i = 0; i < specs->count; i++) {
+		const struct str_list down =
+				spec_down_revision(&specs->items[i], searching->source->level);
+
+		ask_for(searching, &down);
+		ask_for(searching, &specs->items[i].depends_on);
+	}
+}
+
+/* ---- what history says of it ---- */
+
+/* The revision whose file is at this place of the repository; NULL: none is. */
+static const struct revision_spec *spec_at(const struct searching *searching, str root, str path)
+{
+	const struct tree_source *source = searching->source;
+	const str full = path_join(root, path, searching->arena);
+
+	for (size_t i = 0; i < source->project->revisions.count; i++) {
+		if (str_equal(path_absolute(source->project->revisions.items[i].path,
+					      searching->arena),
+				    full)) {
+			return &source->project->specs.items[i];
+		}
+	}
+	return NULL;
+}
+
+static bool is_same_list(const struct str_list *a, const struct str_list *b)
+{
+	for (size_t i = 0; i < a->count && i < b->count; i++) {
+		if (!str_equal(a->items[i], b->items[i])) {
+			return false;
+		}
+	}
+	return a->count == b->count;
+}
+
+/*
+ * The only revision that came with the commit that took `restored` away, and stands where it stood: history was squashed
+ * into it, and it has no parents, or the file was made anew, with the same ones.
+ */
+static const struct revision_spec *replacement_of(const struct searching *searching,
+		const struct history *history, const struct history_find *find,
+		const struct revision_spec *restored)
+{
+	const struct revision_spec *only = NULL;
+
+	for (size_t i = 0; i < find->added.count; i++) {
+		const struct revision_spec *spec =
+				spec_at(searching, history->root, find->added.items[i]);
+
+		if (!spec || spec->has_unknown_parents ||
+				(spec->down_revision.count &&
+						!is_same_list(&spec->down_revision,
+								&restored->down_revision))) {
+			continue;
+		}
+		if (only) {
+			return NULL;
+		}
+		only = spec;
+	}
+	return only;
+}
+
+/* Read the files that come back, as if they were there. */
+static struct revision_specs read_texts(const struct searching *searching,
+		const struct files_text *texts, const struct str_list *paths)
+{
+	struct arena *arena = searching->arena;
+	struct project *project = arena_new(arena, struct project);
+	const struct files files = files_of_texts(texts, arena);
+	struct error *error = project_read_revisions(&files,
+			path_absolute(searching->source->folder, arena), paths,
+			searching->source->level, arena, project);
+
+	return error ? (struct revision_specs){ 0 } : project->specs;
+}
+
+static const struct revision_spec *spec_of(const struct revision_specs *specs, str name)
+{
+	for (size_t i = 0; i < specs->count; i++) {
+		if (str_equal(specs->items[i].revision, name)) {
+			return &specs->items[i];
+		}
+	}
+	return NULL;
+}
+
+static void remember(struct searching *searching, const struct history *history, size_t i,
+		const struct revision_spec *restored)
+{
+	struct arena *arena = searching->arena;
+	const struct history_find *find = &history->finds[i];
+	struct remembered *remembered = LIST_PUSH(&searching->found->names, arena);
+	struct lost_revision *lost = LIST_PUSH(&searching->found->lost, arena);
+	const struct revision_spec *successor = spec_at(searching, history->root, find->path);
+
+	*remembered = (struct remembered){
+		.name = searching->names.items[i],
+		.find = *find,
+		.root = history->root,
+		.is_same_file = successor != NULL,
+	};
+	lost->name = remembered->name;
+	successor = successor || !restored ? successor
+					   : replacement_of(searching, history, find, restored);
+	if (successor) {
+		remembered->successor = &successor->revision;
+		lost->successor = successor->revision;
+	} else {
+		lost->file = restored;
+	}
+}
+
+/* Take up what was found; the specs that come back. */
+static struct revision_specs take_up(struct searching *searching, const struct history *history)
+{
+	struct arena *arena = searching->arena;
+	const size_t count = searching->names.count;
+	struct files_text *texts = arena_new_array(arena, struct files_text, count + 1);
+	struct str_list paths = { 0 };
+	struct revision_specs restored, coming = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		if (history->finds[i].place != HISTORY_NOWHERE) {
+			texts[paths.count].path =
+					path_join(history->root, history->finds[i].path, arena);
+			texts[paths.count].text = history->finds[i].text;
+			str_list_add(&paths, texts[paths.count].path, arena);
+		}
+	}
+	restored = read_texts(searching, texts, &paths);
+	for (size_t i = 0; i < count; i++) {
+		if (history->finds[i].place != HISTORY_NOWHERE) {
+			const struct revision_spec *spec =
+					spec_of(&restored, searching->names.items[i]);
+
+			remember(searching, history, i, spec);
+			if (spec &&
+					searching->found->lost
+							.items[searching->found->lost.count - 1]
+							.file) {
+				*LIST_PUSH(&coming, arena) = *spec;
+			}
+		}
+	}
+	return coming;
+}
+
+static void note_limits(struct searching *searching, const struct history *history)
+{
+	struct str_list *notes = &searching->found->notes;
+	bool has_all = true;
+
+	for (size_t i = 0; i < searching->names.count; i++) {
+		has_all = has_all && history->finds[i].place != HISTORY_NOWHERE;
+	}
+	if (history->gave_up) {
+		str_list_add(notes,
+				STR("git history was searched for missing files for 2 s, and not to its end"),
+				searching->arena);
+	} else if (history->is_shallow && !has_all && !notes->count) {
+		str_list_add(notes,
+				STR("this clone is shallow, so older history was not searched for missing files; 'git fetch --unshallow' brings it"),
+				searching->arena);
+	}
+}
+
+struct memories doctor_search_git(const struct tree_source *source, struct arena *arena)
+{
+	struct memories found = { 0 };
+	struct searching searching = {
+		.source = source,
+		.found = &found,
+		.known = { .arena = arena },
+		.deadline_us = clock_now_us() + LOOK_US,
+		.arena = arena,
+	};
+	struct revision_specs coming = source->specs;
+
+	for (unsigned round = 0; coming.count && round < MOST_ROUNDS; round++) {
+		struct history history;
+
+		searching.names = (struct str_list){ 0 };
+		ask_for_missing(&searching, &coming);
+		const struct history_request request = {
+			.folder = tree_source_git_folder(source, arena),
+			.locations = &source->project->locations,
+			.names = &searching.names,
+			.define = define,
+			.data = &searching.names,
+			.deadline_us = searching.deadline_us,
+		};
+
+		if (!searching.names.count || history_search(&request, arena, &history)) {
+			break; // no repository: nothing to say
+		}
+		coming = take_up(&searching, &history);
+		note_limits(&searching, &history);
+	}
+	return found;
+}
+
+/* ---- telling ---- */
+
+static str where_text(const struct remembered *remembered, struct arena *arena)
+{
+	const struct history_find *find = &remembered->find;
+
 	switch (find->place) {
+	case HISTORY_HEAD:
+		return remembered->is_same_file
+				? str_format(arena, "is the id of %.*s in HEAD, %.*s",
+						  STR_ARG(find->path), STR_ARG(find->commit))
+				: str_format(arena,
+						  "stands in %.*s in HEAD, %.*s; it was taken out since",
+						  STR_ARG(find->path), STR_ARG(find->commit));
 	case HISTORY_DELETED:
 		return str_format(arena, "%s %.*s up to %.*s (%s by %.*s, %.*s, '%.*s')",
-				is_changed ? "was the id of" : "stands in", STR_ARG(find->path),
-				STR_ARG(find->commit), is_changed ? "changed" : "deleted",
+				remembered->is_same_file ? "was the id of" : "stands in",
+				STR_ARG(find->path), STR_ARG(find->commit),
+				remembered->is_same_file ? "changed" : "deleted",
 				STR_ARG(find->deleted_by), STR_ARG(find->date),
 				STR_ARG(find->subject));
 	case HISTORY_BRANCH:
@@ -95,12 +344,10 @@ static str where_text(const struct history_find *find, bool is_changed, struct a
 	return STR("");
 }
 
-static void write_find(const struct tree_source *source, const struct history *history,
-		const struct history_find *find, struct fault *fault, struct arena *arena)
+static void tell(const struct remembered *remembered, struct fault *fault, struct arena *arena)
 {
+	const struct history_find *find = &remembered->find;
 	struct found_in_git *found = arena_new(arena, struct found_in_git);
-	const bool is_changed = find->place == HISTORY_DELETED &&
-			is_still_there(source, history, find->path, arena);
 
 	*found = (struct found_in_git){
 		.commit = find->commit,
@@ -110,70 +357,29 @@ static void write_find(const struct tree_source *source, const struct history *h
 	};
 	fault->found_in_git = found;
 	fault->message = str_format(arena, "%.*s; it %.*s", STR_ARG(fault->message),
-			STR_ARG(where_text(find, is_changed, arena)));
-	if (is_changed) {
-		return; // the file is there: what is spelt likewise is the better advice
+			STR_ARG(where_text(remembered, arena)));
+	if (remembered->successor) {
+		return; // the doctor says who took its place
 	}
+	fault->command = doctor_git_restoring(remembered->root, find->commit, find->path, arena);
 	fault->suggestion = str_format(arena, "%sring it back: %.*s",
 			find->place == HISTORY_BRANCH ? "Merge that branch, or b" : "B",
-			STR_ARG(doctor_git_restoring(
-					history->root, find->commit, find->path, arena)));
-	fault->suggested_revision = STR("");
+			STR_ARG(fault->command));
 }
 
-static struct str_list missing_names(const struct faults *faults, struct arena *arena)
+void doctor_tell_memories(
+		const struct memories *memories, struct faults *faults, struct arena *arena)
 {
-	struct str_list names = { 0 };
-
-	for (size_t i = 0; i < faults->count && names.count < HISTORY_NAMES; i++) {
-		const str name = faults->items[i].missing;
-
-		if (name.len && !str_list_contains(&names, name)) {
-			str_list_add(&names, name, arena);
-		}
-	}
-	return names;
-}
-
-void doctor_look_in_git(
-		const struct tree_source *source, struct faults *faults, struct arena *arena)
-{
-	struct str_list names = missing_names(faults, arena);
-	struct history history;
-	const struct history_request request = {
-		.folder = tree_source_git_folder(source, arena),
-		.locations = &source->project->locations,
-		.names = &names,
-		.define = define,
-		.data = &names,
-		.deadline_us = clock_now_us() + LOOK_US,
-	};
-	bool has_all = true;
-
-	if (!names.count || history_search(&request, arena, &history)) {
-		return; // no repository: nothing to say
-	}
 	for (size_t i = 0; i < faults->count; i++) {
-		struct fault *fault = &faults->items[i];
-
-		for (size_t j = 0; fault->missing.len && j < names.count; j++) {
-			if (!str_equal(fault->missing, names.items[j])) {
-				continue;
-			}
-			if (history.finds[j].place == HISTORY_NOWHERE) {
-				has_all = false;
-			} else {
-				write_find(source, &history, &history.finds[j], fault, arena);
+		for (size_t j = 0; j < memories->names.count; j++) {
+			if (faults->items[i].missing.len &&
+					str_equal(faults->items[i].missing,
+							memories->names.items[j].name)) {
+				tell(&memories->names.items[j], &faults->items[i], arena);
 			}
 		}
 	}
-	if (history.gave_up) {
-		faults_add_note(faults,
-				STR("git history was searched for missing files for 2 s, and not to its end"),
-				arena);
-	} else if (history.is_shallow && !has_all) {
-		faults_add_note(faults,
-				STR("this clone is shallow, so older history was not searched for missing files; 'git fetch --unshallow' brings it"),
-				arena);
+	for (size_t i = 0; i < memories->notes.count; i++) {
+		faults_add_note(faults, memories->notes.items[i], arena);
 	}
 }

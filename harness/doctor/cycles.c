@@ -59,6 +59,7 @@ static void give_advice(struct survey *survey, const struct advices *advices)
 		const uint32_t before = survey->proposals.items[advice->proposal].parent;
 		const str id = survey->nodes[advice->node].id;
 
+		fault->is_guess = true;
 		if (before == NO_NODE) {
 			fault->suggestion = str_format(survey->arena,
 					"Write null (None) if '%.*s' is a base.", STR_ARG(id));

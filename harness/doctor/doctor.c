@@ -44,8 +44,8 @@ static void sort_by_kind(struct faults *faults, struct arena *arena)
 	faults->capacity = count;
 }
 
-static struct survey *examine(const struct revision_specs *specs, int level, unsigned round,
-		struct faults *faults, struct arena *arena)
+static struct survey *examine(const struct revision_specs *specs, const struct lost_revisions *lost,
+		int level, unsigned round, struct faults *faults, struct arena *arena)
 {
 	struct survey *survey = arena_new(arena, struct survey);
 
@@ -53,6 +53,7 @@ static struct survey *examine(const struct revision_specs *specs, int level, uns
 		.specs = specs,
 		.level = level,
 		.round = round,
+		.lost = lost,
 		.arena = arena,
 		.faults = faults,
 	};
@@ -74,7 +75,7 @@ static uint32_t *kinds_left(const struct faults *faults, size_t count, struct ar
 	uint32_t *kinds = arena_new_array(arena, uint32_t, count);
 
 	for (size_t i = 0; i < faults->count; i++) {
-		if (!faults->items[i].edits.count) {
+		if (!faults->items[i].edits.count && faults->items[i].spec < count) {
 			kinds[faults->items[i].spec] |= UINT32_C(1) << faults->items[i].kind;
 		}
 	}
@@ -83,9 +84,10 @@ static uint32_t *kinds_left(const struct faults *faults, size_t count, struct ar
 
 /* Add what a tree still has, or has only now that others are repaired; false if there is nothing to repair. */
 static bool add_faults_behind(struct faults *faults, const struct faults *found,
-		const struct revision_specs *specs, struct arena *arena)
+		const struct revision_specs *specs, const struct revision_specs *after,
+		struct arena *arena)
 {
-	const uint32_t *left = kinds_left(faults, specs->count, arena);
+	const uint32_t *left = kinds_left(faults, after->count, arena);
 	bool has_edits = false;
 
 	for (size_t i = 0; i < found->count; i++) {
@@ -98,7 +100,9 @@ static bool add_faults_behind(struct faults *faults, const struct faults *found,
 		struct fault *added = LIST_PUSH(faults, arena);
 
 		*added = *fault;
-		added->revision = specs->items[fault->spec].revision;
+		if (fault->spec < specs->count) {
+			added->revision = specs->items[fault->spec].revision;
+		}
 		added->message = str_format(
 				arena, "with all else as suggested: %.*s", STR_ARG(fault->message));
 	}
@@ -147,8 +151,14 @@ struct revision_specs faults_repair(const struct faults *faults, const struct re
 
 struct faults doctor_examine(const struct revision_specs *specs, int level, struct arena *arena)
 {
+	return doctor_examine_with(specs, NULL, level, arena);
+}
+
+struct faults doctor_examine_with(const struct revision_specs *specs,
+		const struct lost_revisions *lost, int level, struct arena *arena)
+{
 	struct faults faults = { .revision_count = specs->count };
-	struct survey *survey = examine(specs, level, 0, &faults, arena);
+	struct survey *survey = examine(specs, lost, level, 0, &faults, arena);
 	struct survey *repaired = survey;
 	bool is_changed = have_edits(&faults);
 
@@ -157,8 +167,8 @@ struct faults doctor_examine(const struct revision_specs *specs, int level, stru
 		struct faults *found = arena_new(arena, struct faults);
 
 		*after = faults_repair(&faults, specs, level, arena);
-		repaired = examine(after, level, round, found, arena);
-		is_changed = add_faults_behind(&faults, found, specs, arena);
+		repaired = examine(after, lost, level, round, found, arena);
+		is_changed = add_faults_behind(&faults, found, specs, after, arena);
 	}
 	examine_ends(survey, repaired);
 	sort_by_kind(&faults, arena);

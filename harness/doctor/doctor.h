@@ -71,7 +71,7 @@ struct found_in_git {
 /* All texts may be empty, save the message. */
 struct fault {
 	enum fault_kind kind;
-	size_t spec; /* the file at fault, by its place in load order; SIZE_MAX: it is none of the tree */
+	size_t spec; /* the file at fault, by its place in load order, those brought back last; SIZE_MAX: none */
 	str revision; /* its id; of multiple heads or bases that of the one loaded last */
 	str file;
 	struct span where; /* of the revision's id; or nowhere */
@@ -80,6 +80,8 @@ struct fault {
 	str message;       /* one line, lower case, no full stop */
 	str suggestion;    /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
+	bool is_guess; /* the suggestion is one of several that might be meant, or true only if something never ran */
+	str command;   /* of a shell, which the suggestion ends with; empty: none */
 	/* Of a comparison: the revisions that make it a fault by having run somewhere. */
 	struct str_list ran;
 	bool is_warning; /* set by the caller: it is told, but is no reason to stop */
@@ -88,6 +90,18 @@ struct fault {
 			*found_in_git; /* set by the caller; NULL: not found, or not looked for */
 	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
 	unsigned round; /* 0: the tree as it is has the fault; else it shows when all of lower rounds are repaired */
+};
+
+/* What is known from elsewhere of a name that nothing has: a history of files remembers it. */
+struct lost_revision {
+	str name;
+	const struct revision_spec *file; /* its file can be brought back; NULL: it cannot */
+	str successor; /* else the revision that took its place, by its id; empty: none is known */
+};
+
+struct lost_revisions {
+	struct lost_revision *items;
+	size_t count, capacity;
 };
 
 /* What doctor_examine() saw. */
@@ -109,6 +123,13 @@ struct faults {
  * would read it. Where an id stands twice, its last file counts, as in Alembic.
  */
 struct faults doctor_examine(const struct revision_specs *specs, int level, struct arena *arena);
+
+/*
+ * The same where something is known of names that are missing: a file that can be brought back is the suggestion
+ * before any other, and what comes with it is judged too. `lost` (borrowed) may name what is not missing.
+ */
+struct faults doctor_examine_with(const struct revision_specs *specs,
+		const struct lost_revisions *lost, int level, struct arena *arena);
 
 /* The tree with every suggestion carried out; `specs` and `level` are those that were examined. */
 struct revision_specs faults_repair(const struct faults *faults, const struct revision_specs *specs,

@@ -54,6 +54,7 @@ struct survey {
 	const struct revision_specs *specs;
 	int level;
 	unsigned round; /* how often all suggestions have been carried out before */
+	const struct lost_revisions *lost; /* NULL: nothing is known */
 	struct arena *arena;
 	struct faults *faults;
 
@@ -184,6 +185,7 @@ struct numbered_name numbered_name_of(const struct revision_spec *spec);
 /* Why a revision might be meant by a name: the ranking of doctor.h. */
 enum match_rule {
 	MATCH_NONE,
+	MATCH_HISTORY, /* not of names: it took the place of the one that is missing */
 	MATCH_FILE,
 	MATCH_LABEL,
 	MATCH_SPELLING,

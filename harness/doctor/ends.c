@@ -189,7 +189,7 @@ static str merge_command(struct survey *survey, const struct ends *heads)
 		buf_add_char(&text, ' ');
 		buf_add_shell_word(&text, survey->nodes[merging.first.nodes[i]].id);
 	}
-	buf_add(&text, STR(", then alembic merge -m \"merge heads\" heads"));
+	buf_add(&text, STR(" && alembic merge -m \"merge heads\" heads"));
 	return buf_str(&text);
 }
 
@@ -271,8 +271,8 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 		edit_merges(repaired, left, fault);
 	}
 	if (!has_missing && are_same(survey, heads, repaired, left) && !is_told) {
-		fault->suggestion = str_format(
-				arena, "Merge them: %.*s.", STR_ARG(merge_command(survey, heads)));
+		fault->command = merge_command(survey, heads);
+		fault->suggestion = str_format(arena, "Merge them: %.*s.", STR_ARG(fault->command));
 		if (heads->count == 2) {
 			suggest_moving(survey, heads, fault);
 		}
@@ -283,8 +283,9 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 		fault->suggestion =
 				str_format(arena, "%s branch labels tell the heads apart.", first);
 	} else {
+		fault->command = merge_command(repaired, left);
 		fault->suggestion = str_format(arena, "%s %u heads remain to be merged: %.*s.",
-				first, left->count, STR_ARG(merge_command(repaired, left)));
+				first, left->count, STR_ARG(fault->command));
 	}
 }
 

@@ -67,6 +67,7 @@ static const struct {
 	void (*find)(struct matcher *matcher, str name, uint32_t child, struct candidates *found);
 	const char *reason;
 } rules[] = {
+	[MATCH_HISTORY] = { NULL, "it took its place" },
 	[MATCH_FILE] = { find_by_file, "it is the id of the file of that name" },
 	[MATCH_LABEL] = { find_by_label, "it carries this label" },
 	[MATCH_SPELLING] = { find_by_spelling, "it is the same name in another spelling" },

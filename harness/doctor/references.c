@@ -11,6 +11,7 @@ struct reference {
 	str name;
 	uint32_t child; /* the node of `spec` */
 	bool is_dependency;
+	const struct lost_revision *lost; /* what is known of the name; NULL: nothing */
 	struct match match;
 };
 
@@ -124,6 +125,7 @@ static str restoring(struct survey *survey, const struct reference *reference, s
 
 	buf_format(&text, "Restore the file of '%.*s'; if %.*s never ran anywhere: ",
 			STR_ARG(reference->name), STR_ARG(reference->name));
+	fault->is_guess = true;
 	if (match->node != NO_NODE) {
 		buf_format(&text, "%s'%.*s', %s.", match->equal_count ? "perhaps " : "",
 				STR_ARG(survey->nodes[match->node].id),
@@ -161,6 +163,17 @@ static void suggest_list(struct survey *survey, const struct reference *referenc
 			STR_ARG(str_list_join(names, STR("', '"), survey->arena)));
 }
 
+/* History has the file: a revision that ran somewhere belongs back. */
+static void restore(struct survey *survey, const struct reference *reference, struct fault *fault)
+{
+	struct spec_edit *edit = LIST_PUSH(&fault->edits, survey->arena);
+
+	edit->kind = SPEC_RESTORE;
+	edit->restored = reference->lost->file;
+	fault->suggestion = str_format(
+			survey->arena, "Bring the file of '%.*s' back.", STR_ARG(reference->name));
+}
+
 static void describe(struct survey *survey, const struct reference *reference, struct fault *fault)
 {
 	struct arena *arena = survey->arena;
@@ -175,7 +188,9 @@ static void describe(struct survey *survey, const struct reference *reference, s
 		add_equals(survey, match, &message);
 	}
 	fault->message = buf_str(&message);
-	if (means_nothing(reference->name)) {
+	if (reference->lost && reference->lost->file) {
+		restore(survey, reference, fault);
+	} else if (means_nothing(reference->name)) {
 		fault->suggestion = without_name(survey, reference);
 		edit_name(survey, reference, (str){ 0 }, fault);
 	} else if (names.count) {
@@ -188,6 +203,7 @@ static void describe(struct survey *survey, const struct reference *reference, s
 				STR_ARG(survey->nodes[match->node].id),
 				match_rule_reason(match->rule));
 		edit_name(survey, reference, survey->nodes[match->node].id, fault);
+		fault->is_guess = match->equal_count > 0;
 	}
 	if (match->node != NO_NODE && match->rule != MATCH_END) {
 		fault->suggested_revision = survey->nodes[match->node].id;
@@ -254,6 +270,31 @@ static void report_file_names(struct survey *survey, const struct references *re
 	}
 }
 
+static const struct lost_revision *find_lost(const struct survey *survey, str name)
+{
+	for (size_t i = 0; survey->lost && i < survey->lost->count; i++) {
+		if (str_equal(survey->lost->items[i].name, name)) {
+			return &survey->lost->items[i];
+		}
+	}
+	return NULL;
+}
+
+/* The successor of a name whose file is not to come back; of no use is one that descends from the child. */
+static void match_lost(struct survey *survey, struct reference *reference)
+{
+	const uint32_t successor = survey_find(survey, reference->lost->successor);
+
+	if (reference->lost->file) {
+		return;
+	}
+	if (successor == NO_NODE || reach_leads(&survey->reach, successor, reference->child)) {
+		reference->lost = NULL;
+		return;
+	}
+	reference->match = (struct match){ .rule = MATCH_HISTORY, .node = successor };
+}
+
 /* What each name most likely means; together the matches close no cycle. */
 static void find_matches(struct survey *survey, struct references *references)
 {
@@ -263,7 +304,11 @@ static void find_matches(struct survey *survey, struct references *references)
 	for (size_t i = 0; i < references->count; i++) {
 		struct reference *reference = &references->items[i];
 
-		if (!means_nothing(reference->name)) {
+		reference->lost = find_lost(survey, reference->name);
+		if (reference->lost) {
+			match_lost(survey, reference);
+		}
+		if (!reference->lost && !means_nothing(reference->name)) {
 			reference->match = matcher_find(matcher, reference->name, reference->child,
 					reference->is_dependency);
 			if (reference->match.node == NO_NODE && !reference->is_dependency &&

@@ -47,6 +47,37 @@ static void add_wrapped(struct buf *out, str text, size_t indent)
 	wrap_add(out, str_printable(text, out->arena), COLUMNS, indent, indent);
 }
 
+/* Blanks where no line ends: those of a command, which people copy as a whole. */
+#define FIRM_BLANK '\x01'
+
+/* The suggestion, with its command in one line, however long that is. */
+static void add_suggestion(struct buf *out, const struct fault *fault)
+{
+	const size_t at = fault->command.len ? str_find(fault->suggestion, fault->command)
+					     : fault->suggestion.len;
+	struct buf text = { .arena = out->arena }, wrapped = { .arena = out->arena };
+
+	buf_add(&text, str_printable(str_slice(fault->suggestion, 0, at), out->arena));
+	const size_t start = text.len;
+
+	buf_add(&text,
+			str_printable(str_slice(fault->suggestion, at, fault->command.len),
+					out->arena));
+	for (size_t i = start; i < text.len; i++) {
+		text.data[i] = text.data[i] == ' ' ? FIRM_BLANK : text.data[i];
+	}
+	buf_add(&text,
+			str_printable(str_slice(fault->suggestion, at + fault->command.len,
+						      fault->suggestion.len),
+					out->arena));
+	buf_add_repeated(&wrapped, ' ', 4);
+	wrap_add(&wrapped, buf_str(&text), COLUMNS, 4, 4);
+	for (size_t i = 0; i < wrapped.len; i++) {
+		wrapped.data[i] = wrapped.data[i] == FIRM_BLANK ? ' ' : wrapped.data[i];
+	}
+	buf_add(out, buf_str(&wrapped));
+}
+
 static void render_fault(const struct fault *fault, bool colour, struct buf *out)
 {
 	struct buf place = { .arena = out->arena };
@@ -80,7 +111,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	if (fault->suggestion.len) {
 		struct buf suggestion = { .arena = out->arena };
 
-		add_wrapped(&suggestion, fault->suggestion, 4);
+		add_suggestion(&suggestion, fault);
 		style_add(out, colour, STYLE_GOOD, buf_str(&suggestion));
 	}
 }

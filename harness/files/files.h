@@ -63,6 +63,14 @@ str files_name(const struct files *files, str path, struct arena *arena);
 /* The files of the disk. */
 struct files files_of_disk(void);
 
+/* A file of files_of_texts(): its path is from the root, and normalised. */
+struct files_text {
+	str path, text; /* borrowed; one without a path ends a list */
+};
+
+/* The files of a list, and the folders that their paths speak of. */
+struct files files_of_texts(const struct files_text *texts, struct arena *arena);
+
 /*
  * The files of the commit that `ref` names in the git repository around `folder`. Nothing is checked out,
  * no hook and no filter runs. ERROR_NOT_FOUND: no repository, or no such commit; ERROR_ENVIRONMENT: this

@@ -31,7 +31,8 @@ struct search {
 		size_t count, capacity;
 	} sets;
 
-	str *paths; /* of the file that was seen to define a name */
+	str *paths, *texts;            /* of the file that was seen to define a name */
+	struct history_find *left_out; /* by name: of a merge that has it on one side alone */
 	size_t looked;
 	bool is_late;
 	struct history *found;
@@ -76,17 +77,15 @@ static uint64_t look_at_file(struct search *search, str path, const git_tree_ent
 							  search->arena);
 
 			known = name == SIZE_MAX ? 0 : (uint32_t)name + 1;
+			if (known && !search->paths[name].len) { // the newest place is seen first
+				search->paths[name] = str_copy(path, search->arena);
+				search->texts[name] = str_copy(text, search->arena);
+			}
 			git_blob_free(blob);
 		}
 		table_set(&search->files, str_copy(id, search->arena), known);
 	}
-	if (!known) {
-		return 0;
-	}
-	if (!search->paths[known - 1].len) { // the newest place is the first that is seen
-		search->paths[known - 1] = str_copy(path, search->arena);
-	}
-	return UINT64_C(1) << (known - 1);
+	return known ? UINT64_C(1) << (known - 1) : 0;
 }
 
 /* The names that the files of a tree and those below define. */
@@ -149,13 +148,14 @@ static uint64_t look_at_commit(struct search *search, const git_commit *commit)
 }
 
 static void describe(struct search *search, size_t name, const git_commit *last,
-		git_commit *deleting, enum history_place place, const char *branch)
+		git_commit *deleting, enum history_place place, const char *branch,
+		struct history_find *find)
 {
-	struct history_find *find = &search->found->finds[name];
 	struct arena *arena = search->arena;
 
 	find->place = place;
 	find->path = search->paths[name];
+	find->text = search->texts[name];
 	find->commit = short_id(git_commit_id(last), arena);
 	if (branch) {
 		find->branch = str_copy(str_from(branch), arena);
@@ -193,26 +193,100 @@ static uint64_t unfound(const struct search *search)
 	return left;
 }
 
-/* A commit of the line of HEAD: what its parents have and it has not, it deleted. */
+/* The files that a commit brought to the locations, where `parent` has none of their names. */
+static struct str_list added_by(
+		const struct search *search, const git_commit *commit, const git_commit *parent)
+{
+	git_tree *before = NULL, *after = NULL;
+	struct str_list added = { 0 };
+	git_diff *diff = NULL;
+
+	if (!git_commit_tree(&before, parent) && !git_commit_tree(&after, commit) &&
+			!git_diff_tree_to_tree(&diff, search->repository, before, after, NULL)) {
+		for (size_t i = 0; i < git_diff_num_deltas(diff); i++) {
+			const git_diff_delta *delta = git_diff_get_delta(diff, i);
+			const str path = str_from(delta->new_file.path);
+
+			for (size_t j = 0; delta->status == GIT_DELTA_ADDED &&
+					str_ends_with(path, STR(".py")) &&
+					j < search->locations.count;
+					j++) {
+				if (str_starts_with(path, search->locations.items[j])) {
+					str_list_add(&added, str_copy(path, search->arena),
+							search->arena);
+					break;
+				}
+			}
+		}
+	}
+	git_diff_free(diff);
+	git_tree_free(after);
+	git_tree_free(before);
+	return added;
+}
+
+/* What `parent` has, and the commit has not: deleted there if all its parents had it. */
+static void note_gone(struct search *search, git_commit *commit, const git_commit *parent,
+		uint64_t gone, uint64_t in_all)
+{
+	for (size_t name = 0; name < search->request->names->count; name++) {
+		struct history_find *find = in_all >> name & 1 ? &search->found->finds[name]
+							       : &search->left_out[name];
+
+		if (gone >> name & 1 && find->place == HISTORY_NOWHERE) {
+			describe(search, name, parent, commit, HISTORY_DELETED, NULL, find);
+			find->added = added_by(search, commit, parent);
+		}
+	}
+}
+
+/*
+ * A commit of the line of HEAD: what all its parents have and it has not, it deleted. What only some have may have been
+ * deleted on the other side of a merge, further back; where that is not found, the merge has left it out.
+ */
 static void compare_with_parents(struct search *search, git_commit *commit)
 {
 	const uint64_t here = look_at_commit(search, commit);
+	const unsigned count = git_commit_parentcount(commit);
+	uint64_t in_all = UINT64_MAX;
 
-	for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
-		git_commit *parent;
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (unsigned i = 0; i < count; i++) {
+			git_commit *parent;
 
-		if (git_commit_parent(&parent, commit, i)) {
-			continue; // a shallow clone ends here
-		}
-		const uint64_t gone = look_at_commit(search, parent) & ~here & unfound(search);
-
-		for (size_t name = 0; name < search->request->names->count; name++) {
-			if (gone >> name & 1) {
-				describe(search, name, parent, commit, HISTORY_DELETED, NULL);
+			if (git_commit_parent(&parent, commit, i)) {
+				continue; // a shallow clone ends here
 			}
+			const uint64_t names = look_at_commit(search, parent);
+
+			if (pass == 0) {
+				in_all &= names;
+			} else {
+				note_gone(search, commit, parent, names & ~here & unfound(search),
+						in_all);
+			}
+			git_commit_free(parent);
 		}
-		git_commit_free(parent);
 	}
+}
+
+static void look_at_head(struct search *search)
+{
+	git_object *head = NULL;
+
+	if (git_revparse_single(&head, search->repository, "HEAD^{commit}")) {
+		return; // there is no commit yet
+	}
+	const git_commit *commit = (const git_commit *)head;
+	const uint64_t names = look_at_commit(search, commit);
+
+	for (size_t name = 0; name < search->request->names->count; name++) {
+		if (names >> name & 1) {
+			describe(search, name, commit, NULL, HISTORY_HEAD, NULL,
+					&search->found->finds[name]);
+		}
+	}
+	git_object_free(head);
 }
 
 static void walk_head(struct search *search)
@@ -224,6 +298,7 @@ static void walk_head(struct search *search)
 		return;
 	}
 	git_revwalk_sorting(walk, GIT_SORT_TIME);
+	look_at_head(search);
 	if (!git_revwalk_push_head(walk)) {
 		while (unfound(search) && !is_late(search) && !git_revwalk_next(&id, walk)) {
 			git_commit *commit;
@@ -235,6 +310,11 @@ static void walk_head(struct search *search)
 		}
 	}
 	git_revwalk_free(walk);
+	for (size_t name = 0; name < search->request->names->count; name++) {
+		if (unfound(search) >> name & 1) {
+			search->found->finds[name] = search->left_out[name];
+		}
+	}
 }
 
 /* The tips of all branches, tags and other refs. */
@@ -260,7 +340,8 @@ static void look_at_tips(struct search *search)
 				if (names >> name & 1) {
 					describe(search, name, commit, NULL,
 							is_branch ? HISTORY_BRANCH : HISTORY_LOST,
-							git_reference_shorthand(reference));
+							git_reference_shorthand(reference),
+							&search->found->finds[name]);
 				}
 			}
 			git_object_free(object);
@@ -310,7 +391,8 @@ static void walk_all(struct search *search)
 
 		for (size_t name = 0; name < search->request->names->count; name++) {
 			if (names >> name & 1) {
-				describe(search, name, commit, NULL, HISTORY_LOST, NULL);
+				describe(search, name, commit, NULL, HISTORY_LOST, NULL,
+						&search->found->finds[name]);
 			}
 		}
 		git_commit_free(commit);
@@ -327,6 +409,8 @@ struct error *history_search(const struct history_request *request, struct arena
 		.trees = { .arena = arena },
 		.files = { .arena = arena },
 		.paths = arena_new_array(arena, str, request->names->count),
+		.texts = arena_new_array(arena, str, request->names->count),
+		.left_out = arena_new_array(arena, struct history_find, request->names->count),
 		.found = ret_history,
 	};
 	struct error *error = git_open(request->folder, arena, &search.repository);
@@ -339,6 +423,7 @@ struct error *history_search(const struct history_request *request, struct arena
 	}
 	const str root = git_folder(search.repository, arena);
 
+	ret_history->folder = root;
 	ret_history->root = git_repository_is_bare(search.repository) ? STR("") : root;
 	ret_history->is_shallow = git_repository_is_shallow(search.repository) == 1;
 	search.locations = git_locations(search.repository, request->locations, arena);

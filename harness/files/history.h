@@ -23,6 +23,7 @@ struct history_request {
 
 enum history_place {
 	HISTORY_NOWHERE,
+	HISTORY_HEAD,    /* in HEAD itself: what is not committed yet has taken it out */
 	HISTORY_DELETED, /* in the line of HEAD: a commit took it out */
 	HISTORY_BRANCH,  /* never in that line: on another branch */
 	HISTORY_LOST,    /* on no branch: an old commit that the reflog or a tag remembers */
@@ -31,10 +32,12 @@ enum history_place {
 struct history_find {
 	enum history_place place;
 	str path;       /* in the repository, with slashes */
+	str text;       /* of it */
 	str commit;     /* the last one that has it; a short id */
 	str deleted_by; /* HISTORY_DELETED: a short id */
 	str date;       /* of that: "2025-08-01" */
 	str subject;    /* of that: its first line */
+	struct str_list added; /* HISTORY_DELETED: paths of files that the same commit brought there */
 	str branch;     /* HISTORY_BRANCH: its name, "feature/coupons" */
 };
 
@@ -42,7 +45,8 @@ struct history {
 	struct history_find *finds; /* one a name, in their order */
 	bool is_shallow;            /* older commits are not there */
 	bool gave_up;               /* at the deadline */
-	str root;                   /* the repository's folder of files; empty: a bare one */
+	str folder;                 /* the repository's, or of a bare one its own */
+	str root;                   /* its folder of files; empty: a bare one */
 };
 
 /* Search. ERROR_NOT_FOUND: no repository; ERROR_ENVIRONMENT: built without libgit2. */

@@ -29,6 +29,19 @@ static void set_down_revision(struct revision_spec *spec, struct str_list names)
 	spec->lists_down_revision = names.count > 1;
 }
 
+/* Behind the files that are there; a later edit may ask for it again. */
+static void restore(const struct revision_spec *restored, struct revision_specs *specs,
+		struct arena *arena)
+{
+	for (size_t i = specs->count; i-- > 0;) {
+		if (str_equal(specs->items[i].revision, restored->revision) &&
+				str_equal(specs->items[i].file, restored->file)) {
+			return;
+		}
+	}
+	*LIST_PUSH(specs, arena) = *restored;
+}
+
 static void apply(const struct spec_edit *edit, struct revision_specs *specs, struct arena *arena)
 {
 	struct revision_spec *spec = &specs->items[edit->spec];
@@ -53,6 +66,9 @@ static void apply(const struct spec_edit *edit, struct revision_specs *specs, st
 		spec = LIST_PUSH(specs, arena);
 		spec->revision = edit->from;
 		set_down_revision(spec, edit->to);
+		break;
+	case SPEC_RESTORE:
+		restore(edit->restored, specs, arena);
 		break;
 	}
 }

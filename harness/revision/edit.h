@@ -14,13 +14,15 @@ enum spec_edit_kind {
 	SPEC_DEPENDS_ON,    /* the same in depends_on */
 	SPEC_BRANCH_LABELS, /* the same in branch_labels */
 	SPEC_ADD, /* add a file with the id `from` that follows `to`, loaded last: a merge */
+	SPEC_RESTORE, /* add the file `restored`, loaded last; once, however many edits ask for it */
 };
 
 struct spec_edit {
 	enum spec_edit_kind kind;
-	uint32_t spec;      /* the file, by its place in load order; not for SPEC_ADD */
+	uint32_t spec;      /* the file, by its place in load order; not for the last two */
 	str from;           /* what is replaced, or the new id; not for the first two */
 	struct str_list to; /* of the first two one id; empty: `from` is taken out */
+	const struct revision_spec *restored;
 };
 
 struct spec_edits {

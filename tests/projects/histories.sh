@@ -57,10 +57,29 @@ sed "s/'0003'/'0005'/; s/'0002'/'0004'/" $versions/0003_fuel_cards.py >$versions
 commit 'fines'
 cd ..
 
-# Squashed: an id was changed in its file.
+# An id was changed in its file.
 begin renamed
 sed -i "s/'0002'/'trips_2025'/" $versions/0002_trips.py
 commit 'name it better'
+cd ..
+
+# Squashed: one file took the place of all, while a branch went on from the last of them.
+begin squashed
+git checkout -q -b feature/tolls
+sed "s/'0003'/'0004'/; s/'0002'/'0003'/; s/ 0003$/ 0004/; s/ 0002$/ 0003/" $versions/0003_fuel_cards.py >$versions/0004_tolls.py
+commit 'tolls'
+git checkout -q main
+sed "s/'0003'/'2025_all'/; s/'0002'/None/; s/ 0003$/ 2025_all/; s/ 0002$//" $versions/0003_fuel_cards.py >$versions/2025_all.py
+git rm -q $versions/0001_vehicles.py $versions/0002_trips.py $versions/0003_fuel_cards.py
+commit 'squash'
+git merge -q --no-ff -m 'merge tolls' feature/tolls
+cd ..
+
+# Two files that were removed, one of them not yet committed.
+begin gone
+git rm -q $versions/0001_vehicles.py
+commit 'not needed'
+rm $versions/0002_trips.py
 cd ..
 
 # A shallow clone of the first.

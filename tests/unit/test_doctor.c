@@ -623,6 +623,99 @@ Test(doctor, a_parent_whose_file_is_gone_is_a_guess)
 			"take it out of the down_revision of 'm'."));
 }
 
+/* The trees before and after all repairs, with the files of `lost` to come back. */
+static struct faults examine_with_lost(const char *text, const char *lost, struct faults *ret_after)
+{
+	const struct revision_specs specs = revision_tree(text, &arena);
+	struct revision_specs *files = arena_new(&arena, struct revision_specs);
+	struct lost_revisions known = { 0 };
+
+	*files = revision_tree(lost, &arena);
+	for (size_t i = 0; i < files->count; i++) {
+		struct lost_revision *one = LIST_PUSH(&known, &arena);
+
+		one->name = files->items[i].revision;
+		one->file = &files->items[i];
+	}
+	const struct faults faults = doctor_examine_with(&specs, &known, ALEMBIC_NEWEST, &arena);
+	const struct revision_specs repaired =
+			faults_repair(&faults, &specs, ALEMBIC_NEWEST, &arena);
+
+	*ret_after = doctor_examine_with(&repaired, &known, ALEMBIC_NEWEST, &arena);
+	return faults;
+}
+
+Test(doctor, a_file_that_can_come_back_is_judged_with_the_rest)
+{
+	struct faults after;
+	// Both are missed by several, one only once the other is back; and with them there are two heads.
+	const struct faults faults = examine_with_lost(
+			"0001\n0004 < 0003\n0005 < 0003\n", "0003 < 0002\n0002 < 0001\n", &after);
+
+	cr_expect(eq(sz, count_of(&faults, FAULT_MISSING_PARENT), 3));
+	cr_expect(eq(str, (char *)str_to_c(faults.items[0].suggestion, &arena),
+			"Bring the file of '0003' back."));
+	cr_expect(eq(str, (char *)str_to_c(faults.items[2].message, &arena),
+			"with all else as suggested: down_revision '0002' is no revision"));
+	cr_expect(eq(sz, count_of(&faults, FAULT_MULTIPLE_HEADS), 1));
+	cr_expect(eq(sz, after.count, 0));
+	cr_expect(eq(sz, after.revision_count, 6), "three, two that came back, a merge");
+}
+
+Test(doctor, a_file_that_comes_back_may_need_repairs)
+{
+	struct faults after;
+	// It closes a cycle, has a parent that nobody knows, and an id with which another begins.
+	const struct faults faults = examine_with_lost(
+			"base\na < base,b\nc < d\n", "b < a\nd < nowhere_at_all\n", &after);
+
+	cr_expect(eq(sz, count_of(&faults, FAULT_CYCLE), 1));
+	cr_expect(eq(sz, count_of(&faults, FAULT_MISSING_PARENT), 3));
+	for (size_t i = 0; i < after.count; i++) {
+		cr_expect(after.items[i].kind != FAULT_CYCLE &&
+						after.items[i].kind != FAULT_MISSING_PARENT &&
+						after.items[i].kind != FAULT_MULTIPLE_HEADS,
+				"%s", fault_kind_names[after.items[i].kind]);
+	}
+}
+
+Test(doctor, what_took_the_place_of_a_revision_is_suggested_before_what_is_spelt_alike)
+{
+	const struct revision_specs specs =
+			revision_tree("0001\n0002_new\nsquashed\n0003 < 0002\n", &arena);
+	struct lost_revision known = { .name = STR("0002"), .successor = STR("squashed") };
+	const struct lost_revisions lost = { .items = &known, .count = 1 };
+	const struct faults faults = doctor_examine_with(&specs, &lost, ALEMBIC_NEWEST, &arena);
+
+	cr_expect(eq(str, suggestion_of(&faults, FAULT_MISSING_PARENT),
+			"Write 'squashed': it took its place."));
+	known.successor = STR("0003"); // itself
+	cr_expect(eq(str,
+			suggested((const struct faults[]){ doctor_examine_with(
+						  &specs, &lost, ALEMBIC_NEWEST, &arena) },
+					FAULT_MISSING_PARENT, "0003"),
+			"0002_new"));
+}
+
+Test(doctor, a_command_is_never_broken)
+{
+	struct fault fault = {
+		.kind = FAULT_MISSING_PARENT,
+		.revision = STR("x"),
+		.message = STR("m"),
+		.suggestion = STR(
+				"Merge that branch, or bring it back: git restore --source=47af584 -- 'a b/c d/e f'"),
+		.command = STR("git restore --source=47af584 -- 'a b/c d/e f'"),
+	};
+	const struct faults faults = { .items = &fault, .count = 1 };
+	struct buf out = { .arena = &arena };
+
+	faults_render_text(&faults, false, &out);
+	cr_expect(str_find(buf_str(&out),
+				  STR("back:\n    git restore --source=47af584 -- 'a b/c d/e f'\n")) <
+			out.len);
+}
+
 Test(doctor, a_tuple_in_quotes_is_a_list)
 {
 	const struct faults faults = examine("0001\n0003 < 0001\n");
@@ -691,8 +784,7 @@ Test(doctor, a_parent_below_a_dependency_gives_way_to_it)
 	const char *text = "a\nb < a\nd < a dep=b\n";
 	const struct faults faults = examine(text);
 
-	cr_expect(eq(str, suggestion_of(&faults, FAULT_REDUNDANT_PARENT),
-			"Let 'd' follow 'b'."));
+	cr_expect(eq(str, suggestion_of(&faults, FAULT_REDUNDANT_PARENT), "Let 'd' follow 'b'."));
 	cr_expect(eq(sz, after_repairs(text).count, 0));
 }
 
@@ -702,7 +794,7 @@ Test(doctor, a_head_that_another_depends_on_is_merged_last)
 	const struct faults faults = examine(text);
 
 	cr_expect(eq(str, suggestion_of(&faults, FAULT_MULTIPLE_HEADS),
-			"Merge them: alembic merge -m \"merge heads\" c e, then alembic merge -m \"merge heads\" heads."));
+			"Merge them: alembic merge -m \"merge heads\" c e && alembic merge -m \"merge heads\" heads."));
 	cr_expect(eq(sz, after_repairs(text).count, 0));
 }
 

@@ -26,6 +26,24 @@ has_out '"deleted_by": "'
 has_out '"path": "server/src/fleet/db/migrations/versions/0002_trips.py"'
 has_out 'Bring it back: git restore --source='
 
+# The command stands in one line, to be pasted.
+run doctor git/deleted
+grep -q '^    git -C .* restore --source=[0-9a-f]* -- server/.*trips.py$' "$folder/out" || fail 'the command is broken'
+
+# What comes back may miss another file; what was taken out need not be committed.
+run doctor git/gone
+is_status 1
+tr -s ' \n' ' ' <"$folder/out" >flat
+grep -q '0002_trips.py in HEAD, [0-9a-f]*; it was taken out since' flat || fail 'what HEAD has is told'
+grep -q "with all else as suggested: down_revision '0001' is no revision; it stands in" flat || fail 'its parent is sought too'
+lacks_out 'multiple-heads'
+
+# History was squashed: who took the place is told, and by which commit, though a merge brought the rest.
+run doctor git/squashed
+is_status 1
+tr -s ' \n' ' ' <"$folder/out" >flat
+grep -q "(deleted by [0-9a-f]*, 2025-08-03, 'squash') Write '2025_all': it took its place." flat || fail 'the squash is told'
+
 # One on a branch; one on none; one whose id was changed; a shallow clone.
 run doctor git/unmerged
 is_status 1
