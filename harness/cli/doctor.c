@@ -6,6 +6,10 @@
 #include "cli/doctor_against.h"
 #include "cli/doctor_git.h"
 #include "cli/tree_source.h"
+#include "kit/file.h"
+#include "report/faults_format.h"
+
+#include <stdlib.h>
 
 static enum fault_kind fault_kind_of(enum finding_kind kind)
 {
@@ -39,6 +43,65 @@ static void add_findings(const struct project *project, struct faults *faults, s
 	}
 }
 
+/* ---- paths for tools ---- */
+
+/* The root of the repository around a folder: where its .git is; without one the working folder. */
+static str repository_root(str folder, struct arena *arena)
+{
+	for (str above = folder; above.len > 1; above = path_folder(above)) {
+		const struct files files = files_of_disk();
+
+		if (files_look(&files, path_join(above, STR(".git"), arena), arena).kind !=
+				ENTRY_NONE) {
+			return above;
+		}
+	}
+	return path_from_root(STR("."), arena);
+}
+
+/* A file's path from there. Of a commit, "REF:path", it is the path. */
+static str path_in_repository(str path, str root, const str *refs, struct arena *arena)
+{
+	for (size_t i = 0; i < 2; i++) {
+		const str start = str_format(arena, "%.*s:", STR_ARG(refs[i]));
+
+		if (refs[i].len && str_starts_with(path, start)) {
+			return str_slice(path, start.len, path.len);
+		}
+	}
+	const str full = path_from_root(path, arena);
+	const str within = path_relative(full, root, arena);
+
+	return str_starts_with(within, STR("..")) ? full : within;
+}
+
+static void note_repository_paths(const struct invocation *invocation,
+		const struct tree_source *source, struct faults *faults)
+{
+	struct arena *arena = invocation->arena;
+	const str refs[] = { source->at, invocation_value(invocation, "against") };
+	const str root = repository_root(tree_source_git_folder(source, arena), arena);
+
+	faults->source_repository_path = source->at.len
+			? source->path
+			: path_in_repository(source->path, root, refs, arena);
+	for (size_t i = 0; i < faults->count; i++) {
+		struct fault *fault = &faults->items[i];
+
+		fault->repository_path = fault->path.len
+				? path_in_repository(fault->path, root, refs, arena)
+				: STR("");
+		for (size_t j = 0; j < fault->relations.count; j++) {
+			struct fault_relation *relation = &fault->relations.items[j];
+
+			relation->repository_path = path_in_repository(
+					relation->where.source->name, root, refs, arena);
+		}
+	}
+}
+
+/* ---- the doctor ---- */
+
 /* What the options ask of a tree beside its faults. */
 static struct error *compare(const struct invocation *invocation, const struct tree_source *source,
 		struct faults *faults)
@@ -60,6 +123,16 @@ static struct error *compare(const struct invocation *invocation, const struct t
 	return doctor_against(source, other, releases, faults, invocation->arena);
 }
 
+/* "alembic.ini [tenant]", where several are told of. */
+static str name_of(const struct tree_source *source, struct arena *arena)
+{
+	const str section = source->project ? source->project->settings.section : STR("");
+
+	return !section.len || str_equal(section, STR("alembic"))
+			? source->path
+			: str_format(arena, "%.*s [%.*s]", STR_ARG(source->path), STR_ARG(section));
+}
+
 static struct error *examine(const struct invocation *invocation, const struct tree_source *source,
 		struct faults *ret_faults)
 {
@@ -73,30 +146,18 @@ static struct error *examine(const struct invocation *invocation, const struct t
 	ret_faults->source_kind = source->kind->name;
 	ret_faults->source_path = source->path;
 	ret_faults->source_at = source->at;
+	ret_faults->source_name = name_of(source, arena);
 	if (source->project) {
 		add_findings(source->project, ret_faults, arena);
 		ret_faults->notes = source->project->notes;
 		doctor_tell_memories(&memories, ret_faults, arena);
 	}
-	return compare(invocation, source, ret_faults);
-}
+	struct error *error = compare(invocation, source, ret_faults);
 
-static void render_text(const struct invocation *invocation, const struct tree_sources *sources,
-		const struct faults *faults, struct buf *out)
-{
-	for (size_t i = 0; i < sources->count; i++) {
-		if (sources->count > 1) {
-			const struct project *project = sources->items[i].project;
-			const str section = project ? project->settings.section : STR("");
-
-			buf_format(out, "%s%.*s", i ? "\n" : "", STR_ARG(sources->items[i].path));
-			if (section.len && !str_equal(section, STR("alembic"))) {
-				buf_format(out, " [%.*s]", STR_ARG(section));
-			}
-			buf_add(out, STR("\n"));
-		}
-		faults_render_text(&faults[i], invocation->colour_out, out);
+	if (!error) {
+		note_repository_paths(invocation, source, ret_faults);
 	}
+	return error;
 }
 
 static void print_notes(const struct faults *faults, struct arena *arena)
@@ -109,6 +170,9 @@ static void print_notes(const struct faults *faults, struct arena *arena)
 static enum exit_status doctor_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
+	const str format_name = invocation_value(invocation, "format");
+	const struct faults_format *format =
+			faults_format_find(format_name.len ? format_name : STR("text"));
 	struct buf out = { .arena = arena };
 	struct tree_sources sources;
 	enum exit_status status;
@@ -118,7 +182,6 @@ static enum exit_status doctor_run(struct invocation *invocation)
 		return status;
 	}
 	struct faults *faults = arena_new_array(arena, struct faults, sources.count);
-	const bool is_json = str_equal(invocation_value(invocation, "format"), STR("json"));
 
 	status = sources.has_mistakes ? EXIT_INVALID : EXIT_AS_EXPECTED;
 	for (size_t i = 0; i < sources.count; i++) {
@@ -129,23 +192,23 @@ static enum exit_status doctor_run(struct invocation *invocation)
 			return print_error(invocation, error);
 		}
 		status = faults_count_errors(&faults[i]) ? EXIT_DIFFERS : status;
-		if (!is_json) {
+		if (!format->has_notes) {
 			print_notes(&faults[i], arena);
 		}
 	}
-	if (!is_json) {
-		render_text(invocation, &sources, faults, &out);
-	} else if (invocation_has(invocation, "all")) {
-		faults_render_json_all(faults, sources.count, &out);
-	} else {
-		faults_render_json(&faults[0], &out);
-	}
+	const struct faults_report report = {
+		.items = faults,
+		.count = sources.count,
+		.is_all = invocation_has(invocation, "all"),
+		.colour = invocation->colour_out,
+		.program_version = REHEARSE_VERSION,
+	};
+
+	format->render(&report, &out);
 	print_out(buf_str(&out));
 	tree_sources_close(&sources);
 	return status;
 }
-
-static const char *const formats[] = { "text", "json", NULL };
 
 static const struct option doctor_options[] = {
 	TREE_SOURCE_OPTION_STRATEGY,
@@ -163,8 +226,8 @@ static const struct option doctor_options[] = {
 	TREE_SOURCE_OPTION_ALEMBIC,
 	{ .name = "format",
 			.value = "FORMAT",
-			.help = "text (default) or json",
-			.choices = formats },
+			.help = "text (default), json, github (annotations in GitHub Actions) or sarif (code scanning)",
+			.choices = faults_format_names },
 };
 
 const struct command command_doctor = {

@@ -124,9 +124,11 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 
 str tree_source_git_folder(const struct tree_source *source, struct arena *arena)
 {
-	return existing_folder(
-			source->files.count ? path_folder(source->files.items[0]) : source->folder,
-			arena);
+	const str folder = !source->project   ? path_folder(path_from_root(source->path, arena))
+			: source->files.count ? path_folder(source->files.items[0])
+					      : source->folder;
+
+	return existing_folder(folder, arena);
 }
 
 void tree_sources_close(struct tree_sources *sources)

@@ -74,7 +74,7 @@ MUST_USE bool tree_sources_open(struct invocation *invocation, struct str_list a
 		bool takes_mistakes, struct tree_sources *sources, enum exit_status *ret_status);
 void tree_sources_close(struct tree_sources *sources);
 
-/* A folder that is there and in the git repository of the project, if that is in one. */
+/* A folder that is there and in the git repository of the tree, if that is in one. */
 str tree_source_git_folder(const struct tree_source *source, struct arena *arena);
 
 /*

@@ -312,6 +312,13 @@ static void find_inserted(struct comparison *comparison)
 			had.count < NAMES_MAX ? had.count : NAMES_MAX, 0 };
 
 		fault->ran = had;
+		for (size_t i = 0; i < named.count; i++) {
+			survey_relate(&comparison->ours, fault,
+					survey_spec(&comparison->ours,
+							survey_find(&comparison->ours,
+									had.items[i])),
+					STR("it comes after it now"));
+		}
 		fault->message = str_format(arena,
 				"it is new, and below %.*s of '%.*s': databases that ran %s never run it",
 				STR_ARG(quoted(&named, arena)), STR_ARG(name),

@@ -1,29 +1,5 @@
 #include "doctor/doctor_internal.h"
 
-const char *const fault_kind_names[FAULT_KIND_COUNT] = {
-	[FAULT_MISSING_PARENT] = "missing-parent",
-	[FAULT_MISSING_DEPENDENCY] = "missing-dependency",
-	[FAULT_FILE_NAME_AS_REVISION] = "file-name-as-revision",
-	[FAULT_DUPLICATE_REVISION] = "duplicate-revision",
-	[FAULT_SELF_LOOP] = "self-loop",
-	[FAULT_CYCLE] = "cycle",
-	[FAULT_DEPENDENCY_CYCLE] = "dependency-cycle",
-	[FAULT_LABEL_CLASH] = "label-clash",
-	[FAULT_REDUNDANT_PARENT] = "redundant-parent",
-	[FAULT_MULTIPLE_HEADS] = "multiple-heads",
-	[FAULT_MULTIPLE_BASES] = "multiple-bases",
-	[FAULT_PREFIX_TRAP] = "prefix-trap",
-	[FAULT_LONG_REVISION] = "long-revision",
-	[FAULT_ILLEGAL_REVISION] = "illegal-revision",
-	[FAULT_DOCSTRING_DISAGREES] = "docstring-disagrees",
-	[FAULT_NOT_LITERAL] = "not-literal",
-	[FAULT_UNREADABLE] = "unreadable",
-	[FAULT_REMOVED_REVISION] = "removed-revision",
-	[FAULT_REPARENTED_REVISION] = "reparented-revision",
-	[FAULT_INSERTED_BELOW] = "inserted-below",
-	[FAULT_EDITED_REVISION] = "edited-revision",
-};
-
 /* Suggestions are carried out as often as that to see what they make of the tree. */
 #define MOST_ROUNDS 8
 

@@ -63,9 +63,22 @@ enum fault_kind {
 /* "missing-parent", ...: stable names for tools. */
 extern const char *const fault_kind_names[FAULT_KIND_COUNT];
 
+/* What it is, in few words: "a down revision that no file has". */
+extern const char *const fault_kind_titles[FAULT_KIND_COUNT];
+
+/* What Alembic does about it, a sentence; may be empty. */
+extern const char *const fault_kind_notes[FAULT_KIND_COUNT];
+
 /* Where git still has the file of a name that nothing has; texts may be empty. */
 struct found_in_git {
 	str commit, path, deleted_by, branch;
+};
+
+/* Another place that a fault is about: that of the id's other file. */
+struct fault_relation {
+	str message;         /* lower case, no full stop */
+	struct span where;   /* never nowhere */
+	str repository_path; /* as a fault's */
 };
 
 /* All texts may be empty, save the message. */
@@ -77,8 +90,15 @@ struct fault {
 	struct span where; /* of the revision's id; or nowhere */
 	str path;          /* of the file that `where` is in; empty: nowhere */
 	size_t line;       /* of `where`, from 1; 0: nowhere */
-	str message;       /* one line, lower case, no full stop */
-	str suggestion;    /* the likely repair, a sentence */
+	str repository_path; /* that of `path` from the repository's root, set by the caller; or empty */
+
+	struct {
+		struct fault_relation *items;
+		size_t count, capacity;
+	} relations;
+
+	str message;    /* one line, lower case, no full stop */
+	str suggestion; /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
 	bool is_guess; /* the suggestion is one of several that might be meant, or true only if something never ran */
 	str command;   /* of a shell, which the suggestion ends with; empty: none */
@@ -115,7 +135,9 @@ struct faults {
 	/* Where the tree is from, for tools; set by the caller, empty if not. */
 	const char *source_kind; /* "scenario", "project" */
 	str source_path, source_at;
-	struct str_list notes; /* what is no fault, a line each */
+	str source_repository_path; /* of that file or folder, as a fault's */
+	str source_name;            /* for people, where there are several; empty: `source_path` */
+	struct str_list notes;      /* what is no fault, a line each */
 };
 
 /*

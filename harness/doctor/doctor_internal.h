@@ -128,6 +128,10 @@ void survey_settle(struct survey *survey, size_t first);
 struct fault *survey_report(
 		struct survey *survey, enum fault_kind kind, const struct revision_spec *spec);
 
+/* Note where another revision stands that a fault is about, if that is known. */
+void survey_relate(const struct survey *survey, struct fault *fault,
+		const struct revision_spec *spec, str message);
+
 /* How a message calls a file: its name, else its line, else its place among `specs`, from 1. */
 str survey_file_name(const struct survey *survey, const struct revision_spec *spec);
 

@@ -135,6 +135,8 @@ static void report_namesakes(struct survey *survey, const struct namesakes *same
 			}
 		}
 		fault->message = buf_str(&message);
+		survey_relate(survey, fault, &specs[same->specs[kept]],
+				STR("it keeps the id, as suggested"));
 		fault->suggested_revision = new_id(survey, spec);
 		fault->suggestion = str_format(survey->arena,
 				"Give %.*s an id of its own, such as '%.*s'; a merge would not help.",

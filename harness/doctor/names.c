@@ -5,14 +5,15 @@
 
 #include <stdlib.h>
 
-static void report_clash(
-		struct survey *survey, const struct revision_spec *spec, str label, str message)
+static void report_clash(struct survey *survey, const struct revision_spec *spec, str label,
+		const struct revision_spec *other_spec, str message)
 {
 	struct fault *fault = survey_report(survey, FAULT_LABEL_CLASH, spec);
 	const str other = survey_free_id(survey,
 			str_format(survey->arena, "branch_%.*s", STR_ARG(label)), (str){ 0 });
 
 	fault->message = message;
+	survey_relate(survey, fault, other_spec, STR("it is called so"));
 	fault->suggestion = str_format(survey->arena,
 			"Give '%.*s' another label than '%.*s', such as '%.*s'.",
 			STR_ARG(spec->revision), STR_ARG(label), STR_ARG(other));
@@ -44,12 +45,12 @@ static void examine_label(struct survey *survey, uint32_t node, size_t at)
 		}
 	}
 	if (named != NO_NODE) {
-		report_clash(survey, spec, label,
+		report_clash(survey, spec, label, survey_spec(survey, named),
 				str_format(survey->arena,
 						"branch label '%.*s' is the id of a revision",
 						STR_ARG(label)));
 	} else if (first != node) {
-		report_clash(survey, spec, label,
+		report_clash(survey, spec, label, survey_spec(survey, first),
 				str_format(survey->arena,
 						"branch label '%.*s' is already one of '%.*s'",
 						STR_ARG(label), STR_ARG(survey->nodes[first].id)));
@@ -197,6 +198,7 @@ static void examine_key(struct survey *survey, const struct keys *keys, size_t a
 				STR_ARG(found->text));
 	}
 	fault->message = buf_str(&message);
+	survey_relate(survey, fault, survey_spec(survey, first->node), STR("its name begins so"));
 	fault->suggestion = STR("Write ids in full in every command, or rename the short one.");
 }
 

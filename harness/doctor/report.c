@@ -4,40 +4,6 @@
 #include "kit/json.h"
 #include "kit/style.h"
 
-/* What Alembic does about the faults of a kind; shown once above them. */
-static const char *const kind_notes[FAULT_KIND_COUNT] = {
-	[FAULT_MISSING_PARENT] =
-			"Every command that reads the tree dies with a KeyError at the first of these.",
-	[FAULT_MISSING_DEPENDENCY] =
-			"Every command that reads the tree dies with a KeyError at the first of these.",
-	[FAULT_FILE_NAME_AS_REVISION] =
-			"Revisions refer to each other by id; what a file is called does not matter.",
-	[FAULT_DUPLICATE_REVISION] =
-			"Alembic warns, keeps the file loaded last, and may still list the others as heads.",
-	[FAULT_SELF_LOOP] = "Every command that reads the tree stops with LoopDetected.",
-	[FAULT_CYCLE] = "Every command that reads the tree stops with CycleDetected, if Alembic notices.",
-	[FAULT_DEPENDENCY_CYCLE] =
-			"Every command that reads the tree stops with DependencyCycleDetected, if Alembic notices.",
-	[FAULT_LABEL_CLASH] =
-			"Every command that reads the tree stops: ids and labels share one set of names.",
-	[FAULT_REDUNDANT_PARENT] = "The version table's rows are merged by what a revision lists.",
-	[FAULT_MULTIPLE_HEADS] = "'alembic upgrade head' stops; 'heads' works.",
-	[FAULT_MULTIPLE_BASES] = "Nothing stops; but is it one history?",
-	[FAULT_PREFIX_TRAP] = "An exact name wins over a partial one.",
-	[FAULT_LONG_REVISION] =
-			"PostgreSQL refuses the version row once the revision has run; SQLite does not.",
-	[FAULT_ILLEGAL_REVISION] = "No command can name such a revision.",
-	[FAULT_DOCSTRING_DISAGREES] = "Alembic goes by the variables; people read the docstring.",
-	[FAULT_NOT_LITERAL] = "Only running the file would tell.",
-	[FAULT_UNREADABLE] = "",
-	[FAULT_REMOVED_REVISION] = "A version row that no file has stops every command.",
-	[FAULT_REPARENTED_REVISION] =
-			"What is below a revision counts as run wherever the revision did.",
-	[FAULT_INSERTED_BELOW] =
-			"What is below a revision counts as run wherever the revision did.",
-	[FAULT_EDITED_REVISION] = "No database runs a revision a second time.",
-};
-
 #define COLUMNS 80
 
 /* `text` in lines of at most COLUMNS, each after `indent` blanks; a longer word stands alone. */
@@ -158,8 +124,8 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 				str_format(out->arena, "%s (%zu)", fault_kind_names[kind],
 						end - i));
 		buf_add_char(out, '\n');
-		if (kind_notes[kind][0]) {
-			add_wrapped(out, str_from(kind_notes[kind]), 2);
+		if (fault_kind_notes[kind][0]) {
+			add_wrapped(out, str_from(fault_kind_notes[kind]), 2);
 		}
 		for (; i < end; i++) {
 			render_fault(&faults->items[i], colour, out);

@@ -221,6 +221,17 @@ struct fault *survey_report(
 	return fault;
 }
 
+void survey_relate(const struct survey *survey, struct fault *fault,
+		const struct revision_spec *spec, str message)
+{
+	if (spec->where.source) {
+		*LIST_PUSH(&fault->relations, survey->arena) = (struct fault_relation){
+			.message = message,
+			.where = spec->where,
+		};
+	}
+}
+
 str survey_file_name(const struct survey *survey, const struct revision_spec *spec)
 {
 	if (spec->file.len) {
