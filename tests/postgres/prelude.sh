@@ -21,16 +21,19 @@ fi
 chmod 1777 "$TMPDIR"
 export TMPDIR
 
-# Servers, supervisors and workers of this case: a folder of it is where they work, or stands in an argument.
+# Servers, supervisors and workers of this case: a folder of it is where they work, or stands in an argument. This
+# is asked again and again, so it starts few processes.
+printf '%s\n' "$folder" "$TMPDIR" >"$folder/folders"
 processes() {
-	printf '%s\n' "$folder" "$TMPDIR" >"$folder/folders"
-	for comm in $(grep -lE '^(postgres|rehearse)' /proc/[0-9]*/comm 2>/dev/null); do
-		process=${comm%/comm}
-		if grep -qFf "$folder/folders" "$process/cmdline" || readlink "$process/cwd" |
-			grep -qFf "$folder/folders"; then
-			echo "${process#/proc/}"
-		fi
-	done 2>/dev/null
+	set --
+	for comm in $(grep -lsE '^(postgres|rehearse)' /proc/[0-9]*/comm); do
+		set -- "$@" "${comm%/comm}"
+	done
+	[ $# -eq 0 ] || {
+		find "$@" -maxdepth 1 -name cwd -printf '%h %l\n' 2>/dev/null | grep -Ff "$folder/folders" |
+			sed 's|^/proc/||; s| .*||'
+		grep -lsFf "$folder/folders" $(printf '%s/cmdline ' "$@") | sed 's|^/proc/||; s|/cmdline||'
+	} | sort -u
 }
 
 no_process() {
@@ -43,9 +46,7 @@ nothing_is_left() {
 
 # A server's process shows in its title whose it is and what it does.
 sessions() {
-	for pid in $(processes); do
-		grep -a "^postgres: rehearse_.*_owner " "/proc/$pid/cmdline" 2>/dev/null | tr '\0' '\n'
-	done
+	grep -ahs '^postgres: rehearse_.*_owner ' /dev/null $(processes | sed 's|.*|/proc/&/cmdline|') | tr '\0' '\n'
 }
 
 # The statement that hangs is a DO, as no other is.
@@ -56,7 +57,7 @@ hangs() {
 # It hangs, and the other cells are done: its session has been the only one for a moment.
 hangs_alone() {
 	for _ in 1 2 3; do
-		[ "$(sessions | grep -c .)" -eq 1 ] && hangs || return 1
+		[ "$(sessions | tee "$folder/sessions" | grep -c .)" -eq 1 ] && grep -q ' DO$' "$folder/sessions" || return 1
 		sleep 0.1
 	done
 }

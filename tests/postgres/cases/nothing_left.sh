@@ -75,7 +75,7 @@ has_out 'removed'
 holds "$(nothing_is_left && echo nothing)" = nothing
 
 # Time runs out for a statement, and its cell alone.
-run run --timeout 4 "$PWD/scenarios/slow.yaml"
+run run --timeout 2 "$PWD/scenarios/slow.yaml"
 is_status 1
 has_out '  quick      ✓ works'
 has_out '  slow       ✗ fails at 2 !'

@@ -70,10 +70,7 @@ in_time nothing_is_left
 
 # Told to stop, each stops at once, and nothing is left.
 is_busy() {
-	for pid in $(processes); do
-		grep -aqE '^postgres: rehearse_.*_owner .* (SELECT|COPY|COMMIT|INSERT)' "/proc/$pid/cmdline" 2>/dev/null && return
-	done
-	return 1
+	sessions | grep -qE '_owner .* (SELECT|COPY|COMMIT|INSERT)'
 }
 for wait in statement copy-slow commit state load end check round-trip model; do
 	shown="rehearse run, told to stop in '$wait'"
