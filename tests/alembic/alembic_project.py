@@ -17,7 +17,7 @@ import engines
 from scenario_file import is_true, sql_for_engine
 
 LEVEL = ".".join(alembic.__version__.split(".")[:2])  # what `configure: alembic` would call it
-COMMAND_LIMIT_S = 5  # of processor time, so that a busy machine changes no answer
+COMMAND_LIMIT_S = 2  # of processor time, so that a busy machine changes no answer
 
 warnings.simplefilter("ignore")  # of damaged trees, mostly
 

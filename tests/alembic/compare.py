@@ -33,7 +33,7 @@ import engines
 from alembic_project import LEVEL
 from generate_scenarios import scenario_text, write_files
 from postgres_server import NoServer, private_server
-from rehearsal import rehearse, rows_in
+from rehearsal import in_memory, rehearse, rows_in
 from scenario_file import Unsupported, read_scenario
 
 BATCH = 24       # so many scenarios are carried out before their databases are dropped
@@ -48,7 +48,7 @@ def main():
         print("skipped: this Python (%s) has no driver of %s" % (sys.executable, args.engine))
         return 77
     try:
-        with tempfile.TemporaryDirectory(prefix="rehearse-compare-") as folder, \
+        with tempfile.TemporaryDirectory(prefix="rehearse-compare-", dir=in_memory()) as folder, \
                 place_for(args.engine, folder) as place:
             report = compare(args, folder, place)
     except NoServer as err:
@@ -74,7 +74,7 @@ def compare(args, folder, place):
             program.run(batch)
             answers = pool.imap(partial(carry_out, args.engine, place), batch)
             for path, (cells, reason) in zip(batch, answers):
-                report.add(path, cells, reason, program)
+                report.add(path, cells, reason, program, pool)
             program.drop_kept()
     report.finish(program, time.monotonic() - started)
     return report
@@ -139,7 +139,7 @@ def write_generated(seeds, engine, folder):
 def with_level(text):
     """The scenario with `configure: alembic` of the installed release, all else left as it is."""
     level = '"%s"' % LEVEL
-    root = yaml.compose(text, yaml.BaseLoader)
+    root = yaml.compose(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
     values = {key.value: (key, value) for key, value in root.value}
     if "configure" not in values:
         if root.flow_style:
@@ -254,19 +254,24 @@ def compare_cell(theirs, program):
     return differences(program.cell(theirs["name"], theirs["version_table"]), theirs)
 
 
-def is_undefined(path, name, program):
+def is_undefined(path, name, program, pool):
     """Whether Alembic gives the program's answer too when its sets have another order."""
     return any(cell["name"] == name and not compare_cell(cell, program)
-               for cells in answers_by_order(path, program.ENGINE, program.place) for cell in cells)
+               for cells in answers_by_order(path, program.ENGINE, program.place, pool) for cell in cells)
 
 
 @lru_cache
-def answers_by_order(path, engine, place):
+def answers_by_order(path, engine, place, pool):
     """The cells of a scenario as Alembic gives them with some orders of its sets."""
+    return pool.map(partial(answers_in_order, path, engine, place), range(HASH_SEEDS), 1)
+
+
+def answers_in_order(path, engine, place, seed):
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "rehearse_with_alembic.py")
     command = [sys.executable, script, "--engine", engine, "--place", place, path]
-    return [json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=dict(
-        os.environ, PYTHONHASHSEED=str(seed))).stdout)["cells"] for seed in range(HASH_SEEDS)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE,
+                          env=dict(os.environ, PYTHONHASHSEED=str(seed)))
+    return json.loads(done.stdout)["cells"]
 
 
 def differences(ours, theirs):
@@ -321,7 +326,7 @@ class Report:
         self.cells = self.different = self.undefined = 0
         self.without_cells, self.verdicts = [], Counter()
 
-    def add(self, path, cells, reason, program):
+    def add(self, path, cells, reason, program, pool):
         if reason:
             self.different += 1
             print("NOT COMPARED %s: %s" % (path, reason))
@@ -333,7 +338,8 @@ class Report:
             found = compare_cell(theirs, program)
             if not found:
                 continue
-            if self.different < self.shown_count and is_undefined(path, theirs["name"], program):
+            if self.different < self.shown_count and is_undefined(
+                    path, theirs["name"], program, pool):
                 self.undefined += 1
                 print("undefined in Alembic: " + theirs["name"])
                 continue

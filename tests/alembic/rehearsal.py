@@ -16,8 +16,7 @@ def rehearse(scenario, place=None):
     """Carry out every cell of a scenario on its engine; a list of dicts as in `run --format json`, with
     the surviving tables and rows on top; `schema` is in this reading's own words. `place` is where the
     engine makes databases, by default a folder of their own."""
-    in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="rehearse-alembic-", dir=in_memory) as folder:
+    with tempfile.TemporaryDirectory(prefix="rehearse-alembic-", dir=in_memory()) as folder:
         stage = Stage(scenario, folder, place or folder)
         roles = as_list(scenario.get("roles"))
         try:
@@ -29,6 +28,11 @@ def rehearse(scenario, place=None):
         finally:
             stage.strike()
             stage.engine.end_roles(stage.place, roles)
+
+
+def in_memory():
+    """A folder that no disk is waited for; None where there is none."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def rows_in(engine, database, version_table):

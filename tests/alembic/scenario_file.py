@@ -14,7 +14,7 @@ class Unsupported(Exception):
     """The scenario needs something that this reading does not know."""
 
 
-class _Loader(yaml.BaseLoader):
+class _Loader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
     """Every scalar is the text that stands in the file, except an unquoted null or ~."""
 
     def construct_scalar(self, node):
