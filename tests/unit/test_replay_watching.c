@@ -22,7 +22,7 @@ static const struct trace *watch(const char *text)
 
 Test(watching, takes_no_time_from_the_cell)
 {
-	options.timeout_us = 4000 * 1000; // enough for the cell itself under valgrind
+	options.timeout_us = 1000 * 1000; // enough for the cell itself under valgrind
 	const struct trace *watched = watch(
 			"revisions:\n"
 			"  - {revision: a1, down_revision: null}\n"

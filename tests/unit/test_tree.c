@@ -440,6 +440,6 @@ Test(svg, hundreds_of_interwoven_revisions_take_seconds, .timeout = 60)
 	if (preload && strstr(preload, "valgrind")) {
 		cr_skip_test("what Graphviz keeps would be counted as leaks");
 	}
-	cr_assert(eq(ptr, tree_render_svg(tree_of(knit_of(600), NULL), &arena, &out), NULL));
-	cr_expect(eq(sz, count_of(out.data, "class=\"node\""), 600));
+	cr_assert(eq(ptr, tree_render_svg(tree_of(knit_of(300), NULL), &arena, &out), NULL));
+	cr_expect(eq(sz, count_of(out.data, "class=\"node\""), 300));
 }
