@@ -1,0 +1,66 @@
+"""Run upgrade() or downgrade() of one revision file, in a context like the one that Alembic would have made.
+
+The file is loaded by itself: no other revision file is read, so that it runs in a tree that Alembic could not load. env.py
+is not run; what it would have configured comes with the request.
+"""
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import os
+import re
+from types import ModuleType
+from typing import Any, Optional
+
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from .connection import Connection
+
+
+def body_run(connection: Connection, config: Config, path: str, text: Optional[str], direction: str,
+             configure: dict[str, Any]) -> None:
+    """What it did is left uncommitted."""
+    connection.begin()
+    with EnvironmentContext(config, _script_directory(config)) as environment:
+        environment.configure(connection=connection.sqlalchemy, **configure)
+        context = environment.get_context()
+        with Operations.context(context):
+            _call(_load(path, text), direction, connection, context)
+
+
+def _call(module: ModuleType, direction: str, connection: Connection, context: MigrationContext) -> None:
+    """The transaction is the one that MigrationContext.begin_transaction() would have begun: `autocommit_block()` ends it
+    and begins another."""
+    context._in_external_transaction = False
+    context._transaction = connection.transaction
+    try:
+        getattr(module, direction)()
+    finally:
+        connection.transaction = context._transaction
+
+
+def _load(path: str, text: Optional[str]) -> ModuleType:
+    """As Alembic loads a file, which is not put into sys.modules."""
+    name = re.sub(r"\W", "_", os.path.basename(path))
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"Can't find Python file {path}")
+    module = importlib.util.module_from_spec(spec)
+    if text is None:
+        spec.loader.exec_module(module)
+        return module
+    linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
+    exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def _script_directory(config: Config) -> Any:
+    """None where the configuration has none that Alembic would take: a body can do without."""
+    try:
+        return ScriptDirectory.from_config(config)
+    except Exception:
+        return None

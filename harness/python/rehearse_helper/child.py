@@ -1,0 +1,257 @@
+"""A cell: answer its requests, one after the other."""
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from typing import Any, Callable, Optional
+
+from sqlalchemy.engine import engine_from_config  # noqa: F401  (its import is slow: have it before the fork)
+from sqlalchemy.util import asbool
+
+from .body import body_run
+from .command import command_run, tell_revisions
+from .connection import Connection, connect, execute
+from .create_all import create_all
+from .drivers import GUARDS
+from .errors import UserFiles, describe
+from .guard import DATABASE, Guard, Refusal
+from .lead import Lead
+from .project import config_new, driver_choose, project_enter, project_read, remember_secrets, url
+from .stubs import Stubs
+from .throwaway import throwaway_read
+from .watch import Led, Watch
+from .wire import Message, ProtocolError, Wire, field
+
+
+class Cell:
+    """What `open` made: the throwaway, the project, and who watches over them."""
+
+    def __init__(self, wire: Wire, request: Message) -> None:
+        self.throwaway = throwaway_read(field(request, "database", dict))
+        remember_secrets(self.throwaway)
+        self.project = project_read(field(request, "project", dict, {}))
+        self.driver = driver_choose(self.project, self.throwaway, field(request, "driver", str, None))
+        self.files = UserFiles(self.project.folder)
+        self.guard = Guard(self.throwaway, self.files)
+        project_enter(self.project, self.throwaway, self.driver)
+        self.stubs = Stubs(self.project.stubs)
+        self.watch = Watch(wire, self.guard, self.files, self.stubs)
+        self.lead = Lead(self.guard, self.watch)
+        self.lead.start()
+        tell_revisions(self.watch)
+        self.guard.raise_guard(GUARDS)
+
+    def config(self, output: io.StringIO) -> Any:
+        return config_new(self.project, self.throwaway, self.driver, output)
+
+    @property
+    def url(self) -> str:
+        return url(self.throwaway, self.driver)
+
+
+class Child:
+    """The loop. Where the driver needs an event loop, all between `connect` and `disconnect` runs within one."""
+
+    def __init__(self, wire: Wire, granted: list[str]) -> None:
+        self._wire = wire
+        self._granted = granted
+        self._cell: Optional[Cell] = None
+        self._connection: Optional[Connection] = None
+
+    def serve(self) -> None:
+        while self._serve_one():
+            pass
+        if self._connection is not None:
+            with self.cell.watch.silent():
+                self._connection.close()
+
+    @property
+    def cell(self) -> Cell:
+        if self._cell is None:
+            raise ProtocolError("nothing is open yet")
+        return self._cell
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            raise ProtocolError("there is no connection")
+        return self._connection
+
+    def _serve_one(self) -> bool:
+        """False: the other side has closed."""
+        try:
+            request = self._wire.read()
+        except ProtocolError as error:
+            self._wire.write({"failed": "", "error": describe(error, UserFiles())})
+            return True
+        if request is None:
+            return False
+        self._answer(request, _REQUESTS)
+        return True
+
+    def _answer_within(self, request: Message, led: Optional[Led]) -> None:
+        """A request that comes while an event waits."""
+        number = request.setdefault("connection", led.number if led else None)
+        self._answer({**request, "connection": number}, {"execute": Child._execute})
+
+    def _answer(self, request: Message, known: dict[str, Callable[[Child, Message], Optional[Message]]]) -> None:
+        name = str(request.get("do"))
+        try:
+            handle = known.get(name)
+            if handle is None:
+                raise ProtocolError(f"'{name}' is not known here")
+            answer = handle(self, request)
+            if answer is not None:
+                self._say({"done": name, **answer})
+            return
+        except BaseException as error:
+            failure = error
+        files = UserFiles()
+        if self._cell is not None:
+            files, watch = self._cell.files, self._cell.watch
+            failure, watch.raised = watch.raised or failure, None
+        self._say({"failed": name, "error": describe(failure, files)})
+
+    def _say(self, answer: Message) -> None:
+        """With what else there is to tell. A refused database fails what reached for it, whatever came of it."""
+        cell = self._cell
+        if cell is not None:
+            refusals = cell.guard.take_refusals()
+            reached = next((one for one in refusals if one.what == DATABASE), None)
+            if reached is not None:
+                answer = {"failed": answer.get("done", answer.get("failed")),
+                          "error": _placed(reached.error, answer.get("error"))}
+            _add_told(answer, refusals, cell.stubs.take_used())
+            if self._connection is not None:
+                answer["transaction"] = self._connection.led.transaction
+        self._wire.write(answer)
+
+    # --- requests ---------------------------------------------------------------------------------
+
+    def _open(self, request: Message) -> Message:
+        if self._cell is not None:
+            raise ProtocolError("it is open already")
+        self._cell = Cell(self._wire, request)
+        self._cell.watch.answer = self._answer_within
+        driver = self._cell.driver
+        return {"driver": driver.name, "driver_version": driver.version(), "guard": self._granted}
+
+    def _connect(self, _request: Message) -> Optional[Message]:
+        if self._connection is not None:
+            raise ProtocolError("there is a connection already")
+        if not self.cell.driver.is_async:
+            return self._connect_now()
+        from sqlalchemy.util import greenlet_spawn
+        asyncio.run(greenlet_spawn(self._serve_in_loop))
+        return None
+
+    def _connect_now(self) -> Message:
+        cell = self.cell
+        cell.lead.is_own = True
+        try:
+            with cell.watch.silent():
+                self._connection = connect(cell.url, cell.driver.is_async, self._is_future(), cell.watch)
+        finally:
+            cell.lead.is_own = False
+        return {"connection": self._connection.led.number}
+
+    def _serve_in_loop(self) -> None:
+        """From `connect` to `disconnect`, both answered here."""
+        self._answer({"do": "connect"}, {"connect": lambda child, _: child._connect_now()})
+        while self._connection is not None and self._serve_one():
+            pass
+
+    def _is_future(self) -> bool:
+        """Whether the configuration asks for SQLAlchemy 2's ways on 1.4."""
+        try:
+            return bool(asbool(self.cell.config(io.StringIO()).get_main_option("sqlalchemy.future", "false")))
+        except Exception:
+            return False
+
+    def _execute(self, request: Message) -> Message:
+        number = request.get("connection")
+        led = self.cell.watch.find(number)
+        if self._connection is not None and led is self._connection.led:
+            self._connection.begin()
+        return execute(led, self.cell.watch, field(request, "sql", str), field(request, "rows", bool, True))
+
+    def _commit(self, _request: Message) -> Message:
+        with self.cell.watch.silent():
+            self.connection.commit()
+        return {}
+
+    def _rollback(self, _request: Message) -> Message:
+        with self.cell.watch.silent():
+            self.connection.rollback()
+        return {}
+
+    def _autocommit(self, request: Message) -> Message:
+        with self.cell.watch.silent():
+            self.connection.set_autocommit(field(request, "on", bool))
+        return {}
+
+    def _disconnect(self, _request: Message) -> Message:
+        connection = self.connection
+        self._connection = None
+        with self.cell.watch.silent():
+            connection.close()
+        return {}
+
+    def _body(self, request: Message) -> Message:
+        direction = field(request, "direction", str)
+        if direction not in ("upgrade", "downgrade"):
+            raise ProtocolError(f"a body has no '{direction}'")
+        path = field(request, "file", str)
+        self.cell.files.add(path)
+        self._begin_watching(request)
+        body_run(self.connection, self.cell.config(io.StringIO()), path, field(request, "text", str, None), direction,
+                 field(request, "configure", dict, {}))
+        return {"statements": self.cell.watch.statements}
+
+    def _alembic(self, request: Message) -> Message:
+        if self._connection is not None:
+            raise ProtocolError("env.py is to connect by itself: disconnect first")
+        output = io.StringIO()
+        watch = self.cell.watch
+        self._begin_watching(request)
+        command_run(self.cell.config(output), field(request, "command", str), field(request, "arguments", list, []),
+                    field(request, "options", dict, {}), watch)
+        return {"output": output.getvalue(), "statements": watch.statements, "connections": watch.connections}
+
+    def _create_all(self, request: Message) -> Message:
+        self._begin_watching(request)
+        create_all(self.connection, field(request, "target", str))
+        return {"statements": self.cell.watch.statements}
+
+    def _begin_watching(self, request: Message) -> None:
+        self.cell.watch.is_on = field(request, "watch", bool, True)
+        self.cell.watch.statements = 0
+
+
+_REQUESTS: dict[str, Callable[[Child, Message], Optional[Message]]] = {
+    "open": Child._open,
+    "connect": Child._connect,
+    "execute": Child._execute,
+    "commit": Child._commit,
+    "rollback": Child._rollback,
+    "autocommit": Child._autocommit,
+    "disconnect": Child._disconnect,
+    "body": Child._body,
+    "alembic": Child._alembic,
+    "create_all": Child._create_all,
+}
+
+
+def _placed(refused: Message, failed: Optional[Message]) -> Message:
+    """What was refused in a thread of the driver's has no line of the user's; what came of it may have one."""
+    if refused["file"] is None and failed is not None:
+        return {**refused, **{key: failed[key] for key in ("file", "line", "column", "text", "frames")}}
+    return refused
+
+
+def _add_told(answer: Message, refusals: list[Refusal], stubs: list[str]) -> None:
+    if refusals:
+        answer["refused"] = [one.message() for one in refusals]
+    if stubs:
+        answer["stubs_used"] = stubs

@@ -1,0 +1,70 @@
+"""Run one of Alembic's own commands, in process, with the project's env.py."""
+from __future__ import annotations
+
+import functools
+from typing import Any, Callable
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import HeadMaintainer, RevisionStep
+
+from .errors import describe
+from .watch import Watch
+from .wire import ProtocolError
+
+# Those that have nothing to do without a database.
+_NEED_DATABASE = frozenset(("upgrade", "downgrade", "stamp", "current", "check", "ensure_version"))
+
+
+class NothingArrived(Exception):
+    """env.py ran to its end, and nothing of it was seen in the throwaway."""
+
+
+def command_run(config: Config, name: str, arguments: list[Any], options: dict[str, Any], watch: Watch) -> None:
+    function = getattr(command, name, None)
+    if name.startswith("_") or not callable(function) or getattr(function, "__module__", "") != command.__name__:
+        raise ProtocolError(f"Alembic has no command '{name}'")
+    watch.connections = 0
+    function(config, *arguments, **options)
+    if not watch.connections and name in _NEED_DATABASE and not options.get("sql"):
+        raise NothingArrived(f"env.py came to its end without a connection: {name} reached no database")
+
+
+def tell_revisions(watch: Watch) -> None:
+    """Have each step of a plan told: before its body, and when its version rows are written. Alembic has no hook for
+    the first; the two places are the same from 1.8 on."""
+    RevisionStep.__init__ = _with_told_body(RevisionStep.__init__, watch)  # type: ignore[method-assign]
+    HeadMaintainer.update_to_step = _with_told_end(HeadMaintainer.update_to_step, watch)  # type: ignore[method-assign]
+
+
+def _with_told_body(init: Callable[..., None], watch: Watch) -> Callable[..., None]:
+    @functools.wraps(init)
+    def call(step: RevisionStep, *arguments: Any, **keywords: Any) -> None:
+        init(step, *arguments, **keywords)
+        body = step.migration_fn
+
+        def told(**keywords: Any) -> Any:
+            _tell(watch, step, False)
+            try:
+                return body(**keywords)
+            except Exception as error:
+                _tell(watch, step, True, error)
+                raise
+
+        step.migration_fn = told
+    return call
+
+
+def _with_told_end(update: Callable[..., None], watch: Watch) -> Callable[..., None]:
+    @functools.wraps(update)
+    def call(heads: HeadMaintainer, step: Any) -> None:
+        update(heads, step)
+        if isinstance(step, RevisionStep):
+            _tell(watch, step, True)
+    return call
+
+
+def _tell(watch: Watch, step: RevisionStep, is_after: bool, error: Any = None) -> None:
+    watch.tell({"event": "revision", "revision": step.revision.revision,
+                "direction": "upgrade" if step.is_upgrade else "downgrade", "is_after": is_after,
+                "error": describe(error, watch.files) if error else None}, watch.last())

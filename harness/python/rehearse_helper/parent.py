@@ -1,0 +1,189 @@
+"""The process that imports once and forks for each cell. It runs nothing of the user's but Alembic and SQLAlchemy
+themselves, holds no connection, and is never busy: what a child does, it can end at any time."""
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any, Optional
+
+from . import kernel
+from .errors import UserFiles, describe
+from .wire import Message, ProtocolError, Wire, field
+
+PROTOCOL = 1
+_OLDEST_ALEMBIC = (1, 8)
+_OLDEST_SQLALCHEMY = (1, 4)
+_CANNOT_START = 3
+
+
+class TooOld(Exception):
+    """A release that the helper does not know how to drive."""
+
+
+def main(arguments: list[str]) -> int:
+    begun = time.monotonic()
+    _stand_apart()
+    wire = Wire(_take_socket())
+    try:
+        hello = _import_alembic()
+    except Exception as error:  # whatever a broken installation raises
+        wire.write({"failed": "hello", "error": describe(error, UserFiles()), **_python()})
+        return _CANNOT_START
+    granted = ["audit"]
+    if "--tcp" not in arguments and kernel.cut_network():
+        granted.append("network")
+    if kernel.forbid_programs():
+        granted.append("programs")
+    setup_ms = round((time.monotonic() - begun) * 1000)
+    wire.write({"hello": PROTOCOL, **_python(), **hello, "guard": granted, "setup_ms": setup_ms})
+    Parent(wire, granted).serve()
+    return 0
+
+
+class Parent:
+    """Forks and ends children, as it is asked."""
+
+    def __init__(self, wire: Wire, granted: list[str]) -> None:
+        self._wire = wire
+        self._granted = granted
+        self._children: set[int] = set()
+
+    def serve(self) -> None:
+        gc.collect()
+        gc.freeze()  # what is here by now is shared by all children, and stays untouched
+        try:
+            while True:
+                try:
+                    request = self._wire.read()
+                    if request is None:
+                        return
+                    answer = self._answer(request)
+                except ProtocolError as error:
+                    answer = {"failed": "", "error": describe(error, UserFiles())}
+                self._wire.write(answer)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        finally:
+            for pid in list(self._children):
+                self._end(pid)
+
+    def _answer(self, request: Message) -> Message:
+        name = request.get("do")
+        if name == "fork":
+            return {"done": "fork", "pid": self._fork()}
+        if name == "end":
+            pid = field(request, "pid", int)
+            if pid not in self._children:
+                raise ProtocolError(f"no child {pid}")
+            return {"done": "end", "pid": pid, **self._end(pid)}
+        raise ProtocolError(f"the parent does not '{name}'")
+
+    def _fork(self) -> int:
+        descriptor = self._wire.take_descriptor()
+        if descriptor is None:
+            raise ProtocolError("no descriptor came with 'fork'")
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            _be_child(self._wire, descriptor, self._granted)
+        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.setpgid(pid, pid)  # the child does the same: whoever comes first
+        self._children.add(pid)
+        return pid
+
+    def _end(self, pid: int) -> Message:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)  # what it has started too
+        if not ended:
+            _, status = os.waitpid(pid, 0)
+        self._children.discard(pid)
+        code = os.waitstatus_to_exitcode(status)
+        return {"exit": code} if code >= 0 else {"signal": -code}
+
+
+def _be_child(parent: Wire, descriptor: int, granted: list[str]) -> None:
+    """Does not return."""
+    status = 1
+    try:
+        parent_id = os.getppid()
+        with contextlib.suppress(OSError):
+            os.setpgid(0, 0)
+        kernel.die_with_parent()
+        if os.getppid() != parent_id:
+            return  # it has ended before it could be asked to take us along
+        parent.close()
+        from .child import Child
+        Child(Wire(socket.socket(fileno=descriptor)), granted).serve()
+        status = 0
+    except BaseException as error:
+        from .errors import show
+        sys.stderr.write(show(error))
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _stand_apart() -> None:
+    """Ctrl-C on the terminal is Rehearse's to hear; there is nobody whom a driver could ask for a password."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):
+        os.setsid()
+
+
+def _take_socket() -> socket.socket:
+    """Standard input is the socket: whatever starts Python for us hands that through. Nobody else is to read it."""
+    end = socket.socket(fileno=os.dup(0))
+    os.set_inheritable(end.fileno(), False)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return end
+
+
+def _python() -> Message:
+    return {"python": "{}.{}.{}".format(*sys.version_info[:3]), "executable": sys.executable}
+
+
+def _import_alembic() -> dict[str, Any]:
+    import alembic
+    import sqlalchemy
+    _check_release("Alembic", alembic.__version__, _OLDEST_ALEMBIC)
+    _check_release("SQLAlchemy", sqlalchemy.__version__, _OLDEST_SQLALCHEMY)
+    from .drivers import DRIVERS
+    found = {driver.name: driver.version() for driver in DRIVERS}
+    _import_ahead([name for name, version in found.items() if version])
+    return {"alembic": alembic.__version__, "sqlalchemy": sqlalchemy.__version__,
+            "drivers": {name: version for name, version in found.items() if version}}
+
+
+def _check_release(name: str, version: str, oldest: tuple[int, int]) -> None:
+    parts = version.split(".")
+    if (int(parts[0]), int(parts[1])) < oldest:
+        raise TooOld(f"{name} {version} is too old: the helper needs {oldest[0]}.{oldest[1]} or newer")
+
+
+# What a child would import first of all.
+_AHEAD = ("alembic.command", "alembic.op", "alembic.context", "sqlalchemy.orm", "sqlalchemy.dialects.sqlite",
+          "sqlalchemy.dialects.sqlite.pysqlite")
+_AHEAD_OF_POSTGRES = ("psycopg2", "psycopg", "pg8000", "asyncpg")
+
+
+def _import_ahead(drivers: list[str]) -> None:
+    """A cell is to start in milliseconds, so that all of them share what takes longer."""
+    driver: Optional[str] = next((name for name in _AHEAD_OF_POSTGRES if name in drivers), None)
+    names = list(_AHEAD) + ["rehearse_helper.child"]
+    if driver:
+        names += [driver, "sqlalchemy.dialects.postgresql", f"sqlalchemy.dialects.postgresql.{driver}"]
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)

@@ -1,0 +1,52 @@
+"""Run tests of the helper on an engine, with whatever Python and driver it is to have.
+
+run.py [--engine sqlite|postgres] [--python PYTHON] [--driver NAME] [MODULE...]
+
+Ends with 77 when the engine, the driver or Alembic is not there, so that nothing is taken for tested that was not.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+import cases
+import databases
+
+MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models"]
+NOT_THERE = 77
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--driver")
+    parser.add_argument("modules", nargs="*", default=MODULES)
+    options = parser.parse_args()
+    found = subprocess.run([options.python, str(Path(__file__).with_name("what_is_there.py"))], capture_output=True,
+                           text=True)
+    there = json.loads(found.stdout) if found.returncode == 0 else {}
+    driver = options.driver or next((name for name in cases.DRIVERS[options.engine] if name in there), None)
+    missing = [name for name in ("alembic", "sqlalchemy", driver or "a driver") if name not in there]
+    if missing:
+        print(f"skipped: {options.python} has no {', '.join(missing)}")
+        return NOT_THERE
+    try:
+        cases.ENGINE = databases.engine_start(options.engine)
+    except databases.NoEngine as error:
+        print(f"skipped: {error}")
+        return NOT_THERE
+    cases.PYTHON, cases.DRIVER, cases.THERE = options.python, driver, there
+    print(f"{options.engine} with {driver}, Alembic {there['alembic']}, SQLAlchemy {there['sqlalchemy']}")
+    suite = unittest.defaultTestLoader.loadTestsFromNames(options.modules)
+    result = unittest.TextTestRunner(verbosity=1).run(suite)
+    cases.stop_helper()
+    return 0 if result.wasSuccessful() and result.testsRun and not result.skipped else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
