@@ -16,7 +16,7 @@ from pathlib import Path
 import cases
 import databases
 
-MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models"]
+MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill"]
 NOT_THERE = 77
 
 

@@ -15,6 +15,7 @@ from .connection import Connection, connect, execute
 from .create_all import create_all
 from .drivers import GUARDS
 from .errors import UserFiles, describe
+from .fill import fill
 from .guard import DATABASE, Guard, Refusal
 from .lead import Lead
 from .project import config_new, driver_choose, project_enter, project_read, remember_secrets, url
@@ -224,6 +225,12 @@ class Child:
         create_all(self.connection, field(request, "target", str))
         return {"statements": self.cell.watch.statements}
 
+    def _fill(self, request: Message) -> Message:
+        with self.cell.watch.silent():
+            filled, notes = fill(self.connection, self.cell.watch, field(request, "rows", list),
+                                 field(request, "leave", list, []))
+        return {"filled": filled, "notes": notes}
+
     def _begin_watching(self, request: Message) -> None:
         self.cell.watch.is_on = field(request, "watch", bool, True)
         self.cell.watch.statements = 0
@@ -240,6 +247,7 @@ _REQUESTS: dict[str, Callable[[Child, Message], Optional[Message]]] = {
     "body": Child._body,
     "alembic": Child._alembic,
     "create_all": Child._create_all,
+    "fill": Child._fill,
 }
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import signal
 import socket
 import sys
 import time
-from typing import Any, Optional
+from typing import Any
 
 from . import kernel
 from .errors import UserFiles, describe
@@ -32,6 +31,8 @@ def main(arguments: list[str]) -> int:
     wire = Wire(_take_socket())
     try:
         hello = _import_alembic()
+        from .warm import warm_up
+        warm_up(list(hello["drivers"]))
     except Exception as error:  # whatever a broken installation raises
         wire.write({"failed": "hello", "error": describe(error, UserFiles()), **_python()})
         return _CANNOT_START
@@ -161,7 +162,6 @@ def _import_alembic() -> dict[str, Any]:
     _check_release("SQLAlchemy", sqlalchemy.__version__, _OLDEST_SQLALCHEMY)
     from .drivers import DRIVERS
     found = {driver.name: driver.version() for driver in DRIVERS}
-    _import_ahead([name for name, version in found.items() if version])
     return {"alembic": alembic.__version__, "sqlalchemy": sqlalchemy.__version__,
             "drivers": {name: version for name, version in found.items() if version}}
 
@@ -170,20 +170,3 @@ def _check_release(name: str, version: str, oldest: tuple[int, int]) -> None:
     parts = version.split(".")
     if (int(parts[0]), int(parts[1])) < oldest:
         raise TooOld(f"{name} {version} is too old: the helper needs {oldest[0]}.{oldest[1]} or newer")
-
-
-# What a child would import first of all.
-_AHEAD = ("alembic.command", "alembic.op", "alembic.context", "sqlalchemy.orm", "sqlalchemy.dialects.sqlite",
-          "sqlalchemy.dialects.sqlite.pysqlite")
-_AHEAD_OF_POSTGRES = ("psycopg2", "psycopg", "pg8000", "asyncpg")
-
-
-def _import_ahead(drivers: list[str]) -> None:
-    """A cell is to start in milliseconds, so that all of them share what takes longer."""
-    driver: Optional[str] = next((name for name in _AHEAD_OF_POSTGRES if name in drivers), None)
-    names = list(_AHEAD) + ["rehearse_helper.child"]
-    if driver:
-        names += [driver, "sqlalchemy.dialects.postgresql", f"sqlalchemy.dialects.postgresql.{driver}"]
-    for name in names:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
