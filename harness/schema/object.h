@@ -58,6 +58,9 @@ struct schema_object {
 /* A schema without objects, in `arena`, which also holds what is added later. */
 struct schema *schema_new(struct arena *arena);
 
+/* A schema of its own with the same objects, all of it in `arena`. */
+struct schema *schema_copy(const struct schema *schema, struct arena *arena);
+
 /* Add a copy of `object`; its texts are borrowed and must live as long as the schema. */
 void schema_add(struct schema *schema, struct schema_object object);
 

@@ -66,6 +66,27 @@ void schema_add(struct schema *schema, struct schema_object object)
 	schema->sorted->is_done = false;
 }
 
+struct schema *schema_copy(const struct schema *schema, struct arena *arena)
+{
+	struct schema *copy = schema_new(arena);
+
+	for (size_t i = 0; i < schema->count; i++) {
+		struct schema_object object = schema->items[i];
+		const struct str_list columns = object.columns;
+
+		object.space = str_copy(object.space, arena);
+		object.table = str_copy(object.table, arena);
+		object.name = str_copy(object.name, arena);
+		object.facts = str_copy(object.facts, arena);
+		object.columns = (struct str_list){ 0 };
+		for (size_t j = 0; j < columns.count; j++) {
+			str_list_add(&object.columns, str_copy(columns.items[j], arena), arena);
+		}
+		schema_add(copy, object);
+	}
+	return copy;
+}
+
 /* Take `part` and a dot off the front of `path`; an empty part is not there and takes nothing. */
 static bool take_part(str *path, str part)
 {

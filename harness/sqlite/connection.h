@@ -13,10 +13,12 @@
 
 #include "database/engine.h"
 
+struct kept_snapshots;
 struct shared_file;
 struct sqlite3;
 
 struct database {
+	struct kept_snapshots *kept; /* borrowed from the host */
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
 	size_t connections;

@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "sqlite/connection.h"
+#include "sqlite/kept.h"
 #include "sqlite/snapshot.h"
 #include "sqlite/token.h"
 
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 struct host {
+	struct kept_snapshots *kept;
 	int64_t heap_limit_before;
 };
 
@@ -32,9 +34,12 @@ static struct error *host_start(
 	struct host *host = arena_new(arena, struct host);
 
 	(void)options;
+	/* Nobody here has threads, and mutexes cost a cell a twelfth. Refused, and in vain, once SQLite has started. */
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	if (sqlite3_initialize() != SQLITE_OK) {
 		return error_new(arena, ERROR_ENVIRONMENT, "could not start SQLite");
 	}
+	host->kept = kept_new(arena);
 	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
 	*ret_host = host;
 	return NULL;
@@ -44,6 +49,7 @@ static void host_stop(struct host *host)
 {
 	if (host) {
 		sqlite3_hard_heap_limit64(host->heap_limit_before);
+		kept_end(host->kept);
 	}
 }
 
@@ -78,8 +84,10 @@ static struct error *copy_bytes(const unsigned char *bytes, int64_t len, struct 
 static struct error *database_create(
 		struct host *host, struct arena *arena, struct database **ret_database)
 {
-	(void)host;
-	*ret_database = arena_new(arena, struct database);
+	struct database *database = arena_new(arena, struct database);
+
+	database->kept = host->kept;
+	*ret_database = database;
 	return NULL;
 }
 
@@ -89,8 +97,8 @@ static struct error *database_clone(struct host *host, const struct image *image
 {
 	struct database *database = arena_new(arena, struct database);
 
-	(void)host;
 	(void)replaced; // there are no roles
+	database->kept = host->kept;
 	struct error *err = copy_bytes(image->bytes, image->len, arena, &database->bytes);
 	if (err) {
 		return err;
@@ -132,7 +140,7 @@ static void database_drop(struct database *database)
 	if (database) {
 		assert(!database->connections);
 		sqlite3_free(database->bytes);
-		*database = (struct database){ 0 };
+		*database = (struct database){ .kept = database->kept };
 	}
 }
 

@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "sqlite/connection.h"
+#include "sqlite/kept.h"
 #include "sqlite/reading.h"
 #include "sqlite/token.h"
 
@@ -102,24 +103,77 @@ static bool is_internal(str name)
 	return str_starts_with(name, STR("sqlite_"));
 }
 
-/* Numbers of the application's own, in the head of the database. */
-static struct error *read_pragmas(struct reading *reading)
+/* What is true of the whole database: numbers of the application's own, in the head of the file. */
+static const char *const pragmas[] = { "application_id", "user_version" };
+
+static struct error *ask_pragmas(struct reading *reading, str *values)
 {
-	static const char *const names[] = { "application_id", "user_version" };
 	struct error *err = NULL;
 
-	for (size_t i = 0; i < COUNT_OF(names) && !err; i++) {
+	for (size_t i = 0; i < COUNT_OF(pragmas) && !err; i++) {
 		struct result found = { 0 };
 
-		err = ask(reading, str_format(reading->arena, "PRAGMA main.%s", names[i]).data,
+		err = ask(reading, str_format(reading->arena, "PRAGMA main.%s", pragmas[i]).data,
 				&found);
-		if (!err && flag_at(&found, 0, 0)) {
+		if (!err) {
+			values[i] = value_at(&found, 0, 0);
+		}
+	}
+	return err;
+}
+
+static void add_pragmas(struct reading *reading, const str *values)
+{
+	for (size_t i = 0; i < COUNT_OF(pragmas); i++) {
+		if (!str_equal(values[i], STR("0"))) {
 			schema_add(reading->schema,
 					(struct schema_object){
 							.kind = SCHEMA_PRAGMA,
-							.name = str_from(names[i]),
-							.facts = value_at(&found, 0, 0),
+							.name = str_from(pragmas[i]),
+							.facts = values[i],
 					});
+		}
+	}
+}
+
+/* All that a snapshot depends on, as one text; each part behind its length. */
+static str key_of(const struct reading *reading, const str *version_table, const str *values)
+{
+	struct buf key = { .arena = reading->arena };
+
+	if (version_table) {
+		buf_format(&key, "%zu:%.*s", version_table->len, STR_ARG(*version_table));
+	}
+	buf_add_char(&key, '/');
+	for (size_t i = 0; i < COUNT_OF(pragmas); i++) {
+		buf_format(&key, "%zu:%.*s", values[i].len, STR_ARG(values[i]));
+	}
+	for (size_t i = 0; i < reading->master.row_count * reading->master.column_count; i++) {
+		const str value = reading->master.values[i];
+
+		buf_format(&key, value.data ? "%zu:" : "-:", value.len);
+		buf_add(&key, value);
+	}
+	return buf_str(&key);
+}
+
+/* Read every object but those of the version table, where there is one. */
+static struct error *read_objects(struct reading *reading, const str *version_table)
+{
+	struct error *err = ask(reading, "PRAGMA main.table_list", &reading->tables);
+
+	for (size_t i = 0; i < reading->master.row_count && !err; i++) {
+		if (str_equal(value_at(&reading->master, i, MASTER_TYPE), STR("index"))) {
+			table_set(&reading->index_rows, value_at(&reading->master, i, MASTER_NAME),
+					(uint32_t)i);
+		}
+	}
+	for (size_t i = 0; i < reading->master.row_count && !err; i++) {
+		const str table = value_at(&reading->master, i, MASTER_TABLE);
+
+		if (!is_internal(table) &&
+				!(version_table && sql_names_equal(table, *version_table))) {
+			err = read_object(reading, i);
 		}
 	}
 	return err;
@@ -128,39 +182,37 @@ static struct error *read_pragmas(struct reading *reading)
 struct error *sqlite_snapshot(struct connection *connection, str version_schema, str version_table,
 		struct arena *arena, struct schema **ret_schema)
 {
+	struct kept_snapshots *kept = connection->database->kept;
 	struct reading reading = {
 		.connection = connection,
 		.arena = arena,
-		.schema = schema_new(arena),
 		.index_rows = { .arena = arena },
 	};
-	const bool has_version_table =
+	const bool is_here =
 			version_schema.len == 0 || sql_names_equal(version_schema, STR("main"));
+	const str *left_out = is_here ? &version_table : NULL;
+	str values[COUNT_OF(pragmas)];
 
-	struct error *err = ask(&reading, "PRAGMA main.table_list", &reading.tables);
+	struct error *err =
+			ask(&reading, "SELECT type, name, tbl_name, sql FROM main.sqlite_master",
+					&reading.master);
 	if (!err) {
-		err = ask(&reading, "SELECT type, name, tbl_name, sql FROM main.sqlite_master",
-				&reading.master);
-	}
-	for (size_t i = 0; i < reading.master.row_count && !err; i++) {
-		if (str_equal(value_at(&reading.master, i, MASTER_TYPE), STR("index"))) {
-			table_set(&reading.index_rows, value_at(&reading.master, i, MASTER_NAME),
-					(uint32_t)i);
-		}
-	}
-	for (size_t i = 0; i < reading.master.row_count && !err; i++) {
-		const str table = value_at(&reading.master, i, MASTER_TABLE);
-		const bool is_of_version_table =
-				has_version_table && sql_names_equal(table, version_table);
-		if (!is_internal(table) && !is_of_version_table) {
-			err = read_object(&reading, i);
-		}
-	}
-	if (!err) {
-		err = read_pragmas(&reading);
+		err = ask_pragmas(&reading, values);
 	}
 	if (err) {
 		return err;
+	}
+	const str key = key_of(&reading, left_out, values);
+
+	reading.schema = kept_find(kept, key);
+	if (!reading.schema) {
+		reading.schema = schema_new(arena);
+		err = read_objects(&reading, left_out);
+		if (err) {
+			return err;
+		}
+		add_pragmas(&reading, values);
+		kept_add(kept, key, reading.schema);
 	}
 	*ret_schema = reading.schema;
 	return NULL;

@@ -187,3 +187,50 @@ Test(sqlite, constraints_have_the_names_that_were_given_to_them)
 			"unique x on t (a)\n"
 			"unique y on t (b, a)");
 }
+
+static str lines(struct schema *schema)
+{
+	const struct str_list list = schema_render(schema, &arena);
+
+	return str_list_join(&list, STR("\n"), &arena);
+}
+
+/* The schema, the table `left_out` apart. */
+static struct schema *snapshot_without(const char *left_out)
+{
+	struct schema *schema = NULL;
+
+	struct error *err = engine->snapshot(
+			connection, (str){ 0 }, str_from(left_out), &arena, &schema);
+	cr_assert(zero(ptr, err));
+	return schema;
+}
+
+Test(sqlite, a_schema_that_was_read_before_is_kept)
+{
+	must_run("CREATE TABLE t (n INTEGER)");
+	struct schema *first = snapshot();
+	struct schema *again = snapshot();
+
+	must_run("INSERT INTO t VALUES (1)");
+	cr_expect(eq(ptr, again, snapshot()), "rows are no part of it");
+	reconnect();
+	cr_expect(eq(ptr, again, snapshot()), "nor is the connection");
+	expect_str(lines(again), lines(first).data);
+}
+
+Test(sqlite, all_that_a_schema_depends_on_makes_it_another)
+{
+	must_run("CREATE TABLE t (n INTEGER); CREATE TABLE v (n INTEGER)");
+	(void)snapshot();
+	expect_str(lines(snapshot_without("v")), "column order t (n)\ncolumn t.n integer\ntable t");
+	expect_str(lines(snapshot_without("t")), "column order v (n)\ncolumn v.n integer\ntable v");
+	must_run("DROP TABLE v");
+	expect_str(lines(snapshot()), "column order t (n)\ncolumn t.n integer\ntable t");
+	must_run("PRAGMA user_version = 7");
+	expect_str(lines(snapshot()),
+			"column order t (n)\ncolumn t.n integer\npragma user_version 7\ntable t");
+	must_run("PRAGMA user_version = 0; PRAGMA application_id = 7");
+	expect_str(lines(snapshot()),
+			"column order t (n)\ncolumn t.n integer\npragma application_id 7\ntable t");
+}
