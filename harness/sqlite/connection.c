@@ -73,6 +73,22 @@ static int authorize_pragma(struct connection *connection, const char *name, con
 	return SQLITE_OK;
 }
 
+/* Whether a connection that has done that sees a database as any other does: no settings, nothing temporary. */
+static bool leaves_no_mark(int action)
+{
+	switch (action) {
+	case SQLITE_PRAGMA:
+	case SQLITE_CREATE_TEMP_INDEX:
+	case SQLITE_CREATE_TEMP_TABLE:
+	case SQLITE_CREATE_TEMP_TRIGGER:
+	case SQLITE_CREATE_TEMP_VIEW:
+	case SQLITE_CREATE_VTABLE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static int authorize(void *data, int action, const char *first, const char *second,
 		const char *schema, const char *trigger)
 {
@@ -83,6 +99,7 @@ static int authorize(void *data, int action, const char *first, const char *seco
 	if (connection->is_trusted) {
 		return SQLITE_OK;
 	}
+	connection->is_plain = connection->is_plain && leaves_no_mark(action);
 	switch (action) {
 	case SQLITE_ATTACH:
 		if (connection->is_vacuum && first && first[0] == '\0') {
@@ -206,6 +223,12 @@ static struct error *last_error(struct connection *connection, struct arena *are
 
 /* --- opening and closing --------------------------------------------------------------------- */
 
+static void watch(struct connection *connection)
+{
+	sqlite3_set_authorizer(connection->handle, authorize, connection);
+	sqlite3_progress_handler(connection->handle, steps_per_look, look_at_clock, connection);
+}
+
 static void configure(struct connection *connection)
 {
 	sqlite3 *handle = connection->handle;
@@ -217,8 +240,33 @@ static void configure(struct connection *connection)
 	sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FTS3_TOKENIZER, 0, NULL);
 	sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, value_limit);
 	sqlite3_limit(handle, SQLITE_LIMIT_WORKER_THREADS, 0);
-	sqlite3_set_authorizer(handle, authorize, connection);
-	sqlite3_progress_handler(handle, steps_per_look, look_at_clock, connection);
+	watch(connection);
+}
+
+static void close_handle(sqlite3 *handle)
+{
+	const int closed = sqlite3_close(handle);
+
+	assert(closed == SQLITE_OK);
+	(void)closed;
+}
+
+/* Close a handle that is not shared, and have the bytes back. */
+static void close_alone(struct database *database, sqlite3 *handle)
+{
+	sqlite3_int64 len = 0;
+
+	database->bytes = sqlite3_serialize(handle, "main", &len, SQLITE_SERIALIZE_NOCOPY);
+	database->len = len;
+	close_handle(handle);
+}
+
+void sqlite_take_bytes(struct database *database)
+{
+	if (database->idle) {
+		close_alone(database, database->idle);
+		database->idle = NULL;
+	}
 }
 
 /*
@@ -264,7 +312,9 @@ struct error *sqlite_connect(
 	struct connection *connection = arena_new(arena, struct connection);
 	struct result ignored = { 0 };
 
+	sqlite_take_bytes(database);
 	connection->database = database;
+	connection->is_plain = true;
 	if (!database->connections) {
 		database->heap_of_others = limit_heap(database);
 	}
@@ -282,9 +332,29 @@ struct error *sqlite_connect(
 			: error_new(arena, ERROR_ENVIRONMENT,
 					  "could not register the functions of a connection");
 	if (err) {
+		connection->is_plain = false;
 		sqlite_disconnect(connection);
 		return err;
 	}
+	*ret_connection = connection;
+	return NULL;
+}
+
+/* With the handle of the last connection, if that will do: opening one and reading the schema costs as much as a look. */
+struct error *sqlite_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	if (!database->idle) {
+		return sqlite_connect(database, arena, ret_connection);
+	}
+	struct connection *connection = arena_new(arena, struct connection);
+
+	connection->database = database;
+	connection->is_plain = true;
+	connection->handle = database->idle;
+	database->idle = NULL;
+	database->connections++;
+	watch(connection);
 	*ret_connection = connection;
 	return NULL;
 }
@@ -301,6 +371,7 @@ struct error *sqlite_connect_session(struct database *database, str name, struct
 	struct error *err = NULL;
 
 	(void)name; // SQLite does not say who holds a lock
+	sqlite_take_bytes(database);
 	if (!database->shared) {
 		err = shared_file_new(database->bytes, database->len, sqlite_database_limit, arena,
 				&database->shared);
@@ -316,37 +387,31 @@ struct error *sqlite_connect_session(struct database *database, str name, struct
 	return err;
 }
 
-/* Close the handle, and have the bytes back. */
-static void close_handle(struct connection *connection)
-{
-	struct database *database = connection->database;
-	sqlite3_int64 len = 0;
-
-	if (!database->shared) {
-		database->bytes = sqlite3_serialize(
-				connection->handle, "main", &len, SQLITE_SERIALIZE_NOCOPY);
-		database->len = len;
-	}
-	const int closed = sqlite3_close(connection->handle);
-	assert(closed == SQLITE_OK);
-	(void)closed;
-	connection->handle = NULL;
-	database->connections--;
-	if (database->shared && !database->connections) {
-		end_sharing(database);
-	}
-}
-
 void sqlite_disconnect(struct connection *connection)
 {
 	if (!connection || !connection->handle) {
 		return;
 	}
-	sqlite3_progress_handler(connection->handle, 0, NULL, NULL);
-	if (!sqlite3_get_autocommit(connection->handle)) {
-		sqlite3_exec(connection->handle, "ROLLBACK", NULL, NULL, NULL);
+	struct database *database = connection->database;
+	sqlite3 *handle = connection->handle;
+
+	sqlite3_progress_handler(handle, 0, NULL, NULL);
+	if (!sqlite3_get_autocommit(handle)) {
+		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
 	}
-	close_handle(connection);
+	connection->handle = NULL;
+	database->connections--;
+	if (database->shared) {
+		close_handle(handle);
+		if (!database->connections) {
+			end_sharing(database);
+		}
+	} else if (connection->is_plain) {
+		sqlite3_set_authorizer(handle, NULL, NULL);
+		database->idle = handle;
+	} else {
+		close_alone(database, handle);
+	}
 }
 
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us)
@@ -557,6 +622,7 @@ struct error *sqlite_execute(struct connection *connection, str statement, struc
 	if (err && ret_error_offset) {
 		*ret_error_offset = error_offset;
 	}
+	connection->is_plain = connection->is_plain && !err;
 	return err;
 }
 

@@ -22,6 +22,7 @@ struct database {
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
 	size_t connections;
+	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
 	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */
 	struct shared_file
 			*shared; /* has the bytes, from the first session to the last connection */
@@ -34,6 +35,7 @@ struct connection {
 	int64_t deadline_us; /* of clock_now_us(); 0: none */
 	bool is_timed_out;   /* the statement that runs was ended by the deadline */
 	bool is_trusted;     /* the engine itself is asking: nothing is refused */
+	bool is_plain;       /* a new connection would see what this one sees */
 	bool is_vacuum;      /* VACUUM attaches a nameless database by itself */
 	const char *refusal; /* why the authorizer refused something in the statement; NULL: it did not */
 };
@@ -50,6 +52,8 @@ extern const int64_t sqlite_heap_limit;
  */
 MUST_USE struct error *sqlite_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection);
+MUST_USE struct error *sqlite_connect_to_read(
+		struct database *database, struct arena *arena, struct connection **ret_connection);
 MUST_USE struct error *sqlite_connect_session(struct database *database, str name,
 		struct arena *arena, struct connection **ret_connection);
 void sqlite_disconnect(struct connection *connection);
@@ -61,6 +65,9 @@ enum transaction_state sqlite_transaction(const struct connection *connection);
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
 MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
 		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
+
+/* Have the bytes of a database that nobody is connected to: the handle that was left for a reader is closed. */
+void sqlite_take_bytes(struct database *database);
 
 /*
  * Ask something for the engine's own ends: outside of the driver's habit and of the authorizer, reals

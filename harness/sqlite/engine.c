@@ -114,6 +114,7 @@ static struct error *database_freeze(
 	struct image *image = arena_new(arena, struct image);
 
 	assert(!database->connections);
+	sqlite_take_bytes(database);
 	if (database->len > 0) {
 		image->bytes = malloc((size_t)database->len);
 		if (!image->bytes) {
@@ -139,6 +140,7 @@ static void database_drop(struct database *database)
 {
 	if (database) {
 		assert(!database->connections);
+		sqlite_take_bytes(database);
 		sqlite3_free(database->bytes);
 		*database = (struct database){ .kept = database->kept };
 	}
@@ -226,6 +228,7 @@ static struct error *database_load(
 	str file = { 0 };
 
 	assert(!database->connections);
+	sqlite_take_bytes(database);
 	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
 	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
 		err->code = ERROR_INVALID;
@@ -282,9 +285,10 @@ static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
 	const str name = kept_name(label, arena);
-	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 
 	assert(!database->connections);
+	sqlite_take_bytes(database);
+	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 	int outer = -1, folder = -1;
 	struct error *err = directory_make_ignored(STR(".rehearse"), arena);
 	if (!err) {
@@ -427,6 +431,7 @@ const struct engine engine_sqlite = {
 	.database_load = database_load,
 	.database_keep = database_keep,
 	.connect = sqlite_connect,
+	.connect_to_read = sqlite_connect_to_read,
 	.connect_session = sqlite_connect_session,
 	.disconnect = sqlite_disconnect,
 	.set_autocommit = sqlite_set_autocommit,

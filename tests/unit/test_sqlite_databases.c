@@ -27,6 +27,42 @@ Test(sqlite, what_was_committed_is_there_for_the_next_connection)
 	expect_str(ask("PRAGMA integrity_check"), "ok");
 }
 
+/* As a new process would, with whatever is left of the last connection. */
+static void reconnect_to_read(void)
+{
+	engine->disconnect(connection);
+	cr_assert(eq(ptr, engine->connect_to_read(database, &arena, &connection), NULL));
+}
+
+Test(sqlite, a_reader_sees_what_any_connection_would)
+{
+	must_run("CREATE TABLE a (x); INSERT INTO a VALUES (1)");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	must_run("INSERT INTO a VALUES (2)"); // and is gone with the connection
+	reconnect_to_read();
+	expect_str(ask("SELECT x FROM a"), "1");
+	reconnect_to_read();
+	expect_error("ATTACH 'x' AS y", "not authorized");
+	must_run("CREATE TEMP TABLE a (x); INSERT INTO temp.a VALUES (7)");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	reconnect_to_read();
+	expect_str(ask("SELECT x FROM a"), "1");
+	must_run("PRAGMA case_sensitive_like = on");
+	expect_str(ask("SELECT 'A' LIKE 'a'"), "0");
+	reconnect_to_read();
+	expect_str(ask("SELECT 'A' LIKE 'a'"), "1");
+}
+
+Test(sqlite, who_comes_after_a_reader_has_a_connection_of_his_own)
+{
+	must_run("CREATE TABLE a (x)");
+	reconnect_to_read();
+	must_run("INSERT INTO a VALUES (3)");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	reconnect();
+	expect_str(ask("SELECT last_insert_rowid() || '/' || x FROM a"), "0/3");
+}
+
 Test(sqlite, clones_and_the_original_go_their_own_ways)
 {
 	struct image *image = NULL;

@@ -156,7 +156,7 @@ Test(sqlite, what_others_have_takes_nothing_from_a_database)
 	const int64_t used = sqlite3_memory_used();
 
 	cr_assert(eq(ptr, engine->database_freeze(database, &arena, &image), NULL));
-	cr_expect(eq(i64, sqlite3_memory_used(), used), "an image is outside of the heap");
+	cr_expect(le(i64, sqlite3_memory_used(), used), "an image is outside of the heap");
 	void *block = sqlite3_malloc64(others);
 
 	open_connection();
