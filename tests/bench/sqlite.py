@@ -1,0 +1,76 @@
+"""sqlite.py REHEARSE SQLITE_LOOP - what a cell of SQLite costs beside the same statements sent by a plain loop in C.
+
+Both sides in one run, in turn, in processor time (a cell never waits): of each the median and the spread.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+
+CELLS = int(os.environ.get("CELLS", "1000"))
+ROUNDS = int(os.environ.get("ROUNDS", "10"))
+
+
+def scenario(count: int) -> str:
+    """A scenario of `count` cells, each an upgrade of ten revisions: what sqlite_loop.c sends."""
+    lines = [
+        "rehearse: 1",
+        "engines: [sqlite]",
+        "revisions:",
+        "  - revision: r0",
+        "    down_revision: null",
+        "    upgrade: CREATE TABLE base (id integer PRIMARY KEY, amount numeric NOT NULL)",
+    ]
+    for i in range(1, 11):
+        lines += [
+            f"  - revision: r{i}",
+            f"    down_revision: r{i - 1}",
+            "    upgrade: |",
+            f"      CREATE TABLE t{i} (id integer PRIMARY KEY, name text NOT NULL, base_id integer REFERENCES base (id));",
+            f"      CREATE INDEX ix_t{i} ON t{i} (name);",
+            f"      ALTER TABLE base ADD COLUMN c{i} text;",
+        ]
+    lines += [
+        "states:",
+        '  production: {schema: r0, seed: "INSERT INTO base (id, amount) VALUES (1, 10), (2, 20)"}',
+        "goal: {version: heads, schema: {same_as: fresh}, rows_kept: all}",
+        "strategies:",
+    ]
+    lines += [f"  s{i}: {{steps: [{{upgrade: head}}]}}" for i in range(count)]
+    return "\n".join(lines) + "\n"
+
+
+def processor_us(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1e6
+
+
+def main() -> None:
+    rehearse, loop = (os.path.abspath(path) for path in sys.argv[1:3])
+    ours, theirs = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name, count in (("one.yaml", 1), ("many.yaml", CELLS + 1)):
+            with open(name, "w", encoding="utf-8") as file:
+                file.write(scenario(count))
+        for _ in range(ROUNDS):
+            plain = processor_us([loop, str(CELLS + 1)]) - processor_us([loop, "1"])
+            many = processor_us([rehearse, "run", "--jobs", "1", "many.yaml"])
+            one = processor_us([rehearse, "run", "--jobs", "1", "one.yaml"])
+            theirs.append(plain / CELLS)
+            ours.append((many - one) / CELLS)
+    ratios = sorted(a / b for a, b in zip(ours, theirs))
+    print(f"per cell of ten revisions, {CELLS} cells, {ROUNDS} rounds, processor time:")
+    print(f"  plain loop of sqlite3 calls  {statistics.median(theirs):6.0f} us")
+    print(
+        f"  rehearse --jobs 1            {statistics.median(ours):6.0f} us"
+        f"   ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
+
+
+main()
