@@ -119,10 +119,10 @@ static void ask_for_missing(struct searching *searching, const struct revision_s
 /* ---- what history says of it ---- */
 
 /* The revision whose file is at this place of the repository; NULL: none is. */
-static const struct revision_spec *spec_at(const struct searching *searching, str root, str path)
+static const struct revision_spec *spec_at(const struct searching *searching, str folder, str path)
 {
 	const struct tree_source *source = searching->source;
-	const str full = path_join(root, path, searching->arena);
+	const str full = path_join(folder, path, searching->arena);
 
 	for (size_t i = 0; i < source->project->revisions.count; i++) {
 		if (str_equal(path_absolute(source->project->revisions.items[i].path,
@@ -156,7 +156,7 @@ static const struct revision_spec *replacement_of(const struct searching *search
 
 	for (size_t i = 0; i < find->added.count; i++) {
 		const struct revision_spec *spec =
-				spec_at(searching, history->root, find->added.items[i]);
+				spec_at(searching, history->folder, find->added.items[i]);
 
 		if (!spec || spec->has_unknown_parents ||
 				(spec->down_revision.count &&
@@ -203,7 +203,7 @@ static void remember(struct searching *searching, const struct history *history,
 	const struct history_find *find = &history->finds[i];
 	struct remembered *remembered = LIST_PUSH(&searching->found->names, arena);
 	struct lost_revision *lost = LIST_PUSH(&searching->found->lost, arena);
-	const struct revision_spec *successor = spec_at(searching, history->root, find->path);
+	const struct revision_spec *successor = spec_at(searching, history->folder, find->path);
 
 	*remembered = (struct remembered){
 		.name = searching->names.items[i],
@@ -234,7 +234,7 @@ static struct revision_specs take_up(struct searching *searching, const struct h
 	for (size_t i = 0; i < count; i++) {
 		if (history->finds[i].place != HISTORY_NOWHERE) {
 			texts[paths.count].path =
-					path_join(history->root, history->finds[i].path, arena);
+					path_join(history->folder, history->finds[i].path, arena);
 			texts[paths.count].text = history->finds[i].text;
 			str_list_add(&paths, texts[paths.count].path, arena);
 		}

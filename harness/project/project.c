@@ -204,21 +204,6 @@ static void read_down_revision(struct reading *reading, const struct revision_fi
 
 /* ---- docstrings ---- */
 
-static bool is_same_set(const struct str_list *a, const struct str_list *b)
-{
-	for (size_t i = 0; i < a->count; i++) {
-		if (!str_list_contains(b, a->items[i])) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < b->count; i++) {
-		if (!str_list_contains(a, b->items[i])) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static str list_or_none(const struct str_list *ids, struct arena *arena)
 {
 	return ids->count ? str_format(arena, "'%.*s'",
@@ -244,7 +229,7 @@ static void compare_docstring(struct reading *reading, const struct revision_fil
 				STR_ARG(spec->revision));
 	}
 	if (claims.has_revises && !spec->has_unknown_parents &&
-			!is_same_set(&claims.revises, &spec->down_revision)) {
+			!docstring_claims_revise(&claims, &spec->down_revision)) {
 		const str ids = str_list_join(&spec->down_revision, STR(", "), arena);
 
 		finding = add_finding(

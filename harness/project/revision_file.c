@@ -648,3 +648,18 @@ struct docstring_claims revision_file_claims(const struct revision_file *file, s
 	}
 	return found;
 }
+
+bool docstring_claims_revise(const struct docstring_claims *claims, const struct str_list *ids)
+{
+	for (size_t i = 0; i < claims->revises.count; i++) {
+		if (!str_list_contains(ids, claims->revises.items[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < ids->count; i++) {
+		if (!str_list_contains(&claims->revises, ids->items[i])) {
+			return false;
+		}
+	}
+	return true;
+}

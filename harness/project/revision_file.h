@@ -49,4 +49,7 @@ struct docstring_claims {
 
 struct docstring_claims revision_file_claims(const struct revision_file *file, struct arena *arena);
 
+/* Whether it says that these are revised, in any order. */
+bool docstring_claims_revise(const struct docstring_claims *claims, const struct str_list *ids);
+
 #endif

@@ -8,8 +8,6 @@
 /* Configuration is small. */
 #define MAX_BYTES ((size_t)4 * 1024 * 1024)
 
-#define DEFAULT_FILE_TEMPLATE "%(rev)s_%(slug)s"
-
 struct reading {
 	const struct settings_request *request;
 	struct arena *arena;
@@ -476,6 +474,32 @@ static struct error *read_files(struct reading *reading, str path)
 	return NULL;
 }
 
+/* A length; 0: it is none. */
+static size_t read_length(str text)
+{
+	size_t length = 0;
+
+	text = str_trim(text);
+	for (size_t i = 0; i < text.len && i < 4 && text.data[i] >= '0' && text.data[i] <= '9';
+			i++) {
+		length = length * 10 + (size_t)(text.data[i] - '0');
+	}
+	return length;
+}
+
+/* What only `alembic revision` and `merge` read: other commands never see what is wrong with it. */
+static void get_names_of_new_files(struct reading *reading)
+{
+	str text;
+
+	if (!get_text(reading, "timezone", &text)) {
+		reading->settings->timezone = str_trim(text);
+	}
+	if (!get_text(reading, "truncate_slug_length", &text)) {
+		reading->settings->slug_len = read_length(text);
+	}
+}
+
 struct error *settings_read(const struct settings_request *request, str path, struct arena *arena,
 		struct settings *ret_settings)
 {
@@ -499,8 +523,9 @@ struct error *settings_read(const struct settings_request *request, str path, st
 				&ret_settings->recursive_version_locations);
 	}
 	error = error ? error : get_text(&reading, "file_template", &ret_settings->file_template);
+	get_names_of_new_files(&reading);
 	if (!error && !ret_settings->file_template.len) {
-		ret_settings->file_template = STR(DEFAULT_FILE_TEMPLATE);
+		ret_settings->file_template = STR(SETTINGS_FILE_TEMPLATE);
 	}
 	if (!ret_settings->ini.len) {
 		ret_settings->section = STR("");
@@ -515,6 +540,6 @@ struct settings settings_of_script_location(
 		.name = files_name(files, folder, arena),
 		.folder = folder,
 		.script_location = folder,
-		.file_template = STR(DEFAULT_FILE_TEMPLATE),
+		.file_template = STR(SETTINGS_FILE_TEMPLATE),
 	};
 }

@@ -8,6 +8,9 @@
 
 #include "files/files.h"
 
+/* What new files are called if the project does not say. */
+#define SETTINGS_FILE_TEMPLATE "%(rev)s_%(slug)s"
+
 struct settings {
 	str name;      /* of the project, for people: its configuration file or its folder */
 	str folder;    /* the project's: its configuration file's */
@@ -19,6 +22,8 @@ struct settings {
 	bool recursive_version_locations;
 	bool sourceless;
 	str file_template;
+	str timezone;    /* of dates in new files; empty: local time */
+	size_t slug_len; /* of a message in the name of a new file; 0: as usual */
 	struct str_list notes; /* one line each */
 };
 
