@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/doctor_against.h"
 #include "cli/doctor_git.h"
+#include "cli/doctor_patch.h"
 #include "cli/tree_source.h"
 #include "kit/file.h"
 #include "report/faults_format.h"
@@ -167,13 +168,64 @@ static void print_notes(const struct faults *faults, struct arena *arena)
 	}
 }
 
+/* The patch for standard output; what it leaves out for standard error, so that it can go down a pipe. */
+static void print_patch(const struct tree_sources *sources, const struct faults *faults,
+		struct arena *arena)
+{
+	struct doctor_patch patch = { .diff.arena = arena };
+
+	for (size_t i = 0; i < sources->count; i++) {
+		doctor_patch_add(&patch, &sources->items[i], &sources->files, &faults[i]);
+	}
+	for (size_t i = 0; i < patch.remarks.count; i++) {
+		print_err(str_format(arena, "%.*s\n",
+				STR_ARG(str_printable(patch.remarks.items[i], arena))));
+	}
+	if (!patch.diff.len) {
+		print_err(STR("there is nothing to patch\n"));
+	}
+	print_out(buf_str(&patch.diff));
+}
+
+static struct error *check_patch(
+		const struct invocation *invocation, const struct tree_sources *sources)
+{
+	if (invocation_has(invocation, "format")) {
+		return error_new(invocation->arena, ERROR_INVALID,
+				"'--patch' prints a diff, so '--format' has nothing to say; JSON has the patch of each fault without it");
+	}
+	for (size_t i = 0; i < sources->count; i++) {
+		if (!sources->items[i].project) {
+			return error_new(invocation->arena, ERROR_INVALID,
+					"'--patch' is for Alembic projects, and '%.*s' is none",
+					STR_ARG(sources->items[i].path));
+		}
+	}
+	return NULL;
+}
+
+static void print_report(const struct invocation *invocation, const struct faults_format *format,
+		const struct faults *faults, size_t count)
+{
+	struct buf out = { .arena = invocation->arena };
+	const struct faults_report report = {
+		.items = faults,
+		.count = count,
+		.is_all = invocation_has(invocation, "all"),
+		.colour = invocation->colour_out,
+		.program_version = REHEARSE_VERSION,
+	};
+
+	format->render(&report, &out);
+	print_out(buf_str(&out));
+}
+
 static enum exit_status doctor_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
 	const str format_name = invocation_value(invocation, "format");
 	const struct faults_format *format =
 			faults_format_find(format_name.len ? format_name : STR("text"));
-	struct buf out = { .arena = arena };
 	struct tree_sources sources;
 	enum exit_status status;
 
@@ -182,7 +234,16 @@ static enum exit_status doctor_run(struct invocation *invocation)
 		return status;
 	}
 	struct faults *faults = arena_new_array(arena, struct faults, sources.count);
+	const bool has_patch = invocation_has(invocation, "patch");
 
+	if (has_patch) {
+		struct error *error = check_patch(invocation, &sources);
+
+		if (error) {
+			tree_sources_close(&sources);
+			return print_error(invocation, error);
+		}
+	}
 	status = sources.has_mistakes ? EXIT_INVALID : EXIT_AS_EXPECTED;
 	for (size_t i = 0; i < sources.count; i++) {
 		struct error *error = examine(invocation, &sources.items[i], &faults[i]);
@@ -195,17 +256,15 @@ static enum exit_status doctor_run(struct invocation *invocation)
 		if (!format->has_notes) {
 			print_notes(&faults[i], arena);
 		}
+		if (format->has_patches) {
+			doctor_patch_each(&sources.items[i], &sources.files, &faults[i], arena);
+		}
 	}
-	const struct faults_report report = {
-		.items = faults,
-		.count = sources.count,
-		.is_all = invocation_has(invocation, "all"),
-		.colour = invocation->colour_out,
-		.program_version = REHEARSE_VERSION,
-	};
-
-	format->render(&report, &out);
-	print_out(buf_str(&out));
+	if (has_patch) {
+		print_patch(&sources, faults, arena);
+	} else {
+		print_report(invocation, format, faults, sources.count);
+	}
 	tree_sources_close(&sources);
 	return status;
 }
@@ -216,6 +275,8 @@ static const struct option doctor_options[] = {
 	TREE_SOURCE_OPTION_AT,
 	{ .name = "all",
 			.help = "every Alembic project below the folder, every section of an ini file" },
+	{ .name = "patch",
+			.help = "a project: the suggestions, all carried out, as a diff for 'git apply'; nothing is written" },
 	{ .name = "no-git", .help = "do not look through git history for files that are missing" },
 	{ .name = "against",
 			.value = "REF",

@@ -82,7 +82,6 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 {
 	struct arena *arena = invocation->arena;
 	const char *environment = getenv("VIRTUAL_ENV");
-	struct files files = files_of_disk();
 	struct error_list mistakes = { 0 };
 	struct tree_request request = {
 		.arena = arena,
@@ -92,16 +91,16 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 		.at = invocation_value(invocation, "at"),
 		.all = invocation_has(invocation, "all"),
 		.environment = str_from(environment),
-		.files = &files,
+		.files = &sources->files,
 	};
 
-	*sources = (struct tree_sources){ 0 };
+	*sources = (struct tree_sources){ .files = files_of_disk() };
 	plan_level_parse(invocation_value(invocation, "alembic"), &request.level);
 	if (request.at.data) {
 		const str first = path_from_root(
 				arguments.count ? arguments.items[0] : STR("."), arena);
 		struct error *error = files_open_commit(
-				existing_folder(first, arena), request.at, arena, &files);
+				existing_folder(first, arena), request.at, arena, &sources->files);
 
 		if (error) {
 			*ret_status = print_error(invocation, error);
@@ -109,7 +108,6 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 		}
 	}
 	read_sources(&request, sources, &mistakes);
-	files_close(&files);
 	if (mistakes.count) {
 		*ret_status = print_mistakes(invocation, &mistakes);
 		if (mistakes.count == 1 &&
@@ -137,6 +135,7 @@ void tree_sources_close(struct tree_sources *sources)
 		scenario_unload(sources->items[i].scenario);
 	}
 	sources->count = 0;
+	files_close(&sources->files);
 }
 
 struct error *tree_source_check(const struct tree_source *source, struct arena *arena)

@@ -45,6 +45,7 @@ struct tree_source {
 struct tree_sources {
 	struct tree_source *items;
 	size_t count, capacity;
+	struct files files; /* where projects were read from */
 	bool has_mistakes; /* that hide no tree; they have been printed */
 };
 

@@ -108,6 +108,7 @@ struct fault {
 	str missing;     /* of a missing parent or dependency: the name that nothing has */
 	const struct found_in_git
 			*found_in_git; /* set by the caller; NULL: not found, or not looked for */
+	str patch; /* set by the caller: the suggestion as a unified diff; empty: there is none */
 	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
 	unsigned round; /* 0: the tree as it is has the fault; else it shows when all of lower rounds are repaired */
 };
@@ -169,7 +170,7 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":
  * [...], "faults": [{"kind", "level": "error|warning", "revision", "file", "line", "message", "suggestion",
- * "suggested_revision", "found_in_git": {"commit", "path", "deleted_by", "branch"}}]}. `line` is where the value at fault is declared; what is not known is null.
+ * "suggested_revision", "found_in_git": {"commit", "path", "deleted_by", "branch"}, "patch"}]}. `line` is where the value at fault is declared; what is not known is null.
  */
 void faults_render_json(const struct faults *faults, struct buf *out);
 

@@ -163,6 +163,7 @@ static void add_fault(struct json_writer *json, const struct fault *fault)
 	json_add_text_or_null(json, "suggestion", fault->suggestion);
 	json_add_text_or_null(json, "suggested_revision", fault->suggested_revision);
 	add_find(json, fault->found_in_git);
+	json_add_text_or_null(json, "patch", fault->patch);
 	json_close_object(json);
 }
 

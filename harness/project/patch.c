@@ -47,7 +47,9 @@ static void add_file(struct patching *patching, str path, bool is_new, str befor
 static void change_file(struct patching *patching, size_t i)
 {
 	const struct project_patch_request *request = patching->request;
-	const struct project_revision *revision = &request->project->revisions.items[i];
+	const struct project_revision *revision =
+			&request->project->revisions
+					 .items[request->places ? request->places[i] : i];
 	const struct revision_spec *before = &request->before.items[i];
 	const struct source *source = revision->file.source;
 	str text;

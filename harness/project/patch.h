@@ -26,8 +26,8 @@ struct project_patch {
 struct project_patch_request {
 	const struct files *files; /* of the project */
 	const struct project *project;
-	struct revision_specs
-			before; /* of the project; those that were brought back may follow in `after` alone */
+	struct revision_specs before;
+	const size_t *places; /* of those among the project's; NULL: they are all */
 	/* As many as `before`, in its order; then those that come back (`where` has their text), then new ones. */
 	struct revision_specs after;
 	str message; /* of new revisions: "merge heads" */

@@ -642,6 +642,7 @@ struct docstring_claims revision_file_claims(const struct revision_file *file, s
 			found.revision_where = place_of(file, line);
 		} else if (!found.has_revises && claims(line, "Revises:", &value)) {
 			found.has_revises = true;
+			found.revises_text = value;
 			found.revises = read_revises(value, arena);
 			found.revises_where = place_of(file, line);
 		}
@@ -649,8 +650,29 @@ struct docstring_claims revision_file_claims(const struct revision_file *file, s
 	return found;
 }
 
+/* Whether a text is these ids with commas between them, whatever they are: one may be "x,y", or "None". */
+static bool is_joined(str text, const struct str_list *ids)
+{
+	for (size_t i = 0; i < ids->count; i++) {
+		if (!str_starts_with(text, ids->items[i])) {
+			return false;
+		}
+		text = str_slice(text, ids->items[i].len, text.len);
+		if (i + 1 < ids->count) {
+			if (!str_starts_with(text, STR(", "))) {
+				return false;
+			}
+			text = str_slice(text, 2, text.len);
+		}
+	}
+	return text.len == 0;
+}
+
 bool docstring_claims_revise(const struct docstring_claims *claims, const struct str_list *ids)
 {
+	if (is_joined(claims->revises_text, ids)) {
+		return true;
+	}
 	for (size_t i = 0; i < claims->revises.count; i++) {
 		if (!str_list_contains(ids, claims->revises.items[i])) {
 			return false;

@@ -43,6 +43,7 @@ struct revision_file revision_file_read(const struct source *source, struct aren
 struct docstring_claims {
 	bool has_revision, has_revises;
 	str revision;
+	str revises_text;                          /* as it is written */
 	struct str_list revises;                   /* none for a base */
 	struct span revision_where, revises_where; /* the lines */
 };

@@ -172,18 +172,53 @@ static size_t bare_line_start(str text, size_t at)
 	return !at || text.data[at - 1] == '\n' ? at : SIZE_MAX;
 }
 
+/* An item with the parentheses that it alone stands in. */
+struct extent {
+	size_t start, end;
+};
+
+static bool is_any_blank(char c)
+{
+	return is_blank(c) || c == '\r' || c == '\n';
+}
+
+static struct extent extent_of(const struct literal *value, size_t i)
+{
+	const str text = value->where.source->text;
+	const size_t first = value->where.offset + 1; // behind the list's own bracket
+	const size_t last = value->where.offset + value->where.len;
+	struct extent extent = { value->items[i].where.offset, end_of(&value->items[i]) };
+
+	for (;;) {
+		size_t start = extent.start, end = extent.end;
+
+		while (start > first && is_any_blank(text.data[start - 1])) {
+			start--;
+		}
+		while (end < last && is_any_blank(text.data[end])) {
+			end++;
+		}
+		if (start <= first || end + 1 >= last || text.data[start - 1] != '(' ||
+				text.data[end] != ')') {
+			return extent;
+		}
+		extent = (struct extent){ start - 1, end + 1 };
+	}
+}
+
 /* Take an item out, with its comma, and with its line if it has one to itself. */
 static void remove_item(
 		struct rewriting *rewriting, const struct literal *value, size_t i, bool leaves_one)
 {
 	const str text = rewriting->source->text;
-	const size_t start = value->items[i].where.offset, end = end_of(&value->items[i]);
+	const struct extent item = extent_of(value, i);
 	const bool is_last = i + 1 == value->count;
 	const size_t limit = is_last ? value->where.offset + value->where.len
-				     : value->items[i + 1].where.offset;
-	const size_t comma = comma_after(text, end, limit);
-	const size_t behind = comma < limit ? comma + 1 : end;
-	const size_t line = bare_line_start(text, start), next_line = empty_line_end(text, behind);
+				     : extent_of(value, i + 1).start;
+	const size_t comma = comma_after(text, item.end, limit);
+	const size_t behind = comma < limit ? comma + 1 : item.end;
+	const size_t line = bare_line_start(text, item.start);
+	const size_t next_line = empty_line_end(text, behind);
 
 	if (line != SIZE_MAX && next_line && next_line <= limit) {
 		add_change(rewriting, line, next_line - line, STR(""));
@@ -193,12 +228,12 @@ static void remove_item(
 		while (to < limit && is_blank(text.data[to])) {
 			to++;
 		}
-		add_change(rewriting, start, to - start, STR(""));
+		add_change(rewriting, item.start, to - item.start, STR(""));
 	} else if (i) {
-		size_t from = comma_after(text, end_of(&value->items[i - 1]), start);
+		size_t from = comma_after(text, extent_of(value, i - 1).end, item.start);
 
 		from += leaves_one && text.data[value->where.offset] != '['; // ("a",) is a tuple
-		add_change(rewriting, from, end - from, STR(""));
+		add_change(rewriting, from, item.end - from, STR(""));
 	}
 }
 
@@ -402,16 +437,27 @@ static struct error *set_facts(struct rewriting *rewriting)
 
 /* ---- the docstring ---- */
 
-/* Whether a docstring can say it as it is. */
-static bool is_plain(str text)
+/* A text as a docstring can say it without escapes, in the file's encoding; false: it cannot. */
+static bool as_it_stands(const struct rewriting *rewriting, str text, str *ret_written)
 {
+	struct buf out = { .arena = rewriting->arena };
+
 	for (size_t i = 0; i < text.len; i++) {
-		const char c = text.data[i];
+		const unsigned char c = (unsigned char)text.data[i];
 
 		if (c < ' ' || c == 127 || c == '\\' || c == '"' || c == '\'') {
 			return false;
 		}
+		if (c < 0x80 || !rewriting->is_latin_1) {
+			buf_add_char(&out, (char)c);
+			continue;
+		}
+		if (c > 0xc3 || i + 1 == text.len) { // beyond U+00FF
+			return false;
+		}
+		buf_add_char(&out, (char)((unsigned)c << 6 | (text.data[++i] & 0x3f)));
 	}
+	*ret_written = buf_str(&out);
 	return true;
 }
 
@@ -422,10 +468,11 @@ static void set_claim(struct rewriting *rewriting, struct span where, str value)
 	const size_t colon = str_find_char(line, ':');
 	size_t start = colon + 1;
 
-	if (colon == line.len || str_find_char(line, '\n') < line.len || !is_plain(value)) {
+	if (colon == line.len || str_find_char(line, '\n') < line.len ||
+			!as_it_stands(rewriting, value, &value)) {
 		return; // it stands there with escapes, and was not found
 	}
-	while (start < line.len && is_blank(line.data[start])) {
+	while (value.len && start < line.len && is_blank(line.data[start])) {
 		start++;
 	}
 	add_change(rewriting, where.offset + start, line.len - start,
@@ -483,23 +530,22 @@ static bool carry_out(struct rewriting *rewriting, str *ret_text)
 	return true;
 }
 
-/* Whether a fact is what it is to be; one that is no literal has not been touched. */
-static bool says(const struct revision_file *file, enum revision_fact index,
-		const struct str_list *names)
+/* Whether a fact is what it is to be; one that is no literal is still none. */
+static bool says(const struct rewriting *rewriting, const struct revision_file *file,
+		enum revision_fact index, const struct str_list *names)
 {
 	const struct declared_fact *fact = &file->facts[index];
-	struct str_list said = { 0 };
+	const struct declared_fact *before = &rewriting->file.facts[index];
 
 	if (fact->is_there && fact->value.kind == LITERAL_OTHER) {
-		return true;
+		return before->is_there && before->value.kind == LITERAL_OTHER;
 	}
 	for (size_t i = 0; i < fact->value.count; i++) {
 		if (i >= names->count || !str_equal(fact->value.items[i].value, names->items[i])) {
 			return false;
 		}
-		said.count++;
 	}
-	return said.count == names->count;
+	return fact->value.count == names->count;
 }
 
 static bool declares(struct rewriting *rewriting, str text)
@@ -509,13 +555,16 @@ static bool declares(struct rewriting *rewriting, str text)
 	const struct revision_file file = revision_file_read(&source, rewriting->arena);
 	const struct declared_fact *id = &file.facts[FACT_REVISION];
 
+	if (file.problem && !rewriting->file.problem) {
+		return false;
+	}
 	return (!id->is_there ||
 			       (id->value.kind == LITERAL_TEXT &&
 					       str_equal(id->value.items[0].value,
 							       after->revision))) &&
-			says(&file, FACT_DOWN_REVISION, &after->down_revision) &&
-			says(&file, FACT_DEPENDS_ON, &after->depends_on) &&
-			says(&file, FACT_BRANCH_LABELS, &after->branch_labels);
+			says(rewriting, &file, FACT_DOWN_REVISION, &after->down_revision) &&
+			says(rewriting, &file, FACT_DEPENDS_ON, &after->depends_on) &&
+			says(rewriting, &file, FACT_BRANCH_LABELS, &after->branch_labels);
 }
 
 /* Lists whose items cannot be changed one by one are written as a whole. */

@@ -21,6 +21,7 @@ struct faults_report {
 struct faults_format {
 	const char *name; /* as in `--format json` */
 	bool has_notes;   /* notes are in it; else they are the caller's to tell */
+	bool has_patches; /* the patch of each fault is, which the caller makes */
 	void (*render)(const struct faults_report *report, struct buf *out);
 };
 

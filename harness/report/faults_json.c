@@ -15,5 +15,6 @@ static void json_render(const struct faults_report *report, struct buf *out)
 const struct faults_format faults_json = {
 	.name = "json",
 	.has_notes = true,
+	.has_patches = true,
 	.render = json_render,
 };

@@ -151,7 +151,7 @@ Test(rewrite, lets_the_docstring_say_the_same)
 			"\"\"\"Orders.\n\nRevision ID: z\nRevises: b\nCreate Date: x\n\"\"\"\n"
 			"revision = 'z'\ndown_revision = 'b'\n");
 	expect(rewrite(text, NULL, "", NULL),
-			"\"\"\"Orders.\n\nRevision ID: a\nRevises: \nCreate Date: x\n\"\"\"\n"
+			"\"\"\"Orders.\n\nRevision ID: a\nRevises:\nCreate Date: x\n\"\"\"\n"
 			"revision = 'a'\ndown_revision = None\n");
 	// What it says wrongly is mended though nothing else changes.
 	expect(rewrite("'''x\n\nRevises:\n'''\nrevision = 'a'\ndown_revision = 'b'\n", NULL, NULL,
@@ -159,7 +159,7 @@ Test(rewrite, lets_the_docstring_say_the_same)
 			"'''x\n\nRevises: b\n'''\nrevision = 'a'\ndown_revision = 'b'\n");
 	expect(rewrite("'''x\r\n\r\nRevises: q\r\n'''\r\nrevision = 'a'\r\ndown_revision = None\r\n",
 			       NULL, NULL, NULL),
-			"'''x\r\n\r\nRevises: \r\n'''\r\nrevision = 'a'\r\ndown_revision = None\r\n");
+			"'''x\r\n\r\nRevises:\r\n'''\r\nrevision = 'a'\r\ndown_revision = None\r\n");
 }
 
 Test(rewrite, changes_the_assignment_that_counts)
