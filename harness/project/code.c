@@ -21,7 +21,7 @@ struct statement {
 	str name;          /* that it gives */
 	str words;
 	bool counts;
-	bool is_followed; /* the names that it uses have been */
+	size_t next; /* the one before that gives this name, from 1; 0: none */
 };
 
 struct module {
@@ -33,7 +33,13 @@ struct module {
 		size_t count, capacity;
 	} statements;
 
-	struct table used; /* names */
+	struct table givers; /* name -> the last statement that gives it, from 1 */
+	struct table seen;   /* names that are used */
+
+	struct {
+		str *items;
+		size_t count, capacity;
+	} used; /* the same, in the order in which they came up */
 };
 
 /* ---- taking a module apart ---- */
@@ -234,41 +240,62 @@ static void take_apart(struct module *module)
 
 /* ---- what counts ---- */
 
-static bool is_used(const struct module *module, str name)
+static void use(struct module *module, str name)
 {
 	uint32_t ignored;
 
-	return table_find(&module->used, name, &ignored);
+	if (!table_find(&module->seen, name, &ignored)) {
+		table_set(&module->seen, name, 0);
+		*LIST_PUSH(&module->used, module->arena) = name;
+	}
 }
 
+/* What a statement that counts uses counts, too. */
 static void use_names(struct module *module, const struct statement *statement)
 {
 	for (size_t i = statement->first; i < statement->end; i++) {
 		const bool is_attribute = i > statement->first && is_at(module, i - 1, ".");
 
-		if (kind_at(module, i) == PYTHON_NAME && !is_attribute) {
-			table_set(&module->used, tokens_text(&module->tokens, i), 0);
+		if (statement->kind != STATEMENT_IMPORT && kind_at(module, i) == PYTHON_NAME &&
+				!is_attribute) {
+			use(module, tokens_text(&module->tokens, i));
 		}
 	}
 }
 
-/* Until nothing more is used. */
+static void find_givers(struct module *module)
+{
+	for (size_t i = 0; i < module->statements.count; i++) {
+		struct statement *statement = &module->statements.items[i];
+		uint32_t before = 0;
+
+		if (statement->name.len) {
+			(void)table_find(&module->givers, statement->name, &before);
+			statement->next = before;
+			table_set(&module->givers, statement->name, (uint32_t)i + 1);
+		}
+	}
+}
+
 static void follow(struct module *module)
 {
-	bool goes_on = true;
+	find_givers(module);
+	use(module, STR("upgrade"));
+	for (size_t i = 0; i < module->statements.count; i++) {
+		if (module->statements.items[i].counts) {
+			use_names(module, &module->statements.items[i]);
+		}
+	}
+	for (size_t i = 0; i < module->used.count; i++) { // it grows meanwhile
+		uint32_t giver = 0;
 
-	while (goes_on) {
-		goes_on = false;
-		for (size_t i = 0; i < module->statements.count; i++) {
-			struct statement *statement = &module->statements.items[i];
+		(void)table_find(&module->givers, module->used.items[i], &giver);
+		for (size_t at = giver; at; at = module->statements.items[at - 1].next) {
+			struct statement *statement = &module->statements.items[at - 1];
 
-			if (!statement->is_followed &&
-					(statement->counts || is_used(module, statement->name))) {
-				statement->counts = statement->is_followed = true;
-				goes_on = true;
-				if (statement->kind != STATEMENT_IMPORT) {
-					use_names(module, statement);
-				}
+			if (!statement->counts) {
+				statement->counts = true;
+				use_names(module, statement);
 			}
 		}
 	}
@@ -315,7 +342,8 @@ struct code code_read(const struct source *source, struct arena *arena)
 	struct module module = {
 		.arena = arena,
 		.tokens = python_tokens_read(source, arena),
-		.used = { .arena = arena },
+		.givers = { .arena = arena },
+		.seen = { .arena = arena },
 	};
 
 	if (!module.tokens.is_whole) {
@@ -325,7 +353,6 @@ struct code code_read(const struct source *source, struct arena *arena)
 		return code;
 	}
 	take_apart(&module);
-	table_set(&module.used, STR("upgrade"), 0);
 	follow(&module);
 	return words_of(&module);
 }

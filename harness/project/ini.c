@@ -1,5 +1,7 @@
 #include "project/ini.h"
 
+#include "kit/table.h"
+
 #include <string.h>
 
 /* What Python's str.isspace() takes for blank, as far as ASCII goes. */
@@ -37,6 +39,7 @@ struct reading {
 	struct ini_section *section; /* that is being filled; NULL: none yet */
 	bool has_option;             /* the last option of it may go on */
 	struct buf value;            /* of that option */
+	struct table seen;           /* sections, "name\n", and options, "section\nname" */
 	size_t indentation;
 	struct error *problem; /* lines that are nothing: the rest is read all the same */
 	size_t line;
@@ -50,6 +53,19 @@ static struct error *refuse(const struct reading *reading, str part, const char 
 		.offset = (size_t)(part.data - reading->ini->source->text.data),
 		.len = part.len };
 	return error;
+}
+
+/* Whether a section (`option` empty) or an option comes by for the first time. */
+static bool is_new(struct reading *reading, str section, str option)
+{
+	const str key = str_format(reading->arena, "%.*s\n%.*s", STR_ARG(section), STR_ARG(option));
+	uint32_t ignored;
+
+	if (table_find(&reading->seen, key, &ignored)) {
+		return false;
+	}
+	table_set(&reading->seen, key, 0);
+	return true;
 }
 
 static struct span span_of(const struct reading *reading, str part)
@@ -89,7 +105,7 @@ static struct error *begin_section(struct reading *reading, str line)
 		reading->section = &ini->defaults;
 		return NULL;
 	}
-	if (ini_find(ini, name)) {
+	if (!is_new(reading, name, STR(""))) {
 		struct error *error = refuse(reading, line, "DuplicateSectionError");
 
 		error->message = str_format(reading->arena,
@@ -129,18 +145,14 @@ static struct error *begin_option(struct reading *reading, str line)
 	const str key = lower(name, reading->arena);
 	const struct span where = span_of(reading, name);
 
-	for (size_t i = 0; i < reading->section->count; i++) {
-		const struct ini_option *other = &reading->section->items[i];
+	if (!is_new(reading, reading->section->name, key)) {
+		struct error *error = refuse(reading, name, "DuplicateOptionError");
 
-		if (str_equal(other->name, key) && other->where.source) {
-			struct error *error = refuse(reading, name, "DuplicateOptionError");
-
-			error->message = str_format(reading->arena,
-					"While reading from '%.*s' [line %2zu]: option '%.*s' in section '%.*s' already exists",
-					STR_ARG(reading->ini->source->name), reading->line,
-					STR_ARG(key), STR_ARG(reading->section->name));
-			return error;
-		}
+		error->message = str_format(reading->arena,
+				"While reading from '%.*s' [line %2zu]: option '%.*s' in section '%.*s' already exists",
+				STR_ARG(reading->ini->source->name), reading->line, STR_ARG(key),
+				STR_ARG(reading->section->name));
+		return error;
 	}
 	struct ini_option *option = LIST_PUSH(reading->section, reading->arena);
 
@@ -208,7 +220,10 @@ struct error *ini_parse(
 		const struct source *source, str here, struct arena *arena, struct ini *ret_ini)
 {
 	*ret_ini = (struct ini){ .source = source, .defaults = { .name = STR("DEFAULT") } };
-	struct reading reading = { .ini = ret_ini, .arena = arena, .value = { .arena = arena } };
+	struct reading reading = { .ini = ret_ini,
+		.arena = arena,
+		.value = { .arena = arena },
+		.seen = { .arena = arena } };
 	struct error *error = NULL;
 	str rest = source->text, line;
 

@@ -28,7 +28,9 @@ struct python_token python_file_take(struct python_file *file)
 
 bool python_file_is_at(const struct python_file *file, const char *text)
 {
-	return python_token_is(&file->reader, file->token, str_from(text));
+	// Most tokens begin otherwise, and every one is asked for a dozen words.
+	return file->token.len && file->reader.text.data[file->token.offset] == text[0] &&
+			python_token_is(&file->reader, file->token, str_from(text));
 }
 
 char python_file_operator(const struct python_file *file)
@@ -192,7 +194,9 @@ static void read_value(struct reading *reading, struct literal *value);
 static void add_element(
 		struct reading *reading, struct literal *value, const struct literal *element)
 {
-	if (element->kind == LITERAL_TEXT) {
+	if (value->count == LITERAL_TEXTS_MAX) {
+		refuse(reading, "a list of too many texts");
+	} else if (element->kind == LITERAL_TEXT) {
 		*LIST_PUSH(value, reading->file->arena) = element->items[0];
 	} else {
 		refuse(reading,

@@ -21,6 +21,9 @@ struct python_file {
 	struct arena *arena;
 };
 
+/* No revision has more parents, dependencies or labels. */
+#define LITERAL_TEXTS_MAX 10000
+
 enum literal_kind {
 	LITERAL_OTHER, /* no literal of these */
 	LITERAL_NONE,

@@ -4,8 +4,11 @@
 #include "project/encoding.h"
 #include "project/versions.h"
 
-/* A file that is larger is no migration. */
-#define MAX_BYTES ((size_t)64 * 1024 * 1024)
+/* A file that is larger is no migration: what is not read costs no time. */
+#define MAX_BYTES ((size_t)8 * 1024 * 1024)
+
+/* Ids that a message lists. */
+#define IDS_SHOWN 3
 
 struct reading {
 	const struct files *files;
@@ -206,8 +209,15 @@ static void read_down_revision(struct reading *reading, const struct revision_fi
 
 static str list_or_none(const struct str_list *ids, struct arena *arena)
 {
-	return ids->count ? str_format(arena, "'%.*s'",
-					    STR_ARG(str_list_join(ids, STR("', '"), arena)))
+	const struct str_list shown = { .items = ids->items,
+		.count = ids->count < IDS_SHOWN ? ids->count : IDS_SHOWN };
+	const str more = ids->count > IDS_SHOWN
+			? str_format(arena, " and %zu more", ids->count - IDS_SHOWN)
+			: STR("");
+
+	return ids->count ? str_format(arena, "'%.*s'%.*s",
+					    STR_ARG(str_list_join(&shown, STR("', '"), arena)),
+					    STR_ARG(more))
 			  : STR("nothing");
 }
 

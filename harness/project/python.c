@@ -18,7 +18,8 @@ str python_token_text(const struct python_reader *reader, struct python_token to
 
 bool python_token_is(const struct python_reader *reader, struct python_token token, str text)
 {
-	return (token.kind == PYTHON_NAME || token.kind == PYTHON_OPERATOR) &&
+	return token.len == text.len &&
+			(token.kind == PYTHON_NAME || token.kind == PYTHON_OPERATOR) &&
 			str_equal(python_token_text(reader, token), text);
 }
 

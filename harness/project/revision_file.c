@@ -244,6 +244,7 @@ static bool is_part_of_something(str segment)
 /* An assignment or an expression. */
 static void read_expression(struct walk *walk, enum context context)
 {
+	const struct arena_mark mark = arena_mark(walk->file.arena);
 	struct targets targets = { 0 };
 	bool has_target = false;
 	struct literal value;
@@ -296,6 +297,8 @@ static void read_expression(struct walk *walk, enum context context)
 	if (walk->is_first && !has_target && value.kind == LITERAL_TEXT) {
 		walk->found->docstring = str_trim(value.items[0].value);
 		walk->found->docstring_where = value.where;
+	} else if (!targets.count) { // nothing of it is kept
+		arena_rewind(walk->file.arena, mark);
 	}
 	while (!is_statement_end(walk)) { // what no expression has
 		take(walk);
@@ -599,13 +602,16 @@ static bool claims(str line, const char *key, str *ret_value)
 	return true;
 }
 
+/* Ids of a "Revises:" line that are looked at; no line has more. */
+#define REVISES_MAX 1000
+
 /* The ids of a "Revises:" line; words for a base are none. */
 static struct str_list read_revises(str value, struct arena *arena)
 {
 	struct str_list ids = { 0 };
 	str id;
 
-	while (str_next_part(&value, ',', &id)) {
+	while (ids.count < REVISES_MAX && str_next_part(&value, ',', &id)) {
 		id = str_trim(id);
 		if (id.len && !str_equal(id, STR("None")) && !str_equal(id, STR("<base>")) &&
 				!str_equal(id, STR("base")) && !str_equal(id, STR("-"))) {

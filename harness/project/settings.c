@@ -6,7 +6,7 @@
 #include "project/toml.h"
 
 /* Configuration is small. */
-#define MAX_BYTES ((size_t)4 * 1024 * 1024)
+#define MAX_BYTES ((size_t)1024 * 1024)
 
 struct reading {
 	const struct settings_request *request;

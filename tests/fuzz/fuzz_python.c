@@ -1,8 +1,9 @@
 /*
  * Any bytes as a revision file, and as an env.py: tokens stand in the text one behind the other, every place that is
- * kept lies in it, and what was read as a literal reads the same again where it stands.
+ * kept lies in it, what was read as a literal reads the same again where it stands, and a comment makes no other file.
  */
 #include "kit/arena.h"
+#include "project/code.h"
 #include "project/env_file.h"
 #include "project/revision_file.h"
 
@@ -67,6 +68,24 @@ static void look_at_value(
 	expect(fact->is_there && fact->value.kind == LITERAL_TEXT, "a literal is one again");
 }
 
+static void look_at_code(const struct source *source, struct arena *arena)
+{
+	const struct code code = code_read(source, arena);
+	const bool is_refused = code.count == 1 && code.items[0].text.data == source->text.data;
+	struct buf text = { .arena = arena };
+	struct span ignored;
+
+	for (size_t i = 0; i < code.count; i++) {
+		expect(code.items[i].offset <= source->text.len, "a word is in the file");
+	}
+	buf_add(&text, source->text);
+	buf_add(&text, STR("\n# The end.\n"));
+	const struct source commented = { .name = STR("commented"), .text = buf_str(&text) };
+	const struct code again = code_read(&commented, arena);
+
+	expect(is_refused || code_equal(&code, &again, &ignored), "a comment changes nothing");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
@@ -86,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	revision_file_claims(&file, &arena);
 	env_file_read(&source, &arena);
+	look_at_code(&source, &arena);
 	arena_finish(&arena);
 	return 0;
 }
