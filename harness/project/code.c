@@ -152,7 +152,9 @@ static str name_given(const struct module *module, size_t first, size_t end)
 	size_t at = first + is_at(module, first, "async");
 
 	if (is_at(module, at, "def") || is_at(module, at, "class")) {
-		return tokens_text(&module->tokens, at + 1);
+		return kind_at(module, at + 1) == PYTHON_NAME
+				? tokens_text(&module->tokens, at + 1)
+				: STR("");
 	}
 	if (kind_at(module, first) != PYTHON_NAME) {
 		return STR("");

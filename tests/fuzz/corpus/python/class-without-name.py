@@ -1,0 +1,4 @@
+x
+  revision="a"
+c"a"
+class
