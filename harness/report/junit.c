@@ -7,7 +7,7 @@
 #include "kit/file.h"
 #include "report/details.h"
 #include "report/format.h"
-#include "report/markup.h"
+#include "kit/markup.h"
 
 /* How many cases of a suite, or of all. */
 struct tally {

@@ -6,7 +6,7 @@
 #include "kit/arena.h"
 #include "report/details.h"
 #include "report/format.h"
-#include "report/markup.h"
+#include "kit/markup.h"
 #include "report/matrix.h"
 
 /* Characters of a comment on GitHub; bytes are never fewer. */

@@ -35,6 +35,13 @@ struct tree_style {
  */
 void tree_render_text(const struct tree *tree, const struct tree_style *style, struct buf *out);
 
+/*
+ * The rows as a list of HTML: lines and circles are SVG, each revision an item with its id, labels, marks and message.
+ * A circle is of class "ran" or "due", as it is filled or empty in text; a path of class "missing" is a cross. The look
+ * is that of report/page/style.css.
+ */
+void tree_render_list(const struct tree *tree, struct buf *out);
+
 /* A graph for `dot`, parents below their children; dependencies are dashed. */
 void tree_render_dot(const struct tree *tree, struct buf *out);
 

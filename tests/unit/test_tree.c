@@ -300,6 +300,50 @@ Test(tree, colour_is_only_added)
 	cr_expect(eq(ptr, strstr(draw("a\nb < gone\n"), "\033"), NULL));
 }
 
+/* --- a list of HTML -------------------------------------------------------------------------- */
+
+static const char *list(const char *text, const char *row)
+{
+	struct buf out = { .arena = &arena };
+
+	tree_render_list(tree_of(text, row), &out);
+	return buf_c(&out);
+}
+
+Test(tree, a_list_has_an_item_for_each_revision)
+{
+	cr_expect(eq(str, (char *)list("a\nb < a msg=x<y&z\n", "a"),
+			"<ol class=\"tree\">"
+			"<li><svg width=\"14\"><path d=\"M7 12V24\"/><circle class=\"due\" cx=\"7\"/></svg>"
+			"<code>b</code> <b>head</b> <i>x&lt;y&amp;z</i></li>"
+			"<li><svg width=\"14\"><path d=\"M7 0V12\"/><circle class=\"ran\" cx=\"7\"/></svg>"
+			"<code>a</code> <b class=\"current\">current</b> <b>base</b></li></ol>"));
+}
+
+Test(tree, a_list_draws_where_branches_join)
+{
+	const char *text = list("a\nb < a\nc < a\n", NULL);
+
+	cr_expect(eq(sz, count_of(text, "<li>"), 3));
+	cr_expect(ne(ptr, strstr(text, "<svg width=\"28\" height=\"38\"><path d=\"M7 0V24M21 12V24M7 24V38M7 31H14"
+				       "M21 24Q21 31 14 31\"/>"), NULL));
+}
+
+Test(tree, a_list_tells_both_files_of_an_id_and_what_is_missing)
+{
+	const char *text = list("a file=1.py msg=one\na file=2.py msg=two\nb < gone\n", "nobody");
+
+	cr_expect(ne(ptr, strstr(text, "<i>one</i> <i>1.py</i>"), NULL));
+	cr_expect(ne(ptr, strstr(text, "<i>two</i> <i>2.py</i>"), NULL));
+	cr_expect(ne(ptr, strstr(text, "<path class=\"missing\""), NULL));
+	cr_expect(ne(ptr, strstr(text, "The row <code>nobody</code> names no revision."), NULL));
+}
+
+Test(tree, histories_stand_apart_in_a_list)
+{
+	cr_expect(eq(sz, count_of(list("a\nb\n", NULL), "<li class=\"apart\">"), 1));
+}
+
 /* --- other formats -------------------------------------------------------------------------- */
 
 #define ODD_TREE "a\nq\"\\<x> < a label=co\"re msg=say \"no\" & <b>\nc < gone dep=a\n"

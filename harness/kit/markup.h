@@ -1,8 +1,8 @@
 /*
- * report/markup.h - text in XML and HTML.
+ * kit/markup.h - text in XML and HTML.
  */
-#ifndef REPORT_MARKUP_H
-#define REPORT_MARKUP_H
+#ifndef KIT_MARKUP_H
+#define KIT_MARKUP_H
 
 #include "kit/str.h"
 

@@ -1,4 +1,4 @@
-#include "report/markup.h"
+#include "kit/markup.h"
 
 #include "kit/arena.h"
 
