@@ -1,72 +1,52 @@
 #include "story/page.h"
 
-#include "kit/columns.h"
+#include "story/page_medium.h"
 
-/* Code is not broken into less than this, however narrow the page. */
-#define LEAST_TEXT 16
+static const struct page_medium *medium_of(const struct page *page)
+{
+	return page->medium ? page->medium : &page_text;
+}
 
 void page_gap(struct page *page)
 {
-	const str text = buf_str(page->out);
-
-	if (text.len && !str_equal(text, STR("\n")) && !str_ends_with(text, STR("\n\n"))) {
-		buf_add_char(page->out, '\n');
-	}
+	medium_of(page)->gap(page);
 }
 
 void page_heading(struct page *page, str text)
 {
-	text = str_printable_lines(text, page->out->arena);
-	const size_t used = 3 + columns_of(text) + 1;
-
-	page_gap(page);
-	style_add(page->out, page->colour, STYLE_FAINT, STR("── "));
-	style_add(page->out, page->colour, STYLE_BOLD, text);
-	buf_add_char(page->out, ' ');
-	struct buf line = { .arena = page->out->arena };
-
-	for (size_t i = used; i < page->width; i++) {
-		buf_add(&line, STR("─"));
-	}
-	style_add(page->out, page->colour, STYLE_FAINT, buf_str(&line));
-	buf_add(page->out, STR("\n\n"));
-}
-
-static size_t room_behind(const struct page *page, size_t column)
-{
-	return page->width > column + LEAST_TEXT ? page->width - column : LEAST_TEXT;
+	medium_of(page)->heading(page, text);
 }
 
 void page_item(struct page *page, size_t indent, enum style lead_style, str lead,
 		enum style style, str text)
 {
-	lead = str_printable_lines(lead, page->out->arena);
-	text = str_printable_lines(text, page->out->arena);
-	const size_t column = indent + columns_of(lead);
-	bool is_first = true;
-	str line;
+	medium_of(page)->item(page, indent, lead_style, lead, style, text);
+}
 
-	while (str_next_part(&text, '\n', &line)) {
-		do {
-			const str part = wrap_line(&line, room_behind(page, column), true);
+void page_code(struct page *page, const struct page_gutter *gutter, str line)
+{
+	medium_of(page)->code(page, gutter, line);
+}
 
-			if (is_first) {
-				buf_add_repeated(page->out, ' ', indent);
-				style_add(page->out, page->colour && lead.len, lead_style,
-						lead);
-			} else if (part.len) {
-				buf_add_repeated(page->out, ' ', column);
-			}
-			style_add(page->out, page->colour && part.len, style, part);
-			buf_add_char(page->out, '\n');
-			is_first = false;
-		} while (line.len);
-	}
-	if (is_first) {
-		buf_add_repeated(page->out, ' ', indent);
-		style_add(page->out, page->colour && lead.len, lead_style, lead);
-		buf_add_char(page->out, '\n');
-	}
+void page_remark(struct page *page, const struct page_gutter *gutter, enum style style, str sign,
+		str text)
+{
+	medium_of(page)->remark(page, gutter, style, sign, text);
+}
+
+void page_tree(struct page *page, const struct tree *tree)
+{
+	medium_of(page)->tree(page, tree);
+}
+
+void page_excerpt(struct page *page, size_t indent, const struct excerpt *excerpt)
+{
+	medium_of(page)->excerpt(page, indent, excerpt);
+}
+
+void page_show(struct page *page, const struct outcome_show *show)
+{
+	medium_of(page)->show(page, show);
 }
 
 void page_line(struct page *page, size_t indent, const char *format, ...)
@@ -94,9 +74,7 @@ void page_prose(struct page *page, size_t indent, str text)
 			paragraph.len = 0;
 		}
 		if (is_example) {
-			page_code(page, str_format(paragraph.arena, "%*s", (int)indent, ""),
-					str_format(paragraph.arena, "%*s", (int)indent, ""), indent,
-					line);
+			medium_of(page)->example(page, indent, line);
 		} else if (!line.len) {
 			page_gap(page);
 		} else {
@@ -108,8 +86,7 @@ void page_prose(struct page *page, size_t indent, str text)
 	}
 }
 
-/* Without what would move the cursor; tabs become blanks. */
-static str untabbed(str line, struct arena *arena)
+str page_untabbed(str line, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
 
@@ -121,43 +98,4 @@ static str untabbed(str line, struct arena *arena)
 		}
 	}
 	return str_printable(buf_str(&text), arena);
-}
-
-void page_code(struct page *page, str lead, str next_lead, size_t lead_width, str line)
-{
-	str rest = untabbed(line, page->out->arena);
-	size_t indent = 0;
-	bool is_first = true;
-
-	while (indent < rest.len && rest.data[indent] == ' ') {
-		indent++;
-	}
-	rest = str_slice(rest, indent, rest.len);
-	indent = indent > room_behind(page, lead_width) / 2 ? 0 : indent; // far in on a narrow page
-	do {
-		const size_t further = indent + (is_first ? 0 : 4);
-		const str part = wrap_line(
-				&rest, room_behind(page, lead_width + further), true);
-
-		buf_add(page->out, is_first ? lead : next_lead);
-		if (part.len) {
-			buf_add_repeated(page->out, ' ', further);
-		}
-		buf_add(page->out, part);
-		buf_add_char(page->out, '\n');
-		is_first = false;
-	} while (rest.len);
-}
-
-void page_drawing(struct page *page, size_t indent, str text)
-{
-	str line;
-
-	while (text.len && str_next_part(&text, '\n', &line)) {
-		if (line.len) {
-			buf_add_repeated(page->out, ' ', indent);
-		}
-		buf_add(page->out, line);
-		buf_add_char(page->out, '\n');
-	}
 }

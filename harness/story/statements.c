@@ -11,27 +11,12 @@
 /* Longer statements are cut after so many lines of theirs. */
 #define SHOWN_LINES 16
 
-#define GUTTER_WIDTH 9
-
 struct gutter {
 	struct page *page;
 	const struct source *
 			source; /* whose lines are counted: the scenario's, until another is named */
 	bool is_open;           /* a bracket is drawn */
 };
-
-/* The lead of a line: the number (0: none) and the mark of the bracket. */
-static str lead(const struct gutter *gutter, size_t number, const char *mark)
-{
-	struct arena *arena = gutter->page->out->arena;
-	struct buf text = { .arena = arena };
-
-	style_add(&text, gutter->page->colour, STYLE_FAINT,
-			number ? str_format(arena, "%6zu %s", number, mark)
-			       : str_format(arena, "       %s", mark));
-	buf_add_char(&text, ' ');
-	return buf_str(&text);
-}
 
 /* The mark of a line that opens or closes nothing. */
 static const char *further_mark(const struct gutter *gutter)
@@ -41,28 +26,14 @@ static const char *further_mark(const struct gutter *gutter)
 
 static void add_code(const struct gutter *gutter, size_t number, const char *mark, str line)
 {
-	const char *further = further_mark(gutter);
-
-	page_code(gutter->page, lead(gutter, number, mark), lead(gutter, 0, further), GUTTER_WIDTH,
-			line);
+	page_code(gutter->page, &(struct page_gutter){ number, mark, further_mark(gutter) }, line);
 }
 
 /* A line that is no statement's, behind the mark of the bracket. */
 static void add_remark(const struct gutter *gutter, const char *mark, enum style style,
 		str sign, str text)
 {
-	struct page *page = gutter->page;
-	struct page column = *page;
-	struct buf lines = { .arena = page->out->arena };
-	str rest, line;
-
-	column.out = &lines;
-	column.width = page->width > GUTTER_WIDTH ? page->width - GUTTER_WIDTH : 0;
-	page_item(&column, 0, style, sign, style, text);
-	rest = buf_str(&lines);
-	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		buf_format(page->out, "%.*s%.*s\n", STR_ARG(lead(gutter, 0, mark)), STR_ARG(line));
-	}
+	page_remark(gutter->page, &(struct page_gutter){ 0, mark, mark }, style, sign, text);
 }
 
 static void begin_bracket(struct gutter *gutter)

@@ -1,6 +1,5 @@
 #include "replay/step_kind.h"
 #include "report/failure.h"
-#include "report/show.h"
 #include "story/story_internal.h"
 
 /* --- errors ---------------------------------------------------------------------------------- */
@@ -38,7 +37,7 @@ void story_error(struct page *page, size_t indent, const struct outcome_error *e
 							    STR_ARG(line->text)));
 			break;
 		case FAILURE_SOURCE:
-			excerpt_render(&error->place, indent, page->width, page->colour, page->out);
+			page_excerpt(page, indent, &error->place);
 			break;
 		case FAILURE_STATEMENT:
 		case FAILURE_ATTEMPT:
@@ -82,7 +81,7 @@ static void add_expected_failure(struct telling *telling, const struct trace_ste
 	page_gap(&telling->page);
 }
 
-/* What queries returned; a table may be wider than the page. */
+/* What queries returned. */
 static void add_shows(struct telling *telling, size_t index)
 {
 	const struct outcome_shows *shows = &telling->outcome->shows;
@@ -91,10 +90,7 @@ static void add_shows(struct telling *telling, size_t index)
 		if (shows->items[i].step != index + 1) {
 			continue;
 		}
-		const struct str_list lines = report_show_lines(&shows->items[i], telling->arena);
-
-		page_drawing(&telling->page, PAGE_INDENT,
-				str_list_join(&lines, STR("\n"), telling->arena));
+		page_show(&telling->page, &shows->items[i]);
 		page_gap(&telling->page);
 	}
 }

@@ -3,9 +3,16 @@
 #include "engines/engines.h"
 #include "story/story_internal.h"
 
+static const struct story_style markup_style = { .is_markup = true };
+
 static struct page page_on(struct buf *out, const struct story_style *style)
 {
-	return (struct page){ .out = out, .width = style->width, .colour = style->colour };
+	return (struct page){
+		.out = out,
+		.width = style->width,
+		.colour = style->colour,
+		.medium = style->is_markup ? &page_markup : NULL,
+	};
 }
 
 void story_add_heading(str text, const struct story_style *style, struct buf *out)
@@ -55,26 +62,37 @@ static void add_title(struct telling *telling)
 	story_configure(page, &telling->scenario->configure);
 }
 
-static void add_trees(struct telling *telling)
+/* The version rows at the start; NULL: they are not known. */
+static const struct str_list *start_rows(const struct telling *telling)
 {
-	const struct tree_edit *edit = &telling->cell->strategy->edit;
-	const struct trace *trace = telling->trace;
-	const struct str_list *rows = trace->has_start ? &trace->start.version : NULL;
+	return telling->trace->has_start ? &telling->trace->start.version : NULL;
+}
+
+static void add_tree(struct telling *telling)
+{
+	const struct str_list *rows = start_rows(telling);
 	struct page *page = &telling->page;
 
 	page_heading(page, STR("The tree"));
 	story_tree(page, telling->scenario, &telling->scenario->revisions, rows);
-	if (rows && telling->scenario->revisions.count) {
+	if (!telling->has_told_marks && rows && telling->scenario->revisions.count) {
 		page_gap(page);
 		page_line(page, PAGE_INDENT,
 				"A filled circle (●) has run, if the version table is to be "
 				"believed; an empty one (○) has not.");
 	}
-	if (story_is_edited(edit) && trace->has_start) {
+}
+
+static void add_edited_tree(struct telling *telling)
+{
+	const struct tree_edit *edit = &telling->cell->strategy->edit;
+	struct page *page = &telling->page;
+
+	if (story_is_edited(edit) && telling->trace->has_start) {
 		page_heading(page, STR("The tree after the strategy's edits"));
 		story_edit(page, PAGE_INDENT, edit);
 		page_gap(page);
-		story_tree(page, telling->scenario, &trace->revisions, rows);
+		story_tree(page, telling->scenario, &telling->trace->revisions, start_rows(telling));
 	}
 }
 
@@ -167,7 +185,8 @@ struct str_list story_tell_cell(const struct scenario_cell *cell, const struct t
 
 	add_title(&telling);
 	if (outcome->verdict != VERDICT_SKIPPED) {
-		add_trees(&telling);
+		add_tree(&telling);
+		add_edited_tree(&telling);
 		add_state(&telling);
 	}
 	end_part(&parts, &out);
@@ -181,6 +200,64 @@ struct str_list story_tell_cell(const struct scenario_cell *cell, const struct t
 	story_add_lesson(cell->scenario, style, &out);
 	end_part(&parts, &out);
 	return parts;
+}
+
+struct str_list story_tell_markup(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, trace, outcome, &markup_style, &out);
+	const bool is_played = outcome->verdict != VERDICT_SKIPPED;
+	struct str_list parts = { 0 };
+
+	telling.has_told_marks = telling.has_told_driver = true; // the page does, once
+	if (is_played) {
+		add_tree(&telling);
+		add_state(&telling);
+	}
+	end_part(&parts, &out);
+	if (is_played) {
+		add_edited_tree(&telling);
+	}
+	end_part(&parts, &out);
+	for (size_t i = 0; i < trace->steps.count; i++) {
+		story_step(&telling, i);
+	}
+	story_verdict(&telling);
+	end_part(&parts, &out);
+	return parts;
+}
+
+str story_markup_scenario(const struct scenario *scenario, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, &markup_style);
+
+	page_prose(&page, PAGE_INDENT, scenario->story);
+	story_configure(&page, &scenario->configure);
+	return buf_str(&out);
+}
+
+str story_markup_strategy(const struct scenario_strategy *strategy, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, &markup_style);
+
+	if (strategy->title.len) {
+		page_item(&page, PAGE_INDENT, STYLE_BOLD, STR(""), STYLE_BOLD,
+				str_trim(strategy->title));
+	}
+	page_prose(&page, PAGE_INDENT, strategy->story);
+	return buf_str(&out);
+}
+
+str story_markup_lesson(const struct scenario *scenario, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, &markup_style);
+
+	page_prose(&page, PAGE_INDENT, scenario->lesson);
+	return buf_str(&out);
 }
 
 str story_tell_state(const struct scenario_cell *cell, const struct trace *trace,

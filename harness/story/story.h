@@ -11,6 +11,7 @@
 struct story_style {
 	size_t width; /* columns */
 	bool colour;  /* terminal escapes */
+	bool is_markup; /* HTML, which has neither */
 };
 
 /*
@@ -20,6 +21,18 @@ struct story_style {
 struct str_list story_tell_cell(const struct scenario_cell *cell, const struct trace *trace,
 		const struct outcome *outcome, const struct story_style *style,
 		struct arena *arena);
+
+/*
+ * The same as HTML (story/page.h) in three parts, for a page that tells much once: the tree and the state, which cells
+ * share; the strategy's edits with the tree as they leave it, empty where there are none; steps and verdict.
+ */
+struct str_list story_tell_markup(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, struct arena *arena);
+
+/* What such a page says of a scenario and of a strategy beside their titles; may be empty. */
+str story_markup_scenario(const struct scenario *scenario, struct arena *arena);
+str story_markup_strategy(const struct scenario_strategy *strategy, struct arena *arena);
+str story_markup_lesson(const struct scenario *scenario, struct arena *arena);
 
 /* The state alone that a watched cell starts from, for a scenario that is told as a whole. */
 str story_tell_state(const struct scenario_cell *cell, const struct trace *trace,

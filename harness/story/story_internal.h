@@ -16,7 +16,7 @@ struct telling {
 	const struct engine *engine; /* NULL: this program has none of that name */
 	const struct trace *trace;
 	const struct outcome *outcome;
-	bool has_told_marks;  /* what stands around statements: once is enough */
+	bool has_told_marks;  /* what circles and what stands around statements mean: once is enough */
 	bool has_told_driver; /* its habit */
 };
 

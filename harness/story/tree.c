@@ -9,19 +9,12 @@ void story_tree(struct page *page, const struct scenario *scenario,
 	struct arena *arena = page->out->arena;
 	const struct revision_specs specs = scenario_revision_specs(revisions, arena);
 	const int level = scenario->configure.level;
-	const struct tree_style style = {
-		.unicode = true,
-		.colour = page->colour,
-		.width = page->width - PAGE_INDENT,
-	};
-	struct buf drawing = { .arena = arena };
 
 	if (!specs.count) {
 		page_line(page, PAGE_INDENT, "There are no revisions.");
 		return;
 	}
-	tree_render_text(tree_new(&specs, level, rows, arena), &style, &drawing);
-	page_drawing(page, PAGE_INDENT, buf_str(&drawing));
+	page_tree(page, tree_new(&specs, level, rows, arena));
 
 	const struct error *error =
 			revision_history_load(revision_history_new(&specs, level, arena), arena);

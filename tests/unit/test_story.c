@@ -86,14 +86,14 @@ Test(page, prose_is_paragraphs_and_examples)
 
 Test(page, code_keeps_its_blanks_and_goes_on_further_in)
 {
-	page_code(&page, STR("12 | "), STR("   | "), 5, STR("  SELECT  a, b FROM c WHERE d = 1"));
-	cr_expect_str_eq(buf_c(&out), "12 |   SELECT  a, b FROM c\n   |       WHERE d = 1\n");
+	page_code(&page, &(struct page_gutter){ 12, "┌", "│" }, STR("  SELECT  a, b FROM c WHERE d = 1"));
+	cr_expect_str_eq(buf_c(&out), "    12 ┌   SELECT  a, b FROM c\n       │       WHERE d = 1\n");
 }
 
 Test(page, code_moves_no_cursor)
 {
-	page_code(&page, STR(""), STR(""), 0, STR("a\tb\x1b[2J\r"));
-	cr_expect_str_eq(buf_c(&out), "a    b\\x1b[2J\n");
+	page_code(&page, &(struct page_gutter){ 0, " ", " " }, STR("a\tb\x1b[2J\r"));
+	cr_expect_str_eq(buf_c(&out), "         a    b\\x1b[2J\n");
 }
 
 Test(page, nothing_moves_a_cursor_or_is_wider_for_it)
@@ -421,4 +421,58 @@ Test(story, a_version_row_that_stands_twice_is_named_once)
 			"  it has      t (id, name)\n\n"
 			"  The version table tells the truth: an empty database that\n"
 			"  is upgraded to a1 has the same schema.\n");
+}
+
+/* --- HTML ------------------------------------------------------------------------------------- */
+
+TestSuite(markup, .init = setup, .fini = teardown);
+
+static void setup_markup(void)
+{
+	setup();
+	page.medium = &page_markup;
+}
+
+Test(markup, text_is_nobodys_markup, .init = setup_markup)
+{
+	page_item(&page, 4, STYLE_BAD, STR("✗ "), STYLE_PLAIN, STR("<b> & \x1b \xff"));
+	cr_expect_str_eq(buf_c(&out),
+			"<p class=\"item in1\"><b class=\"bad\">✗</b>&lt;b&gt; &amp; \\x1b \xEF\xBF\xBD</p>\n");
+}
+
+Test(markup, what_stands_apart_is_marked, .init = setup_markup)
+{
+	page_gap(&page);
+	page_line(&page, 2, "one");
+	page_gap(&page);
+	page_gap(&page);
+	page_line(&page, 2, "two");
+	cr_expect_str_eq(buf_c(&out), "<p>one</p>\n<p class=\"gap\">two</p>\n");
+}
+
+Test(markup, lines_of_a_difference_keep_their_signs, .init = setup_markup)
+{
+	page_item(&page, 4, STYLE_BAD, STR("- "), STYLE_BAD, STR("table a"));
+	page_item(&page, 4, STYLE_GOOD, STR("+ "), STYLE_GOOD, STR("table b"));
+	cr_expect_str_eq(buf_c(&out),
+			"<p class=\"minus in1\">- table a</p>\n<p class=\"plus in1\">+ table b</p>\n");
+}
+
+Test(markup, code_has_its_line_and_its_bracket, .init = setup_markup)
+{
+	page_code(&page, &(struct page_gutter){ 12, "┌", "│" }, STR("SELECT a < b"));
+	page_code(&page, &(struct page_gutter){ 0, " ", " " }, STR("COMMIT"));
+	cr_expect_str_eq(buf_c(&out),
+			"<p class=\"code begins\"><i>12</i>SELECT a &lt; b</p>\n"
+			"<p class=\"code\">COMMIT</p>\n");
+}
+
+Test(markup, an_excerpt_marks_what_is_meant, .init = setup_markup)
+{
+	const struct excerpt place = { .path = STR("a.yaml"), .line = 3, .column = 4,
+		.text = STR("up: <x>"), .offset = 4, .len = 3 };
+
+	page_excerpt(&page, 2, &place);
+	cr_expect_str_eq(buf_c(&out),
+			"<p class=\"code excerpt\"><i>3</i>up: <mark>&lt;x&gt;</mark></p>\n");
 }
