@@ -108,34 +108,19 @@ static enum exit_status select_cells(struct explain *explain)
 /* --- telling --------------------------------------------------------------------------------- */
 
 /* In a worker: what was recorded goes no further than into the outcome's story. */
-static struct error *run_tell(void *data, const struct crew_job *job, const struct crew_job *next,
-		struct arena *arena, void **ret_answer)
+static void tell(const struct play *play, const struct scenario_cell *cell,
+		const struct trace *trace, struct outcome *outcome, struct arena *arena)
 {
-	struct bench *bench = data;
-	const struct cell_task *task = job->task;
-	const struct explain *explain = bench->play->data;
-	struct trace *trace = arena_new(arena, struct trace);
-	struct outcome *outcome;
+	const struct explain *explain = play->data;
 
-	struct error *error = bench_play(bench, job, next, trace, arena, &outcome);
-	if (!error && explain->is_whole) {
+	if (explain->is_whole) {
 		str_list_add(&outcome->story,
-				story_tell_state(task->cell, trace, outcome, &explain->style,
-						arena),
+				story_tell_state(cell, trace, outcome, &explain->style, arena),
 				arena);
-	} else if (!error) {
-		outcome->story = story_tell_cell(
-				task->cell, trace, outcome, &explain->style, arena);
+	} else {
+		outcome->story = story_tell_cell(cell, trace, outcome, &explain->style, arena);
 	}
-	*ret_answer = outcome;
-	return error;
 }
-
-static const struct job_kind job_tell = {
-	.run = run_tell,
-	.pack = job_pack_outcome,
-	.unpack = job_unpack_outcome,
-};
 
 /* Wait for Enter; where the terminal can, the prompt makes way. False: the reader has seen enough. */
 static bool pause_for_reader(void)
@@ -328,7 +313,8 @@ static enum exit_status explain_suite(struct explain *explain)
 		.invocation = explain->invocation,
 		.suite = explain->suite,
 		.selection = &explain->selection,
-		.kind = &job_tell,
+		.tell = tell,
+		.kind = &job_play,
 		.rounds = 1,
 		.data = explain,
 	};

@@ -1,22 +1,9 @@
 #include "cli/jobs.h"
 
 #include "kit/arena.h"
+#include "replay/trace.h"
 
 /* --- what a job does ------------------------------------------------------------------------- */
-
-struct error *bench_play(struct bench *bench, const struct crew_job *job,
-		const struct crew_job *next, struct trace *trace, struct arena *arena,
-		struct outcome **ret_outcome)
-{
-	const struct cell_task *task = job->task, *coming = next ? next->task : NULL;
-	struct outcome *outcome = arena_new(arena, struct outcome);
-
-	theatre_expect(bench->theatre, coming ? coming->cell : NULL);
-	struct error *error = theatre_play(bench->theatre, task->cell, trace, arena, outcome);
-
-	*ret_outcome = outcome;
-	return error;
-}
 
 void job_pack_outcome(const void *outcome, struct buf *out)
 {
@@ -35,9 +22,16 @@ static struct error *run_play(void *data, const struct crew_job *job, const stru
 		struct arena *arena, void **ret_answer)
 {
 	struct bench *bench = data;
-	struct outcome *outcome;
+	const struct cell_task *task = job->task, *coming = next ? next->task : NULL;
+	const struct play *play = bench->play;
+	struct trace *trace = play->tell ? arena_new(arena, struct trace) : NULL;
+	struct outcome *outcome = arena_new(arena, struct outcome);
 
-	struct error *error = bench_play(bench, job, next, NULL, arena, &outcome);
+	theatre_expect(bench->theatre, coming ? coming->cell : NULL);
+	struct error *error = theatre_play(bench->theatre, task->cell, trace, arena, outcome);
+	if (!error && trace) {
+		play->tell(play, task->cell, trace, outcome, arena);
+	}
 	*ret_answer = outcome;
 	return error;
 }

@@ -22,16 +22,11 @@ struct bench {
 	size_t round; /* in which the theatre has built what it has */
 };
 
-/* Replay and judge the job's cell, with `trace` if somebody watches. */
-MUST_USE struct error *bench_play(struct bench *bench, const struct crew_job *job,
-		const struct crew_job *next, struct trace *trace, struct arena *arena,
-		struct outcome **ret_outcome);
-
 /* For rows: outcomes as they travel. */
 void job_pack_outcome(const void *outcome, struct buf *out);
 void *job_unpack_outcome(str bytes, struct arena *arena);
 
-/* Play the cell, and compare it with its record. */
+/* Play the cell, compare it with its record, tell it if somebody wants that. */
 extern const struct job_kind job_play;
 
 /* A job for each cell of the play and each of its rounds, those of a cell behind each other. */

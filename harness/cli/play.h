@@ -31,6 +31,12 @@ struct play {
 	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool fail_fast;
+	/*
+	 * Fills in the story of an outcome, from the trace that is then recorded; called in a worker. NULL: nobody
+	 * watches.
+	 */
+	void (*tell)(const struct play *play, const struct scenario_cell *cell,
+			const struct trace *trace, struct outcome *outcome, struct arena *arena);
 	const struct job_kind *kind; /* what is asked of each cell (cli/jobs.h) */
 	size_t rounds; /* how often; 1 unless they are looked at for differences */
 	/* Called as soon as answers up to `count` of the selection are there, in order; may be NULL. */

@@ -219,6 +219,16 @@ bool report_files_open(struct invocation *invocation, struct report_files *ret_f
 	return true;
 }
 
+bool report_files_are_told(const struct report_files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		if (report_format_is_told(files->items[i].report.format)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* --- writing --------------------------------------------------------------------------------- */
 
 void report_files_begin(struct report_files *files)

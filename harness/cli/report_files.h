@@ -29,6 +29,9 @@ struct report_files {
 MUST_USE bool report_files_open(struct invocation *invocation, struct report_files *ret_files,
 		enum exit_status *ret_status);
 
+/* Whether one of them shows what is told in HTML. */
+bool report_files_are_told(const struct report_files *files);
+
 /* To each of them what report_begin() and report_add() are to one. */
 void report_files_begin(struct report_files *files);
 void report_files_add(struct report_files *files, const struct report_scenario *scenario);
@@ -46,7 +49,7 @@ MUST_USE struct error *report_files_check(str value, struct arena *arena);
 	{                                                                                       \
 		.name = "report", .value = "FORMAT:FILE", .check = report_files_check,          \
 		.repeats = true,                                                                \
-		.help = "also write a report into a file: json, junit, markdown, tap, text; or github, without a " \
+		.help = "also write a report into a file: html, json, junit, markdown, tap, text; or github, without a " \
 			"file: annotations and the step's summary (by itself where GITHUB_ACTIONS is set); may be given "  \
 			"several times"                                                         \
 	}

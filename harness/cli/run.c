@@ -9,6 +9,7 @@
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "report/report.h"
+#include "story/story.h"
 
 #include <errno.h>
 #include <string.h>
@@ -124,6 +125,37 @@ static void name_rows_and_columns(const struct scenario *source, struct report_s
 static struct excerpt claim_place(const struct scenario_cell *cell, struct arena *arena)
 {
 	return excerpt_of(cell->outcome ? cell->outcome->where : cell->strategy->where, arena);
+}
+
+/* In a worker. */
+static void tell(const struct play *play, const struct scenario_cell *cell,
+		const struct trace *trace, struct outcome *outcome, struct arena *arena)
+{
+	(void)play;
+	outcome->story = story_tell_markup(cell, trace, outcome, arena);
+}
+
+/* What is told in HTML of scenarios and strategies. */
+static void tell_scenarios(struct run *run)
+{
+	const struct suite *suite = run->play.suite;
+	size_t at = 0;
+
+	for (size_t i = 0; i < run->scenario_count; i++) {
+		struct report_scenario *scenario = &run->scenarios[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++, at++) {
+			const struct scenario_cell *cell =
+					&suite->cells.items[run->play.selection->items[at]];
+
+			scenario->cells.items[j].about =
+					story_markup_strategy(cell->strategy, run->arena);
+			if (!j) {
+				scenario->about = story_markup_scenario(cell->scenario, run->arena);
+				scenario->lesson = story_markup_lesson(cell->scenario, run->arena);
+			}
+		}
+	}
 }
 
 /* One report_scenario for each scenario with selected cells; outcomes come later. */
@@ -361,6 +393,10 @@ static enum exit_status run_selection(struct run *run)
 	size_t end = 0;
 
 	prepare_scenarios(run);
+	if (report_files_are_told(&run->files)) {
+		tell_scenarios(run);
+		run->play.tell = tell;
+	}
 	report_begin(&run->report, &text);
 	report_files_begin(&run->files);
 	print_out(buf_str(&text));

@@ -84,7 +84,7 @@ struct outcome {
 	str skip_reason;            /* VERDICT_SKIPPED */
 	str keep_failure;           /* why no database was left behind that was to be; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */
-	struct str_list story;      /* told to people who asked for it, part by part; else none */
+	struct str_list story;      /* told to people who asked for it, in parts, as text or as HTML; else none */
 	int64_t elapsed_us;
 
 	/* Filled in once the claim and the record were looked at. */

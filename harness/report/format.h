@@ -13,6 +13,7 @@
 struct report_format {
 	const char *name; /* as in `--report json:FILE` */
 	bool has_no_file; /* it goes where its readers look, not into a file that is named */
+	bool is_told;     /* it shows what report.h has as told in HTML */
 	bool names_kept;  /* tells how to open the databases that were left behind */
 	void (*begin)(const struct report *report, struct buf *out);
 	/* In the place of all three, where files cannot be read. NULL: standard error will do. */

@@ -9,6 +9,7 @@ extern const struct report_format report_tap;
 extern const struct report_format report_json;
 extern const struct report_format report_junit;
 extern const struct report_format report_markdown;
+extern const struct report_format report_html;
 extern const struct report_format report_github;
 
 static const struct report_format *const formats[] = {
@@ -17,6 +18,7 @@ static const struct report_format *const formats[] = {
 	&report_json,
 	&report_junit,
 	&report_markdown,
+	&report_html,
 	&report_github,
 };
 
@@ -35,6 +37,11 @@ const struct report_format *report_format_find(str name)
 bool report_format_has_file(const struct report_format *format)
 {
 	return !format->has_no_file;
+}
+
+bool report_format_is_told(const struct report_format *format)
+{
+	return format->is_told;
 }
 
 str report_file_formats(struct arena *arena)

@@ -16,11 +16,13 @@ struct report_cell {
 	struct excerpt place; /* where the scenario claims what the cell comes to, else of its strategy */
 	const struct outcome *outcome; /* NULL: the run gave no answer, being stopped or broken */
 	str failure; /* without an outcome: what broke; empty: the run was stopped before */
+	str about; /* its strategy, told in HTML; may be empty */
 };
 
 /* What was selected of one scenario. */
 struct report_scenario {
 	str name, path, title;              /* the title may be empty */
+	str about, lesson;                  /* told in HTML; may be empty */
 	struct str_list strategies, states; /* of the cells, in the order of the file */
 
 	struct {
@@ -67,6 +69,9 @@ extern const char *const report_format_names[];
 
 /* "json, junit, ...": those that a file may have. */
 str report_file_formats(struct arena *arena);
+
+/* Whether it shows outcomes as they are told in HTML, by story_tell_markup() and its like, and what else is. */
+bool report_format_is_told(const struct report_format *format);
 
 /* Whether a file may have it; else it goes where its readers look. */
 bool report_format_has_file(const struct report_format *format);

@@ -1,6 +1,6 @@
 /*
  * scenario/template_texts.h - the files of scenario/templates/, put into the program as they stand when it
- * is built (embed.sh there). One line a file.
+ * is built (harness/embed.sh). One line a file.
  */
 #ifndef SCENARIO_TEMPLATE_TEXTS_H
 #define SCENARIO_TEMPLATE_TEXTS_H

@@ -17,7 +17,7 @@ from pathlib import Path
 try:
     import jsonschema
     import yaml
-    from lxml import etree
+    from lxml import etree, html
     from markdown_it import MarkdownIt
     from mesonbuild.mtest import TAPParser, TestResult
 except ImportError as error:
@@ -25,7 +25,8 @@ except ImportError as error:
     sys.exit(77)
 
 HERE = Path(__file__).resolve().parent
-FORMATS = {"junit": "junit.xml", "tap": "run.tap", "json": "run.json", "markdown": "run.md", "text": "run.txt"}
+FORMATS = {"junit": "junit.xml", "tap": "run.tap", "json": "run.json", "markdown": "run.md", "text": "run.txt",
+           "html": "page.html"}
 PASSWORD = "hunter2"
 complaints = []
 
@@ -69,6 +70,8 @@ def steady(text):
     """Without what differs from run to run, or between machines."""
     text = re.sub(r'time="[\d.]+"', 'time="T"', text)
     text = re.sub(r'"elapsed_us": \d+', '"elapsed_us": N', text)
+    text = re.sub(r"<b>\d+\.\d s</b>", "<b>N s</b>", text)
+    text = re.sub(r"<p>Rehearse [\d.]+</p>", "<p>Rehearse V</p>", text)
     text = re.sub(r'"rehearse": "[^"]*"', '"rehearse": "V"', text)
     return re.sub(r"could not connect to PostgreSQL: [^\n\"\\<]*(&quot;[^\n\"\\<]*|\\\"[^\n\"\\<]*)*"
                   r"(\"[^\n\"\\<]*\"[^\n\"\\<]*)?refused", "could not connect", text)
@@ -138,15 +141,38 @@ def read_json(text):
 
 def read_markdown(text):
     holds("markdown: it fits", len(text) <= 65536)
-    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
-    holds("markdown: its answer comes first", html.startswith("<h3>✗ Rehearse: 3 of 12 cells not as expected</h3>"))
-    document = etree.HTML(html)
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(text)
+    holds("markdown: its answer comes first", rendered.startswith("<h3>✗ Rehearse: 3 of 12 cells not as expected</h3>"))
+    document = etree.HTML(rendered)
     names = ["".join(cell.itertext()) for cell in document.iter("th")]
     holds(f"markdown: states with their names {names}", names[1:3] == ["fresh", "half | done"])
     rows = [["".join(cell.itertext()).strip() for cell in row.iter("td")] for row in document.iter("tr")]
     holds(f"markdown: the matrix {rows}", ["hope <i>", "", "✗ fails at 1 ⚠"] in rows and
           ["up", "✓ works", "✗ fails at 1"] in rows)
     holds("markdown: details are folded", len(document.findall(".//details")) == 2)
+
+
+def read_html(text):
+    document = html.document_fromstring(text)
+    ids = [element.get("id") for element in document.iter() if element.get("id")]
+    holds("html: each id stands once", len(ids) == len(set(ids)))
+    links = [link.get("href") for link in document.iter("a")]
+    holds("html: links lead to what is there", links and all(link[0] == "#" and link[1:] in ids for link in links))
+    holds("html: nothing is asked for from elsewhere", not re.search(r"https?://|@import|url\(|<link|<img| src=", text))
+    holds("html: the answer", document.findtext(".//h1") == "3 of 12 cells are not as expected")
+    holds("html: all cells", len(document.find_class("cell")) == 12)
+    loud = [element.findtext("summary/b") for element in document.find_class("loud") if element.tag == "details"]
+    holds(f"html: what differs is open {loud}", loud == ["hope <i>", "fear", "late"] and
+          all("open" in element.attrib for element in document.find_class("loud") if element.tag == "details"))
+    shown = "".join(document.get_element_by_id("a-mixed/stamp@half~20~7c~20done:sqlite").itertext())
+    holds("html: rows, without control characters", "a\\x1b[31mb" in shown and "NULL" in shown)
+    holds("html: the schema that differs", "- column u.id integer not null" in shown)
+    holds("html: the lesson", "Look before you stamp." in text)
+
+
+def without_looks(text):
+    """A page without its style sheet and its script."""
+    return re.sub(r"(<(style|script)>\n).*?(</\2>)", r"\1\3", text, flags=re.S)
 
 
 def read_github(errors):
@@ -188,6 +214,8 @@ def main():
         read_tap(texts["tap"], folder)
         read_json(texts["json"])
         read_markdown(texts["markdown"])
+        read_html(texts["html"])
+        texts["html"] = without_looks(texts["html"])
         annotations = read_github(errors)
         for name, file in FORMATS.items():
             compare(file, steady(texts[name]), writes)

@@ -17,7 +17,7 @@ is_status 2
 no_out
 is_err <<'END'
 error: option '--report' cannot be 'html5:x': no format 'html5'
-  hint: Formats of files are text, tap, json, junit, markdown; github has no file.
+  hint: Formats of files are text, tap, json, junit, markdown, html; github has no file.
 
 error: option '--report' cannot be 'junit': no file to write it into
   hint: Say which: --report junit:FILE

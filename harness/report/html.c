@@ -1,0 +1,245 @@
+/*
+ * `--report html:FILE`: one file to look at, which asks for nothing from elsewhere and can be read without scripts. The
+ * answer comes first, then the list of scenarios, then each of them. How it looks is said in report/page/.
+ */
+#include "kit/arena.h"
+#include "kit/markup.h"
+#include "report/details.h"
+#include "report/format.h"
+#include "report/html_internal.h"
+#include "report/page_texts.h"
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void begin_page(const char *state, struct buf *out)
+{
+	buf_format(out,
+			"<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+			"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+			"<meta name=\"color-scheme\" content=\"light dark\">\n<title>Rehearsal</title>\n<style>\n",
+			state);
+	buf_add(out, str_from(page_style));
+	buf_add(out, STR("</style>\n</head>\n<body>\n"));
+}
+
+static void end_page(const struct report *report, struct buf *out)
+{
+	buf_add(out, STR("<footer><p>Numbers before statements are lines of the scenario's file; statements without one "
+			 "are Alembic's own. A bracket is one transaction; what stands outside of it is final at "
+			 "once. A filled circle has run, if the version table is to be believed.</p><p>Rehearse "));
+	markup_add(out, str_from(report->program_version));
+	buf_add(out, STR("</p></footer>\n<script>\n"));
+	buf_add(out, str_from(page_script));
+	buf_add(out, STR("</script>\n</body>\n</html>\n"));
+}
+
+/* --- the answer ------------------------------------------------------------------------------ */
+
+static bool is_green(const struct report_summary *summary)
+{
+	return !summary->differ && !summary->unanswered && !summary->not_played &&
+			!summary->stale_records.count;
+}
+
+static void add_headline(const struct report_summary *summary, struct buf *out)
+{
+	const size_t cells = summary->cells + summary->unanswered;
+
+	if (is_green(summary)) {
+		buf_format(out, "<h1>%s%zu cell%s %s as expected</h1>\n",
+				summary->as_expected == 1 ? "" : "All ", summary->as_expected,
+				plural(summary->as_expected), summary->as_expected == 1 ? "is" : "are");
+	} else if (summary->differ) {
+		buf_format(out, "<h1>%zu of %zu cell%s %s not as expected</h1>\n", summary->differ, cells,
+				plural(cells), summary->differ == 1 ? "is" : "are");
+	} else {
+		buf_add(out, STR("<h1>The rehearsal is not complete</h1>\n"));
+	}
+}
+
+static void add_count(struct buf *out, size_t count, const char *words)
+{
+	if (count) {
+		buf_format(out, "<li><b>%zu</b> %s</li>", count, words);
+	}
+}
+
+static void add_counts(const struct report *report, struct buf *out)
+{
+	const struct report_summary *summary = &report->summary;
+	const long long ms = (long long)(summary->elapsed_us / 1000);
+
+	buf_add(out, STR("<ul class=\"counts\">"));
+	add_count(out, report->scenarios.count,
+			report->scenarios.count == 1 ? "scenario" : "scenarios");
+	add_count(out, summary->as_expected, "as expected");
+	add_count(out, summary->differ, summary->differ == 1 ? "differs" : "differ");
+	add_count(out, summary->unanswered, "without an answer");
+	add_count(out, summary->not_played, "not played");
+	add_count(out, summary->skipped, "skipped");
+	add_count(out, summary->not_recorded, "not recorded");
+	add_count(out, summary->stale_records.count,
+			summary->stale_records.count == 1 ? "stale record" : "stale records");
+	if (ms) {
+		buf_format(out, "<li class=\"time\"><b>%lld.%lld s</b></li>", ms / 1000, ms % 1000 / 100);
+	}
+	buf_add(out, STR("</ul>\n"));
+}
+
+static bool is_loud(const struct report_cell *cell)
+{
+	const enum report_status status = report_status(cell);
+
+	return status == REPORT_DIFFERS || status == REPORT_NO_ANSWER;
+}
+
+/* Links to what needs a look. */
+static void add_complaints(const struct report *report, struct buf *out)
+{
+	const struct str_list *stale = &report->summary.stale_records;
+
+	if (is_green(&report->summary)) {
+		return;
+	}
+	buf_add(out, STR("<ul class=\"complaints\">\n"));
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (is_loud(cell)) {
+				buf_add(out, STR("<li><a"));
+				html_add_link(out, cell->name);
+				buf_add_char(out, '>');
+				markup_add(out, cell->name);
+				buf_add(out, STR("</a> <span>"));
+				markup_add(out, report_headline(cell, out->arena));
+				buf_add(out, STR("</span></li>\n"));
+			}
+		}
+	}
+	for (size_t i = 0; i < stale->count; i++) {
+		buf_add(out, STR("<li><code>"));
+		markup_add(out, stale->items[i]);
+		buf_add(out, STR("</code> <span>a record that belongs to no cell any more</span></li>\n"));
+	}
+	buf_add(out, STR("</ul>\n"));
+}
+
+/* --- skips ----------------------------------------------------------------------------------- */
+
+/* Each reason once. */
+static void add_skips(const struct report *report, struct buf *out)
+{
+	struct str_list told = { 0 };
+
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (report_status(cell) != REPORT_SKIPPED ||
+					str_list_contains(&told, cell->outcome->skip_reason)) {
+				continue;
+			}
+			str_list_add(&told, cell->outcome->skip_reason, report->arena);
+			buf_add(out, STR("<p class=\"skip\">Skipped on "));
+			markup_add(out, cell->engine);
+			buf_add(out, STR(": "));
+			markup_add(out, cell->outcome->skip_reason);
+			buf_add(out, STR("</p>\n"));
+		}
+	}
+}
+
+/* --- the list of scenarios ------------------------------------------------------------------- */
+
+/* A cell as one sign. */
+static void add_sign(const struct report_cell *cell, struct buf *out)
+{
+	static const char *const verdicts[] = { "works", "fails", "wrong", "skips" };
+
+	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell),
+			cell->outcome ? verdicts[cell->outcome->verdict] : "none",
+			report_sign(cell->outcome));
+}
+
+static void add_list(const struct report *report, struct buf *out)
+{
+	if (report->scenarios.count < 2) {
+		return;
+	}
+	buf_add(out, STR("<nav aria-label=\"Scenarios\">\n"
+			 "<form class=\"tools\" hidden><label>Search <input type=\"search\" name=\"words\" "
+			 "placeholder=\"scenario, repair, error\"></label> <label>Show <select name=\"which\">"
+			 "<option value=\"\">all cells</option><option value=\"loud\">not as expected</option>"
+			 "<option value=\"works\">works</option><option value=\"fails\">fails</option>"
+			 "<option value=\"wrong\">wrong</option><option value=\"skips\">skipped</option></select></label> "
+			 "<output aria-live=\"polite\"></output></form>\n<ul class=\"list\">\n"));
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		buf_add(out, STR("<li><a"));
+		html_add_link(out, scenario->name);
+		buf_add_char(out, '>');
+		markup_add(out, scenario->name);
+		buf_add(out, STR("</a> <span class=\"title\">"));
+		markup_add(out, str_trim(scenario->title));
+		buf_add(out, STR("</span> <span class=\"signs\" aria-hidden=\"true\">"));
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			add_sign(&scenario->cells.items[j], out);
+		}
+		buf_add(out, STR("</span></li>\n"));
+	}
+	buf_add(out, STR("</ul>\n</nav>\n"));
+}
+
+/* --- the whole ------------------------------------------------------------------------------- */
+
+static void html_finish(const struct report *report, struct buf *out)
+{
+	begin_page(is_green(&report->summary) ? "green" : "red", out);
+	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
+	add_headline(&report->summary, out);
+	add_counts(report, out);
+	add_complaints(report, out);
+	add_skips(report, out);
+	buf_add(out, STR("</header>\n"));
+	add_list(report, out);
+	buf_add(out, STR("<main>\n"));
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		html_add_scenario(report->scenarios.items[i], report->scenarios.count == 1, out);
+	}
+	buf_add(out, STR("</main>\n"));
+	end_page(report, out);
+}
+
+static void html_mistakes(
+		const struct report *report, const struct error_list *mistakes, struct buf *out)
+{
+	begin_page("red", out);
+	buf_format(out, "<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
+			"<main>\n", mistakes->count, plural(mistakes->count));
+	for (size_t i = 0; i < mistakes->count; i++) {
+		struct buf text = { .arena = out->arena };
+
+		error_render(mistakes->items[i], false, &text);
+		buf_add(out, STR("<pre class=\"mistake\" tabindex=\"0\">"));
+		markup_add(out, str_trim(buf_str(&text)));
+		buf_add(out, STR("</pre>\n"));
+	}
+	buf_add(out, STR("</main>\n"));
+	end_page(report, out);
+}
+
+const struct report_format report_html = {
+	.name = "html",
+	.is_told = true,
+	.mistakes = html_mistakes,
+	.finish = html_finish,
+};
