@@ -22,7 +22,7 @@ struct page {
 	bool has_gap; /* HTML: what comes next stands apart */
 };
 
-/* HTML, for those who have a page of their own to put it in. Its classes are those of report/page/page.css. */
+/* HTML, for those who have a page of their own to put it in. Its classes are those of report/page/style.css. */
 extern const struct page_medium page_markup;
 
 /* What stands before a line of code. Marks are of "┌", "│", "└", " ". */
