@@ -203,6 +203,14 @@ class Env(Case):
                                    "WHERE table_schema IN ('one', 'two') ORDER BY 1, 2"),
                          [("one", "alembic_version"), ("one", "t"), ("two", "alembic_version"), ("two", "t")])
 
+    def test_the_command_line_is_there(self):
+        if cases.is_async():
+            return
+        self.env("import sys\nfrom alembic import context\nassert sys.argv == ['alembic', 'upgrade', 'head'], sys.argv\n"
+                 "assert context.config.cmd_opts.cmd[0].__name__ == 'upgrade'\n"
+                 + textwrap.dedent(GENERIC).replace("**OPTIONS", ""))
+        self.alembic("upgrade", "head")
+
     def test_the_project_is_not_changed(self):
         before = cases.fingerprint(self.folder)
         self.alembic("upgrade", "head")

@@ -168,6 +168,13 @@ class Guarded(Case):
             with self.subTest(connect):
                 self.refused(f"import psycopg2.extras, psycopg2.pool\n{connect}", "127.0.0.1:PORT/shop")
 
+    @needs("psycopg2")
+    @only("postgres")
+    def test_an_engine_that_is_made_by_hand(self):
+        if not cases.is_async():
+            self.refused("import psycopg2\nsa.create_engine('postgresql+psycopg2://', creator=lambda: psycopg2.connect('URL'))"
+                         ".connect()", "127.0.0.1:PORT/shop")
+
     @needs("psycopg")
     def test_psycopg_by_itself(self):
         for connect in ("psycopg.connect('URL')", "psycopg.Connection.connect('URL')",
@@ -318,6 +325,11 @@ class Guarded(Case):
         self.assertNotIn(SECRET, str(error["message"]))
         self.assertNotIn("s3cret-of", error["message"])
         self.assertIn("127.0.0.1", error["message"])
+
+    def test_secrets_of_the_environment_are_told_to_nobody(self):
+        cell = self.cell(env={"MAIL_PASSWORD": "tell-nobody", "MODE": "testing"})
+        error = self.fails(cell, self.body("import os\nraise RuntimeError(os.environ['MAIL_PASSWORD'] + os.environ['MODE'])"))
+        self.assertEqual(error["message"], "***testing")
 
 
 class GuardedByTheKernel(Guarded):

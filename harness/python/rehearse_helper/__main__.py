@@ -31,4 +31,5 @@ def refuse_python():
 
 
 if __name__ == "__main__":
-    sys.exit(import_parent().main(sys.argv[1:]) if sys.version_info >= OLDEST else refuse_python())
+    arguments, sys.argv = sys.argv[1:], ["alembic"]  # as whom the user's code knows us
+    sys.exit(import_parent().main(arguments) if sys.version_info >= OLDEST else refuse_python())

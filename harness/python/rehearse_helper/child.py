@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 from typing import Any, Callable, Optional
 
-from sqlalchemy.engine import engine_from_config  # noqa: F401  (its import is slow: have it before the fork)
+from alembic.config import Config
 from sqlalchemy.util import asbool
 
 from .body import body_run
-from .command import command_run, tell_revisions
+from .command import command_find, command_run, tell_revisions
 from .connection import Connection, connect, execute
 from .create_all import create_all
 from .drivers import GUARDS
@@ -18,7 +17,7 @@ from .errors import UserFiles, describe
 from .fill import fill
 from .guard import DATABASE, Guard, Refusal
 from .lead import Lead
-from .project import config_new, driver_choose, project_enter, project_read, remember_secrets, url
+from .project import config_new, driver_choose, project_enter, project_read, url
 from .stubs import Stubs
 from .throwaway import throwaway_read
 from .watch import Led, Watch
@@ -30,7 +29,6 @@ class Cell:
 
     def __init__(self, wire: Wire, request: Message) -> None:
         self.throwaway = throwaway_read(field(request, "database", dict))
-        remember_secrets(self.throwaway)
         self.project = project_read(field(request, "project", dict, {}))
         self.driver = driver_choose(self.project, self.throwaway, field(request, "driver", str, None))
         self.files = UserFiles(self.project.folder)
@@ -43,8 +41,8 @@ class Cell:
         tell_revisions(self.watch)
         self.guard.raise_guard(GUARDS)
 
-    def config(self, output: io.StringIO) -> Any:
-        return config_new(self.project, self.throwaway, self.driver, output)
+    def config(self, output: io.StringIO, **said: Any) -> Config:
+        return config_new(self.project, self.throwaway, self.driver, output, **said)
 
     @property
     def url(self) -> str:
@@ -59,6 +57,7 @@ class Child:
         self._granted = granted
         self._cell: Optional[Cell] = None
         self._connection: Optional[Connection] = None
+        self._config: Optional[Config] = None  # of the bodies that run on the connection
 
     def serve(self) -> None:
         while self._serve_one():
@@ -124,8 +123,7 @@ class Child:
                 answer = {"failed": answer.get("done", answer.get("failed")),
                           "error": _placed(reached.error, answer.get("error"))}
             _add_told(answer, refusals, cell.stubs.take_used())
-            if self._connection is not None:
-                answer["transaction"] = self._connection.led.transaction
+            answer["transaction"] = self._connection.led.transaction if self._connection is not None else "none"
         self._wire.write(answer)
 
     # --- requests ---------------------------------------------------------------------------------
@@ -194,7 +192,7 @@ class Child:
 
     def _disconnect(self, _request: Message) -> Message:
         connection = self.connection
-        self._connection = None
+        self._connection = self._config = None
         with self.cell.watch.silent():
             connection.close()
         return {}
@@ -206,18 +204,20 @@ class Child:
         path = field(request, "file", str)
         self.cell.files.add(path)
         self._begin_watching(request)
-        body_run(self.connection, self.cell.config(io.StringIO()), path, field(request, "text", str, None), direction,
+        if self._config is None:
+            self._config = self.cell.config(io.StringIO())
+        body_run(self.connection, self._config, path, field(request, "text", str, None), direction,
                  field(request, "configure", dict, {}))
         return {"statements": self.cell.watch.statements}
 
     def _alembic(self, request: Message) -> Message:
         if self._connection is not None:
             raise ProtocolError("env.py is to connect by itself: disconnect first")
-        output = io.StringIO()
-        watch = self.cell.watch
+        name, options = field(request, "command", str), field(request, "options", dict, {})
+        output, watch = io.StringIO(), self.cell.watch
+        config = self.cell.config(output, cmd=(command_find(name), [], []), **options)
         self._begin_watching(request)
-        command_run(self.cell.config(output), field(request, "command", str), field(request, "arguments", list, []),
-                    field(request, "options", dict, {}), watch)
+        command_run(config, name, field(request, "arguments", list, []), options, watch)
         return {"output": output.getvalue(), "statements": watch.statements, "connections": watch.connections}
 
     def _create_all(self, request: Message) -> Message:

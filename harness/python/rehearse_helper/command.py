@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any, Callable
 
 from alembic import command
@@ -20,12 +21,17 @@ class NothingArrived(Exception):
     """env.py ran to its end, and nothing of it was seen in the throwaway."""
 
 
-def command_run(config: Config, name: str, arguments: list[Any], options: dict[str, Any], watch: Watch) -> None:
+def command_find(name: str) -> Callable[..., Any]:
     function = getattr(command, name, None)
     if name.startswith("_") or not callable(function) or getattr(function, "__module__", "") != command.__name__:
         raise ProtocolError(f"Alembic has no command '{name}'")
+    return function  # type: ignore[no-any-return]
+
+
+def command_run(config: Config, name: str, arguments: list[Any], options: dict[str, Any], watch: Watch) -> None:
     watch.connections = 0
-    function(config, *arguments, **options)
+    sys.argv[:] = ["alembic", name, *map(str, arguments)]  # env.py files look there too
+    command_find(name)(config, *arguments, **options)
     if not watch.connections and name in _NEED_DATABASE and not options.get("sql"):
         raise NothingArrived(f"env.py came to its end without a connection: {name} reached no database")
 

@@ -1,6 +1,7 @@
 """No password is ever told: what is known to be one is struck from every text that leaves."""
 from __future__ import annotations
 
+import os
 import re
 from typing import Optional
 from urllib.parse import quote, quote_plus
@@ -9,6 +10,9 @@ _STRUCK = "***"
 _SHORTEST = 3  # a shorter one would strike letters of innocent words
 _IN_URL = re.compile(r"(\w[\w+.-]*://[^\s:/@'\"]*):[^\s@'\"]*@")
 _IN_DSN = re.compile(r"(\bpassword\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s,;)]+)", re.IGNORECASE)
+
+_SECRET_NAME = re.compile(r"PASS|SECRET|TOKEN|CREDENTIAL|API_?KEY", re.IGNORECASE)
+_SHORTEST_VALUE = 6  # of an environment variable: "yes" and "none" are no secrets
 
 _known: set[str] = set()
 
@@ -19,6 +23,13 @@ def remember(secret: object) -> None:
         secret = secret.decode("utf-8", "replace")
     if isinstance(secret, str) and len(secret) >= _SHORTEST:
         _known.update({secret, quote(secret, safe=""), quote_plus(secret)})
+
+
+def remember_environment() -> None:
+    """What variables hold that are called like secrets."""
+    for name, value in os.environ.items():
+        if _SECRET_NAME.search(name) and len(value) >= _SHORTEST_VALUE:
+            remember(value)
 
 
 def strike(text: Optional[str]) -> Optional[str]:

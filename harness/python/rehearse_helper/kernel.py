@@ -35,8 +35,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def cut_network() -> bool:
     """Move to a network of our own, which has nothing in it. Unix sockets that have a path still work."""
-    if _unshare(_CLONE_NEWNET):
+    if _unshare(_CLONE_NEWNET):  # root may
         return True
+    probe = os.fork()  # a user namespace that comes without its maps would leave us unable to make files
+    if probe == 0:
+        os._exit(0 if _cut_network_as_user() else 1)
+    _, status = os.waitpid(probe, 0)
+    return status == 0 and _cut_network_as_user()
+
+
+def _cut_network_as_user() -> bool:
+    """In a user namespace of our own, in which we are who we are."""
     user, group = os.geteuid(), os.getegid()
     if not _unshare(_CLONE_NEWUSER | _CLONE_NEWNET):
         return False
@@ -45,7 +54,7 @@ def cut_network() -> bool:
         _put("/proc/self/uid_map", f"{user} {user} 1")
         _put("/proc/self/gid_map", f"{group} {group} 1")
     except OSError:
-        pass  # we are nobody then, and still have what is ours
+        return False
     return True
 
 

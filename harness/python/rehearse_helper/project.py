@@ -60,6 +60,8 @@ def project_enter(project: Project, throwaway: Throwaway, driver: Driver) -> Non
         os.environ.pop(name, None)
     for name, template in project.env.items():
         os.environ[name] = _fill(name, template, throwaway, driver)
+    discretion.remember(throwaway.password)
+    discretion.remember_environment()
 
 
 # They would have a say in where libpq connects, or as whom, beside what it is told.
@@ -67,9 +69,10 @@ _LIBPQ_VARIABLES = ("PGSERVICE", "PGSERVICEFILE", "PGSYSCONFDIR", "PGOPTIONS", "
                     "PGREQUIRESSL", "PGTARGETSESSIONATTRS", "PGCHANNELBINDING", "PGREQUIREAUTH", "PGGSSENCMODE")
 
 
-def config_new(project: Project, throwaway: Throwaway, driver: Driver, output: TextIO) -> Config:
-    """The project's configuration, its URL the throwaway's, so that nobody reads another one there."""
-    options = Namespace(x=list(project.x) or None, name=project.section, config=project.config, raiseerr=True)
+def config_new(project: Project, throwaway: Throwaway, driver: Driver, output: TextIO, **said: Any) -> Config:
+    """The project's configuration, its URL the throwaway's, so that nobody reads another one there. `said` is what
+    else env.py may look for among the options of the command line."""
+    options = Namespace(x=list(project.x) or None, name=project.section, config=project.config, raiseerr=True, **said)
     keywords: dict[str, Any] = {"ini_section": project.section, "stdout": output, "output_buffer": output,
                                 "cmd_opts": options}
     if project.config and project.config.endswith(".toml"):
@@ -165,7 +168,3 @@ def _async_driver(throwaway: Throwaway, driver: Driver) -> Driver:
         if one.is_async and one.version() is not None:
             return one
     raise NoDriver(f"no asynchronous driver for {throwaway.kind} is installed")
-
-
-def remember_secrets(throwaway: Throwaway) -> None:
-    discretion.remember(throwaway.password)
