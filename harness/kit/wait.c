@@ -25,13 +25,14 @@ static int poll_ms(int64_t left_us)
 }
 
 /* Wait until `look_us` (0: never) or one of the other ends. */
-static enum wait_end wait_until(int fd, int64_t look_us, const struct patience *patience)
+static enum wait_end wait_until(
+		int fd, short events, int64_t look_us, const struct patience *patience)
 {
 	const int64_t end_us = deadline_earlier(look_us, patience->until_us);
 
 	for (;;) {
 		struct pollfd watch[] = {
-			{ .fd = fd, .events = POLLIN },
+			{ .fd = fd, .events = events },
 			{ .fd = patience->stop ? patience->stop : -1, .events = POLLIN },
 		};
 		const int64_t now_us = clock_now_us();
@@ -56,10 +57,15 @@ static enum wait_end wait_until(int fd, int64_t look_us, const struct patience *
 
 enum wait_end wait_to_read(int fd, const struct patience *patience)
 {
-	return wait_until(fd, 0, patience);
+	return wait_until(fd, POLLIN, 0, patience);
+}
+
+enum wait_end wait_to_write(int fd, const struct patience *patience)
+{
+	return wait_until(fd, POLLOUT, 0, patience);
 }
 
 enum wait_end wait_a_step(int fd, int64_t step_us, const struct patience *patience)
 {
-	return wait_until(fd, clock_now_us() + step_us, patience);
+	return wait_until(fd, POLLIN, clock_now_us() + step_us, patience);
 }

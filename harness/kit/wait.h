@@ -24,8 +24,11 @@ enum wait_end {
 /* Wait until `fd` can be read. */
 enum wait_end wait_to_read(int fd, const struct patience *patience);
 
+/* Wait until `fd` takes what is written. */
+enum wait_end wait_to_write(int fd, const struct patience *patience);
+
 /*
- * The same, but look up after `step_us` at the latest; WAIT_READY too when only that has passed. Without a
+ * As wait_to_read(), but look up after `step_us` at the latest; WAIT_READY too when only that has passed. Without a
  * descriptor (-1) it is a pause, for what can be asked but not waited for.
  */
 enum wait_end wait_a_step(int fd, int64_t step_us, const struct patience *patience);
