@@ -417,6 +417,12 @@ static struct error *get_locations(struct reading *reading)
 	if (error) {
 		return error;
 	}
+	for (size_t i = 0; i < sys_path.count; i++) {
+		const str path = path_join(settings->folder, sys_path.items[i], reading->arena);
+
+		str_list_add(&settings->search_path, path_normalise(path, reading->arena),
+				reading->arena);
+	}
 	if (location.data) {
 		error = find_location(reading, &sys_path, location, &settings->script_location);
 		if (!error && !files_has_folder(files, settings->script_location, reading->arena)) {

@@ -17,6 +17,7 @@ struct settings {
 	str ini, toml; /* paths; empty: none */
 	str section;   /* of the ini; empty: there is no ini */
 	str script_location;
+	struct str_list search_path; /* `prepend_sys_path`: folders from the root */
 	bool has_env; /* it is one: there should be an env.py */
 	struct str_list version_locations; /* as given; empty: `versions` in the script location */
 	bool recursive_version_locations;
