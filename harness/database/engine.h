@@ -10,6 +10,7 @@
 #ifndef DATABASE_ENGINE_H
 #define DATABASE_ENGINE_H
 
+#include "database/python.h"
 #include "kit/error.h"
 #include "schema/schema.h"
 
@@ -47,6 +48,12 @@ enum transaction_state {
 
 /* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
 typedef void engine_notice_fn(void *data, str severity, str message);
+
+/* Where a database is, for another process. */
+struct database_address {
+	str path; /* of its file; empty: it is on a server */
+	str host, port, user, password, name;
+};
 
 /* The server of the run, for the hosts of engines that need one; all empty where there is none. */
 struct server_access {
@@ -144,6 +151,13 @@ struct engine {
 	MUST_USE struct error *(*database_keep)(struct database *database, str label,
 			struct arena *arena, str *ret_command);
 
+	/*
+	 * Say where other processes of this user find the database, to connect to it as its SQL does. One that is in no
+	 * file gets one in `folder`, which is private and outlasts it.
+	 */
+	MUST_USE struct error *(*database_lend)(struct database *database, str folder,
+			struct arena *arena, struct database_address *ret_address);
+
 	/* --- connections ---------------------------------------------------------------------- */
 	/* Connect as a new process would: no session state of earlier connections reaches it. */
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,
@@ -174,6 +188,27 @@ struct engine {
 	MUST_USE struct error *(*pause)(
 			struct connection *connection, str name, struct arena *arena);
 	void (*resume)(struct connection *connection);
+	/*
+	 * Connect as a command of Alembic does, in the Python of `project` (borrowed for as long as the connection), by
+	 * the driver that it has. On such a connection python_run() and python_create_all() work. NULL: there is no Python.
+	 */
+	MUST_USE struct error *(*python_connect)(struct database *database,
+			const struct python_project *project, struct arena *arena,
+			struct connection **ret_connection);
+	/* Run a function of a revision file; what it leaves open stays so. The error has a place in their file. */
+	MUST_USE struct error *(*python_run)(struct connection *connection,
+			const struct python_body *body, const struct python_follower *follower,
+			struct arena *arena);
+	/*
+	 * Run a command of Alembic's, as it does that itself: it connects to the database by the project's env.py. The
+	 * deadline is as set_deadline() has it. That nothing has come to the database is an error, too.
+	 */
+	MUST_USE struct error *(*python_command)(struct database *database,
+			const struct python_command *command, int64_t deadline_us,
+			const struct python_follower *follower, struct arena *arena);
+	/* Make what their models say: `target` is "MODULE:NAME" of the metadata, or of what has it. */
+	MUST_USE struct error *(*python_create_all)(struct connection *connection, str target,
+			const struct python_follower *follower, struct arena *arena);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
 	/*
@@ -225,6 +260,8 @@ struct engine {
 	/* Whether there is such a table, as Alembic asks (on SQLite a view will do, and case does not matter). */
 	MUST_USE struct error *(*has_table)(struct connection *connection, str schema, str table,
 			struct arena *arena, bool *ret_is_there);
+	/* The same question as a query, which has a row if there is such a table. */
+	str (*has_table_sql)(str schema, str table, struct arena *arena);
 	/* SQL that creates the version table as Alembic does, without a final semicolon (semantics, section 4.1). */
 	str (*version_table_sql)(str schema, str table, bool primary_key, struct arena *arena);
 	/*

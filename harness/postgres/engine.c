@@ -245,32 +245,57 @@ static struct error *database_keep(
 	return error;
 }
 
+/* As postgres_connect() would connect. */
+static struct error *database_lend(struct database *database, str folder, struct arena *arena,
+		struct database_address *ret_address)
+{
+	struct error *error = postgres_thaw(database, arena);
+
+	(void)folder; // it has its server
+	if (!error) {
+		error = postgres_role_settle(database, arena);
+	}
+	if (error) {
+		return error;
+	}
+	*ret_address = (struct database_address){
+		.host = str_copy(str_from(PQhost(database->host->admin)), arena),
+		.port = str_copy(str_from(PQport(database->host->admin)), arena),
+		.user = database->host->role,
+		.password = database->host->role_password,
+		.name = database->name,
+	};
+	return NULL;
+}
+
 /* --- reading -------------------------------------------------------------------------------- */
 
 /*
  * Without a schema, along the search path, as SQLAlchemy does. Asked of functions alone: this is the first that
  * a session is asked, and a query of the catalogs takes it a millisecond to plan.
  */
-static struct error *has_table(struct connection *connection, str space, str table,
-		struct arena *arena, bool *ret_is_there)
+static str has_table_sql(str space, str table, struct arena *arena)
 {
-	static const char *const types[] = { "table", "view", "materialized view",
-		"foreign table" };
 	struct buf path = { .arena = arena }, sql = { .arena = arena };
-	struct result result = { 0 };
 
 	postgres_quote_path(space, table, &path);
 	buf_add(&sql,
-			STR("SELECT (pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, "
+			STR("SELECT 1 WHERE (pg_catalog.pg_identify_object('pg_catalog.pg_class'::regclass, "
 			    "pg_catalog.to_regclass("));
 	postgres_quote_text(buf_str(&path), &sql);
-	buf_add(&sql, STR("), 0)).type"));
-	struct error *error = postgres_ask(connection, buf_str(&sql), arena, &result);
+	buf_add(&sql,
+			STR("), 0)).type IN ('table', 'view', 'materialized view', 'foreign table')"));
+	return buf_str(&sql);
+}
 
-	*ret_is_there = false;
-	for (size_t i = 0; !error && i < COUNT_OF(types); i++) {
-		*ret_is_there |= str_equal(result.values[0], str_from(types[i]));
-	}
+static struct error *has_table(struct connection *connection, str space, str table,
+		struct arena *arena, bool *ret_is_there)
+{
+	struct result result = { 0 };
+	struct error *error = postgres_ask(
+			connection, has_table_sql(space, table, arena), arena, &result);
+
+	*ret_is_there = result.row_count > 0;
 	return error;
 }
 
@@ -329,6 +354,7 @@ const struct engine engine_postgres = {
 	.database_load = postgres_load,
 	.database_settle = postgres_settle,
 	.database_keep = database_keep,
+	.database_lend = database_lend,
 	.connect = postgres_connect,
 	.connect_to_read = postgres_connect_to_read,
 	.connect_session = postgres_connect_session,
@@ -349,6 +375,7 @@ const struct engine engine_postgres = {
 	.quote_text = postgres_quote_text,
 	.snapshot = postgres_snapshot,
 	.has_table = has_table,
+	.has_table_sql = has_table_sql,
 	.version_table_sql = version_table_sql,
 	.read_rows = postgres_read_rows,
 };

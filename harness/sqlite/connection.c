@@ -215,7 +215,8 @@ static struct error *last_error(struct connection *connection, struct arena *are
 				(int)(sqlite_database_limit / MIB));
 	} else if ((code & 0xff) == SQLITE_IOERR) {
 		err->code = ERROR_ENVIRONMENT;
-	} else if ((code & 0xff) == SQLITE_BUSY && connection->database->shared) {
+	} else if ((code & 0xff) == SQLITE_BUSY &&
+			(connection->database->shared || connection->database->path.len)) {
 		err->hint = STR("Another session has a transaction open, and does not end it.");
 	}
 	return err;
@@ -291,6 +292,10 @@ static bool open_handle(struct database *database, sqlite3 **ret_handle)
 
 	if (database->shared) {
 		return shared_file_open(database->shared, ret_handle) == SQLITE_OK;
+	}
+	if (database->path.len) {
+		return sqlite3_open_v2(database->path.data, ret_handle,
+				       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
 	}
 	assert(!database->connections);
 	if (sqlite3_open_v2(":memory:", ret_handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
@@ -372,7 +377,7 @@ struct error *sqlite_connect_session(struct database *database, str name, struct
 
 	(void)name; // SQLite does not say who holds a lock
 	sqlite_take_bytes(database);
-	if (!database->shared) {
+	if (!database->shared && !database->path.len) {
 		err = shared_file_new(database->bytes, database->len, sqlite_database_limit, arena,
 				&database->shared);
 		if (err) {
@@ -401,7 +406,9 @@ void sqlite_disconnect(struct connection *connection)
 	}
 	connection->handle = NULL;
 	database->connections--;
-	if (database->shared) {
+	if (database->path.len) { // others may change it
+		close_handle(handle);
+	} else if (database->shared) {
 		close_handle(handle);
 		if (!database->connections) {
 			end_sharing(database);

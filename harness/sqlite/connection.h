@@ -2,7 +2,7 @@
  * sqlite/connection.h - connections to throwaway SQLite databases. A database is bytes in
  * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
  * tables, PRAGMAs, open transactions) outlives it. One connection at a time; several while there are
- * sessions, which make a shared file of the bytes (sqlite/shared.h).
+ * sessions, which make a shared file of the bytes (sqlite/shared.h), or once the bytes are in a file that was lent.
  *
  * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
  * files or the process; temporary storage in memory; limits on the size of the database, of values,
@@ -21,6 +21,7 @@ struct database {
 	struct kept_snapshots *kept; /* borrowed from the host */
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
+	str path; /* of the file that has them, for other processes to connect to; empty: there is none */
 	size_t connections;
 	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
 	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */

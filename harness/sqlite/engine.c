@@ -11,6 +11,7 @@
 
 #include <assert.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -81,6 +82,81 @@ static struct error *copy_bytes(const unsigned char *bytes, int64_t len, struct 
 	return NULL;
 }
 
+/* --- a file for others --------------------------------------------------------------------------- */
+
+/* Files that SQLite may have put beside a database's. */
+static const char *const side_suffixes[] = { "-wal", "-shm", "-journal" };
+
+static struct error *database_lend(struct database *database, str folder, struct arena *arena,
+		struct database_address *ret_address)
+{
+	if (!database->path.len) {
+		assert(!database->connections);
+		sqlite_take_bytes(database);
+		const str bytes = { (const char *)database->bytes, (size_t)database->len };
+		const str path = path_join(folder,
+				str_format(arena, "%llx.sqlite",
+						(unsigned long long)(uintptr_t)database),
+				arena);
+		struct error *err = file_write(path, bytes, arena);
+
+		if (err) {
+			return err;
+		}
+		sqlite3_free(database->bytes);
+		database->bytes = NULL;
+		database->path = path;
+	}
+	*ret_address = (struct database_address){ .path = database->path };
+	return NULL;
+}
+
+/* Other processes may have left a journal, or another way of keeping one: SQLite makes one file of them. */
+static struct error *settle_file(const struct database *database, struct arena *arena)
+{
+	sqlite3 *handle = NULL;
+	const bool is_settled =
+			sqlite3_open_v2(database->path.data, &handle,
+					SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+			sqlite3_exec(handle, "PRAGMA journal_mode = delete", NULL, NULL, NULL) ==
+					SQLITE_OK;
+	struct error *err = is_settled ? NULL
+				       : error_new(arena, ERROR_DATABASE, "%s", sqlite3_errmsg(handle));
+
+	sqlite3_close(handle);
+	return err;
+}
+
+/* The bytes of a database that nobody is connected to, borrowed from it or in `arena`. */
+static struct error *read_bytes(struct database *database, struct arena *arena, str *ret_bytes)
+{
+	if (!database->path.len) {
+		sqlite_take_bytes(database);
+		*ret_bytes = (str){ (const char *)database->bytes, (size_t)database->len };
+		return NULL;
+	}
+	struct error *err = settle_file(database, arena);
+
+	return err ? err
+		   : file_read(database->path, (size_t)sqlite_database_limit, arena, ret_bytes);
+}
+
+static void remove_file(struct database *database)
+{
+	char side[4096];
+
+	if (!database->path.len) {
+		return;
+	}
+	unlink(database->path.data);
+	for (size_t i = 0; i < COUNT_OF(side_suffixes); i++) {
+		snprintf(side, sizeof(side), "%s%s", database->path.data, side_suffixes[i]);
+		unlink(side);
+	}
+}
+
+/* --- databases again ------------------------------------------------------------------------------ */
+
 static struct error *database_create(
 		struct host *host, struct arena *arena, struct database **ret_database)
 {
@@ -112,18 +188,24 @@ static struct error *database_freeze(
 		struct database *database, struct arena *arena, struct image **ret_image)
 {
 	struct image *image = arena_new(arena, struct image);
+	const struct arena_mark mark = arena_mark(arena);
+	str bytes = { 0 };
 
 	assert(!database->connections);
-	sqlite_take_bytes(database);
-	if (database->len > 0) {
-		image->bytes = malloc((size_t)database->len);
+	struct error *err = read_bytes(database, arena, &bytes);
+	if (err) {
+		return err;
+	}
+	if (bytes.len) {
+		image->bytes = malloc(bytes.len);
 		if (!image->bytes) {
 			return error_new(arena, ERROR_ENVIRONMENT,
 					"could not keep a copy of a database: out of memory");
 		}
-		memcpy(image->bytes, database->bytes, (size_t)database->len);
+		memcpy(image->bytes, bytes.data, bytes.len);
 	}
-	image->len = database->len;
+	image->len = (int64_t)bytes.len;
+	arena_rewind(arena, mark);
 	*ret_image = image;
 	return NULL;
 }
@@ -142,6 +224,7 @@ static void database_drop(struct database *database)
 		assert(!database->connections);
 		sqlite_take_bytes(database);
 		sqlite3_free(database->bytes);
+		remove_file(database);
 		*database = (struct database){ .kept = database->kept };
 	}
 }
@@ -285,12 +368,14 @@ static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
 	const str name = kept_name(label, arena);
+	str bytes = { 0 };
 
 	assert(!database->connections);
-	sqlite_take_bytes(database);
-	const str bytes = { .data = (const char *)database->bytes, .len = (size_t)database->len };
 	int outer = -1, folder = -1;
-	struct error *err = directory_make_ignored(STR(".rehearse"), arena);
+	struct error *err = read_bytes(database, arena, &bytes);
+	if (!err) {
+		err = directory_make_ignored(STR(".rehearse"), arena);
+	}
 	if (!err) {
 		err = folder_open_own(-1, ".rehearse", false, arena, &outer);
 	}
@@ -363,18 +448,25 @@ static str version_table_sql(str schema, str table, bool primary_key, struct are
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-static struct error *has_table(struct connection *connection, str schema, str table,
-		struct arena *arena, bool *ret_is_there)
+static str has_table_sql(str schema, str table, struct arena *arena)
 {
 	struct buf sql = { .arena = arena };
-	struct result result = { 0 };
 
 	buf_add(&sql, STR("PRAGMA "));
 	quote_identifier(schema.len > 0 ? schema : STR("main"), &sql);
 	buf_add(&sql, STR(".table_info("));
 	quote_identifier(table, &sql);
 	buf_add_char(&sql, ')');
-	struct error *err = sqlite_query(connection, buf_str(&sql), arena, &result);
+	return buf_str(&sql);
+}
+
+static struct error *has_table(struct connection *connection, str schema, str table,
+		struct arena *arena, bool *ret_is_there)
+{
+	struct result result = { 0 };
+	struct error *err = sqlite_query(
+			connection, has_table_sql(schema, table, arena), arena, &result);
+
 	if (err) {
 		return err;
 	}
@@ -430,6 +522,7 @@ const struct engine engine_sqlite = {
 	.database_drop = database_drop,
 	.database_load = database_load,
 	.database_keep = database_keep,
+	.database_lend = database_lend,
 	.connect = sqlite_connect,
 	.connect_to_read = sqlite_connect_to_read,
 	.connect_session = sqlite_connect_session,
@@ -445,6 +538,7 @@ const struct engine engine_sqlite = {
 	.quote_text = quote_text,
 	.snapshot = sqlite_snapshot,
 	.has_table = has_table,
+	.has_table_sql = has_table_sql,
 	.version_table_sql = version_table_sql,
 	.read_rows = read_rows,
 };
