@@ -1,0 +1,88 @@
+#include "helper/scratch.h"
+
+#include "kit/arena.h"
+#include "kit/file.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREFIX "rehearse-cells-"
+
+/* Where such folders are: the first that is there and takes files. */
+static const char *base_folder(void)
+{
+	const char *chosen = getenv("TMPDIR");
+	struct stat status;
+
+	if (stat("/dev/shm", &status) == 0 && S_ISDIR(status.st_mode) &&
+			access("/dev/shm", W_OK | X_OK) == 0) {
+		return "/dev/shm";
+	}
+	return chosen && chosen[0] ? chosen : "/tmp";
+}
+
+struct error *scratch_make(struct arena *arena, str *ret_folder)
+{
+	const str pattern = str_format(
+			arena, "%s/" PREFIX "%ld-XXXXXX", base_folder(), (long)getpid());
+	char *path = arena_new_array(arena, char, pattern.len + 1);
+
+	memcpy(path, pattern.data, pattern.len);
+	if (!mkdtemp(path)) {
+		return error_from_errno(arena, "make a folder in '%s'", base_folder());
+	}
+	*ret_folder = str_from(path);
+	return NULL;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
+{
+	(void)status;
+	(void)kind;
+	(void)at;
+	remove(path);
+	return 0;
+}
+
+void scratch_remove(str folder, struct arena *arena)
+{
+	if (folder.len) {
+		nftw(str_to_c(folder, arena), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	}
+}
+
+/* Whether the folder is ours, of a process that has ended. */
+static bool is_left(str path, str name)
+{
+	const str rest = str_slice(name, sizeof(PREFIX) - 1, name.len);
+	const long pid = strtol(rest.data, NULL, 10);
+	struct stat status;
+
+	return lstat(path.data, &status) == 0 && S_ISDIR(status.st_mode) &&
+			status.st_uid == geteuid() && pid > 0 && kill((pid_t)pid, 0) != 0 &&
+			errno == ESRCH;
+}
+
+void scratch_sweep(struct arena *arena)
+{
+	const str base = str_from(base_folder());
+	struct str_list names = { 0 };
+
+	if (directory_list_unsorted(base, arena, &names)) {
+		return;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		const str path = path_join(base, names.items[i], arena);
+
+		if (str_starts_with(names.items[i], STR(PREFIX)) &&
+				is_left(str_copy(path, arena), str_copy(names.items[i], arena))) {
+			scratch_remove(path, arena);
+		}
+	}
+}
