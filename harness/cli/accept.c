@@ -23,6 +23,7 @@ static const struct option accept_options[] = {
 	RECORDS_OPTION_EXPECTED(NULL),
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
+	PLAY_OPTION_PYTHON,
 	SERVER_OPTION_RUN_AS,
 };
 

@@ -3,6 +3,7 @@
  */
 #include "cli/server.h"
 
+#include "helper/scratch.h"
 #include "kit/arena.h"
 #include "server/cluster.h"
 
@@ -23,6 +24,8 @@ static enum exit_status clean_run(struct invocation *invocation)
 	};
 	const str lent = server_lent(invocation);
 	size_t folders = 0, databases = 0;
+
+	scratch_sweep(invocation->arena);
 	struct error *error = cluster_clean(
 			&options, invocation_has(invocation, "cache"), invocation->arena, &folders);
 

@@ -360,6 +360,7 @@ static const struct option explain_options[] = {
 	SERVER_OPTION_LOCK_TIMEOUT,
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
+	PLAY_OPTION_PYTHON,
 	SERVER_OPTION_RUN_AS,
 };
 

@@ -1,5 +1,7 @@
 #include "cli/naming.h"
 
+#include "cli/scenario_project.h"
+
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/suggest.h"
@@ -300,8 +302,9 @@ const struct scenario *naming_load(
 		const struct named *named, struct arena *arena, struct error_list *mistakes)
 {
 	return named->is_stream ? scenario_load_stream(named->path,
-						  stream_name(named->path, arena), arena, mistakes)
-				: scenario_load(named->path, arena, mistakes);
+						  stream_name(named->path, arena),
+						  &scenario_projects, arena, mistakes)
+				: scenario_load(named->path, &scenario_projects, arena, mistakes);
 }
 
 const struct scenario *naming_load_tree(
@@ -318,7 +321,7 @@ const struct scenario *naming_load_tree(
 	}
 	return scenario_parse_tree(
 			named->is_stream ? stream_name(named->path, arena) : named->path, text,
-			arena, mistakes);
+			&scenario_projects, arena, mistakes);
 }
 
 bool naming_is_cell(const struct scenario_cell *cell, str name)

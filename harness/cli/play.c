@@ -3,8 +3,10 @@
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
 #include "cli/repeat.h"
+#include "helper/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/file.h"
 #include "kit/table.h"
 
 #include <stdlib.h>
@@ -292,6 +294,14 @@ static void compare_with_record(const struct scenario_cell *cell, struct outcome
 	records_compare(records_path(play->records, index, arena), outcome, arena);
 }
 
+/* A path counts from where we are, whatever folder the project is in. */
+static str python_of(const struct invocation *invocation, struct arena *arena)
+{
+	const str python = invocation_value(invocation, "python");
+
+	return path_is_file(python, arena) ? path_from_root(python, arena) : python;
+}
+
 static void *open_bench(struct arena *arena, void *data)
 {
 	struct play *play = data;
@@ -299,6 +309,7 @@ static void *open_bench(struct arena *arena, void *data)
 	const struct theatre_options options = {
 		.hosts = play->server.hosts,
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
+		.python = python_of(play->invocation, arena),
 		.keep = play->keep,
 		.compare = play->records ? compare_with_record : NULL,
 		.data = play,
@@ -370,6 +381,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	play->limit = count;
 	struct error *error = crew_run(&work, arena);
 
+	scratch_sweep(arena);
 	*ret_end = play->limit;
 	play_hide_progress(play);
 	server_close(&play->server, has_kept_databases(play, *ret_end));

@@ -89,6 +89,11 @@ void play_hide_progress(struct play *play);
 #define PLAY_OPTION_POSTGRES    \
 	SERVER_OPTION_POSTGRES( \
 			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started)")
+#define PLAY_OPTION_PYTHON                                                                       \
+	{                                                                                        \
+		.name = "python", .value = "COMMAND",                                            \
+		.help = "the Python that runs projects' migrations: an interpreter, or a command that starts one (else what the scenario says, $REHEARSE_PYTHON, or the project's environment)" \
+	}
 #define PLAY_OPTION_PG_BINDIR                                               \
 	{                                                                   \
 		.name = "pg-bindir", .value = "FOLDER", .check = server_check_bindir, \

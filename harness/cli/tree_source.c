@@ -42,8 +42,21 @@ static str existing_folder(str path, struct arena *arena)
 	return path;
 }
 
-static void read_sources(const struct tree_request *request, struct tree_sources *sources,
-		struct error_list *mistakes)
+/* The kind of what lies at the place; NULL: none takes it. */
+static const struct tree_source_kind *find_kind(const struct tree_request *request,
+		const struct tree_place *place, bool projects_alone)
+{
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		if ((!projects_alone || str_equal(str_from(kinds[i]->name), STR("project"))) &&
+				kinds[i]->takes(request, place)) {
+			return kinds[i];
+		}
+	}
+	return NULL;
+}
+
+static void read_sources(const struct tree_request *request, bool projects_alone,
+		struct tree_sources *sources, struct error_list *mistakes)
 {
 	const bool is_here = request->arguments.count == 0;
 	struct tree_place place = { .argument = is_here ? STR(".") : request->arguments.items[0] };
@@ -52,29 +65,56 @@ static void read_sources(const struct tree_request *request, struct tree_sources
 	place.entry = str_equal(place.argument, STR("-"))
 			? (struct entry){ .kind = ENTRY_NONE }
 			: files_look(request->files, place.path, request->arena);
-	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (kinds[i]->takes(request, &place)) {
-			if (request->arguments.count > 1 && kinds[i] != &tree_source_revisions) {
-				error_list_add(mistakes,
-						error_new(request->arena, ERROR_INVALID,
-								"too many arguments: '%.*s'",
-								STR_ARG(request->arguments.items[1])),
-						request->arena);
-			} else {
-				kinds[i]->read(request, &place, sources, mistakes);
-			}
-			for (size_t j = 0; j < sources->count; j++) {
-				sources->items[j].kind = kinds[i];
-			}
-			return;
-		}
-	}
-	struct error *error =
-			error_new(request->arena, ERROR_NOT_FOUND, "there is no '%.*s' in '%.*s'",
-					STR_ARG(place.argument), STR_ARG(request->at));
+	const struct tree_source_kind *kind = find_kind(request, &place, projects_alone);
 
-	tree_source_hint_near(request, &place, error);
-	error_list_add(mistakes, error, request->arena);
+	if (!kind) {
+		struct error *error = error_new(request->arena, ERROR_NOT_FOUND,
+				"there is no %s'%.*s'%s%.*s%s", projects_alone ? "project " : "",
+				STR_ARG(place.argument), request->at.len ? " in '" : "",
+				STR_ARG(request->at), request->at.len ? "'" : "");
+
+		tree_source_hint_near(request, &place, error);
+		error_list_add(mistakes, error, request->arena);
+	} else if (request->arguments.count > 1 && kind != &tree_source_revisions) {
+		error_list_add(mistakes,
+				error_new(request->arena, ERROR_INVALID, "too many arguments: '%.*s'",
+						STR_ARG(request->arguments.items[1])),
+				request->arena);
+	} else {
+		kind->read(request, &place, sources, mistakes);
+	}
+	for (size_t i = 0; kind && i < sources->count; i++) {
+		sources->items[i].kind = kind;
+	}
+}
+
+/* The files that the request is about: of its commit, if it names one. */
+static struct error *open_files(const struct tree_request *request, struct files *ret_files)
+{
+	const str first = path_from_root(
+			request->arguments.count ? request->arguments.items[0] : STR("."),
+			request->arena);
+
+	*ret_files = files_of_disk();
+	return request->at.data ? files_open_commit(existing_folder(first, request->arena),
+						  request->at, request->arena, ret_files)
+				: NULL;
+}
+
+void tree_source_read_project(struct tree_request *request, struct tree_sources *sources,
+		struct error_list *mistakes)
+{
+	struct files files;
+	struct error *error = open_files(request, &files);
+
+	if (error) {
+		error_list_add(mistakes, error, request->arena);
+		return;
+	}
+	request->files = &files;
+	read_sources(request, true, sources, mistakes);
+	request->files = NULL;
+	files_close(&files);
 }
 
 bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
@@ -96,18 +136,13 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 
 	*sources = (struct tree_sources){ .files = files_of_disk() };
 	plan_level_parse(invocation_value(invocation, "alembic"), &request.level);
-	if (request.at.data) {
-		const str first = path_from_root(
-				arguments.count ? arguments.items[0] : STR("."), arena);
-		struct error *error = files_open_commit(
-				existing_folder(first, arena), request.at, arena, &sources->files);
+	struct error *error = open_files(&request, &sources->files);
 
-		if (error) {
-			*ret_status = print_error(invocation, error);
-			return false;
-		}
+	if (error) {
+		*ret_status = print_error(invocation, error);
+		return false;
 	}
-	read_sources(&request, sources, &mistakes);
+	read_sources(&request, false, sources, &mistakes);
 	if (mistakes.count) {
 		*ret_status = print_mistakes(invocation, &mistakes);
 		if (mistakes.count == 1 &&

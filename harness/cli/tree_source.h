@@ -32,6 +32,7 @@ struct tree_source {
 	const struct tree_source_kind *kind;
 	str path;                        /* of the file or folder that says what the tree is */
 	str folder;                      /* of a project, from the root */
+	str root;                        /* the repository's folder, of a commit; else empty */
 	str at;                          /* the commit; empty: as it stands on the disk */
 	const struct scenario *scenario; /* NULL: another kind */
 	const struct project *project;   /* NULL: another kind */
@@ -84,6 +85,13 @@ str tree_source_git_folder(const struct tree_source *source, struct arena *arena
  */
 MUST_USE struct error *tree_source_read_again(const struct tree_source *source,
 		const struct files *files, struct arena *arena, const struct project **ret_project);
+
+/*
+ * Read the one project that the request's arguments name, and nothing that is no project, with its files as they
+ * are in `request->at`.
+ */
+void tree_source_read_project(struct tree_request *request, struct tree_sources *sources,
+		struct error_list *mistakes);
 
 /* For the kinds: a mistake that says that no revision was read. It ends with EXIT_NOTHING. */
 struct error *tree_source_is_empty(const struct tree_request *request, str path);

@@ -158,7 +158,8 @@ static void sql_read(const struct tree_request *request, const struct tree_place
 {
 	const struct scenario *scenario = scenario_parse(
 			path_join(place->argument, STR("(folder)"), request->arena),
-			STR("rehearse: 1\nrevisions: {directory: .}\n"), request->arena, mistakes);
+			STR("rehearse: 1\nrevisions: {directory: .}\n"), NULL, request->arena,
+			mistakes);
 
 	add_scenario(request, scenario, place->argument, STR(""), sources, mistakes);
 }

@@ -4,6 +4,7 @@
 #include "lab/body.h"
 #include "lab/env.h"
 #include "lab/observer.h"
+#include "lab/python.h"
 #include "lab/version_table.h"
 
 /* One run in progress. */
@@ -140,6 +141,9 @@ static struct error *run_body(struct run *run, const struct plan_step *step)
 		return error_alembic(stage->arena, "Irreversible",
 				"revision '%.*s' cannot be downgraded", STR_ARG(id));
 	}
+	if (revision_has_python(revision, is_upgrade)) {
+		return python_body_run(stage, run->connection, revision, is_upgrade);
+	}
 	const struct sql_body *body = is_upgrade ? &revision->upgrade : &revision->downgrade;
 	const struct located_text *sql = &body->by_engine[stage->kind];
 
@@ -231,16 +235,13 @@ static struct error *refuse_range(struct run *run)
 
 struct error *alembic_run(struct stage *stage, const struct alembic_command *command)
 {
-	const struct alembic_configure *configure = stage->configure;
-	const bool transactional_ddl = configure->has_transactional_ddl
-			? configure->transactional_ddl
-			: stage->engine->transactional_ddl;
 	struct run run = {
 		.stage = stage,
 		.engine = stage->engine,
 		.command = command,
 		.history = stage_history(stage),
-		.is_one_transaction = transactional_ddl && !configure->transaction_per_migration,
+		.is_one_transaction = stage_has_transactional_ddl(stage) &&
+				!stage->configure->transaction_per_migration,
 	};
 
 	const struct moment moment = { .kind = MOMENT_COMMAND, .command = command };
@@ -248,6 +249,9 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 	struct error *err = observe(stage, &moment);
 	if (err) {
 		return err;
+	}
+	if (stage->project && stage->project->runner == RUNNER_ENV) {
+		return observe_after(stage, &moment, python_command_run(stage, command));
 	}
 	err = refuse_range(&run);
 	if (!err) {

@@ -1,6 +1,8 @@
 #include "lab/env.h"
 
 #include "lab/body.h"
+#include "lab/observer.h"
+#include "lab/python.h"
 
 struct error *env_create_database(struct stage *stage)
 {
@@ -13,12 +15,29 @@ struct error *env_create_database(struct stage *stage)
 	return err;
 }
 
+/* A project's commands connect by the driver that its own Python has. */
+static struct error *connect_command(struct stage *stage, struct connection **ret_connection)
+{
+	const struct python_project *project = stage_python_project(stage);
+
+	if (!project) {
+		return stage_connect(stage, ret_connection);
+	}
+	struct error *err = stage->engine->python_connect(
+			stage->database, project, stage->arena, ret_connection);
+	if (!err) {
+		stage->engine->set_deadline(*ret_connection, stage->deadline_us);
+		observe_notices(stage, *ret_connection);
+	}
+	return err;
+}
+
 struct error *env_connect(struct stage *stage, struct connection **ret_connection)
 {
 	const struct located_text *sql = &stage->configure->on_connect.by_engine[stage->kind];
 	struct connection *connection = NULL;
 
-	struct error *err = stage_connect(stage, &connection);
+	struct error *err = connect_command(stage, &connection);
 	if (!err && sql->text.len) {
 		err = stage->engine->set_autocommit(connection, true, stage->arena);
 		if (!err) {

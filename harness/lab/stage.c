@@ -11,6 +11,7 @@ struct stage stage_like(const struct stage *like, struct arena *arena)
 		.engine = like->engine,
 		.host = like->host,
 		.configure = like->configure,
+		.project = like->project,
 		.extensions = like->extensions,
 		.tree = like->tree,
 		.deadline_us = like->deadline_us,
@@ -159,6 +160,12 @@ struct error *stage_commit(struct stage *stage, struct connection *connection)
 		stage->sent.statement = STR("COMMIT");
 	}
 	return err;
+}
+
+bool stage_has_transactional_ddl(const struct stage *stage)
+{
+	return stage->configure->has_transactional_ddl ? stage->configure->transactional_ddl
+						       : stage->engine->transactional_ddl;
 }
 
 struct revision_history *stage_history(struct stage *stage)

@@ -50,6 +50,7 @@ struct stage {
 	const struct engine *engine;
 	struct host *host;
 	const struct alembic_configure *configure; /* what env.py passes to Alembic */
+	const struct scenario_project *project; /* whose Python runs commands; NULL: nobody's, all is SQL */
 	const struct str_list *extensions; /* that each of its databases gets */
 	struct scenario_revisions tree;    /* as deployed: states are built by it */
 	int64_t deadline_us; /* of clock_now_us(); 0: none */
@@ -106,6 +107,9 @@ int64_t stage_reading_deadline(const struct stage *stage);
 
 /* Commit what is open. */
 MUST_USE struct error *stage_commit(struct stage *stage, struct connection *connection);
+
+/* Whether a command is one transaction, or each of its revisions, DDL included, as far as Alembic is to know. */
+bool stage_has_transactional_ddl(const struct stage *stage);
 
 /* The tree as a run of `alembic` finds it: nothing is loaded yet. */
 struct revision_history *stage_history(struct stage *stage);

@@ -3,6 +3,7 @@
 #include "kit/arena.h"
 #include "lab/body.h"
 #include "lab/env.h"
+#include "lab/python.h"
 #include "lab/upgrade.h"
 #include "lab/version_table.h"
 
@@ -38,8 +39,11 @@ static struct error *run_revision(struct stage *stage, struct connection *connec
 			connection, revision->autocommit, stage->arena);
 
 	if (!err) {
-		err = body_run(stage, connection, &revision->upgrade.by_engine[stage->kind],
-				revision->spec.revision, NULL);
+		err = revision_has_python(revision, true)
+				? python_body_run(stage, connection, revision, true)
+				: body_run(stage, connection,
+						  &revision->upgrade.by_engine[stage->kind],
+						  revision->spec.revision, NULL);
 	}
 	return err ? err : stage_commit(stage, connection);
 }
@@ -89,6 +93,8 @@ static struct error *build_origin(struct stage *stage, const struct scenario_sta
 		return stage_upgrade(stage, &state->targets);
 	case STATE_RAN:
 		return build_ran(stage, state);
+	case STATE_MODELS:
+		return python_models_make(stage, state->tree, state->models.name);
 	}
 	return NULL;
 }
@@ -208,7 +214,11 @@ struct error *state_build(const struct stage *like, const struct scenario_state 
 	struct built_state *built = arena_new(arena, struct built_state);
 
 	built->state = state;
+	built->engine = like->engine;
 	built->kind = like->kind;
+	if (state->tree) {
+		stage.revisions = state->tree->revisions;
+	}
 	struct error *err = build(&stage, state);
 	if (!err && stage.engine->database_check) {
 		err = stage.engine->database_check(stage.database, arena);

@@ -10,6 +10,7 @@
 /* A state on one engine, frozen, and what was wanted of it: that was read before. */
 struct built_state {
 	const struct scenario_state *state;
+	const struct engine *engine;
 	enum scenario_engine kind;
 	struct image *image; /* what was built, however far that came; NULL: out of time */
 	struct error *error; /* NULL: it could be built */

@@ -30,8 +30,10 @@ static struct goal_schema key_of(const struct model_wish *wish)
 
 	if (goal->schema.source == SCHEMA_SAME_AS_FRESH) {
 		key.tree_changes = wish->stage->tree_changes;
-		key.strategy = key.tree_changes || is_edited(&cell->strategy->edit) ? cell->strategy
-										    : NULL;
+		key.strategy = key.tree_changes || cell->strategy->tree ||
+						is_edited(&cell->strategy->edit)
+				? cell->strategy
+				: NULL;
 	} else {
 		key.strategy = scenario_find_strategy(cell->scenario, goal->schema.name);
 		key.state = cell->state;

@@ -19,6 +19,7 @@ enum keep_databases {
 struct theatre_options {
 	struct host_options hosts;
 	int64_t timeout_us; /* for one cell, its state included; 0: none */
+	str python; /* for all projects, in the place of what they say; empty: as they say */
 	enum keep_databases keep;
 	/* Fill in how an outcome stands to its record, before its database is kept or not; may be NULL. */
 	void (*compare)(const struct scenario_cell *cell, struct outcome *outcome,

@@ -85,8 +85,10 @@ static struct error *replay_steps(
 	struct scenario_revisions edited;
 	size_t at = 0;
 
-	struct error *err = scenario_edit_apply(
-			&strategy->edit, &stage->revisions, stage->arena, &edited);
+	const struct scenario_revisions *tree =
+			strategy->tree ? &strategy->tree->revisions : &stage->revisions;
+
+	struct error *err = scenario_edit_apply(&strategy->edit, tree, stage->arena, &edited);
 	if (err) { // names a file that only a merge step would write
 		at = 1;
 	} else {

@@ -5,8 +5,10 @@
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
+#include "replay/extension.h"
 #include "replay/failure.h"
 #include "replay/model.h"
+#include "replay/python.h"
 #include "replay/strategy.h"
 #include "replay/trace.h"
 
@@ -24,15 +26,15 @@ void theatre_forget(struct theatre *theatre)
 {
 	for (size_t i = 0; i < theatre->states.count; i++) {
 		const struct built_state *built = theatre->states.items[i];
-		const str name = str_from(scenario_engine_names[built->kind]);
 
-		engine_find(name)->image_drop(built->image);
+		built->engine->image_drop(built->image);
 	}
 	theatre->states.items = NULL;
 	theatre->states.count = theatre->states.capacity = 0;
 	theatre->goals.items = NULL;
 	theatre->goals.count = theatre->goals.capacity = 0;
 	theatre->scenario = NULL;
+	python_forget(&theatre->python);
 	arena_finish(&theatre->cache);
 }
 
@@ -45,6 +47,7 @@ void theatre_close(struct theatre *theatre)
 					->host_stop(theatre->hosts[i].host);
 		}
 	}
+	python_close(&theatre->python, theatre->arena);
 }
 
 /* --- hosts ----------------------------------------------------------------------------------- */
@@ -73,7 +76,7 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 		*ret_reason = str_copy(theatre->hosts[kind].error->message, stage->arena);
 	}
 	stage->host = theatre->hosts[kind].host;
-	return NULL;
+	return stage->host && stage->project ? python_enter(theatre, stage, ret_reason) : NULL;
 }
 
 /* --- one cell -------------------------------------------------------------------------------- */
@@ -199,6 +202,13 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 	}
 	if (err) {
 		return err;
+	}
+	if (playback.error && stage->project) {
+		outcome->skip_reason = extension_missing(playback.error, stage->arena);
+	}
+	if (outcome->skip_reason.len) {
+		outcome->verdict = VERDICT_SKIPPED;
+		return NULL;
 	}
 	if (playback.error) {
 		explain_timeout(theatre, playback.error, stage->arena);
@@ -355,6 +365,7 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	struct stage stage = {
 		.kind = cell->engine,
 		.configure = &cell->scenario->configure,
+		.project = cell->scenario->project,
 		.extensions = &cell->scenario->extensions,
 		.tree = cell->scenario->revisions,
 		.arena = arena,
@@ -362,7 +373,7 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	};
 
 	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
-	if (!err && stage.host && stage.engine->locale_begin) {
+	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->locale_begin) {
 		err = choose_locale(&stage, &outcome);
 	}
 	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->roles_begin) {

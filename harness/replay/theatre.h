@@ -7,6 +7,7 @@
 
 #include "kit/arena.h"
 #include "lab/state.h"
+#include "replay/python.h"
 #include "replay/replay.h"
 
 /* A schema that a goal compares with: what `strategy` has made of a state, or `upgrade heads` of nothing. */
@@ -28,6 +29,8 @@ struct theatre {
 		struct host *host;         /* NULL: could not be started */
 		const struct error *error; /* why */
 	} hosts[SCENARIO_ENGINE_COUNT];
+
+	struct python_hosts python;
 
 	const struct scenario_cell *next; /* as theatre_expect() has it */
 	const struct scenario *scenario;  /* whose cells share what follows */

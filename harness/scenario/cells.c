@@ -135,3 +135,15 @@ const struct scenario_strategy *scenario_find_strategy(const struct scenario *sc
 	}
 	return NULL;
 }
+
+const struct scenario_revisions *scenario_state_revisions(
+		const struct scenario *scenario, const struct scenario_state *state)
+{
+	return state->tree ? &state->tree->revisions : &scenario->revisions;
+}
+
+const struct scenario_revisions *scenario_strategy_revisions(
+		const struct scenario *scenario, const struct scenario_strategy *strategy)
+{
+	return strategy->tree ? &strategy->tree->revisions : &scenario->revisions;
+}

@@ -326,8 +326,8 @@ static void check_folder(struct reader *reader, const struct file_reference *dir
 	}
 	mistake_at(reader, directory->where, "no .sql file in folder '%.*s'",
 			STR_ARG(directory->path))
-			->hint = has_python ? STR("A revision is a file of SQL here; those of Python "
-						  "are not read.")
+			->hint = has_python ? STR("Files of Python are a project's: name that with "
+						  "'alembic' in the place of 'directory'.")
 					    : STR("A revision is a file that ends in .sql.");
 }
 

@@ -81,7 +81,8 @@ static bool has_sound_tree(const struct reader *reader, const struct node *root)
 	return true;
 }
 
-static const struct scenario *parse(str path, str text, bool only_tree, struct arena *arena,
+static const struct scenario *parse(str path, str text, bool only_tree,
+		const struct project_reader *projects, struct arena *arena,
 		struct error_list *mistakes)
 {
 	struct error_list found = { 0 };
@@ -92,6 +93,7 @@ static const struct scenario *parse(str path, str text, bool only_tree, struct a
 		.source = source,
 		.mistakes = &found,
 		.scenario = scenario,
+		.projects = projects,
 		.state_names = { .arena = arena },
 		.strategy_names = { .arena = arena },
 	};
@@ -116,19 +118,22 @@ static const struct scenario *parse(str path, str text, bool only_tree, struct a
 	return NULL;
 }
 
-const struct scenario *scenario_parse(
-		str path, str text, struct arena *arena, struct error_list *mistakes)
+const struct scenario *scenario_parse(str path, str text,
+		const struct project_reader *projects, struct arena *arena,
+		struct error_list *mistakes)
 {
-	return parse(path, text, false, arena, mistakes);
+	return parse(path, text, false, projects, arena, mistakes);
 }
 
-const struct scenario *scenario_parse_tree(
-		str path, str text, struct arena *arena, struct error_list *mistakes)
+const struct scenario *scenario_parse_tree(str path, str text,
+		const struct project_reader *projects, struct arena *arena,
+		struct error_list *mistakes)
 {
-	return parse(path, text, true, arena, mistakes);
+	return parse(path, text, true, projects, arena, mistakes);
 }
 
-const struct scenario *scenario_load(str path, struct arena *arena, struct error_list *mistakes)
+const struct scenario *scenario_load(str path, const struct project_reader *projects,
+		struct arena *arena, struct error_list *mistakes)
 {
 	str text;
 	struct error *error = file_read(path, YAML_MAX_BYTES, arena, &text);
@@ -137,11 +142,12 @@ const struct scenario *scenario_load(str path, struct arena *arena, struct error
 		error_list_add(mistakes, error, arena);
 		return NULL;
 	}
-	return scenario_parse(path, text, arena, mistakes);
+	return scenario_parse(path, text, projects, arena, mistakes);
 }
 
-const struct scenario *scenario_load_stream(
-		str path, str name, struct arena *arena, struct error_list *mistakes)
+const struct scenario *scenario_load_stream(str path, str name,
+		const struct project_reader *projects, struct arena *arena,
+		struct error_list *mistakes)
 {
 	str text;
 	struct error *error = stream_read(path, YAML_MAX_BYTES, arena, &text);
@@ -150,7 +156,7 @@ const struct scenario *scenario_load_stream(
 		error_list_add(mistakes, error, arena);
 		return NULL;
 	}
-	return scenario_parse(name, text, arena, mistakes);
+	return scenario_parse(name, text, projects, arena, mistakes);
 }
 
 /* A key further down than this is not found. */

@@ -98,7 +98,8 @@ static void check_strategy_edits(
 		struct reader *reader, const struct strategy_draft *draft, struct arena *scratch)
 {
 	const struct steps *steps = &draft->strategy.steps;
-	struct scenario_revisions tree = reader->scenario->revisions;
+	struct scenario_revisions tree =
+			*scenario_strategy_revisions(reader->scenario, &draft->strategy);
 	struct str_list merges = { 0 };
 
 	check_edit(reader, &draft->strategy.edit, scratch, &merges, &tree);
@@ -138,7 +139,7 @@ static void check_strategy_names(struct reader *reader, const struct strategy_dr
 	const struct tree_edit *edit = &draft->strategy.edit;
 	const struct scenario_revisions *tree = &reader->scenario->revisions;
 
-	if (edit->replaces || (edit->remove.count && edit->change.count) || edits_in_steps(draft)) {
+	if (draft->strategy.tree || edit->replaces || (edit->remove.count && edit->change.count) || edits_in_steps(draft)) {
 		const struct arena_mark mark = arena_mark(scratch);
 
 		check_strategy_edits(reader, draft, scratch);
@@ -160,6 +161,22 @@ static void check_strategy_names(struct reader *reader, const struct strategy_dr
 	}
 }
 
+/* The bodies that ran, of the tree that builds the state. */
+static void check_ran(struct reader *reader, const struct scenario_state *state,
+		const struct name_index *index, struct arena *scratch)
+{
+	const struct scenario_revisions *tree = scenario_state_revisions(reader->scenario, state);
+
+	if (state->tree) {
+		index = name_index_new(tree, scratch);
+	}
+	for (size_t i = 0; state->origin == STATE_RAN && i < state->targets.count; i++) {
+		if (!name_index_has(index, state->targets.items[i].name)) {
+			report_missing_revision(reader, &state->targets.items[i], tree);
+		}
+	}
+}
+
 void check_revision_names(struct reader *reader)
 {
 	const struct scenario *scenario = reader->scenario;
@@ -174,12 +191,7 @@ void check_revision_names(struct reader *reader)
 	for (size_t i = 0; i < scenario->states.count; i++) {
 		const struct scenario_state *state = &scenario->states.items[i];
 
-		for (size_t j = 0; state->origin == STATE_RAN && j < state->targets.count; j++) {
-			if (!name_index_has(index, state->targets.items[j].name)) {
-				report_missing_revision(reader, &state->targets.items[j],
-						&scenario->revisions);
-			}
-		}
+		check_ran(reader, state, index, &scratch);
 	}
 	for (size_t i = 0; i < reader->strategies.count; i++) {
 		const struct strategy_draft *draft = &reader->strategies.items[i];

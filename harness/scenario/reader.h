@@ -9,7 +9,7 @@
 
 #include "kit/arena.h"
 #include "kit/table.h"
-#include "scenario/scenario.h"
+#include "scenario/load.h"
 #include "scenario/yaml.h"
 
 #include <stddef.h>
@@ -101,6 +101,7 @@ struct reader {
 	const struct source *source;
 	struct error_list *mistakes;
 	struct scenario *scenario; /* being built */
+	const struct project_reader *projects; /* NULL: there is none */
 	struct goal goal;          /* the scenario's own */
 
 	struct {
@@ -191,6 +192,7 @@ extern const struct value_kind kind_text, /* str */
 		kind_count,               /* size_t */
 		kind_pattern,             /* expected_pattern */
 		kind_file,                /* file_reference */
+		kind_place,               /* named_place, not empty */
 		kind_engines,             /* bool[SCENARIO_ENGINE_COUNT] */
 		kind_sql,                 /* sql_body */
 		kind_sessions,            /* scenario_sessions, from a map */
@@ -218,6 +220,13 @@ const struct source *read_source(struct reader *reader, const struct file_refere
 
 void read_revision_directory(struct reader *reader, const struct file_reference *directory,
 		struct scenario_revisions *ret_revisions);
+
+/* What stands beside `alembic`, a member each. */
+extern const struct value_kind kind_runner, kind_variables, kind_python;
+
+/* Read the projects that were named: the scenario's, and as states and strategies want it. */
+void read_projects(struct reader *reader);
+
 void read_states(struct reader *reader, const struct node *node, void *unused);
 void read_strategies(struct reader *reader, const struct node *node, void *unused);
 void read_steps(struct reader *reader, const struct node *node, struct strategy_draft *draft);

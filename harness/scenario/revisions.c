@@ -35,17 +35,30 @@ const struct shape shape_revision_change = {
 
 struct elsewhere {
 	struct file_reference directory;
-	str alembic;
+	struct scenario_project project;
 };
 
-static void read_directory_name(struct reader *reader, const struct node *node, void *ret_file);
+static void read_path(struct reader *reader, const struct node *node, void *ret_file);
 
-static const struct value_kind kind_directory = { "{\"$ref\": \"#/definitions/text\"}",
-	read_directory_name };
+/* A file or a folder, whatever it is. */
+static const struct value_kind kind_path = { "{\"$ref\": \"#/definitions/text\"}", read_path };
+
+enum { /* rows of the table below, the first of those that go with a project */
+	ROW_DIRECTORY,
+	ROW_ALEMBIC,
+	ROW_OF_PROJECT,
+};
 
 static const struct field elsewhere_fields[] = {
-	FIELD(struct elsewhere, directory, kind_directory),
-	FIELD(struct elsewhere, alembic, kind_name),
+	[ROW_DIRECTORY] = FIELD(struct elsewhere, directory, kind_path),
+	[ROW_ALEMBIC] = FIELD_AT("alembic", struct elsewhere, project.source, kind_path),
+	[ROW_OF_PROJECT] = FIELD_AT("name", struct elsewhere, project.section, kind_name),
+	FIELD_AT("at", struct elsewhere, project.at, kind_place),
+	FIELD_AT("python", struct elsewhere, project.python, kind_python),
+	FIELD_AT("runner", struct elsewhere, project.runner, kind_runner),
+	FIELD_AT("stubs", struct elsewhere, project.stubs, kind_texts),
+	FIELD_AT("env", struct elsewhere, project.env, kind_variables),
+	FIELD_AT("x", struct elsewhere, project.x, kind_texts),
 };
 
 const struct shape shape_revisions_elsewhere = {
@@ -55,7 +68,7 @@ const struct shape shape_revisions_elsewhere = {
 	.field_count = COUNT_OF(elsewhere_fields),
 };
 
-static void read_directory_name(struct reader *reader, const struct node *node, void *ret_file)
+static void read_path(struct reader *reader, const struct node *node, void *ret_file)
 {
 	str name;
 
@@ -93,36 +106,63 @@ static void read_revision_list(struct reader *reader, const struct node *node, v
 	reader->unknown_revisions += node->is_cut;
 }
 
-static void read_revisions(struct reader *reader, const struct node *node, void *ret_revisions)
+/* Keys that say how to run a project, beside a folder of SQL. */
+static void refuse_project_keys(struct reader *reader, const struct node *node)
+{
+	for (size_t i = ROW_OF_PROJECT; i < COUNT_OF(elsewhere_fields); i++) {
+		const struct node *key = map_find_key(node, elsewhere_fields[i].name);
+
+		if (key) {
+			mistake_at(reader, key->where, "'%s' goes with a project",
+					elsewhere_fields[i].name)
+					->hint = STR("It is named by 'alembic'.");
+		}
+	}
+}
+
+static void read_elsewhere(struct reader *reader, const struct node *node, void *ret_revisions)
 {
 	static const char *const places[] = { "directory", "alembic" };
-	const size_t unknown = reader->unknown_revisions;
+	const size_t before = reader->mistakes->count;
 	struct elsewhere elsewhere = { 0 };
 
-	if (node->kind != NODE_MAP) {
-		if (expect_kind(reader, node, NODE_LIST,
-				    "a list of revisions, or a map that says where they are")) {
-			read_revision_list(reader, node, ret_revisions);
-			reader->revisions_are_known = reader->unknown_revisions == unknown;
-		}
-		return;
-	}
 	fields_read(reader, node, &shape_revisions_elsewhere, &elsewhere);
-	const size_t before = reader->mistakes->count;
-	const struct node *alembic = map_find_key(node, "alembic");
+	if (keys_exclude(reader, node, places, COUNT_OF(places)) == 0) {
+		if (!node->first) {
+			mistake_at(reader, node->where, "missing key 'directory' or 'alembic'");
+		} else {
+			refuse_project_keys(reader, node);
+		}
+	} else if (map_find_key(node, "alembic")) { // read when all who want it are known
+		if (elsewhere.project.source.name.len && reader->mistakes->count == before) {
+			struct scenario_project *project =
+					arena_new(reader->arena, struct scenario_project);
 
-	if (alembic) {
-		mistake_at(reader, alembic->where,
-				"reading an Alembic project is not supported in this version")
-				->hint =
-				STR("List the revisions, or put them into a folder of .sql files: "
-				    "{directory: DIR}.");
-	} else if (keys_exclude(reader, node, places, COUNT_OF(places)) == 0 && !node->first) {
-		mistake_at(reader, node->where, "missing key 'directory'");
-	} else if (elsewhere.directory.path.len) {
-		read_revision_directory(reader, &elsewhere.directory,
-				(struct scenario_revisions *)ret_revisions);
-		reader->revisions_are_known = reader->mistakes->count == before;
+			*project = elsewhere.project;
+			reader->scenario->project = project;
+		}
+	} else {
+		refuse_project_keys(reader, node);
+		if (elsewhere.directory.path.len) {
+			const size_t sound = reader->mistakes->count;
+
+			read_revision_directory(reader, &elsewhere.directory,
+					(struct scenario_revisions *)ret_revisions);
+			reader->revisions_are_known = reader->mistakes->count == sound;
+		}
+	}
+}
+
+static void read_revisions(struct reader *reader, const struct node *node, void *ret_revisions)
+{
+	const size_t unknown = reader->unknown_revisions;
+
+	if (node->kind == NODE_MAP) {
+		read_elsewhere(reader, node, ret_revisions);
+	} else if (expect_kind(reader, node, NODE_LIST,
+				   "a list of revisions, or a map that says where they are")) {
+		read_revision_list(reader, node, ret_revisions);
+		reader->revisions_are_known = reader->unknown_revisions == unknown;
 	}
 }
 

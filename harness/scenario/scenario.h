@@ -41,9 +41,17 @@ struct file_reference {
 
 /* --- revisions and edits ------------------------------------------------------------------- */
 
+struct project_tree;
+
+/*
+ * A revision's bodies are SQL, or functions of a file of Python. Of one that has such a file, a body that is
+ * given as SQL all the same (by an edit) takes the place of the function.
+ */
 struct scenario_revision {
 	struct revision_spec spec;
 	struct sql_body upgrade, downgrade;
+	const struct project_tree *project; /* whose file of Python has the bodies; NULL: they are SQL */
+	str path;                           /* of that file, from the root */
 	bool autocommit;
 	bool irreversible;
 };
@@ -96,6 +104,49 @@ struct tree_edit {
 	struct scenario_revisions add;
 };
 
+/* --- projects ------------------------------------------------------------------------------ */
+
+/* How the commands of a project's cells are carried out. */
+enum project_runner {
+	RUNNER_BODIES, /* by us, with the bodies of its files; its env.py is never touched */
+	RUNNER_ENV,    /* by Alembic itself, with its env.py */
+	RUNNER_COUNT,
+};
+
+struct scenario_variable {
+	str name, value;
+};
+
+struct scenario_variables {
+	struct scenario_variable *items;
+	size_t count, capacity;
+};
+
+/* An Alembic project as it stands on the disk or in a commit: its tree, and where the files are that run. */
+struct project_tree {
+	str at;     /* the commit, as it was asked for; empty: as it stands on the disk */
+	str root;   /* paths are in this folder: the repository's of a commit, else the project's */
+	str folder; /* of its configuration */
+	str ini, toml;       /* its configuration; empty: there is none */
+	str section;         /* of the ini; empty: the usual one */
+	str script_location; /* empty: there is none, but files alone */
+	struct str_list locations;           /* folders of its revision files */
+	struct str_list search_path;         /* folders that Python's own path is to begin with */
+	struct scenario_revisions revisions; /* in load order */
+};
+
+/* `revisions: {alembic: SOURCE, ...}`. */
+struct scenario_project {
+	struct file_reference source;
+	str section;           /* `name`; empty: the usual one */
+	struct named_place at; /* a commit; without a name: as it stands on the disk */
+	str python;            /* the interpreter, or a command that starts one; empty: to be found */
+	enum project_runner runner;
+	struct str_list stubs, x;
+	struct scenario_variables env;
+	const struct project_tree *tree;
+};
+
 /* --- states -------------------------------------------------------------------------------- */
 
 enum state_origin {
@@ -103,6 +154,7 @@ enum state_origin {
 	STATE_SCHEMA, /* upgraded to targets */
 	STATE_RAN,    /* bodies that ran, whatever the tree says */
 	STATE_LOAD,   /* a dump */
+	STATE_MODELS, /* what the project's models make of an empty database */
 };
 
 enum state_version {
@@ -129,6 +181,9 @@ struct scenario_state {
 	enum state_origin origin;
 	struct named_places targets; /* STATE_SCHEMA: in turn; STATE_RAN: file names or ids */
 	struct file_reference load;
+	struct named_place models; /* STATE_MODELS: "MODULE:NAME" of their metadata */
+	struct named_place at;     /* a project's: the commit whose code builds it; no name: the scenario's */
+	const struct project_tree *tree; /* of that commit; NULL: the scenario's */
 	struct sql_body sql, seed;
 	enum state_version version;
 	struct str_list rows;              /* STATE_VERSION_ROWS, in the listed order */
@@ -277,6 +332,8 @@ struct scenario_strategy {
 	bool engines[SCENARIO_ENGINE_COUNT]; /* after the scenario's own were applied */
 	bool limits_states;
 	struct str_list states; /* when limits_states */
+	struct named_place at;  /* a project's: the commit whose tree takes the place of the scenario's */
+	const struct project_tree *tree; /* of that commit; NULL: the scenario's */
 	struct tree_edit edit;
 	struct steps steps;
 	struct goal goal; /* the scenario's, with the strategy's keys in their place */
@@ -305,8 +362,18 @@ struct scenario_outcome {
 	unsigned wrong; /* set of enum wrong */
 };
 
+enum configure_key { /* bits of alembic_configure.given */
+	CONFIGURE_TRANSACTION_PER_MIGRATION = 1 << 0,
+	CONFIGURE_TRANSACTIONAL_DDL = 1 << 1,
+	CONFIGURE_VERSION_TABLE = 1 << 2,
+	CONFIGURE_VERSION_TABLE_SCHEMA = 1 << 3,
+	CONFIGURE_VERSION_TABLE_PK = 1 << 4,
+	CONFIGURE_LEVEL = 1 << 5,
+};
+
 /* What env.py would pass to Alembic. */
 struct alembic_configure {
+	unsigned given; /* keys that stand in the scenario file: set of enum configure_key */
 	bool transaction_per_migration;
 	bool has_transactional_ddl; /* else the engine's default */
 	bool transactional_ddl;
@@ -329,7 +396,8 @@ struct scenario {
 	struct str_list extensions;
 	struct str_list roles; /* each once */
 	struct alembic_configure configure;
-	struct scenario_revisions revisions;
+	struct scenario_project *project;    /* NULL: the revisions are its own */
+	struct scenario_revisions revisions; /* of a project: those of its tree */
 
 	struct {
 		struct scenario_state *items;
@@ -366,6 +434,14 @@ struct scenario_cells {
 	struct scenario_cell *items;
 	size_t count, capacity;
 };
+
+/* The tree that a state is built by. */
+const struct scenario_revisions *scenario_state_revisions(
+		const struct scenario *scenario, const struct scenario_state *state);
+
+/* The tree that a strategy edits. */
+const struct scenario_revisions *scenario_strategy_revisions(
+		const struct scenario *scenario, const struct scenario_strategy *strategy);
 
 /* Whether two cells start from the same: the same state of the same scenario, on the same engine. */
 bool scenario_cell_starts_as(const struct scenario_cell *cell, const struct scenario_cell *other);

@@ -26,16 +26,38 @@ static const struct value_kind kind_state_version = {
 	read_state_version,
 };
 
+/* "MODULE:NAME", as Python would import it. */
+static void read_models(struct reader *reader, const struct node *node, void *ret_place)
+{
+	struct named_place *place = (struct named_place *)ret_place;
+
+	kind_place.read(reader, node, place);
+	const size_t colon = str_find_char(place->name, ':');
+
+	if (place->name.len && (colon == 0 || colon + 1 >= place->name.len)) {
+		mistake_at(reader, node->where, "expected MODULE:NAME, found '%.*s'",
+				STR_ARG(place->name))
+				->hint = STR("Write where the models' metadata is, as in "
+					     "app.models:Base.metadata.");
+		place->name = (str){ 0 };
+	}
+}
+
+static const struct value_kind kind_models = { "{\"$ref\": \"#/definitions/text\"}", read_models };
+
 enum { /* rows of the table below */
 	ROW_LOAD,
 	ROW_SCHEMA,
 	ROW_RAN,
+	ROW_MODELS,
 };
 
 static const struct field state_fields[] = {
 	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_file),
 	[ROW_SCHEMA] = FIELD_AT("schema", struct scenario_state, targets, kind_place_or_places),
 	[ROW_RAN] = FIELD_AT("ran", struct scenario_state, targets, kind_places),
+	[ROW_MODELS] = FIELD_AT("create_all", struct scenario_state, models, kind_models),
+	FIELD(struct scenario_state, at, kind_place),
 	FIELD(struct scenario_state, sql, kind_sql),
 	FIELD(struct scenario_state, seed, kind_sql),
 	{ "version", &kind_state_version, 0, false },
@@ -52,11 +74,12 @@ const struct shape shape_state = {
 
 static void read_state(struct reader *reader, const struct node *node, struct scenario_state *state)
 {
-	static const char *const origins[] = { "schema", "ran", "load" };
+	static const char *const origins[] = { "schema", "ran", "load", "create_all" };
 	const unsigned given = fields_read(reader, node, &shape_state, state);
 
 	keys_exclude(reader, node, origins, COUNT_OF(origins));
 	state->origin = given & 1U << ROW_LOAD                             ? STATE_LOAD
+			: given & 1U << ROW_MODELS                         ? STATE_MODELS
 			: given & 1U << ROW_RAN                            ? STATE_RAN
 			: given & 1U << ROW_SCHEMA && state->targets.count ? STATE_SCHEMA
 									   : STATE_EMPTY;

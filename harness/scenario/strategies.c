@@ -56,6 +56,7 @@ static const struct field strategy_fields[] = {
 	FIELD_AT("story", struct strategy_draft, strategy.story, kind_text),
 	{ "engines", &kind_limit_engines, 0, false },
 	{ "states", &kind_limit_states, 0, false },
+	FIELD_AT("at", struct strategy_draft, strategy.at, kind_place),
 	FIELD_AT("add_revisions", struct strategy_draft, strategy.edit, kind_add_revisions),
 	FIELD_AT("change_revisions", struct strategy_draft, strategy.edit, kind_change_revisions),
 	FIELD_AT("remove_revisions", struct strategy_draft, strategy.edit, kind_remove_revisions),

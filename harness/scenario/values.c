@@ -136,6 +136,14 @@ static void add_place(struct reader *reader, const struct node *node, struct nam
 	}
 }
 
+static void read_place(struct reader *reader, const struct node *node, void *ret_place)
+{
+	struct named_place *place = (struct named_place *)ret_place;
+
+	place->where = node->where;
+	read_name(reader, node, &place->name);
+}
+
 static void read_places(struct reader *reader, const struct node *node, void *ret_places)
 {
 	if (!expect_kind(reader, node, NODE_LIST, "a list")) {
@@ -377,6 +385,7 @@ const struct value_kind kind_text_or_texts = { SCHEMA_EITHER, read_text_or_texts
 const struct value_kind kind_texts_or_null = { SCHEMA_OR_NULL, read_texts_or_null };
 const struct value_kind kind_down_revision = { SCHEMA_OR_NULL, read_down_revision };
 const struct value_kind kind_one_text = { SCHEMA_TEXT, read_one_text };
+const struct value_kind kind_place = { SCHEMA_TEXT, read_place };
 const struct value_kind kind_places = { SCHEMA_TEXTS, read_places };
 const struct value_kind kind_place_or_places = { SCHEMA_EITHER, read_place_or_places };
 const struct value_kind kind_bool = { "{\"type\": \"boolean\"}", read_bool };

@@ -61,6 +61,7 @@ static const struct value_kind kind_transactional_ddl = { "{\"type\": \"boolean\
 	read_transactional_ddl };
 static const struct value_kind kind_level = { "{\"$ref\": \"#/definitions/text\"}", read_level };
 
+/* The order of the first rows is that of enum configure_key: the set of fields given is one of its values. */
 static const struct field configure_fields[] = {
 	FIELD(struct alembic_configure, transaction_per_migration, kind_bool),
 	{ "transactional_ddl", &kind_transactional_ddl, 0, false },
@@ -82,7 +83,9 @@ const struct shape shape_configure = {
 
 static void read_configure(struct reader *reader, const struct node *node, void *ret_configure)
 {
-	fields_read(reader, node, &shape_configure, ret_configure);
+	struct alembic_configure *configure = (struct alembic_configure *)ret_configure;
+
+	configure->given = fields_read(reader, node, &shape_configure, configure);
 }
 
 /* --- the top level ------------------------------------------------------------------------- */
@@ -293,6 +296,7 @@ void read_scenario(struct reader *reader, const struct node *root)
 		reader->strategies_are_known |= !map_find_key(root, "strategies");
 		reader->revisions_are_known |= !map_find_key(root, "revisions");
 	}
+	read_projects(reader);
 	for (size_t i = 0; i < reader->strategies.count; i++) {
 		finish_strategy(reader, &reader->strategies.items[i]);
 	}

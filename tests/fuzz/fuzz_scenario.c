@@ -128,7 +128,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (setjmp(full) == 0) {
 		/* A folder that is not there: no file that the bytes name is one. */
 		const struct scenario *scenario = scenario_parse(STR("/nonexistent/fuzz.yaml"),
-				(str){ (const char *)data, size }, &arena, &mistakes);
+				(str){ (const char *)data, size }, NULL, &arena, &mistakes);
 
 		expect((scenario == NULL) == (mistakes.count > 0),
 				"NULL is returned for mistakes alone");

@@ -91,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		write_files((str){ (const char *)data, size }, &arena);
 		const struct scenario *scenario = scenario_parse(
-				STR("/nonexistent/fuzz.yaml"), text, &arena, &mistakes);
+				STR("/nonexistent/fuzz.yaml"), text, NULL, &arena, &mistakes);
 		struct buf drawn = { .arena = &arena };
 
 		expect((scenario == NULL) == (mistakes.count > 0),

@@ -27,7 +27,7 @@ static void read_tree(const char *per_migration)
 {
 	struct error_list mistakes = { 0 };
 
-	source = scenario_parse(STR("tree.yaml"), str_format(&arena, tree, per_migration), &arena,
+	source = scenario_parse(STR("tree.yaml"), str_format(&arena, tree, per_migration), NULL, &arena,
 			&mistakes);
 	cr_assert(ne(ptr, (void *)source, NULL));
 }

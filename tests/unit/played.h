@@ -58,8 +58,8 @@ static inline struct scenario_cells cells_of(const char *text)
 	const str path = has_folder ? str_format(&arena, "%s/s.yaml", folder) : STR("s.yaml");
 
 	scenario = scenario_parse(path,
-			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), &arena,
-			&mistakes);
+			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), NULL,
+			&arena, &mistakes);
 	if (!scenario) {
 		struct buf shown = { .arena = &arena };
 

@@ -53,8 +53,8 @@ static void read_tree(const char *text)
 	struct error_list mistakes = { 0 };
 
 	source = scenario_parse(STR("tree.yaml"),
-			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), &arena,
-			&mistakes);
+			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), NULL,
+			&arena, &mistakes);
 	cr_assert(ne(ptr, (void *)source, NULL));
 }
 

@@ -42,7 +42,7 @@ str render_mistakes(void)
 
 const struct scenario *read_fine(const char *text)
 {
-	scenario = scenario_parse(STR("folder/sample.yaml"), str_from(text), &arena, &mistakes);
+	scenario = scenario_parse(STR("folder/sample.yaml"), str_from(text), NULL, &arena, &mistakes);
 	expect_str(render_mistakes(), "");
 	cr_assert(ne(ptr, (void *)scenario, NULL));
 	return scenario;
@@ -50,7 +50,7 @@ const struct scenario *read_fine(const char *text)
 
 str read_bad(const char *text)
 {
-	scenario = scenario_parse(STR("sample.yaml"), str_from(text), &arena, &mistakes);
+	scenario = scenario_parse(STR("sample.yaml"), str_from(text), NULL, &arena, &mistakes);
 	cr_expect(eq(ptr, (void *)scenario, NULL));
 	return render_mistakes();
 }

@@ -83,7 +83,7 @@ Test(folder, sql_can_stand_in_a_file_of_its_own)
 
 	write_in_folder("one.yaml",
 			"rehearse: 1\nsteps: [{sql: {file: body.sql}}, {load: body.sql}]\n");
-	scenario = scenario_load(path, &arena, &mistakes);
+	scenario = scenario_load(path, NULL, &arena, &mistakes);
 	cr_assert(ne(ptr, (void *)scenario, NULL));
 	const struct step *steps = scenario->strategies.items[0].steps.items;
 	const struct located_text *sql = &steps[0].sql.by_engine[SCENARIO_SQLITE];

@@ -23,7 +23,7 @@ Test(mistakes, of_every_kind_are_drawn_where_they_are)
 		if (!str_ends_with(names.items[i], STR(".yaml"))) {
 			continue;
 		}
-		cr_expect(eq(ptr, (void *)scenario_load(names.items[i], &arena, &found), NULL));
+		cr_expect(eq(ptr, (void *)scenario_load(names.items[i], NULL, &arena, &found), NULL));
 		for (size_t j = 0; j < found.count; j++) {
 			buf_add(&drawn, j ? STR("\n") : STR(""));
 			error_render(found.items[j], false, &drawn);
@@ -48,7 +48,7 @@ Test(mistakes, of_every_kind_are_drawn_where_they_are)
 
 Test(mistakes, a_file_that_is_not_there_is_nowhere)
 {
-	cr_expect(eq(ptr, (void *)scenario_load(STR("no-such.yaml"), &arena, &mistakes), NULL));
+	cr_expect(eq(ptr, (void *)scenario_load(STR("no-such.yaml"), NULL, &arena, &mistakes), NULL));
 	cr_assert(eq(sz, mistakes.count, 1));
 	cr_expect(eq(int, (int)mistakes.items[0]->code, ERROR_NOT_FOUND));
 	cr_expect(eq(ptr, (void *)mistakes.items[0]->where.source, NULL));
@@ -126,7 +126,7 @@ Test(mistakes, names_have_no_character_that_a_terminal_obeys)
 					&arena));
 	mistakes.count = 0;
 	cr_expect(eq(ptr, NULL,
-			(void *)scenario_parse(STR("a\x1b.yaml"), STR("rehearse: 1\n"), &arena,
+			(void *)scenario_parse(STR("a\x1b.yaml"), STR("rehearse: 1\n"), NULL, &arena,
 					&mistakes)));
 	expect_str(render_mistakes(),
 			"1:1 the name of a scenario file cannot have a control character in it\n");

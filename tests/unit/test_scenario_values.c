@@ -296,7 +296,7 @@ Test(values, of_the_wallet_that_started_it_all)
 			STR("../fuzz/corpus/scenario/design-example.yaml"), &arena);
 	struct scenario_cells cells = { 0 };
 
-	scenario = scenario_load(path, &arena, &mistakes);
+	scenario = scenario_load(path, NULL, &arena, &mistakes);
 	expect_str(render_mistakes(), "");
 	cr_assert(ne(ptr, (void *)scenario, NULL));
 	scenario_add_cells(scenario, &arena, &cells);

@@ -138,8 +138,8 @@ static struct str_list tell(const char *text)
 	struct scenario_cells cells = { 0 };
 
 	scenario = scenario_parse(STR("s.yaml"),
-			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), &arena,
-			&mistakes);
+			str_format(&arena, "rehearse: 1\nengines: [sqlite]\n%s", text), NULL,
+			&arena, &mistakes);
 	cr_assert(ne(ptr, (void *)scenario, NULL));
 	scenario_add_cells(scenario, &arena, &cells);
 	theatre = theatre_open(&options, &arena);

@@ -1,0 +1,211 @@
+#include "lab/python_internal.h"
+
+#include "kit/arena.h"
+#include "lab/observer.h"
+
+/* --- the project --------------------------------------------------------------------------------- */
+
+/* The tree whose files the revisions are; all are of one. */
+static const struct project_tree *tree_of(const struct stage *stage)
+{
+	for (size_t i = 0; i < stage->revisions.count; i++) {
+		if (stage->revisions.items[i].project) {
+			return stage->revisions.items[i].project;
+		}
+	}
+	return stage->project->tree;
+}
+
+static const struct python_project *describe(
+		const struct stage *stage, const struct project_tree *tree)
+{
+	const struct scenario_project *project = stage->project;
+	struct python_project *described = arena_new(stage->arena, struct python_project);
+
+	*described = (struct python_project){
+		.at = tree->at,
+		.root = tree->root,
+		.folder = tree->folder,
+		.config = tree->ini.len ? tree->ini : tree->toml,
+		.section = tree->section,
+		.script_location = tree->script_location,
+		.search_path = tree->search_path,
+		.x = project->x,
+		.stubs = project->stubs,
+	};
+	for (size_t i = 0; i < project->env.count; i++) {
+		*LIST_PUSH(&described->env, stage->arena) = (struct python_variable){
+			project->env.items[i].name,
+			project->env.items[i].value,
+		};
+	}
+	return described;
+}
+
+const struct python_project *stage_python_project(const struct stage *stage)
+{
+	return stage->project ? describe(stage, tree_of(stage)) : NULL;
+}
+
+bool revision_has_python(const struct scenario_revision *revision, bool is_upgrade)
+{
+	const struct sql_body *sql = is_upgrade ? &revision->upgrade : &revision->downgrade;
+
+	return revision->project && !sql->where.source;
+}
+
+/* --- following it -------------------------------------------------------------------------------- */
+
+/* The statement as it is told, each line of it at the line of Python that sends it. */
+static struct located_text place_of(const struct python_statement *statement, str text,
+		struct arena *arena)
+{
+	struct located_text place = { .text = text, .source = statement->where.source };
+	struct {
+		struct text_stretch *items;
+		size_t count, capacity;
+	} stretches = { 0 };
+
+	for (size_t at = 0; at < text.len;) {
+		*LIST_PUSH(&stretches, arena) =
+				(struct text_stretch){ at, statement->where.offset };
+		at += str_find_char(str_slice(text, at, text.len), '\n') + 1;
+	}
+	place.stretches = stretches.items;
+	place.stretch_count = stretches.count;
+	return place;
+}
+
+static struct moment moment_of(struct following *following, struct connection *connection)
+{
+	return (struct moment){
+		.kind = MOMENT_STATEMENT,
+		.connection = connection,
+		.statement = &following->statement,
+		.body = &following->place,
+	};
+}
+
+static struct error *before(void *data, struct connection *connection,
+		const struct python_statement *statement, bool *ret_kills)
+{
+	struct following *following = data;
+	struct stage *stage = following->stage;
+	str text = str_trim(statement->text);
+
+	if (statement->parameters.len) {
+		text = str_format(stage->arena, "%.*s\n-- with %.*s", STR_ARG(text),
+				STR_ARG(statement->parameters));
+	}
+	following->statement = (struct statement){ .text = text };
+	following->place = place_of(statement, text, stage->arena);
+	following->has_failed = false;
+	const struct moment moment = moment_of(following, connection);
+	struct error *err = stage_check_time(stage);
+
+	if (!err) {
+		err = observe(stage, &moment);
+	}
+	*ret_kills = stage->is_killed;
+	return err;
+}
+
+static struct error *after(void *data, struct connection *connection,
+		const struct python_statement *statement, struct error *error, bool *ret_kills)
+{
+	struct following *following = data;
+	const struct moment moment = moment_of(following, connection);
+
+	(void)statement; // it is the one before
+	following->has_failed = error != NULL;
+	struct error *err = observe_after(following->stage, &moment, error);
+
+	*ret_kills = following->stage->is_killed;
+	return err;
+}
+
+static void ended(void *data, bool is_commit)
+{
+	struct following *following = data;
+
+	observe_only(following->stage,
+			&(struct moment){ .kind = MOMENT_TRANSACTION, .is_commit = is_commit });
+}
+
+static void note(void *data, str text)
+{
+	struct following *following = data;
+
+	stage_note(following->stage, &(struct str_list){ .items = &text, .count = 1 });
+}
+
+struct python_follower following_begin(struct following *following, struct stage *stage)
+{
+	*following = (struct following){ .stage = stage };
+	return (struct python_follower){
+		.before = before,
+		.after = after,
+		.ended = ended,
+		.note = note,
+		.data = following,
+	};
+}
+
+void following_remember_sent(const struct following *following, str revision)
+{
+	following->stage->sent = (struct sent){
+		.statement = following->has_failed ? following->statement.text : (str){ 0 },
+		.revision = revision,
+	};
+}
+
+/* --- running it ---------------------------------------------------------------------------------- */
+
+struct error *python_body_run(struct stage *stage, struct connection *connection,
+		const struct scenario_revision *revision, bool is_upgrade)
+{
+	const struct alembic_configure *configure = stage->configure;
+	const struct python_body body = {
+		.revision = revision->spec.revision,
+		.path = revision->path,
+		.is_upgrade = is_upgrade,
+		.configure = {
+			.transactional_ddl = stage_has_transactional_ddl(stage),
+			.transaction_per_migration = configure->transaction_per_migration,
+			.version_table = configure->version_table,
+			.version_table_schema = configure->version_table_schema,
+		},
+	};
+	struct following following;
+	const struct python_follower follower = following_begin(&following, stage);
+	struct error *err = stage->engine->python_run(connection, &body, &follower, stage->arena);
+
+	if (err) {
+		following_remember_sent(&following, revision->spec.revision);
+	}
+	return err;
+}
+
+struct error *python_models_make(
+		struct stage *stage, const struct project_tree *tree, str models)
+{
+	struct following following;
+	const struct python_follower follower = following_begin(&following, stage);
+	struct connection *connection = NULL;
+	struct error *err = stage->engine->python_connect(stage->database,
+			describe(stage, tree ? tree : stage->project->tree), stage->arena,
+			&connection);
+
+	if (!err) {
+		stage->engine->set_deadline(connection, stage->deadline_us);
+		err = stage->engine->python_create_all(
+				connection, models, &follower, stage->arena);
+	}
+	if (err) {
+		following_remember_sent(&following, (str){ 0 });
+	} else {
+		err = stage->engine->commit(connection, stage->arena);
+	}
+	stage->engine->disconnect(connection);
+	return err;
+}

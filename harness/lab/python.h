@@ -1,0 +1,28 @@
+/*
+ * lab/python.h - the bodies of a project's revisions: functions of Python files, run in the users' own Python. Their
+ * statements are moments like those of SQL.
+ */
+#ifndef LAB_PYTHON_H
+#define LAB_PYTHON_H
+
+#include "lab/stage.h"
+
+/* The project as the stage's tree has it now, for its Python; NULL: its bodies are all SQL. */
+const struct python_project *stage_python_project(const struct stage *stage);
+
+/* Whether that body of the revision is a function of Python. */
+bool revision_has_python(const struct scenario_revision *revision, bool is_upgrade);
+
+/* Run it on a connection of env_connect(). The error has a place in the users' file. */
+MUST_USE struct error *python_body_run(struct stage *stage, struct connection *connection,
+		const struct scenario_revision *revision, bool is_upgrade);
+
+/* A run of `alembic` by Alembic itself, with the project's env.py, on the tree as the stage has it now. */
+MUST_USE struct error *python_command_run(
+		struct stage *stage, const struct alembic_command *command);
+
+/* What the project's models make, as `tree` (NULL: the scenario's own) has them. */
+MUST_USE struct error *python_models_make(
+		struct stage *stage, const struct project_tree *tree, str models);
+
+#endif

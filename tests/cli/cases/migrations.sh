@@ -1,0 +1,180 @@
+# Users' own migrations, run in their own Python: what a scenario over a project says, what ends, and what is left.
+REHEARSE_PYTHON=
+for python in /usr/bin/python3 python3; do
+	if [ -z "$REHEARSE_PYTHON" ] && "$python" -c 'import alembic' 2>/dev/null; then
+		REHEARSE_PYTHON=$python
+	fi
+done
+
+mkdir -p shop/migrations/versions
+cat >shop/alembic.ini <<'END'
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = postgresql://boss:tr0ub4dor@db.example.com:5432/shop
+END
+cat >shop/migrations/env.py <<'END'
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine(context.config.get_main_option("sqlalchemy.url")).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+END
+
+# revision FILE ID DOWN BODY: a revision of the project; its downgrade raises.
+revision() {
+	cat >"shop/migrations/versions/$1" <<END
+from alembic import op
+import sqlalchemy as sa
+
+revision = "$2"
+down_revision = $3
+
+
+def upgrade():
+    $4
+
+
+def downgrade():
+    raise RuntimeError("$2 is no way back")
+END
+}
+revision 01_orders.py a1 None 'op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))'
+revision 02_loop.py loop '"a1"' 'exec("while True: pass")'
+revision 03_exit.py exit '"a1"' '__import__("os")._exit(3)'
+revision 04_socket.py socket '"a1"' '__import__("socket").create_connection(("db.example.com", 5432), 1)'
+revision 05_psql.py psql '"a1"' '__import__("subprocess").run(["psql", "-h", "db.example.com"])'
+revision 06_stub.py stub '"a1"' '__import__("celery_of_nobody").app.conf.update(x=1); op.execute("INSERT INTO orders (id) VALUES (1)")'
+revision 07_bad.py bad '"a1"' 'op.execute("INSERT INTO nowhere (id) VALUES (1)")'
+
+cat >scenarios/shop.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions: {alembic: ../shop, stubs: [celery_of_nobody]}
+strategies:
+  first: {steps: [{upgrade: a1}]}
+  loop: {steps: [{upgrade: loop}]}
+  exit: {steps: [{upgrade: exit}]}
+  socket: {steps: [{upgrade: socket}]}
+  psql: {steps: [{upgrade: psql}]}
+  stub: {steps: [{upgrade: stub}]}
+  bad: {steps: [{upgrade: bad}]}
+  back: {steps: [{upgrade: a1}, {downgrade: base}]}
+  mended:
+    change_revisions: {bad: {upgrade: INSERT INTO orders (id) VALUES (7)}}
+    steps: [{upgrade: bad}]
+outcomes:
+  loop@*: {fails_at: 1, error: 'Timeout: '}
+  exit@*: {fails_at: 1, error: 'Crashed: Python ended with status 3'}
+  socket@*: {fails_at: 1, error: 'Elsewhere: .*db.example.com'}
+  psql@*: {fails_at: 1, error: 'Elsewhere: .*psql'}
+  bad@*: {fails_at: 1, error: 'DatabaseError: no such table: nowhere'}
+  back@*: {fails_at: 2, error: 'RuntimeError: a1 is no way back'}
+END
+
+if [ -n "$REHEARSE_PYTHON" ]; then
+	export REHEARSE_PYTHON
+	find shop -type f -exec cksum {} + | sort >before
+	run run --timeout 4 "$PWD/scenarios/shop.yaml" --verbose
+	is_status 0
+	has_out '9 cells: 9 as expected'
+	has_out 'stubs stood in for celery_of_nobody'
+	sed 's/stubs:/runner: env, stubs:/' scenarios/shop.yaml >scenarios/shop-env.yaml
+	run run --timeout 4 "$PWD/scenarios/shop-env.yaml"
+	is_status 0
+	has_out '9 cells: 9 as expected'
+	find shop -type f -exec cksum {} + | sort >after
+	cmp before after || fail 'the files of the project have changed'
+	ls -d /dev/shm/rehearse-cells-* "${TMPDIR:-/tmp}"/rehearse-cells-* 2>/dev/null | while read -r left; do
+		pid=${left##*/rehearse-cells-}
+		kill -0 "${pid%%-*}" 2>/dev/null || fail "left behind: $left"
+	done
+
+	# Each statement stands at its line of Python, and the error too.
+	run explain "$PWD/scenarios/shop.yaml" bad@fresh:sqlite
+	is_status 0
+	has_out 'shop/migrations/versions/01_orders.py'
+	has_out '     9   CREATE TABLE orders ('
+	has_out 'shop/migrations/versions/07_bad.py:9:5: error: DatabaseError: no such table:'
+	has_out 'op.execute("INSERT INTO nowhere (id) VALUES (1)")'
+fi
+
+# Which Python: a named one that is none is said to be none.
+REHEARSE_PYTHON= run run --python /nonexistent/python "$PWD/scenarios/shop.yaml"
+is_status 3
+has_out "found no Python that can import alembic: the Python that was named, '/nonexistent/python'"
+has_err 'every cell was skipped'
+
+# What is wrong with a project is a mistake in the scenario, with its place.
+cat >scenarios/none.yaml <<'END'
+rehearse: 1
+revisions: {alembic: ../shop/migrations/nothing}
+END
+run check "$PWD/scenarios/none.yaml"
+is_status 2
+has_err "none.yaml:2:22: error: there is no project"
+cat >shop/migrations/versions/08_torn.py <<'END'
+revision = "torn"
+<<<<<<< HEAD
+down_revision = "a1"
+=======
+down_revision = "bad"
+>>>>>>> feature
+END
+run check "$PWD/scenarios/shop.yaml"
+is_status 2
+has_err 'shop/migrations/versions/08_torn.py:2:'
+rm shop/migrations/versions/08_torn.py
+cat >scenarios/edit.yaml <<'END'
+rehearse: 1
+revisions: {alembic: ../shop}
+states:
+  half: {ran: [a1, 03_exits.py]}
+strategies:
+  mended:
+    change_revisions: {bed: {down_revision: null}}
+    steps: [{upgrade: heads}]
+END
+run check "$PWD/scenarios/edit.yaml"
+is_status 2
+has_err "edit.yaml:4:20: error: no revision or file '03_exits.py'"
+has_err "hint: Did you mean '03_exit.py'?"
+has_err "edit.yaml:7:24: error: no revision or file 'bed'"
+
+# From git: a tree of a branch, a state that a release has built.
+if command -v git >/dev/null && [ -n "$REHEARSE_PYTHON" ]; then
+	git init --quiet .
+	git add shop
+	git -c user.name=x -c user.email=x@example.com commit --quiet --message=release
+	git tag v1
+	git checkout --quiet -b fix
+	revision 07_bad.py bad '"a1"' 'op.execute("INSERT INTO orders (id) VALUES (8)")'
+	git -c user.name=x -c user.email=x@example.com commit --quiet --all --message=fix
+	git checkout --quiet v1
+	cat >scenarios/refs.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions: {alembic: ../shop}
+states:
+  fresh: {}
+  released: {at: v1, schema: a1}
+  ahead: {at: fix, schema: bad}
+strategies:
+  here: {steps: [{upgrade: bad}]}
+  branch: {at: fix, steps: [{upgrade: bad}]}
+goal:
+  version: bad
+  check: {sql: SELECT id FROM orders, equals: "8"}
+outcomes:
+  here@*: {fails_at: 1, error: nowhere}
+  here@ahead: works
+END
+	run run "$PWD/scenarios/refs.yaml"
+	is_status 0
+	has_out '6 cells: 6 as expected'
+	sed -i 's/at: v1/at: v2/' scenarios/refs.yaml
+	run check "$PWD/scenarios/refs.yaml"
+	is_status 2
+	has_err "refs.yaml:6:18: error: the git repository has no commit 'v2'"
+fi

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Run the migrations of projects with Rehearse, by both runners, and with Alembic alone: the same schema, rows,
+version rows, and the same error where one fails.
+
+    run_beside_alembic.py [--engine sqlite|postgres] REHEARSE
+
+Both use the Alembic of this Python. What Rehearse leaves of the projects' folders is compared, too: byte for byte what
+was there. Exit status: 0 all agree, 1 some differ, 77 no Alembic or no server.
+"""
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "alembic"))
+
+try:
+    import alembic
+    import yaml
+    import engines
+    from compare import PROGRAMS
+    from postgres_server import NoServer, private_server
+    from rehearsal import rows_in
+except ImportError as missing:
+    print("skipped: %s" % missing)
+    sys.exit(77)
+
+# Project, commands, and the revision files that are left out (of what Alembic would stop at).
+MINOR = int(alembic.__version__.split(".")[1])
+CASES = [
+    ("bookshop", ["upgrade heads"], ()),
+    ("bookshop", ["upgrade heads", "downgrade base", "upgrade +1"], ()),
+    ("harbour", ["upgrade heads"], ()),
+    ("workshop", ["upgrade 0002", "upgrade head"], ()),
+    ("workshop", ["upgrade head", "downgrade 0002", "upgrade head"], ()),
+    ("workshop", ["upgrade head", "downgrade base"], ()),
+    ("workshop", ["stamp 0003", "upgrade head"], ()),
+    ("workshop", ["upgrade 0099"], ()),
+    ("wreck", ["upgrade b2"], ("d4_queue.py",)),
+    ("wreck", ["upgrade a1", "upgrade c3"], ("d4_queue.py",)),
+    ("wreck", ["upgrade a1", "upgrade heads"], ("d4_queue.py",)),
+    ("wreck", ["upgrade head"], ("d4_queue.py",)),
+    ("wreck", ["stamp b2", "downgrade -1"], ("d4_queue.py",)),
+]
+if MINOR >= 16:  # it reads pyproject.toml
+    CASES.append(("clinic", ["upgrade heads", "downgrade patients@base"], ()))
+PLAIN = os.path.join(HERE, "plain_alembic.py")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--engine", default="sqlite", choices=sorted(PROGRAMS))
+    parser.add_argument("rehearse")
+    args = parser.parse_args()
+    if not engines.has_driver(args.engine):
+        print("skipped: no driver of %s" % args.engine)
+        return 77
+    try:
+        with tempfile.TemporaryDirectory(prefix="rehearse-projects-") as folder, \
+                place_for(args.engine, folder) as place:
+            return compare(args, folder, place)
+    except NoServer as missing:
+        print("skipped: %s" % missing)
+        return 77
+
+
+def place_for(engine, folder):
+    return contextlib.nullcontext(folder) if engine == "sqlite" else private_server()
+
+
+def compare(args, folder, place):
+    before = contents(HERE)
+    projects = os.path.join(folder, "projects")
+    os.environ["REHEARSE_PYTHON"] = sys.executable
+    program = PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, os.cpu_count())
+    paths, failures = [], []
+    for number, (project, commands, left_out) in enumerate(CASES):
+        copied = copy_of(project, left_out, os.path.join(projects, str(number)))
+        for runner in ("bodies", "env"):
+            paths.append(os.path.join(folder, "case-%d-%s.yaml" % (number, runner)))
+            write_scenario(paths[-1], copied, runner, commands, args.engine)
+    laid = contents(projects)
+    program.run(paths)
+    for number, (project, commands, _) in enumerate(CASES):
+        theirs = alembic_alone(os.path.join(projects, str(number), project), commands,
+                               program.engine, place)
+        for runner in ("bodies", "env"):
+            name = "case-%d-%s/replay@fresh:%s" % (number, runner, args.engine)
+            for what, one, other in differences(program.cell(name, theirs["table"]), theirs):
+                failures.append("%s (%s): %s: %s differs\n  rehearse %r\n  alembic  %r" % (
+                    project, "; ".join(commands), runner, what, one, other))
+    program.drop_kept()
+    for root, was in ((HERE, before), (projects, laid)):
+        if contents(root) != was:
+            failures.append("files of the projects have changed: %s" % sorted(
+                set(contents(root).items()) ^ set(was.items())))
+    print("\n".join(failures + ["Alembic %s on %s: %d cases with both runners, %d differences" % (
+        alembic.__version__, args.engine, len(CASES), len(failures))]))
+    return 1 if failures else 0
+
+
+def contents(root):
+    """path -> hash, of each file below."""
+    return {os.path.join(folder, name): hashlib.sha256(open(os.path.join(folder, name), "rb").read()).hexdigest()
+            for folder, _, names in os.walk(root) for name in names}
+
+
+def copy_of(project, left_out, folder):
+    """A copy of a project without some of its revision files: the folder."""
+    for above, _, names in os.walk(os.path.join(HERE, project)):
+        to = os.path.join(folder, project, os.path.relpath(above, os.path.join(HERE, project)))
+        os.makedirs(to, exist_ok=True)
+        for name in names:
+            if name not in left_out and not name.endswith(".pyc"):
+                with open(os.path.join(above, name), "rb") as file, open(os.path.join(to, name), "wb") as copy:
+                    copy.write(file.read())
+    return os.path.join(folder, project)
+
+
+def write_scenario(path, project, runner, commands, engine):
+    with open(path, "w", encoding="utf-8") as file:
+        yaml.safe_dump({
+            "rehearse": 1,
+            "engines": [engine],
+            "revisions": {"alembic": project, "runner": runner},
+            "steps": [dict([command.split()]) for command in commands],
+        }, file, default_flow_style=None)
+
+
+def alembic_alone(project, commands, engine, place):
+    """What a plain program over alembic.command leaves, and the error it ends with."""
+    database = engine.new_database(place)
+    done = subprocess.run([sys.executable, "-B", PLAIN, project, str(engine.sqlalchemy_url(database)), *commands],
+                          cwd=project, text=True, stdout=subprocess.PIPE, check=True)
+    told = json.loads(done.stdout.splitlines()[-1])
+    table = engine.version_table({key: value for key, value in told["configure"].items() if value})
+    return {
+        **told, "table": table,
+        "schema": engine.schema_lines(database, table),
+        "version_order": engine.version_rows(database, table) or [],
+        "rows": rows_in(engine, database, table),
+    }
+
+
+def differences(ours, theirs):
+    """(what, ours, theirs) where they differ."""
+    found = [(key, ours[key], theirs[key]) for key in ("failed_step", "version_order", "schema", "rows")
+             if ours[key] != theirs[key]]
+    error = ours["error"] and {key: ours["error"][key] for key in ("class", "message")}
+    if error != theirs["error"]:
+        found.append(("error", error, theirs["error"]))
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
