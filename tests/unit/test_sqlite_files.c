@@ -134,15 +134,15 @@ Test(sqlite_files, what_is_kept_follows_no_link)
 /* A file's CHECK constraints are a stranger's SQL too. */
 Test(sqlite_files, looking_for_damage_has_a_deadline, .timeout = 60)
 {
-	const int64_t since_us = clock_now_us();
-
 	keep_as("CREATE TABLE a (x CHECK (length(replace(hex(zeroblob(20000 + x)), '0', 'ab')) > x)); "
 		"PRAGMA ignore_check_constraints = 1; INSERT INTO a WITH RECURSIVE n(i) AS "
 		"(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200000) SELECT i FROM n",
 			"slow.sqlite");
 	engine->disconnect(connection);
+
+	const int64_t since_us = clock_now_us();
 	struct error *error = engine->database_load(
-			database, STR("slow.sqlite"), clock_now_us() + 200000, &arena);
+			database, STR("slow.sqlite"), since_us + 200000, &arena);
 	open_connection();
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));

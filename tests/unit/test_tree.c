@@ -3,6 +3,7 @@
 #include "revision_tree.h"
 #include "trading_bot.h"
 #include "tree/tree.h"
+#include "valgrind.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -433,9 +434,8 @@ Test(tree, json_has_each_file_and_what_is_missing)
 Test(svg, graphviz_draws_every_node)
 {
 	struct buf out = { .arena = &arena };
-	const char *preload = getenv("LD_PRELOAD");
 
-	if (preload && strstr(preload, "valgrind")) {
+	if (under_valgrind()) {
 		cr_skip_test("what Graphviz keeps would be counted as leaks");
 	}
 	cr_assert(eq(ptr, tree_render_svg(tree_of(ODD_TREE, NULL), &arena, &out), NULL));
@@ -479,9 +479,8 @@ static const char *knit_of(unsigned count)
 Test(svg, hundreds_of_interwoven_revisions_take_seconds, .timeout = 60)
 {
 	struct buf out = { .arena = &arena };
-	const char *preload = getenv("LD_PRELOAD");
 
-	if (preload && strstr(preload, "valgrind")) {
+	if (under_valgrind()) {
 		cr_skip_test("what Graphviz keeps would be counted as leaks");
 	}
 	cr_assert(eq(ptr, tree_render_svg(tree_of(knit_of(300), NULL), &arena, &out), NULL));
