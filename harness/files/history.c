@@ -59,8 +59,8 @@ static bool is_late(struct search *search)
 	return search->is_late;
 }
 
-/* The name that a file defines, as a bit; 0: none. */
-static uint64_t look_at_file(struct search *search, str path, const git_tree_entry *entry)
+/* The name that a file in `folder` defines, as a bit; 0: none. */
+static uint64_t look_at_file(struct search *search, str folder, const git_tree_entry *entry)
 {
 	const str id = id_of(git_tree_entry_id(entry));
 	uint32_t known = 0;
@@ -71,6 +71,8 @@ static uint64_t look_at_file(struct search *search, str path, const git_tree_ent
 		if (!git_blob_lookup(&blob, search->repository, git_tree_entry_id(entry))) {
 			const str text = { git_blob_rawcontent(blob),
 				(size_t)git_blob_rawsize(blob) };
+			const str path = path_join(folder, str_from(git_tree_entry_name(entry)),
+					search->arena);
 			const size_t name = text.len > MAX_BYTES
 					? SIZE_MAX
 					: search->request->define(search->request->data, path, text,
@@ -110,7 +112,7 @@ static uint64_t look_at_tree(struct search *search, str path, const git_oid *id,
 					git_tree_entry_id(entry), depth + 1);
 		} else if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
 				str_ends_with(name, STR(".py"))) {
-			names |= look_at_file(search, path_join(path, name, search->arena), entry);
+			names |= look_at_file(search, path, entry);
 		}
 	}
 	table_set(&search->trees, str_copy(id_of(id), search->arena), (uint32_t)search->sets.count);
