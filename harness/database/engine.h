@@ -190,7 +190,7 @@ struct engine {
 	void (*resume)(struct connection *connection);
 	/*
 	 * Connect as a command of Alembic does, in the Python of `project` (borrowed for as long as the connection), by
-	 * the driver that it has. On such a connection python_run() and python_create_all() work. NULL: there is no Python.
+	 * the driver that it has. On such a connection the functions below work. NULL: there is no Python.
 	 */
 	MUST_USE struct error *(*python_connect)(struct database *database,
 			const struct python_project *project, struct arena *arena,
@@ -208,6 +208,10 @@ struct engine {
 			const struct python_follower *follower, struct arena *arena);
 	/* Make what their models say: `target` is "MODULE:NAME" of the metadata, or of what has it. */
 	MUST_USE struct error *(*python_create_all)(struct connection *connection, str target,
+			const struct python_follower *follower, struct arena *arena);
+	/* Make up rows of these kinds ("ordinary", ...) for every table but those to leave. Notes go to `follower`. */
+	MUST_USE struct error *(*python_fill)(struct connection *connection,
+			const struct str_list *kinds, const struct str_list *leave,
 			const struct python_follower *follower, struct arena *arena);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);

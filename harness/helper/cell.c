@@ -349,7 +349,9 @@ static void add_project(struct json_writer *json, const struct python_project *p
 		struct arena *arena)
 {
 	json_open_object(json, "project");
-	json_add_text(json, "folder", checkout_path(checkout, project->folder, arena));
+	if (project->folder.len) {
+		json_add_text(json, "folder", checkout_path(checkout, project->folder, arena));
+	}
 	json_add_text_or_null(json, "config", checkout_path(checkout, project->config, arena));
 	json_add_text_or_null(json, "section", project->section);
 	json_add_text_or_null(json, "script_location",

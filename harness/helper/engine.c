@@ -393,6 +393,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 	engine->python_run = python_run;
 	engine->python_command = python_command;
 	engine->python_create_all = python_create_all;
+	engine->python_fill = python_fill;
 }
 
 struct host *python_host_new(const struct engine *native, struct host *of, struct helper *helper,

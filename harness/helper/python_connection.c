@@ -283,3 +283,29 @@ struct error *python_create_all(struct connection *connection, str target,
 	buf_add_char(&line, '\n');
 	return cell_ask(connection->cell, buf_str(&line), follower, arena, NULL, NULL);
 }
+
+struct error *python_fill(struct connection *connection, const struct str_list *kinds,
+		const struct str_list *leave, const struct python_follower *follower,
+		struct arena *arena)
+{
+	struct buf line = { .arena = arena };
+	struct json_writer json = { .out = &line, .is_ascii = true };
+	json_t *answer = NULL;
+
+	json_open_object(&json, NULL);
+	json_add_text(&json, "do", STR("fill"));
+	json_add_texts(&json, "rows", kinds);
+	json_add_texts(&json, "leave", leave);
+	json_close_object(&json);
+	buf_add_char(&line, '\n');
+	struct error *err = cell_ask(
+			connection->cell, buf_str(&line), follower, arena, &answer, NULL);
+	const json_t *notes = json_object_get(answer, "notes");
+
+	for (size_t i = 0; i < json_array_size(notes); i++) {
+		follower->note(follower->data,
+				str_copy(str_from(json_string_value(json_array_get(notes, i))), arena));
+	}
+	json_decref(answer);
+	return err;
+}

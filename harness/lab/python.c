@@ -186,20 +186,29 @@ struct error *python_body_run(struct stage *stage, struct connection *connection
 	return err;
 }
 
-struct error *python_models_make(
-		struct stage *stage, const struct project_tree *tree, str models)
+/*
+ * Ask something of the project, as `tree` (NULL: as the scenario itself) has it, on a connection of its own, and keep what
+ * it has made.
+ */
+static struct error *ask(struct stage *stage, const struct project_tree *tree,
+		const struct scenario_state *state,
+		struct error *(*what)(struct stage *stage, struct connection *connection,
+				const struct scenario_state *state,
+				const struct python_follower *follower))
 {
+	static const struct python_project nobodys; // rows can be made up without one
 	struct following following;
 	const struct python_follower follower = following_begin(&following, stage);
 	struct connection *connection = NULL;
-	struct error *err = stage->engine->python_connect(stage->database,
-			describe(stage, tree ? tree : stage->project->tree), stage->arena,
-			&connection);
+	const struct python_project *project = stage->project
+			? describe(stage, tree ? tree : stage->project->tree)
+			: &nobodys;
+	struct error *err = stage->engine->python_connect(
+			stage->database, project, stage->arena, &connection);
 
 	if (!err) {
 		stage->engine->set_deadline(connection, stage->deadline_us);
-		err = stage->engine->python_create_all(
-				connection, models, &follower, stage->arena);
+		err = what(stage, connection, state, &follower);
 	}
 	if (err) {
 		following_remember_sent(&following, (str){ 0 });
@@ -208,4 +217,35 @@ struct error *python_models_make(
 	}
 	stage->engine->disconnect(connection);
 	return err;
+}
+
+static struct error *make_models(struct stage *stage, struct connection *connection,
+		const struct scenario_state *state, const struct python_follower *follower)
+{
+	return stage->engine->python_create_all(
+			connection, state->models.name, follower, stage->arena);
+}
+
+struct error *python_models_make(struct stage *stage, const struct scenario_state *state)
+{
+	return ask(stage, state->tree, state, make_models);
+}
+
+static struct error *make_up_rows(struct stage *stage, struct connection *connection,
+		const struct scenario_state *state, const struct python_follower *follower)
+{
+	struct str_list kinds = { 0 }, leave = { 0 };
+
+	for (size_t i = 0; i < FILL_KIND_COUNT; i++) {
+		if (state->fill[i]) {
+			str_list_add(&kinds, str_from(fill_kind_names[i]), stage->arena);
+		}
+	}
+	str_list_add(&leave, stage->configure->version_table, stage->arena);
+	return stage->engine->python_fill(connection, &kinds, &leave, follower, stage->arena);
+}
+
+struct error *python_rows_make_up(struct stage *stage, const struct scenario_state *state)
+{
+	return ask(stage, state->tree, state, make_up_rows);
 }

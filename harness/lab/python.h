@@ -21,8 +21,12 @@ MUST_USE struct error *python_body_run(struct stage *stage, struct connection *c
 MUST_USE struct error *python_command_run(
 		struct stage *stage, const struct alembic_command *command);
 
-/* What the project's models make, as `tree` (NULL: the scenario's own) has them. */
+/* What the project's models make, as the state's commit has them. */
 MUST_USE struct error *python_models_make(
-		struct stage *stage, const struct project_tree *tree, str models);
+		struct stage *stage, const struct scenario_state *state);
+
+/* Make up the rows that the state wants, by the Python of its project, or of whoever there is. */
+MUST_USE struct error *python_rows_make_up(
+		struct stage *stage, const struct scenario_state *state);
 
 #endif

@@ -94,7 +94,7 @@ static struct error *build_origin(struct stage *stage, const struct scenario_sta
 	case STATE_RAN:
 		return build_ran(stage, state);
 	case STATE_MODELS:
-		return python_models_make(stage, state->tree, state->models.name);
+		return python_models_make(stage, state);
 	}
 	return NULL;
 }
@@ -168,6 +168,9 @@ static struct error *build(struct stage *stage, const struct scenario_state *sta
 	}
 	if (!err) {
 		err = run_if_given(stage, &state->seed);
+	}
+	if (!err && scenario_state_is_filled(state)) {
+		err = python_rows_make_up(stage, state);
 	}
 	if (!err) {
 		stage->sent = (struct sent){ 0 };

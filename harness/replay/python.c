@@ -10,8 +10,10 @@ static struct python_helper *find_helper(struct theatre *theatre, const struct s
 	const struct scenario_project *project = stage->project;
 	const struct server_access *server = &theatre->options.hosts.server;
 	const struct python_wish wish = {
-		.given = theatre->options.python.len ? theatre->options.python : project->python,
-		.folder = project->tree->folder,
+		.given = theatre->options.python.len ? theatre->options.python
+				: project            ? project->python
+						     : (str){ 0 },
+		.folder = project ? project->tree->folder : (str){ 0 },
 	};
 	const bool is_tcp = stage->engine->needs_server && !server->is_private;
 	struct python_helper *found = NULL;
@@ -50,7 +52,7 @@ static const struct alembic_configure *configure_for(
 	struct alembic_configure *configure = arena_new(arena, struct alembic_configure);
 
 	*configure = *stage->configure;
-	if (!(configure->given & CONFIGURE_LEVEL)) {
+	if (stage->project && !(configure->given & CONFIGURE_LEVEL)) {
 		const int minor = helper->alembic_minor;
 
 		configure->level = minor < ALEMBIC_OLDEST ? ALEMBIC_OLDEST

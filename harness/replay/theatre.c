@@ -52,6 +52,17 @@ void theatre_close(struct theatre *theatre)
 
 /* --- hosts ----------------------------------------------------------------------------------- */
 
+/* Whether anything that cells of the scenario share is made by Python. */
+static bool needs_python(const struct scenario *scenario)
+{
+	bool needs = scenario->project != NULL;
+
+	for (size_t i = 0; !needs && i < scenario->states.count; i++) {
+		needs = scenario_state_is_filled(&scenario->states.items[i]);
+	}
+	return needs;
+}
+
 /* The engine and a host of its kind; `ret_reason` says why there is none. */
 static struct error *find_host(struct theatre *theatre, struct stage *stage, str *ret_reason)
 {
@@ -76,7 +87,9 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 		*ret_reason = str_copy(theatre->hosts[kind].error->message, stage->arena);
 	}
 	stage->host = theatre->hosts[kind].host;
-	return stage->host && stage->project ? python_enter(theatre, stage, ret_reason) : NULL;
+	return stage->host && needs_python(theatre->scenario)
+			? python_enter(theatre, stage, ret_reason)
+			: NULL;
 }
 
 /* --- one cell -------------------------------------------------------------------------------- */

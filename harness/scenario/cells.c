@@ -136,6 +136,16 @@ const struct scenario_strategy *scenario_find_strategy(const struct scenario *sc
 	return NULL;
 }
 
+bool scenario_state_is_filled(const struct scenario_state *state)
+{
+	bool is_filled = false;
+
+	for (size_t i = 0; i < FILL_KIND_COUNT; i++) {
+		is_filled |= state->fill[i];
+	}
+	return is_filled;
+}
+
 const struct scenario_revisions *scenario_state_revisions(
 		const struct scenario *scenario, const struct scenario_state *state)
 {

@@ -157,6 +157,15 @@ enum state_origin {
 	STATE_MODELS, /* what the project's models make of an empty database */
 };
 
+enum fill_kind { /* rows that are made up, an index of fill_kind_names */
+	FILL_ORDINARY, /* one that satisfies the constraints */
+	FILL_NULLS,    /* one with NULL wherever it may stand */
+	FILL_DOUBLES,  /* one that repeats what may be repeated */
+	FILL_KIND_COUNT,
+};
+
+extern const char *const fill_kind_names[FILL_KIND_COUNT];
+
 enum state_version {
 	STATE_VERSION_DEFAULT, /* as the origin left it */
 	STATE_VERSION_NONE,    /* no table */
@@ -185,6 +194,7 @@ struct scenario_state {
 	struct named_place at;     /* a project's: the commit whose code builds it; no name: the scenario's */
 	const struct project_tree *tree; /* of that commit; NULL: the scenario's */
 	struct sql_body sql, seed;
+	bool fill[FILL_KIND_COUNT]; /* rows for every table */
 	enum state_version version;
 	struct str_list rows;              /* STATE_VERSION_ROWS, in the listed order */
 	struct scenario_sessions sessions; /* in the order in which they are opened */
@@ -434,6 +444,9 @@ struct scenario_cells {
 	struct scenario_cell *items;
 	size_t count, capacity;
 };
+
+/* Whether a state's rows are made up. */
+bool scenario_state_is_filled(const struct scenario_state *state);
 
 /* The tree that a state is built by. */
 const struct scenario_revisions *scenario_state_revisions(

@@ -26,6 +26,43 @@ static const struct value_kind kind_state_version = {
 	read_state_version,
 };
 
+const char *const fill_kind_names[FILL_KIND_COUNT] = {
+	[FILL_ORDINARY] = "ordinary",
+	[FILL_NULLS] = "nulls",
+	[FILL_DOUBLES] = "doubles",
+};
+
+static void read_fill(struct reader *reader, const struct node *node, void *ret_fill)
+{
+	bool *fill = (bool *)ret_fill;
+
+	if (!expect_kind(reader, node, NODE_LIST, "a list")) {
+		return;
+	}
+	for (const struct node *item = node->first; item; item = item->next) {
+		size_t kind = 0;
+		str name;
+
+		if (!read_text(reader, item, &name)) {
+			continue;
+		}
+		while (kind < FILL_KIND_COUNT && !str_equal(name, str_from(fill_kind_names[kind]))) {
+			kind++;
+		}
+		if (kind < FILL_KIND_COUNT) {
+			fill[kind] = true;
+		} else {
+			mistake_at(reader, item->where, "no rows called '%.*s'", STR_ARG(name))
+					->hint = STR("There are ordinary, nulls and doubles.");
+		}
+	}
+}
+
+static const struct value_kind kind_fill = {
+	"{\"type\": \"array\", \"items\": {\"enum\": [\"ordinary\", \"nulls\", \"doubles\"]}}",
+	read_fill,
+};
+
 /* "MODULE:NAME", as Python would import it. */
 static void read_models(struct reader *reader, const struct node *node, void *ret_place)
 {
@@ -60,6 +97,7 @@ static const struct field state_fields[] = {
 	FIELD(struct scenario_state, at, kind_place),
 	FIELD(struct scenario_state, sql, kind_sql),
 	FIELD(struct scenario_state, seed, kind_sql),
+	FIELD(struct scenario_state, fill, kind_fill),
 	{ "version", &kind_state_version, 0, false },
 	FIELD(struct scenario_state, sessions, kind_sessions),
 };

@@ -100,6 +100,38 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 	has_out 'op.execute("INSERT INTO nowhere (id) VALUES (1)")'
 fi
 
+# Rows that are made up meet the next revision, of a tree in SQL too.
+cat >scenarios/used.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - revision: a
+    down_revision: null
+    upgrade: |
+      CREATE TABLE people (id integer PRIMARY KEY, phone text);
+      CREATE TABLE calls (id integer PRIMARY KEY, person_id integer NOT NULL REFERENCES people (id));
+  - revision: b
+    down_revision: a
+    upgrade: |
+      CREATE TABLE phones (phone text NOT NULL);
+      INSERT INTO phones SELECT phone FROM people;
+states:
+  bare: {schema: a}
+  used: {schema: a, fill: [ordinary]}
+  gaps: {schema: a, fill: [ordinary, nulls]}
+steps: [{upgrade: b}]
+goal:
+  check: {sql: SELECT count(*) FROM calls JOIN people ON people.id = person_id, matches: "^[12]$"}
+outcomes:
+  replay@bare: {wrong: [check]}
+  replay@gaps: {fails_at: 1, error: 'NOT NULL constraint failed: phones.phone'}
+END
+if [ -n "$REHEARSE_PYTHON" ]; then
+	run run "$PWD/scenarios/used.yaml"
+	is_status 0
+	has_out '3 cells: 3 as expected'
+fi
+
 # Which Python: a named one that is none is said to be none.
 REHEARSE_PYTHON= run run --python /nonexistent/python "$PWD/scenarios/shop.yaml"
 is_status 3
