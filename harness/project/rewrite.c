@@ -409,8 +409,11 @@ static struct error *set_names(struct rewriting *rewriting, enum revision_fact i
 				text_literal(rewriting, after->items[0],
 						quote_at(&value->items[0])));
 	} else if (value->kind != LITERAL_LIST || !after->count || !value->count ||
-			(after->count == 1 && value->count > 1 && is_on_one_line) ||
-			value->count > MOST_ITEMS || after->count > MOST_ITEMS) {
+			(after->count == 1 && value->count > 1 &&
+					(is_on_one_line ||
+							!after->items[0].len)) || // [""] is not ""
+			value->count > MOST_ITEMS ||
+			after->count > MOST_ITEMS) {
 		add_change(rewriting, value->where.offset, value->where.len,
 				names_literal(rewriting, value, after));
 	} else {

@@ -131,6 +131,9 @@ Test(rewrite, keeps_lines_and_comments_of_a_long_list)
 			"    'c',  # users\n)\n");
 	expect(rewrite(text, NULL, "b", NULL),
 			"revision = 'a'\ndown_revision = (\n    'b',  # orders, all of them\n)\n");
+	expect(rewrite("revision = 'a'\ndown_revision = [\n    '',\n    'base',\n]\n", NULL, " ",
+			       NULL),
+			"revision = 'a'\ndown_revision = ''\n"); // a base, which [''] is not
 	expect(rewrite(text, NULL, "x y d", NULL),
 			"revision = 'a'\ndown_revision = (\n    'x',  # orders, all of them\n"
 			"    'y',  # users\n    'd'   # the rest\n)\n");
