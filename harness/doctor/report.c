@@ -32,10 +32,12 @@ static void add_suggestion(struct buf *out, const struct fault *fault)
 	for (size_t i = start; i < text.len; i++) {
 		text.data[i] = text.data[i] == ' ' ? FIRM_BLANK : text.data[i];
 	}
-	buf_add(&text,
-			str_printable(str_slice(fault->suggestion, at + fault->command.len,
-						      fault->suggestion.len),
-					out->arena));
+	const str rest = str_slice(
+			fault->suggestion, at + fault->command.len, fault->suggestion.len);
+
+	if (!str_equal(rest, STR("."))) { // it would be pasted, too
+		buf_add(&text, str_printable(rest, out->arena));
+	}
 	buf_add_repeated(&wrapped, ' ', 4);
 	wrap_add(&wrapped, buf_str(&text), COLUMNS, 4, 4);
 	for (size_t i = 0; i < wrapped.len; i++) {

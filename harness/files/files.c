@@ -37,8 +37,12 @@ str files_resolve(const struct files *files, str path, struct arena *arena)
 str files_name(const struct files *files, str path, struct arena *arena)
 {
 	if (files->folder.len) {
-		return str_format(arena, "%.*s:%.*s", STR_ARG(files->at),
-				STR_ARG(path_relative(path, files->folder, arena)));
+		const str inside = path_relative(path, files->folder, arena);
+
+		return str_starts_with(inside, STR("..")) // no commit has it
+				? path
+				: str_format(arena, "%.*s:%.*s", STR_ARG(files->at),
+						  STR_ARG(inside));
 	}
 	const str relative = path_relative(path, path_from_root(STR("."), arena), arena);
 

@@ -6,8 +6,11 @@ A page is a Markdown file, or a folder of them. What its fenced blocks mean:
     ```console            Command lines after "$ ", each with what it writes below it, byte for byte. A line
                           "..." stands for any number of lines.
     ```console postgres   The same, where PostgreSQL's programs are; elsewhere it is skipped, and counted.
+    ```console in:shop    The same, in a clone of the repository shop that repositories.sh makes; the block before it that
+                          was there left it as it is now.
     ```yaml               With a first line "# NAME.yaml": a file, which is written before the page goes on.
 
+Repositories can be cloned, too, as https://git.example/NAME.git. Without git such pages are skipped, and counted.
 Other blocks are left alone, and may not have lines that begin with "$ ". A page's commands run one after
 the other in one shell, in a copy of what a clone has, with the program's folder in PATH. A command that
 fails must be followed by "$ echo $?". Links to files must lead somewhere.
@@ -29,6 +32,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 CLONED = ["README.md", "docs", "expected", "scenarios"]  # what commands of a page may name
 ELIDED = "..."
 STATUS = "echo $?"
+SERVER = "https://git.example/"  # what repositories.sh makes is there
 NO_SERVER = 3  # exit status
 PAGE_SECONDS = 120
 
@@ -76,6 +80,10 @@ class Block:
     def needs_postgres(self):
         return "postgres" in self.words[1:]
 
+    def repository(self):
+        """The name of the one in whose clone the commands run, or None."""
+        return next((word[3:] for word in self.words[1:] if word.startswith("in:")), None)
+
 
 def main():
     args = arguments()
@@ -90,7 +98,7 @@ def main():
         return 0
     failures = sum(page.report() for page in pages)
     skipped = sum(command.written is None for page in pages for command in page.commands())
-    print("%d commands, %d mistakes, %d skipped without PostgreSQL"
+    print("%d commands, %d mistakes, %d skipped without PostgreSQL or git"
           % (sum(len(page.commands()) for page in pages), failures, skipped))
     if failures:
         print("'tests/lessons/check.py --write PAGE...' writes what the program says; read what it wrote")
@@ -128,20 +136,29 @@ class Page:
     def needs_postgres(self):
         return any(block.needs_postgres() for block in self.blocks)
 
+    def needs_git(self):
+        return any(block.repository() for block in self.blocks) or SERVER in "".join(self.lines)
+
     def play(self, program, project, has_postgres):
         """Run the page's commands in a copy of the project, and keep what they write."""
+        if self.needs_git() and not shutil.which("git"):
+            return
         with tempfile.TemporaryDirectory(prefix="rehearse-page.") as folder:
             clone = pathlib.Path(folder, "rehearse")
             copy_project(project, clone, program)
             commands, script = [], []
+            if self.needs_git():
+                make_repositories(pathlib.Path(folder, "git"))
             for block in self.blocks:
                 if block.needs_postgres() and not has_postgres:
                     continue
                 if block.file_name():
                     script.append(writing(block.file_name(), block.body))
+                script.append(entering(block.repository()))
                 for command in block.commands:
                     script.append(marked(command.line, len(commands)))
                     commands.append(command)
+                script.append('cd "$OLDPWD"\n' if block.repository() else "")
             output = run_shell("".join(script), clone)
         for index, command in enumerate(commands):
             part = re.search("%s(.*?)%s" % (mark(index), mark(index, r"(\d+)")), output, re.DOTALL)
@@ -258,6 +275,20 @@ def copy_project(project, clone, program):
     (clone / "build" / "rehearse").symlink_to(program)
 
 
+def make_repositories(folder):
+    """Make them, and let git find them where pages say that they are."""
+    subprocess.run(["sh", pathlib.Path(__file__).with_name("repositories.sh"), folder], check=True)
+    (folder / "config").write_text('[url "file://%s/"]\n\tinsteadOf = %s\n' % (folder, SERVER))
+
+
+def entering(repository):
+    """Go into the clone of a repository, which is made if it is not there."""
+    if not repository:
+        return ""
+    return 'clones=${{clones:-$PWD/../clones}}; [ -d "$clones/{0}" ] || git clone -q "{1}{0}.git" "$clones/{0}"\n' \
+           'cd "$clones/{0}"\n'.format(repository, SERVER)
+
+
 def mark(index, status=""):
     return "@@%d:%s@@\n" % (index, status)
 
@@ -276,7 +307,8 @@ def environment(clone):
     kept = {key: value for key, value in os.environ.items()
             if key != "CI"}
     path = "%s%s%s" % (clone / "build", os.pathsep, os.environ.get("PATH", os.defpath))
-    return dict(kept, PATH=path, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="80")
+    return dict(kept, PATH=path, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="80",
+                GIT_CONFIG_GLOBAL=str(clone.parent / "git" / "config"), GIT_CONFIG_SYSTEM=os.devnull)
 
 
 def run_shell(script, clone):

@@ -74,6 +74,12 @@ class PageTest(unittest.TestCase):
         self.assert_passes("```console\n$ false\n$ echo $?\n1\n```\n")
         self.assert_fails("```console\n$ true\n$ echo $?\n1\n```\n")
 
+    def test_blocks_run_in_clones_of_repositories(self):
+        self.assert_passes("```console in:shop\n$ ls\nalembic.ini\nmigrations\n$ touch new\n```\n\n"
+                           "```console\n$ ls README.md\nREADME.md\n```\n\n"
+                           "```console in:shop\n$ git status --short\n?? new\n```\n")
+        self.assert_passes("```console\n$ git clone -q https://git.example/shop.git\n$ ls -d shop\nshop\n```\n")
+
     def test_commands_of_a_page_share_a_shell(self):
         self.assert_passes("```console\n$ x=1; cd docs\n```\n\n```console\n$ echo $x; cd ..; ls README.md\n"
                            "1\nREADME.md\n```\n")

@@ -1,0 +1,103 @@
+#!/bin/sh
+# repositories.sh FOLDER - make the git repositories that pages clone, as FOLDER/NAME.git. Commits have fixed dates and names, and
+# so fixed ids.
+set -eu
+mkdir -p "$1"
+cd "$1"
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+export GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@shop.invalid GIT_COMMITTER_NAME=Ada GIT_COMMITTER_EMAIL=ada@shop.invalid
+day=1
+
+commit() { # MESSAGE
+	GIT_AUTHOR_DATE="2025-07-$(printf %02d $day)T12:00:00+0000"
+	GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
+	export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+	day=$((day + 1))
+	git add -A
+	git commit -qm "$1"
+}
+
+revision() { # ID PARENT SLUG MESSAGE TABLE
+	cat >"migrations/versions/$1_$3.py" <<END
+"""$4
+
+Revision ID: $1
+Revises: $2
+Create Date: 2025-07-$(printf %02d $day) 10:11:12
+
+"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "$1"
+down_revision = $([ -n "$2" ] && echo "\"$2\"" || echo None)
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table("$5", sa.Column("id", sa.Integer, primary_key=True))
+
+
+def downgrade() -> None:
+    op.drop_table("$5")
+END
+}
+
+# A shop: a file was tidied away, and a colleague followed another by the name of its file.
+git init -q -b main shop
+cd shop
+mkdir -p migrations/versions
+cat >alembic.ini <<'END'
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = postgresql://shop.invalid/shop
+END
+cat >migrations/env.py <<'END'
+from alembic import context
+from sqlalchemy import create_engine
+
+url = context.config.get_main_option("sqlalchemy.url")
+with create_engine(url).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+END
+cat >migrations/script.py.mako <<'END'
+"""${message}
+
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
+Create Date: ${create_date}
+
+"""
+from alembic import op
+import sqlalchemy as sa
+${imports if imports else ""}
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}
+END
+revision 0001 '' users 'Users' users
+revision 0002 0001 orders 'Orders' orders
+commit 'users and orders'
+revision 0003 0002 coupons 'Coupons' coupons
+commit 'coupons'
+revision 0004 0003 invoices 'Invoices' invoices
+commit 'invoices'
+git rm -q migrations/versions/0003_coupons.py
+commit 'coupons did not sell'
+revision 0005 0002_orders refunds 'Refunds' refunds
+commit 'refunds'
+cd ..
+git clone -q --bare shop shop.git
+rm -rf shop
