@@ -38,7 +38,9 @@ static bool declares_revision(const struct files *files, str path, struct arena 
 		const struct revision_file file = revision_file_read(&source, arena);
 
 		for (size_t i = FACT_REVISION; i <= FACT_DOWN_REVISION; i++) {
-			found = found || file.facts[i].is_there || file.facts[i].perhaps.source;
+			// An `import *` may bring anything, and says nothing.
+			found = found || file.facts[i].perhaps.source ||
+					(file.facts[i].is_there && file.facts[i].where.len > 1);
 		}
 	}
 	arena_rewind(arena, mark);

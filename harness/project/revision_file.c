@@ -605,14 +605,29 @@ static bool claims(str line, const char *key, str *ret_value)
 /* Ids of a "Revises:" line that are looked at; no line has more. */
 #define REVISES_MAX 1000
 
-/* The ids of a "Revises:" line; words for a base are none. */
+/* `text` without the marks around it. */
+static str strip(str text, str marks)
+{
+	while (text.len && str_find_char(marks, text.data[0]) < marks.len) {
+		text = str_slice(text, 1, text.len);
+	}
+	while (text.len && str_find_char(marks, text.data[text.len - 1]) < marks.len) {
+		text.len--;
+	}
+	return text;
+}
+
+/* The ids of a "Revises:" line; words for a base are none. Old templates write a tuple: "('a', 'b')". */
 static struct str_list read_revises(str value, struct arena *arena)
 {
+	const bool is_tuple = str_starts_with(value, STR("(")) || str_starts_with(value, STR("["));
 	struct str_list ids = { 0 };
 	str id;
 
+	value = is_tuple ? strip(value, STR("()[]")) : value;
 	while (ids.count < REVISES_MAX && str_next_part(&value, ',', &id)) {
 		id = str_trim(id);
+		id = is_tuple ? strip(id, STR("'\"")) : id;
 		if (id.len && !str_equal(id, STR("None")) && !str_equal(id, STR("<base>")) &&
 				!str_equal(id, STR("base")) && !str_equal(id, STR("-"))) {
 			str_list_add(&ids, id, arena);

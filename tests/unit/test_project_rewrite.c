@@ -156,6 +156,10 @@ Test(rewrite, lets_the_docstring_say_the_same)
 	expect(rewrite(text, NULL, "", NULL),
 			"\"\"\"Orders.\n\nRevision ID: a\nRevises:\nCreate Date: x\n\"\"\"\n"
 			"revision = 'a'\ndown_revision = None\n");
+	// As old templates say it.
+	expect(rewrite("'''x\n\nRevises: ('b', 'c')\n'''\nrevision = 'a'\ndown_revision = ('b', 'c')\n",
+			       NULL, NULL, NULL),
+			"'''x\n\nRevises: ('b', 'c')\n'''\nrevision = 'a'\ndown_revision = ('b', 'c')\n");
 	// What it says wrongly is mended though nothing else changes.
 	expect(rewrite("'''x\n\nRevises:\n'''\nrevision = 'a'\ndown_revision = 'b'\n", NULL, NULL,
 			       NULL),

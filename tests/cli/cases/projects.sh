@@ -66,7 +66,12 @@ is_status 1
 has_out '"projects": ['
 
 # Nothing to be found; nothing that could be read.
-mkdir -p empty dialects/versions/sqlite stray/versions
+mkdir -p empty other
+echo 'from everywhere import *' >other/runner.py
+run doctor other
+is_status 4
+lacks_err 'do hold revisions'
+mkdir -p dialects/versions/sqlite stray/versions
 run doctor empty
 is_status 4
 has_err "there is no Alembic project in 'empty'"
