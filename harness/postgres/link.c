@@ -61,6 +61,21 @@ static str context(const PGresult *result, struct arena *arena)
 			around.len ? "\n" : "", STR_ARG(around));
 }
 
+/*
+ * Whether it may be another cell's doing: memory, and the lock table in it, are shared by all cells, and so are the
+ * names of prepared transactions. Which of its functions raised an error the server says in no language.
+ */
+static bool is_crowded(const PGresult *result, str state)
+{
+	const str raised_by = str_from(PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION));
+
+	return str_equal(state, STR("53200")) ||
+			(str_equal(raised_by, STR("MarkAsPreparing")) && // PREPARE TRANSACTION: the name is in use
+					str_equal(state, STR("42710"))) ||
+			(str_equal(raised_by, STR("LockGXact")) && // COMMIT PREPARED: there is one, and it is not ours
+					!str_equal(state, STR("42704")));
+}
+
 struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
 {
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
@@ -79,7 +94,7 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 	struct error *error = error_new(
 			arena, is_environment ? ERROR_ENVIRONMENT : ERROR_DATABASE, "%s", primary);
 
-	if (str_equal(state, STR("53200"))) { // memory, and the lock table in it, is shared by all cells
+	if (is_crowded(result, state)) {
 		error->code = ERROR_CROWDED;
 	}
 	if (str_equal(state, STR("53100"))) { // the same words, whatever file it was

@@ -40,6 +40,47 @@ is_status 0
 sh -c "$(sed -n 's/.*, and remove them, with: //p' "$folder/err")"
 in_time nothing_is_left
 
+# Their names are the server's, and yet no cell meets another's.
+cat >scenarios/names.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions: [{revision: a1, down_revision: null, upgrade: CREATE TABLE a (id integer PRIMARY KEY)}]
+states:
+  deployed: {schema: a1}
+  beside: {schema: a1, sessions: {app: "BEGIN; INSERT INTO a VALUES (2); PREPARE TRANSACTION 'x'"}}
+strategies:
+  one:
+    states: [deployed]
+    steps:
+      - sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'x'
+      - sql: SELECT pg_sleep(0.5)
+      - sql: COMMIT PREPARED 'x'
+      - check: {sql: SELECT id FROM a, equals: "1"}
+  two:
+    states: [deployed]
+    steps:
+      - sql: BEGIN; INSERT INTO a VALUES (1); PREPARE TRANSACTION 'x'
+      - sql: SELECT pg_sleep(0.5)
+      - sql: COMMIT PREPARED 'x'
+      - check: {sql: SELECT id FROM a, equals: "1"}
+  none:
+    states: [deployed]
+    steps: [{sql: COMMIT PREPARED 'x', fails: does not exist}]
+  in-use:
+    states: [beside]
+    steps:
+      - {sql: "BEGIN; INSERT INTO a VALUES (3); PREPARE TRANSACTION 'x'", fails: already in use}
+      - sql: SELECT pg_sleep(0.5)
+  again:
+    states: [beside]
+    steps: [{sql: SELECT pg_sleep(0.5)}, {sql: COMMIT PREPARED 'x'}]
+YAML
+for jobs in 1 5; do
+	run run --jobs "$jobs" --timeout 20 "$PWD/scenarios/names.yaml"
+	is_status 0
+	has_out '5 cells: 5 as expected'
+done
+
 # Nobody ends a prepared transaction: who waits for it waits for ever, and is told so at once.
 cat >scenarios/orphan.yaml <<'YAML'
 rehearse: 1
