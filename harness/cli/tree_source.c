@@ -55,6 +55,16 @@ static const struct tree_source_kind *find_kind(const struct tree_request *reque
 	return NULL;
 }
 
+static struct error *too_many(const struct tree_request *request)
+{
+	struct error *error = error_new(request->arena, ERROR_INVALID, "too many arguments: '%.*s'",
+			STR_ARG(str_printable(request->arguments.items[1], request->arena)));
+
+	error->hint = STR(
+			"One SOURCE is read at a time, or several revision files (.py); 'doctor --all' takes each project below a folder.");
+	return error;
+}
+
 static void read_sources(const struct tree_request *request, bool projects_alone,
 		struct tree_sources *sources, struct error_list *mistakes)
 {
@@ -70,16 +80,14 @@ static void read_sources(const struct tree_request *request, bool projects_alone
 	if (!kind) {
 		struct error *error = error_new(request->arena, ERROR_NOT_FOUND,
 				"there is no %s'%.*s'%s%.*s%s", projects_alone ? "project " : "",
-				STR_ARG(place.argument), request->at.len ? " in '" : "",
-				STR_ARG(request->at), request->at.len ? "'" : "");
+				STR_ARG(str_printable(place.argument, request->arena)),
+				request->at.len ? " in '" : "", STR_ARG(request->at),
+				request->at.len ? "'" : "");
 
 		tree_source_hint_near(request, &place, error);
 		error_list_add(mistakes, error, request->arena);
 	} else if (request->arguments.count > 1 && kind != &tree_source_revisions) {
-		error_list_add(mistakes,
-				error_new(request->arena, ERROR_INVALID, "too many arguments: '%.*s'",
-						STR_ARG(request->arguments.items[1])),
-				request->arena);
+		error_list_add(mistakes, too_many(request), request->arena);
 	} else {
 		kind->read(request, &place, sources, mistakes);
 	}

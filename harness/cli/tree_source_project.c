@@ -9,72 +9,116 @@
 
 /* ---- what is nothing ---- */
 
-/* Things that would work in place of `path`: the nearest names beside it, projects here and above. */
-static struct str_list things_near(
-		const struct tree_request *request, const struct tree_place *place)
+/* How many things near it a mistake names. */
+#define NEAR_MAX 2
+
+/* A thing that would work in place of something else, once. */
+static void add_near(const struct tree_request *request, str path, struct str_list *near)
+{
+	const str name = str_printable(
+			files_name(request->files, path, request->arena), request->arena);
+
+	if (near->count < NEAR_MAX && !str_list_contains(near, name)) {
+		str_list_add(near, name, request->arena);
+	}
+}
+
+/* What beside `path` is called nearly the same. */
+static void add_namesake(const struct tree_request *request, str path, struct str_list *near)
+{
+	struct arena *arena = request->arena;
+	const struct files *files = request->files;
+	const str folder = path_folder(path);
+	struct str_list names = { 0 }, candidates = { 0 };
+
+	if (files_has_folder(files, path, arena) || !files_has_folder(files, folder, arena) ||
+			files_list(files, folder, arena, &names)) {
+		return;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		const str beside = path_join(folder, names.items[i], arena);
+
+		if (naming_is_scenario_file(beside) || str_ends_with(beside, STR(".ini")) ||
+				str_ends_with(beside, STR(".toml")) ||
+				files_has_folder(files, beside, arena)) {
+			str_list_add(&candidates, names.items[i], arena);
+		}
+	}
+	const str nearest =
+			suggest_nearest(path_name(path), candidates.items, candidates.count, arena);
+
+	if (nearest.len) {
+		add_near(request, path_join(folder, nearest, arena), near);
+	}
+}
+
+/* Projects in the folder that `path` is in, and configurations above it, up to the repository's root. */
+static void add_projects(const struct tree_request *request, str path, struct str_list *near)
 {
 	struct arena *arena = request->arena;
 	const struct files *files = request->files;
 	const struct settings_request settings = { .files = files, .level = ALEMBIC_NEWEST };
-	struct str_list near = { 0 }, names = { 0 }, candidates = { 0 };
-	const str folder = path_folder(place->path);
+	const str folder = path_folder(path);
+	const struct project_places places = project_find(&settings, folder, arena);
 
-	if (!files_has_folder(files, place->path, arena) &&
-			files_has_folder(files, folder, arena) &&
-			!files_list(files, folder, arena, &names)) {
-		for (size_t i = 0; i < names.count; i++) {
-			const str path = path_join(folder, names.items[i], arena);
-
-			if (naming_is_scenario_file(path) || str_ends_with(path, STR(".ini")) ||
-					str_ends_with(path, STR(".toml")) ||
-					files_has_folder(files, path, arena)) {
-				str_list_add(&candidates, names.items[i], arena);
-			}
-		}
-		const str nearest = suggest_nearest(
-				path_name(place->path), candidates.items, candidates.count, arena);
-
-		if (nearest.len) {
-			str_list_add(&near,
-					files_name(files, path_join(folder, nearest, arena), arena),
-					arena);
-		}
+	for (size_t i = 0; i < places.count; i++) {
+		add_near(request, places.items[i].path, near);
 	}
-	for (str above = folder; above.len > 1 && near.count < 2; above = path_folder(above)) {
-		const struct project_places places = str_equal(above, folder)
-				? project_find(&settings, above, arena)
-				: (struct project_places){ 0 };
+	for (str above = folder; above.len > 1; above = path_folder(above)) {
 		const str ini = path_join(above, STR("alembic.ini"), arena);
 
-		for (size_t i = 0; i < places.count && near.count < 2; i++) {
-			str_list_add(&near, files_name(files, places.items[i].path, arena), arena);
-		}
-		if (!places.count && files_has_file(files, ini, arena)) {
-			str_list_add(&near, files_name(files, ini, arena), arena);
+		if (files_has_file(files, ini, arena)) {
+			add_near(request, ini, near);
 		}
 		if (files_look(files, path_join(above, STR(".git"), arena), arena).kind !=
 				ENTRY_NONE) {
-			break;
+			return;
 		}
 	}
+}
+
+static struct str_list things_near(
+		const struct tree_request *request, const struct tree_place *place)
+{
+	struct arena *arena = request->arena;
+	struct str_list near = { 0 };
+
+	add_namesake(request, place->path, &near);
+	add_projects(request, place->path, &near);
 	const struct str_list scenarios = !request->at.len && path_is_directory(place->path, arena)
 			? naming_find_files(place->path, arena, NULL)
 			: (struct str_list){ 0 };
 
-	for (size_t i = 0; i < scenarios.count && near.count < 2; i++) {
-		str_list_add(&near, files_name(files, scenarios.items[i], arena), arena);
+	for (size_t i = 0; i < scenarios.count; i++) {
+		add_near(request, scenarios.items[i], &near);
 	}
 	return near;
+}
+
+/* A hint may name one of them already. */
+static struct str_list unnamed(const struct str_list *near, str hint, struct arena *arena)
+{
+	struct str_list left = { 0 };
+
+	for (size_t i = 0; i < near->count; i++) {
+		if (str_find(hint, str_format(arena, "'%.*s'", STR_ARG(near->items[i]))) ==
+				hint.len) {
+			str_list_add(&left, near->items[i], arena);
+		}
+	}
+	return left;
 }
 
 void tree_source_hint_near(const struct tree_request *request, const struct tree_place *place,
 		struct error *error)
 {
 	const struct str_list near = things_near(request, place);
+	const struct str_list left = unnamed(&near, error->hint, request->arena);
 
-	if (near.count) {
-		error->hint = str_format(request->arena, "Near it: '%.*s'.",
-				STR_ARG(str_list_join(&near, STR("' and '"), request->arena)));
+	if (left.count) {
+		error->hint = str_format(request->arena, "%.*s%sNear it: '%.*s'.",
+				STR_ARG(error->hint), error->hint.len ? " " : "",
+				STR_ARG(str_list_join(&left, STR("' and '"), request->arena)));
 	}
 }
 
@@ -90,12 +134,16 @@ static str contents_of(const struct tree_request *request, str path)
 	str_list_sort(&names);
 	buf_add(&text, STR("It holds "));
 	for (size_t i = 0; i < names.count && i < 6; i++) {
-		const bool is_folder = files_has_folder(request->files,
-				path_join(path, names.items[i], request->arena), request->arena);
+		const enum entry_kind kind = files_look(request->files,
+				path_join(path, names.items[i], request->arena), request->arena)
+							     .kind;
 
 		buf_format(&text, "%s%.*s%s", i ? ", " : "",
 				STR_ARG(str_printable(names.items[i], request->arena)),
-				is_folder ? "/" : "");
+				kind == ENTRY_FOLDER ? "/"
+						: kind == ENTRY_OTHER && request->at.len
+						? " (a submodule)"
+						: "");
 	}
 	if (names.count > 6) {
 		buf_format(&text, " and %zu more", names.count - 6);
@@ -125,6 +173,20 @@ struct error *tree_source_is_empty(const struct tree_request *request, str path)
 	return error;
 }
 
+/* Whether a folder is a git repository without files of its own. */
+static bool is_bare_repository(const struct tree_request *request, str path)
+{
+	return !request->at.len &&
+			files_has_file(request->files, path_join(path, STR("HEAD"), request->arena),
+					request->arena) &&
+			files_has_folder(request->files,
+					path_join(path, STR("objects"), request->arena),
+					request->arena) &&
+			files_has_folder(request->files,
+					path_join(path, STR("refs"), request->arena),
+					request->arena);
+}
+
 static struct error *no_project(const struct tree_request *request, const struct tree_place *place)
 {
 	struct error *error = error_new(request->arena, ERROR_NOT_FOUND,
@@ -136,6 +198,10 @@ static struct error *no_project(const struct tree_request *request, const struct
 			"Looked for alembic.ini, a pyproject.toml with [tool.alembic], migrations/alembic.ini, alembic/alembic.ini, an env.py and revision files (.py), there and below. %.*s",
 			STR_ARG(contents_of(request, place->path)));
 	tree_source_hint_near(request, place, error);
+	if (is_bare_repository(request, place->path)) {
+		error->hint = STR(
+				"It is a bare git repository: '--at REF' reads the project as a commit has it.");
+	}
 	return error;
 }
 
@@ -263,7 +329,9 @@ static void read_places(const struct tree_request *request, const struct project
 			struct error *error = read_place(
 					request, &places->items[i], sections.items[j], sources);
 
-			if (error && !(request->all && is_nothing(error))) {
+			if (error && request->all && is_nothing(error)) {
+				tree_source_print_note(error->message, request->arena);
+			} else if (error) {
 				error_list_add(mistakes, error, request->arena);
 			}
 		}
@@ -363,7 +431,10 @@ static void revisions_read(const struct tree_request *request, const struct tree
 				!files_has_file(request->files, path, arena)) {
 			error_list_add(mistakes,
 					error_new(arena, ERROR_INVALID,
-							"'%.*s' is no revision file; several SOURCEs must all be (.py)",
+							files_look(request->files, path, arena).kind ==
+											ENTRY_NONE
+									? "there is no '%.*s'"
+									: "'%.*s' is no revision file; several SOURCEs must all be (.py)",
 							STR_ARG(request->arguments.items[i])),
 					arena);
 			return;

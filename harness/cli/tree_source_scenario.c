@@ -79,15 +79,58 @@ static bool scenario_takes(const struct tree_request *request, const struct tree
 	return !request->at.len;
 }
 
+/* A file that by its name is none of what a tree is read from. */
+static bool is_something_else(const struct tree_place *place)
+{
+	return place->entry.kind == ENTRY_FILE && !naming_is_scenario_file(place->path) &&
+			path_stem(place->path).len < path_name(place->path).len;
+}
+
+static struct error *not_a_tree(const struct tree_request *request, const struct tree_place *place)
+{
+	struct error *err = error_new(request->arena, ERROR_INVALID,
+			"'%.*s' is nothing that a revision tree is read from",
+			STR_ARG(str_printable(place->argument, request->arena)));
+
+	err->detail = STR(
+			"A configuration ends in .ini or .toml, a revision file in .py, a scenario in .yaml.");
+	tree_source_hint_near(request, place, err);
+	return err;
+}
+
+/* Say of what is not there what was looked for, and the nearest things that are. */
+static void explain_nothing(const struct tree_request *request, const struct tree_place *place,
+		struct error *err)
+{
+	const str argument = str_printable(place->argument, request->arena);
+
+	err->message = place->entry.is_link
+			? str_format(request->arena, "'%.*s' is a link that leads nowhere",
+					  STR_ARG(argument))
+			: str_format(request->arena, "there is no file, folder or scenario '%.*s'",
+					  STR_ARG(argument));
+	err->detail = STR(
+			"Looked for a folder, a file and, below 'scenarios', a scenario of that name.");
+	if (!str_starts_with(err->hint, STR("Did you mean"))) {
+		err->hint = STR(""); // the detail says what was looked for
+	}
+	tree_source_hint_near(request, place, err);
+}
+
 static void scenario_read(const struct tree_request *request, const struct tree_place *place,
 		struct tree_sources *sources, struct error_list *mistakes)
 {
 	struct arena *arena = request->arena;
 	str strategy = request->strategy;
 	struct named named;
-	struct error *err = naming_resolve_scenario(place->argument, arena, &named);
+	struct error *err = is_something_else(place)
+			? not_a_tree(request, place)
+			: naming_resolve_scenario(place->argument, arena, &named);
 
 	if (err) {
+		if (err->code == ERROR_NOT_FOUND) {
+			explain_nothing(request, place, err);
+		}
 		error_list_add(mistakes, err, arena);
 		return;
 	}
@@ -156,10 +199,10 @@ static bool sql_takes(const struct tree_request *request, const struct tree_plac
 static void sql_read(const struct tree_request *request, const struct tree_place *place,
 		struct tree_sources *sources, struct error_list *mistakes)
 {
-	const struct scenario *scenario = scenario_parse(
-			path_join(place->argument, STR("(folder)"), request->arena),
-			STR("rehearse: 1\nrevisions: {directory: .}\n"), NULL, request->arena,
-			mistakes);
+	const struct scenario *scenario =
+			scenario_parse(path_join(place->argument, STR("(folder)"), request->arena),
+					STR("rehearse: 1\nrevisions: {directory: .}\n"), NULL,
+					request->arena, mistakes);
 
 	add_scenario(request, scenario, place->argument, STR(""), sources, mistakes);
 }

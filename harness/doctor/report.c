@@ -51,7 +51,8 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 	struct buf place = { .arena = out->arena };
 
 	if (fault->line) {
-		buf_format(&place, "%.*s:%zu", STR_ARG(fault->path), fault->line);
+		buf_format(&place, "%.*s:%zu", STR_ARG(str_printable(fault->path, out->arena)),
+				fault->line);
 	}
 	const str revision = fault->revision.len ? str_printable(fault->revision, out->arena)
 						 : STR("(no id)");

@@ -39,8 +39,9 @@ str files_name(const struct files *files, str path, struct arena *arena)
 	if (files->folder.len) {
 		const str inside = path_relative(path, files->folder, arena);
 
-		return str_starts_with(inside, STR("..")) // no commit has it
-				? path
+		return str_starts_with(inside, STR("..")) ? path // no commit has it
+				: str_equal(inside, STR("."))
+				? files->at
 				: str_format(arena, "%.*s:%.*s", STR_ARG(files->at),
 						  STR_ARG(inside));
 	}

@@ -110,7 +110,7 @@ struct error *git_no_such_commit(git_repository *repository, str name, struct ar
 		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
 	} else if (git_repository_is_shallow(repository) == 1) {
 		error->hint = STR(
-				"This clone is shallow: 'git fetch --unshallow' brings all of it, with 'fetch-depth: 0' it is there from the start.");
+				"This clone is shallow, and may lack it: 'git fetch --unshallow origin +refs/heads/*:refs/remotes/origin/*' brings all, and in GitHub Actions 'fetch-depth: 0'.");
 	}
 	return error;
 }

@@ -425,6 +425,13 @@ struct error *project_read(const struct files *files, const struct settings *set
 						STR_ARG(files_name(files, found.doubled.items[i],
 								arena))));
 	}
+	for (size_t i = 0; found.folders.count && i < found.missing.count; i++) {
+		add_note(&reading,
+				str_format(arena,
+						"there is no '%.*s', a version location; Alembic passes it over",
+						STR_ARG(files_name(files, found.missing.items[i],
+								arena))));
+	}
 	ret_project->locations = found.folders;
 	ret_project->file_count = found.count;
 	for (size_t i = 0; i < found.count; i++) {

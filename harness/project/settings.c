@@ -389,7 +389,10 @@ static struct error *no_script_location(struct reading *reading)
 	}
 	if (reading->section) {
 		error->where = reading->section->where;
-	} else if (settings->ini.len) {
+	} else if (!settings->ini.len) {
+		error->detail = str_format(arena, "'%.*s' has no table [tool.alembic].",
+				STR_ARG(files_name(reading->request->files, settings->toml, arena)));
+	} else {
 		error->detail = str_format(arena, "'%.*s' has no section [%.*s].",
 				STR_ARG(reading->ini.source->name), STR_ARG(settings->section));
 	}

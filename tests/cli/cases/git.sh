@@ -82,4 +82,33 @@ run doctor git/deleted/gone --at HEAD
 is_status 2
 has_err "there is no 'git/deleted/gone' in 'HEAD'"
 
+# What only a commit has, and what no commit has.
+run doctor git/bare.git
+is_status 4
+has_err "It is a bare git repository: '--at REF' reads the project as a commit has it."
+run doctor git/bare.git/srver --at main
+is_status 2
+has_err "Near it: 'main:server' and 'main:server/alembic.ini'."
+run doctor git/bare.git --at man
+is_status 2
+has_err "Did you mean 'main'?"
+run doctor git/shallow --at HEAD~3
+is_status 2
+has_err 'This clone is shallow, and may lack it:'
+mkdir outside
+run doctor outside --at HEAD
+is_status 2
+has_err 'is in no git repository'
+export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@project.invalid GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@project.invalid
+git init -q super
+git -C super -c protocol.file.allow=always submodule --quiet add "$PWD/git/renamed" sub
+git -C super commit -qm 'a project within'
+run doctor super
+is_status 1
+run doctor super --at HEAD
+is_status 4
+has_err 'It holds .gitmodules, sub (a submodule).'
+run doctor super/sub --at HEAD~1
+is_status 0
+
 find git -type f | sort | xargs cksum | diff before - || fail 'a repository was changed'

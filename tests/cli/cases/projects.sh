@@ -94,6 +94,79 @@ run doctor stray/versions/helper.py
 is_status 1
 has_out "it declares no 'revision'"
 
+# What is no SOURCE: what was looked for, what is there, the two nearest things that would do.
+mkdir -p beside/server
+cp -R projects/kitchen/. beside/server
+cp scenarios/fork.yaml beside/
+echo hello >beside/notes.txt
+ln -s nowhere beside/broken
+ln -s loop beside/loop
+for link in broken loop; do
+	run doctor beside/$link
+	is_status 2
+	has_err "'beside/$link' is a link that leads nowhere"
+	has_err "hint: Near it: 'beside/server/alembic.ini'."
+done
+run tree beside/forq.yaml
+is_status 2
+has_err "there is no file, folder or scenario 'beside/forq.yaml'"
+has_err "Looked for a folder, a file and, below 'scenarios', a scenario of that name."
+has_err "hint: Did you mean 'beside/fork.yaml'? Near it: 'beside/server/alembic.ini'."
+run plan forq upgrade head
+is_status 2
+has_err "Did you mean 'fork'?"
+run doctor beside/sever/alembic.ini
+is_status 2
+has_err "there is no file, folder or scenario"
+run doctor beside/notes.txt
+is_status 2
+has_err "'beside/notes.txt' is nothing that a revision tree is read from"
+has_err 'A configuration ends in .ini or .toml, a revision file in .py, a scenario in .yaml.'
+run doctor beside/server beside/server
+is_status 2
+has_err "One SOURCE is read at a time, or several revision files (.py); 'doctor --all' takes each project below a folder."
+run doctor beside/server/alembic/versions/a1b2c3d4e5f6_recipes.py beside/gone.py
+is_status 2
+has_err "there is no 'beside/gone.py'"
+printf '[tool.other]\n' >beside/pyproject.toml
+run doctor beside/pyproject.toml
+is_status 2
+has_err "'beside/pyproject.toml' has no table [tool.alembic]."
+odd_name='beside/a "name"
+of two lines'
+cp -R projects/shelter "$odd_name"
+run doctor "$odd_name"
+is_status 1
+has_out 'name"\nof two lines/'
+run doctor "${odd_name}x"
+is_status 2
+has_err 'name"\nof two lines'
+
+# Compiled files alone; a project with nothing in it beside others; a location that is not there.
+mkdir -p compiled/alembic/versions
+cp projects/kitchen/alembic/env.py compiled/alembic/
+printf '[alembic]\nscript_location = alembic\n' >compiled/alembic.ini
+echo compiled >compiled/alembic/versions/a.pyc
+run doctor compiled
+is_status 4
+has_err 'It holds a.pyc.'
+echo 'sourceless = true' >>compiled/alembic.ini
+run doctor compiled
+is_status 1
+has_out 'it is compiled, and its source is not there: only Python reads it'
+run tree compiled
+is_status 4
+mkdir -p together/empty/alembic/versions
+cp compiled/alembic.ini together/empty/
+cp -R projects/clinic together/
+run doctor together --all
+is_status 0
+has_err "note: no revision was read in 'together/empty/alembic/versions'"
+sed -i 's|^    "%(here)s/migrations/billing",|&\n    "%(here)s/migrations/gone",|' together/clinic/pyproject.toml
+run doctor together/clinic
+is_status 0
+has_err "there is no 'together/clinic/migrations/gone', a version location"
+
 # What Alembic would refuse, in its words.
 mkdir bad
 printf '[alembic]\nsqlalchemy.url = x\n[core]\nscript_location = core\n' >bad/alembic.ini
