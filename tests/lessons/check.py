@@ -308,7 +308,8 @@ def environment(clone):
             if key != "CI"}
     path = "%s%s%s" % (clone / "build", os.pathsep, os.environ.get("PATH", os.defpath))
     return dict(kept, PATH=path, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="80",
-                GIT_CONFIG_GLOBAL=str(clone.parent / "git" / "config"), GIT_CONFIG_SYSTEM=os.devnull)
+                GIT_CONFIG_GLOBAL=str(clone.parent / "git" / "config"), GIT_CONFIG_SYSTEM=os.devnull,
+                SOURCE_DATE_EPOCH="1754125507", TZ="UTC")
 
 
 def run_shell(script, clone):
