@@ -18,6 +18,7 @@ from typing import Iterator
 
 HERE = Path(__file__).resolve().parent
 NOT_THERE = 77
+_MOST_SHOWN = 5000  # characters of what a failed run says
 
 ALEMBIC = ("==1.8.*", "==1.13.*", "")
 SQLALCHEMY = ("==1.4.*", "==2.0.*", "")
@@ -54,7 +55,7 @@ def main() -> int:
                 passed += done.returncode == 0
                 if done.returncode not in (0, NOT_THERE):
                     failed += 1
-                    print(done.stderr)
+                    print(done.stderr[-_MOST_SHOWN:])
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0 if passed else NOT_THERE
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import cases
 import databases
 
-MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill"]
+MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill",
+           "test_beside_alembic"]
 NOT_THERE = 77
 
 
@@ -41,6 +42,9 @@ def main() -> int:
         print(f"skipped: {error}")
         return NOT_THERE
     cases.PYTHON, cases.DRIVER, cases.THERE = options.python, driver, there
+    if driver not in cases.helper().hello["drivers"]:
+        print(f"skipped: SQLAlchemy {there['sqlalchemy']} does not know {driver}")
+        return NOT_THERE
     print(f"{options.engine} with {driver}, Alembic {there['alembic']}, SQLAlchemy {there['sqlalchemy']}")
     suite = unittest.defaultTestLoader.loadTestsFromNames(options.modules)
     result = unittest.TextTestRunner(verbosity=1).run(suite)

@@ -62,9 +62,7 @@ class Child:
     def serve(self) -> None:
         while self._serve_one():
             pass
-        if self._connection is not None:
-            with self.cell.watch.silent():
-                self._connection.close()
+        self._hang_up()
 
     @property
     def cell(self) -> Cell:
@@ -160,6 +158,14 @@ class Child:
         self._answer({"do": "connect"}, {"connect": lambda child, _: child._connect_now()})
         while self._connection is not None and self._serve_one():
             pass
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close what is open, if anything is."""
+        connection, self._connection, self._config = self._connection, None, None
+        if connection is not None:
+            with self.cell.watch.silent():
+                connection.close()
 
     def _is_future(self) -> bool:
         """Whether the configuration asks for SQLAlchemy 2's ways on 1.4."""
@@ -191,10 +197,9 @@ class Child:
         return {}
 
     def _disconnect(self, _request: Message) -> Message:
-        connection = self.connection
-        self._connection = self._config = None
-        with self.cell.watch.silent():
-            connection.close()
+        if self._connection is None:
+            raise ProtocolError("there is no connection")
+        self._hang_up()
         return {}
 
     def _body(self, request: Message) -> Message:

@@ -29,7 +29,8 @@ class Driver:
 
     def version(self) -> Optional[str]:
         """None: it is not there."""
-        needed = [self.module] + (["greenlet"] if self.is_async else [])
+        dialect = f"sqlalchemy.dialects.{self.backend}.{self.dialect_name.partition('_')[0]}"  # 1.4 has none for psycopg
+        needed = [self.module, dialect] + (["greenlet"] if self.is_async else [])
         if any(importlib.util.find_spec(name) is None for name in needed):
             return None
         for name in self.distributions:
