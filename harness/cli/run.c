@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const keep_choices[] = { "failed", "all", "none", NULL };
 
@@ -37,6 +38,13 @@ static const struct option run_options[] = {
 	{ .name = "last-failed",
 			.help = "only cells that differed when they were last played from this folder; "
 				"their files need not be named" },
+	{ .name = "quiet",
+			.letter = 'q',
+			.help = "of scenarios that are as expected, show nothing but their number" },
+	{ .name = "durations",
+			.value = "N",
+			.check = option_check_count,
+			.help = "name the N cells that took longest" },
 	{ .name = "verbose",
 			.letter = 'v',
 			.help = "show what 'show' steps have found in cells that are as expected, too" },
@@ -178,6 +186,7 @@ static void prepare_scenarios(struct run *run)
 				.name = before->name,
 				.path = before->path,
 				.title = before->title,
+				.is_unclaimed = before->outcomes.count == 0,
 			};
 		}
 		run->ends[run->scenario_count - 1] = i + 1;
@@ -188,6 +197,7 @@ static void prepare_scenarios(struct run *run)
 					.state = source->state->name,
 					.engine = str_from(scenario_engine_names[source->engine]),
 					.place = claim_place(source, run->arena),
+					.is_unclaimed = source->scenario->outcomes.count == 0,
 				};
 	}
 	for (size_t i = 0; i < run->scenario_count; i++) {
@@ -374,6 +384,7 @@ static enum exit_status finish(struct run *run, size_t end)
 			end == run->play.selection->count) {
 		status = print_orphans(run); // before the summary, which would else be the last word
 	}
+	run->report.summary.elapsed_us = clock_now_us() - run->play.started_us;
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
 	print_kept(run, end);
@@ -381,7 +392,6 @@ static enum exit_status finish(struct run *run, size_t end)
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}
-	run->report.summary.elapsed_us = clock_now_us() - run->play.started_us;
 	status = worst(status, report_files_finish(run->invocation, &run->files, &run->report.summary));
 	status = worst(status, play_print_failures(&run->play, end));
 	remember(run, end);
@@ -439,6 +449,8 @@ static struct error *refuse_kept_rounds(const struct invocation *invocation)
 static struct report new_report(const struct invocation *invocation)
 {
 	const str format = invocation_value(invocation, "format");
+	const str durations = invocation_value(invocation, "durations");
+	const bool is_quiet = invocation_has(invocation, "quiet");
 
 	return (struct report){
 		.format = report_format_find(format.data ? format : STR("text")),
@@ -446,6 +458,9 @@ static struct report new_report(const struct invocation *invocation)
 		.program_version = REHEARSE_VERSION,
 		.colour = invocation->colour_out,
 		.is_verbose = invocation_has(invocation, "verbose"),
+		.is_quiet = is_quiet,
+		.is_timed = is_quiet || durations.data || isatty(STDOUT_FILENO),
+		.durations = durations.data ? option_count(durations) : 0,
 	};
 }
 

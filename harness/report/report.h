@@ -15,6 +15,7 @@ struct report_cell {
 	str name, strategy, state, engine;
 	struct excerpt place; /* where the scenario claims what the cell comes to, else of its strategy */
 	const struct outcome *outcome; /* NULL: the run gave no answer, being stopped or broken */
+	bool is_unclaimed; /* its scenario claims nothing of any cell */
 	str failure; /* without an outcome: what broke; empty: the run was stopped before */
 	str about; /* its strategy, told in HTML; may be empty */
 };
@@ -23,6 +24,7 @@ struct report_cell {
 struct report_scenario {
 	str name, path, title;              /* the title may be empty */
 	str about, lesson;                  /* told in HTML; may be empty */
+	bool is_unclaimed; /* the scenario says of no cell how it ends */
 	struct str_list strategies, states; /* of the cells, in the order of the file */
 
 	struct {
@@ -51,6 +53,9 @@ struct report {
 	const char *program_version;
 	bool colour; /* terminal escapes, for formats that have them */
 	bool is_verbose; /* for people: also what steps have shown in cells that are as expected */
+	bool is_quiet;     /* for people: nothing of scenarios that are as expected */
+	bool is_timed;     /* for people: how long it took */
+	size_t durations;  /* for people: so many of the slowest cells */
 	size_t most_bytes; /* for a format that has a limit: another one; 0: its own */
 	str root; /* for a format that wants paths from the root of a repository: which that is; may be empty */
 

@@ -4,6 +4,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/table.h"
+#include "report/details.h"
 #include "report/text_internal.h"
 
 /* The heading; a long title goes on below itself. */
@@ -77,6 +78,13 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 	}
 }
 
+/* All that would be told of a cell. */
+static str told_of(const struct report_cell *cell, struct arena *arena)
+{
+	return str_format(arena, "%.*s\n%.*s", STR_ARG(report_headline(cell, arena)),
+			STR_ARG(report_details(cell, arena)));
+}
+
 /* What steps have shown in cells that are as expected. */
 static void add_shows(const struct report_scenario *scenario, struct buf *out)
 {
@@ -106,16 +114,64 @@ static void add_kept(const struct report_scenario *scenario, struct buf *out)
 	}
 }
 
+/* What differs in the same way is told once, with the cells for which it holds. */
+static void add_differences(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out)
+{
+	struct told {
+		const struct report_cell **items;
+		size_t count, capacity;
+	} *told = arena_new_array(out->arena, struct told, scenario->cells.count);
+	struct table seen = { .arena = out->arena };
+
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const struct report_cell *cell = &scenario->cells.items[i];
+		uint32_t at = (uint32_t)seen.count;
+
+		if (report_status(cell) != REPORT_DIFFERS) {
+			continue;
+		}
+		const str words = told_of(cell, out->arena);
+
+		if (!table_find(&seen, words, &at)) {
+			table_set(&seen, words, at);
+		}
+		*LIST_PUSH(&told[at], out->arena) = cell;
+	}
+	for (size_t i = 0; i < seen.count; i++) {
+		buf_add_char(out, '\n');
+		text_add_difference(report, told[i].items, told[i].count, out);
+	}
+}
+
+static bool needs_a_look(const struct report_scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		const enum report_status status = report_status(&scenario->cells.items[i]);
+
+		if (status == REPORT_DIFFERS || status == REPORT_NO_ANSWER) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void text_scenario(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out)
 {
+	const bool is_answer = text_is_answer(scenario);
+
+	if (report->is_quiet && !needs_a_look(scenario)) {
+		return;
+	}
 	add_heading(report, scenario, out);
 	text_add_matrix(report, scenario, out);
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		if (report_status(&scenario->cells.items[i]) == REPORT_DIFFERS) {
-			buf_add_char(out, '\n');
-			text_add_difference(report, &scenario->cells.items[i], out);
-		}
+	if (is_answer) {
+		text_add_answer(report, scenario, out);
+	}
+	add_differences(report, scenario, out);
+	if (is_answer) {
+		text_add_claims(scenario, out);
 	}
 	if (report->is_verbose) {
 		add_shows(scenario, out);
@@ -181,9 +237,11 @@ static void list_differing(const struct report_cell *cell, void *data)
 	const struct listing *listing = data;
 
 	if (report_status(cell) == REPORT_DIFFERS) {
-		style_add(listing->out, listing->report->colour, STYLE_BAD, STR("  ! "));
+		style_add(listing->out, listing->report->colour, STYLE_ALARM, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
-				STR_ARG(report_runs(cell->outcome, listing->out->arena)));
+				STR_ARG(cell->outcome->runs.count
+								? report_runs(cell->outcome, listing->out->arena)
+								: report_headline(cell, listing->out->arena)));
 	}
 }
 
@@ -198,6 +256,30 @@ static void list_unanswered(const struct report_cell *cell, void *data)
 
 /* Beyond this, cells without an answer are the rest of a run that was stopped: their number will do. */
 #define UNANSWERED_LISTED 10
+
+/* Of what, and on which engines. */
+static void add_scope(const struct report *report, struct buf *out)
+{
+	struct str_list engines = { 0 };
+
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+
+		for (size_t j = 0; j < scenario->cells.count; j++) {
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (report_status(cell) != REPORT_SKIPPED &&
+					!str_list_contains(&engines, cell->engine)) {
+				str_list_add(&engines, cell->engine, out->arena);
+			}
+		}
+	}
+	buf_format(out, " of %zu scenario%s", report->scenarios.count,
+			report->scenarios.count == 1 ? "" : "s");
+	if (engines.count) {
+		buf_format(out, " on %.*s", STR_ARG(str_list_join(&engines, STR(", "), out->arena)));
+	}
+}
 
 static void text_finish(const struct report *report, struct buf *out)
 {
@@ -220,12 +302,19 @@ static void text_finish(const struct report *report, struct buf *out)
 		buf_add(out, STR("not as expected:\n"));
 		visit_cells(report, list_differing, &listing);
 	}
-	buf_format(out, "%zu cell%s: ", summary->cells, summary->cells == 1 ? "" : "s");
+	if (report->durations) {
+		text_add_durations(report, out);
+	}
+	buf_format(out, "%zu cell%s", summary->cells, summary->cells == 1 ? "" : "s");
+	if (report->is_timed) {
+		add_scope(report, out);
+	}
+	buf_add(out, STR(": "));
 	style_add(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
 			str_format(out->arena, "%zu as expected", summary->as_expected));
 	if (summary->differ) {
 		buf_add(out, STR(", "));
-		style_add(out, report->colour, STYLE_BAD,
+		style_add(out, report->colour, STYLE_ALARM,
 				str_format(out->arena, "%zu differ%s", summary->differ,
 						summary->differ == 1 ? "s" : ""));
 	}
@@ -247,6 +336,9 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (summary->passed_over) {
 		buf_format(out, "; %zu file%s passed over", summary->passed_over,
 				summary->passed_over == 1 ? "" : "s");
+	}
+	if (report->is_timed) {
+		buf_format(out, "; %.*s", STR_ARG(text_seconds(summary->elapsed_us, out->arena)));
 	}
 	buf_add_char(out, '\n');
 }

@@ -3,14 +3,17 @@
  */
 #include "report/text_internal.h"
 
+/* Colour is for what a reader has to act on: a failure that is expected is calm, a work that is not is loud. */
 enum style text_verdict_style(const struct outcome *outcome)
 {
-	static const enum style styles[] = {
-		[VERDICT_WORKS] = STYLE_GOOD,
-		[VERDICT_FAILS] = STYLE_BAD,
-		[VERDICT_WRONG] = STYLE_ODD,
-		[VERDICT_SKIPPED] = STYLE_FAINT,
-	};
-
-	return outcome ? styles[outcome->verdict] : STYLE_FAINT;
+	if (!outcome) {
+		return STYLE_ALARM;
+	}
+	if (outcome->verdict == VERDICT_SKIPPED) {
+		return STYLE_FAINT;
+	}
+	if (!outcome_is_as_expected(outcome)) {
+		return STYLE_ALARM;
+	}
+	return outcome->verdict == VERDICT_WORKS ? STYLE_GOOD : STYLE_PLAIN;
 }

@@ -117,6 +117,34 @@ static void add_runs(const struct report *report, const struct outcome *outcome,
 	}
 }
 
+/* What the record says otherwise: "the schema is", "the version and the schema are". */
+static str unlike_record(const struct outcome *outcome, struct arena *arena)
+{
+	static const char *const keys[] = { "verdict: ", "error: ", "wrong: ", "version: " };
+	static const char *const names[] = { "the verdict", "the error", "the verdict", "the version" };
+	const struct str_list *lines = &outcome->record_difference;
+	struct str_list parts = { 0 };
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const str line = str_slice(lines->items[i], 1, lines->items[i].len);
+		str name = STR("the schema");
+
+		if (str_starts_with(lines->items[i], STR(" "))) {
+			continue;
+		}
+		for (size_t j = 0; j < COUNT_OF(keys); j++) {
+			if (str_starts_with(line, str_from(keys[j]))) {
+				name = str_from(names[j]);
+			}
+		}
+		if (!str_list_contains(&parts, name)) {
+			str_list_add(&parts, name, arena);
+		}
+	}
+	return str_format(arena, "%.*s %s", STR_ARG(str_list_join(&parts, STR(" and "), arena)),
+			parts.count > 1 ? "are" : "is");
+}
+
 str report_headline(const struct report_cell *cell, struct arena *arena)
 {
 	const struct outcome *outcome = cell->outcome;
@@ -132,12 +160,17 @@ str report_headline(const struct report_cell *cell, struct arena *arena)
 		return str_format(arena, "%.*s: %.*s", STR_ARG(verdict),
 				STR_ARG(str_printable_lines(outcome->skip_reason, arena)));
 	}
+	if (!outcome->is_as_claimed && cell->is_unclaimed) {
+		return verdict;
+	}
 	if (!outcome->is_as_claimed) {
-		return str_format(arena, "%.*s; claimed: %.*s", STR_ARG(verdict),
+		return str_format(arena, "%s%.*s; claimed: %.*s",
+				outcome->verdict == VERDICT_WORKS ? "now " : "", STR_ARG(verdict),
 				STR_ARG(str_printable_lines(outcome->claim, arena)));
 	}
 	if (outcome->record == RECORD_DIFFERS) {
-		return str_format(arena, "%.*s; as claimed, but not as recorded", STR_ARG(verdict));
+		return str_format(arena, "%.*s; as claimed, but %.*s not as recorded", STR_ARG(verdict),
+				STR_ARG(unlike_record(outcome, arena)));
 	}
 	if (outcome->runs.count) {
 		return str_format(arena, "%.*s; as claimed, but not in every run", STR_ARG(verdict));
@@ -169,14 +202,17 @@ static void add_body(const struct report *report, const struct outcome *outcome,
 	}
 }
 
-void text_add_difference(
-		const struct report *report, const struct report_cell *cell, struct buf *out)
+void text_add_difference(const struct report *report, const struct report_cell *const *cells,
+		size_t count, struct buf *out)
 {
-	buf_add(out, STR("  "));
-	style_add(out, report->colour, STYLE_BAD, STR("! "));
-	style_add(out, report->colour, STYLE_BOLD, cell->name);
-	buf_format(out, "\n    %.*s\n", STR_ARG(report_headline(cell, out->arena)));
-	add_body(report, cell->outcome, out);
+	for (size_t i = 0; i < count; i++) {
+		buf_add(out, STR("  "));
+		style_add(out, report->colour, STYLE_ALARM, STR("! "));
+		style_add(out, report->colour, STYLE_BOLD, cells[i]->name);
+		buf_add_char(out, '\n');
+	}
+	buf_format(out, "    %.*s\n", STR_ARG(report_headline(cells[0], out->arena)));
+	add_body(report, cells[0]->outcome, out);
 }
 
 str report_details(const struct report_cell *cell, struct arena *arena)

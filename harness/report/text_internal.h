@@ -9,9 +9,23 @@
 
 #define TEXT_WIDTH 80
 
-/* All that is known about a cell that differs. */
-void text_add_difference(
-		const struct report *report, const struct report_cell *cell, struct buf *out);
+/* All that is known about a cell that differs, and of others of which the same is known. */
+void text_add_difference(const struct report *report, const struct report_cell *const *cells,
+		size_t count, struct buf *out);
+
+/* Whether nothing is claimed of a scenario with several repairs that do not all work: then its run is an answer. */
+bool text_is_answer(const struct report_scenario *scenario);
+
+/* That answer: how many repairs work from each state; and the lines that would claim it. */
+void text_add_answer(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out);
+void text_add_claims(const struct report_scenario *scenario, struct buf *out);
+
+/* The cells that took longest, as many as the report is asked for. */
+void text_add_durations(const struct report *report, struct buf *out);
+
+/* "1.25 s" */
+str text_seconds(int64_t elapsed_us, struct arena *arena);
 
 /* What the steps of a cell have shown. */
 void text_add_shows(const struct outcome *outcome, struct buf *out);

@@ -65,7 +65,7 @@ static void add_entry(
 	}
 	if (entry->is_differing) {
 		buf_add_char(out, ' ');
-		style_add(out, colour, STYLE_BAD, STR("!"));
+		style_add(out, colour, STYLE_ALARM, STR("!"));
 	}
 }
 

@@ -196,7 +196,7 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"      +table u\n"
 			"\n"
 			"  ! s/b@fresh:sqlite\n"
-			"    fails at step 3; as claimed, but not as recorded\n"
+			"    fails at step 3; as claimed, but the verdict is not as recorded\n"
 			"    x.yaml:1:3: error: DatabaseError: no such table: t\n"
 			"        1 | - DROP TABLE t; -- twice\n"
 			"          |   ^~~~\n"
@@ -213,8 +213,8 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"      +verdict: fails at step 3\n"
 			"\n"
 			"not as expected:\n"
-			"  ! s/a@fresh:sqlite: wrong: schema\n"
-			"  ! s/b@fresh:sqlite: fails at step 3\n"
+			"  ! s/a@fresh:sqlite: wrong: schema; claimed: works\n"
+			"  ! s/b@fresh:sqlite: fails at step 3; as claimed, but the verdict is not as recorded\n"
 			"2 cells: 0 as expected, 2 differ\n"));
 }
 
@@ -474,6 +474,78 @@ Test(words, every_format_that_can_be_chosen_is_there)
 				NULL));
 	}
 	cr_expect(eq(ptr, (void *)report_format_find(STR("morse")), NULL));
+}
+
+Test(text, what_is_the_same_of_several_cells_is_told_once)
+{
+	struct outcome *one = outcome_of("a", "fresh", "sqlite", VERDICT_WORKS);
+	struct outcome *two = outcome_of("a", "fresh", "postgres", VERDICT_WORKS);
+
+	one->is_as_claimed = two->is_as_claimed = false;
+	one->claim = two->claim = STR("fails at step 2");
+	cr_expect(has(write_text(SCENARIO(one, two)),
+			"\n  ! s/a@fresh:sqlite\n  ! s/a@fresh:postgres\n    now works; claimed: fails at step 2\n\n"));
+}
+
+Test(text, an_unclaimed_scenario_gets_an_answer)
+{
+	struct outcome *fails = outcome_of("a", "lying", "sqlite", VERDICT_FAILS);
+	struct outcome *wrong = outcome_of("b", "lying", "sqlite", VERDICT_WRONG);
+	struct outcome *other = outcome_of("b", "lying", "postgres", VERDICT_WORKS);
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS), fails, wrong, other,
+					outcome_of("c", "lying", "sqlite", VERDICT_WORKS));
+
+	fails->failed_step = 2;
+	fails->is_as_claimed = wrong->is_as_claimed = false;
+	add_reason(wrong, "schema", "it is another");
+	scenario->is_unclaimed = true;
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		scenario->cells.items[i].is_unclaimed = true;
+	}
+	const char *text = write_text(scenario);
+
+	cr_expect(has(text, "  from fresh 1 of 1 repair works: a\n  from lying 1 of 3 repairs works: c\n"));
+	cr_expect(has(text, "  ! s/a@lying:sqlite\n    fails at step 2\n"));
+	cr_expect(has(text, "  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
+			    "    outcomes:\n"
+			    "      a@lying: {fails_at: 2}\n"
+			    "      \"b@lying:sqlite\": {wrong: [schema]}\n"));
+}
+
+Test(text, a_quiet_report_is_of_what_needs_a_look)
+{
+	report = (struct report){
+		.format = report_format_find(STR("text")),
+		.arena = &arena,
+		.is_quiet = true,
+		.is_timed = true,
+		.durations = 1,
+	};
+	struct outcome *slow = outcome_of("b", "fresh", "sqlite", VERDICT_WORKS);
+
+	slow->elapsed_us = 1234567;
+	report_begin(&report, &out);
+	report_add(&report, SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS), slow), &out);
+	report.summary.elapsed_us = 2000000;
+	report_finish(&report, &out);
+	cr_expect(eq(str, (char *)buf_c(&out),
+			"slowest:\n"
+			"     1.23 s  s/b@fresh:sqlite\n"
+			"2 cells of 1 scenario on sqlite: 2 as expected; 2.00 s\n"));
+}
+
+Test(text, an_expected_failure_is_calm_and_a_regression_loud)
+{
+	struct outcome *fails = outcome_of("a", "fresh", "sqlite", VERDICT_FAILS);
+	struct outcome *works = outcome_of("b", "fresh", "sqlite", VERDICT_WORKS);
+
+	fails->failed_step = 1;
+	works->is_as_claimed = false;
+	const char *text = write_report("text", true, SCENARIO(fails, works));
+
+	cr_expect(has(text, "   ✗ fails at 1\n"));
+	cr_expect(has(text, "\033[1;31m✓ works\033[0m \033[1;31m!\033[0m\n"));
 }
 
 /* A cell with an error whose texts have all that formats must not take as theirs. */

@@ -33,7 +33,7 @@ echo 'version: zz' >>expected/ladder/truth@lying.sqlite.txt
 cp expected/ladder/truth@lying.sqlite.txt "$folder/before"
 run run
 is_status 1
-has_out '    works; as claimed, but not as recorded'
+has_out '    works; as claimed, but the version is not as recorded'
 has_out '      -version: zz'
 run accept --dry-run
 is_status 1

@@ -63,3 +63,51 @@ cp scenarios/fork.yaml scenarios/deep/fork.yaml
 run run
 is_status 2
 has_err "two scenarios are called 'fork': scenarios/fork.yaml and scenarios/deep/fork.yaml"
+
+# Quietly: what needs a look, and one line that says what ran, where, and how long it took.
+rm -r scenarios/deep
+printf 'rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null}]\nstrategies: {up: {steps: [{upgrade: zz}]}, %s\n' \
+	'down: {steps: [{upgrade: a1}]}}' >scenarios/new.yaml
+run run -q scenarios/ladder.yaml scenarios/fork.yaml
+is_status 1
+has_out 'ladder: A ladder of two rungs'
+rm scenarios/ladder.yaml
+sed -i 's/error: Many head/error: Multiple head/' scenarios/fork.yaml
+run run -q scenarios/fork.yaml
+is_status 0
+holds "$(sed 's/[0-9.]* s$/N s/' "$folder/out")" = '2 cells of 1 scenario on sqlite: 2 as expected; N s'
+run run --durations 1 scenarios/fork.yaml
+has_out 'slowest:'
+holds "$(grep -c '^ *[0-9.]* s  fork/' "$folder/out")" = 1
+
+# Of a scenario that claims nothing the run is an answer, with the lines that claim it.
+run run scenarios/new.yaml
+is_status 1
+is_out <<'END'
+new
+
+  sqlite   fresh
+  up       ✗ fails at 1 !
+  down     ✓ works
+
+  from fresh 1 of 2 repairs works: down
+
+  ! new/up@fresh:sqlite
+    fails at step 1
+    scenarios/new.yaml:4:28: error: CommandError: Can't locate revision identified by 'zz'
+        4 | strategies: {up: {steps: [{upgrade: zz}]}, down: {steps: [{upgrade: a1}]}}
+          |                            ^~~~~~~
+      while playing step 1 of strategy 'up': upgrade zz
+
+  Nothing is claimed of these cells yet. To keep these verdicts, claim them:
+
+    outcomes:
+      up@fresh: {fails_at: 1}
+
+not as expected:
+  ! new/up@fresh:sqlite: fails at step 1
+2 cells: 1 as expected, 1 differs
+END
+"$program" run scenarios/new.yaml | sed -n '/^    outcomes:/,/^$/s/^    //p' >>scenarios/new.yaml
+run run scenarios/new.yaml
+is_status 0
