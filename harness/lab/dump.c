@@ -35,6 +35,28 @@ static const struct {
 	{ STR_INIT("-- MariaDB dump"), true, NULL, "MariaDB" },
 };
 
+/* Whether a file that starts so is a dump of that kind. */
+static bool is_dump(str start, size_t kind)
+{
+	return dumps[kind].is_start ? str_starts_with(start, dumps[kind].sign)
+				    : str_find(start, dumps[kind].sign) < start.len;
+}
+
+const char *dump_engine(str path, struct arena *arena)
+{
+	str start;
+
+	if (file_read_start(path, PROBED, arena, &start)) {
+		return NULL;
+	}
+	for (size_t i = 0; i < COUNT_OF(dumps); i++) {
+		if (is_dump(start, i)) {
+			return dumps[i].engine;
+		}
+	}
+	return NULL;
+}
+
 str dump_hint(str path, const struct engine *engine, struct arena *arena)
 {
 	str start;
@@ -50,9 +72,7 @@ str dump_hint(str path, const struct engine *engine, struct arena *arena)
 		}
 	}
 	for (size_t i = 0; i < COUNT_OF(dumps); i++) {
-		const bool is_it = dumps[i].is_start
-				? str_starts_with(start, dumps[i].sign)
-				: str_find(start, dumps[i].sign) < start.len;
+		const bool is_it = is_dump(start, i);
 
 		if (is_it && !dumps[i].engine) {
 			return str_format(arena, "The file is a dump of %s, which cannot be rehearsed.",

@@ -6,6 +6,9 @@
 
 #include "database/engine.h"
 
+/* The name of the engine whose dump the file at `path` is; NULL: that cannot be told, or there is no such engine. */
+const char *dump_engine(str path, struct arena *arena);
+
 /* What to say when the file at `path` cannot be loaded on `engine`; empty: it looks like one for it. */
 str dump_hint(str path, const struct engine *engine, struct arena *arena);
 

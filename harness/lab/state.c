@@ -28,26 +28,6 @@ static const struct scenario_revision *find_revision(
 	return by_id;
 }
 
-/*
- * As Alembic has run it: inside the transaction that the driver begins by its habit, or outside of one. A
- * transaction is as long as the body, as with `transaction_per_migration`.
- */
-static struct error *run_revision(struct stage *stage, struct connection *connection,
-		const struct scenario_revision *revision)
-{
-	struct error *err = stage->engine->set_autocommit(
-			connection, revision->autocommit, stage->arena);
-
-	if (!err) {
-		err = revision_has_python(revision, true)
-				? python_body_run(stage, connection, revision, true)
-				: body_run(stage, connection,
-						  &revision->upgrade.by_engine[stage->kind],
-						  revision->spec.revision, NULL);
-	}
-	return err ? err : stage_commit(stage, connection);
-}
-
 static struct error *run_revisions(struct stage *stage, struct connection *connection,
 		const struct named_places *names)
 {
@@ -61,7 +41,7 @@ static struct error *run_revisions(struct stage *stage, struct connection *conne
 			return error_at(stage->arena, ERROR_NOT_FOUND, names->items[i].where,
 					"no revision '%.*s'", STR_ARG(names->items[i].name));
 		}
-		err = run_revision(stage, connection, revision);
+		err = upgrade_run(stage, connection, revision);
 		if (err && !err->where.source) {
 			err->where = names->items[i].where;
 		}

@@ -2,6 +2,8 @@
 
 #include "kit/arena.h"
 #include "lab/alembic.h"
+#include "lab/body.h"
+#include "lab/python.h"
 #include "revision/history.h"
 
 /* Mark what `name` stands for: an exact id, and only where there is none a label; whether there is such a thing. */
@@ -84,4 +86,20 @@ struct error *stage_upgrade(struct stage *stage, const struct named_places *targ
 		}
 	}
 	return err;
+}
+
+struct error *upgrade_run(struct stage *stage, struct connection *connection,
+		const struct scenario_revision *revision)
+{
+	struct error *err = stage->engine->set_autocommit(
+			connection, revision->autocommit, stage->arena);
+
+	if (!err) {
+		err = revision_has_python(revision, true)
+				? python_body_run(stage, connection, revision, true)
+				: body_run(stage, connection,
+						  &revision->upgrade.by_engine[stage->kind],
+						  revision->spec.revision, NULL);
+	}
+	return err ? err : stage_commit(stage, connection);
 }
