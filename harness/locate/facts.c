@@ -1,0 +1,129 @@
+#include "locate/facts.h"
+
+#include "kit/arena.h"
+#include "schema/object.h"
+
+#include <stdlib.h>
+
+/* How PostgreSQL ends the names that it makes up; a number may follow. NULL: it makes up none. */
+static const char *const made_up_ends[SCHEMA_KIND_COUNT] = {
+	[SCHEMA_PRIMARY_KEY] = "_pkey",
+	[SCHEMA_UNIQUE] = "_key",
+	[SCHEMA_FOREIGN_KEY] = "_fkey",
+	[SCHEMA_CHECK] = "_check",
+	[SCHEMA_EXCLUSION] = "_excl",
+};
+
+static bool has_made_up_name(const struct schema_object *object)
+{
+	const char *end = made_up_ends[object->kind];
+	str name = object->name;
+
+	while (name.len && name.data[name.len - 1] >= '0' && name.data[name.len - 1] <= '9') {
+		name.len--;
+	}
+	return end && str_ends_with(name, str_from(end));
+}
+
+uint32_t facts_number(struct facts *facts, str line)
+{
+	uint32_t number = (uint32_t)facts->lines.count;
+
+	if (!table_find(&facts->numbers, line, &number)) {
+		line = str_copy(line, facts->arena);
+		table_set(&facts->numbers, line, number);
+		str_list_add(&facts->lines, line, facts->arena);
+	}
+	return number;
+}
+
+static uint32_t number_of(
+		struct facts *facts, const struct schema_object *object, struct arena *scratch)
+{
+	struct schema_object bare = *object;
+	const struct schema_object *items[] = { &bare };
+	const struct schema_facts one = { .items = items, .count = 1 };
+
+	if (has_made_up_name(object)) {
+		bare.name = STR("");
+	}
+	return facts_number(facts, schema_render_facts(&one, scratch).items[0]);
+}
+
+struct fact_list facts_of(struct facts *facts, const struct schema *schema)
+{
+	struct fact_list list = { 0 };
+	struct arena scratch;
+
+	arena_init(&scratch, facts->arena->full, facts->arena->full_data);
+	const struct schema_facts all = schema_all_facts(schema, &scratch);
+
+	for (size_t i = 0; i < all.count; i++) {
+		*LIST_PUSH(&list, facts->arena) = number_of(facts, all.items[i], &scratch);
+	}
+	arena_finish(&scratch);
+	return list;
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+	const struct fact_change *one = a, *other = b;
+
+	return one->fact < other->fact ? -1 : one->fact > other->fact;
+}
+
+/* A fact that went under one name and came under another has not changed. */
+static void drop_pairs(struct fact_changes *changes)
+{
+	size_t kept = 0;
+
+	if (changes->count) {
+		qsort(changes->items, changes->count, sizeof(*changes->items), compare_changes);
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		if (kept && changes->items[kept - 1].fact == changes->items[i].fact) {
+			kept -= changes->items[kept - 1].is_there != changes->items[i].is_there;
+		} else {
+			changes->items[kept++] = changes->items[i];
+		}
+	}
+	changes->count = kept;
+}
+
+struct fact_changes facts_that_change(
+		struct facts *facts, const struct schema *before, const struct schema *after)
+{
+	struct fact_changes changes = { 0 };
+	struct arena scratch;
+
+	arena_init(&scratch, facts->arena->full, facts->arena->full_data);
+	const struct schema_changes found = schema_find_changes(before, after, &scratch);
+
+	for (size_t i = 0; i < found.missing.count; i++) {
+		*LIST_PUSH(&changes, facts->arena) = (struct fact_change){
+			number_of(facts, found.missing.items[i], &scratch), false
+		};
+	}
+	for (size_t i = 0; i < found.extra.count; i++) {
+		*LIST_PUSH(&changes, facts->arena) = (struct fact_change){
+			number_of(facts, found.extra.items[i], &scratch), true
+		};
+	}
+	arena_finish(&scratch);
+	drop_pairs(&changes);
+	return changes;
+}
+
+bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b)
+{
+	if (a->count != b->count) {
+		return false;
+	}
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->items[i].fact != b->items[i].fact ||
+				a->items[i].is_there != b->items[i].is_there) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,49 @@
+/*
+ * locate/facts.h - the facts of many schemas as small numbers, the same number for what means the same: a fact is its
+ * canonical line, without the name that PostgreSQL has made up for a constraint, and without the order of columns.
+ */
+#ifndef LOCATE_FACTS_H
+#define LOCATE_FACTS_H
+
+#include "kit/table.h"
+#include "schema/schema.h"
+
+/* All facts that were met. Set `arena` and the one of `numbers`, and leave the rest zero. */
+struct facts {
+	struct arena *arena;
+	struct table numbers;  /* of lines */
+	struct str_list lines; /* by number */
+};
+
+/* Numbers of facts. */
+struct fact_list {
+	uint32_t *items;
+	size_t count, capacity;
+};
+
+/* A fact that came, or went. */
+struct fact_change {
+	uint32_t fact;
+	bool is_there; /* since then */
+};
+
+/* Each fact at most once. */
+struct fact_changes {
+	struct fact_change *items;
+	size_t count, capacity;
+};
+
+/* The number of a line. */
+uint32_t facts_number(struct facts *facts, str line);
+
+/* What is true of a schema; the list is in the arena of `facts`, and borrows nothing from the schema. */
+struct fact_list facts_of(struct facts *facts, const struct schema *schema);
+
+/* What is different in `after`. */
+struct fact_changes facts_that_change(
+		struct facts *facts, const struct schema *before, const struct schema *after);
+
+/* Whether both hold the same changes, in the same order. */
+bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b);
+
+#endif
