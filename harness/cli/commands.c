@@ -14,6 +14,7 @@ extern const struct command command_tree;
 extern const struct command command_doctor;
 extern const struct command command_plan;
 extern const struct command command_explain;
+extern const struct command command_locate;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
@@ -26,6 +27,7 @@ const struct command *const commands[] = {
 	&command_tree,
 	&command_doctor,
 	&command_plan,
+	&command_locate,
 	&command_explain,
 	&command_new,
 	&command_clean,
@@ -65,6 +67,8 @@ static const struct {
 	{ "branches", "'rehearse tree' draws them." },
 	{ "upgrade", "'rehearse plan SOURCE upgrade TARGET' shows what it would do." },
 	{ "downgrade", "'rehearse plan SOURCE downgrade TARGET' shows what it would do." },
+	{ "where", "Did you mean 'locate'?" },
+	{ "current", "'rehearse locate' finds out what a database is really at." },
 	{ "stamp", "'rehearse plan SOURCE stamp TARGET' shows what it would do." },
 	{ "fix", "Did you mean 'doctor'?" },
 	{ "diagnose", "Did you mean 'doctor'?" },

@@ -40,6 +40,7 @@ struct tree_source {
 	struct project_place place;       /* else where it was found */
 	struct settings_request settings; /* of a project: how; but for its files */
 	struct revision_specs specs;      /* in load order, the strategy's edits applied */
+	struct scenario_revisions revisions; /* of a scenario: the same with their bodies */
 	int level;                        /* of Alembic */
 };
 

@@ -67,6 +67,7 @@ static void add_scenario(const struct tree_request *request, const struct scenar
 		.path = path,
 		.scenario = scenario,
 		.specs = scenario_revision_specs(&revisions, arena),
+		.revisions = revisions,
 		.level = request->level ? request->level : scenario->configure.level,
 	};
 }

@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""prove.py [--cases N] [--seed S] [--rehearse PROGRAM] - is `rehearse locate` right?
+
+Databases are made of which it is known what ran in them: version states, rows that lie, revisions left out, steps cut
+off, things made and dropped by hand, squashes. What their schema determines is found by brute force (oracle.py), and
+the program has to name all of it, and nothing else. Seeds are fresh unless --seed says so; a case that fails is shown
+with its own, and --case S runs that one alone.
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+from generate import Case, below, rows_of
+from oracle import Verdict, apply, facts
+
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rehearse", default=os.path.join(PROJECT, "build", "rehearse"))
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--case", type=int)
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10 ** 9)
+    seeds = [options.case] if options.case is not None else None
+    counts, failures = collections.Counter(), 0
+    with tempfile.TemporaryDirectory() as folder:
+        for number in seeds or range(seed, sys.maxsize):
+            if sum(counts.values()) >= options.cases:
+                break
+            case = Case(number)
+            outcome = try_case(options.rehearse, case, folder)
+            if outcome is None:
+                if seeds:
+                    print("case %d cannot be made" % number)
+                continue
+            counts[outcome.kind] += 1
+            if outcome.mistakes:
+                failures += 1
+                outcome.show(folder)
+    print("seed %d, %d databases: %s; %d wrong" % (
+        seed, sum(counts.values()), ", ".join("%d %s" % (n, kind) for kind, n in sorted(counts.items())),
+        failures))
+    return 1 if failures else 0
+
+
+def try_case(program, case, folder):
+    """What came of a case; None: its statements do not run."""
+    path = os.path.join(folder, "database.sqlite")
+    if os.path.exists(path):
+        os.unlink(path)
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA synchronous = OFF")
+    try:
+        if not apply(database, case):
+            return None
+        if case.rows is not None:
+            database.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)")
+            database.executemany("INSERT INTO alembic_version VALUES (?)", [(row,) for row in case.rows])
+        schema = facts(database)
+    finally:
+        database.close()
+    scenario = os.path.join(folder, "tree.yaml")
+    with open(scenario, "w", encoding="utf-8") as file:
+        file.write(scenario_text(case.tree))
+    answer = subprocess.run([program, "locate", scenario, "--database", path, "--format", "json"],
+                            capture_output=True, text=True, check=False)
+    return Outcome(case, schema, answer)
+
+
+def scenario_text(tree):
+    """The tree as a scenario; JSON is YAML."""
+    lines = ["rehearse: 1", "engines: [sqlite]", "revisions:"]
+    for revision in tree:
+        lines.append("  - " + json.dumps({
+            "revision": revision["revision"],
+            "down_revision": revision["down_revision"] or None,
+            "depends_on": revision["depends_on"] or None,
+            "upgrade": "; ".join(revision["upgrade"])}))
+    return "\n".join(lines) + "\n"
+
+
+class Outcome:
+    def __init__(self, case, schema, answer):
+        self.case, self.answer, self.mistakes = case, answer, []
+        self.verdict = Verdict(case.tree, schema)
+        self.kind = "exact" if self.verdict.states else "with holes" if not self.verdict.distance and \
+            not self.verdict.has_parts else "in part" if not self.verdict.distance else "with foreign facts"
+        if self.kind == "exact" and len(self.verdict.rows()) > 1:
+            self.kind = "exact, several"
+        try:
+            self.found = json.loads(answer.stdout)
+        except ValueError:
+            self.mistakes.append("no answer: " + answer.stderr)
+            return
+        self.compare()
+
+    def expect(self, what, found, wanted):
+        if found != wanted:
+            self.mistakes.append("%s: %s, where the schema determines %s" % (what, found, wanted))
+
+    def closure(self, rows):
+        tree = self.case.tree
+        by_id = {r["revision"]: r for r in tree}
+        return set(rows) | {name for row in rows if row in by_id for name in below(tree, by_id[row])}
+
+    def grown(self, rows):
+        return tuple(rows_of(self.case.tree, self.verdict.grown(self.closure(rows))))
+
+    def compare(self):
+        found, verdict = self.found, self.verdict
+        unknown = {entry["revision"] for entry in found["not_replayed"]}  # of them nothing is claimed
+        names = {r["revision"] for r in self.case.tree} - unknown
+        rows = self.case.rows or []
+        self.expect("exact", found["exact"], bool(verdict.states))
+        self.expect("foreign facts", len(found["foreign"]), verdict.distance)
+        self.expect("exit status", self.answer.returncode, 0 if found["row_is_true"] else 1)
+        if verdict.has_parts:
+            self.compare_parts()
+            return
+        self.expect("ran", set(found["ran"]), verdict.ran - unknown)
+        self.expect("not_ran", set(found["not_ran"]), verdict.not_ran - unknown)
+        self.expect("untraceable", set(found["untraceable"]), names - verdict.ran - verdict.not_ran | unknown)
+        self.expect("partly", found["partly"], [])
+        holes = {name for name in verdict.not_ran - unknown for r in self.case.tree
+                 if r["revision"] in verdict.ran and name in below(self.case.tree, r)}
+        if not holes <= set(found["holes"]) <= verdict.not_ran:
+            self.expect("holes", found["holes"], holes)
+        if verdict.states:
+            at = sorted({self.grown(state) for state in found["at"]})
+            if not found["more"]:
+                self.expect("at", at, verdict.rows())
+            is_true = set(rows) <= {r["revision"] for r in self.case.tree} and self.grown(rows) in verdict.rows()
+            self.expect("row_is_true", found["row_is_true"], is_true)
+        elif holes:
+            self.expect("row_is_true", found["row_is_true"], False)
+
+    def compare_parts(self):
+        """What is told must be one of the explanations, and what they have in common must be told."""
+        found, ways = self.found, self.verdict.ways
+        told = [(part["revision"], part["statements"]) for part in found["partly"]]
+        parts = [[(name, amount) for name, amount in way.items() if amount is not None] for way in ways]
+        if told not in parts:
+            self.expect("partly", told, parts)
+        if not set(found["ran"]) <= self.verdict.ran:
+            self.expect("ran", found["ran"], self.verdict.ran)
+        if not set(found["not_ran"]) <= self.verdict.not_ran:
+            self.expect("not_ran", found["not_ran"], self.verdict.not_ran)
+
+    def show(self, folder):
+        case = self.case
+        print("--- case %d (%s; %s)" % (case.seed, case.kind, self.kind))
+        for revision in case.tree:
+            print("  %(revision)s < %(down_revision)s %(depends_on)s" % revision)
+            for statement in revision["upgrade"]:
+                print("      " + statement)
+        print("  ran %s, by hand %s, rows %s" % (case.amounts, case.drift, case.rows))
+        for mistake in self.mistakes:
+            print("  ! " + mistake)
+        print("  " + " ".join(self.answer.stdout.split()).replace(folder, ""))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
