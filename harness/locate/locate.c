@@ -21,6 +21,9 @@
 #define SMALL_TREE         64
 #define REPLAYS_OF_A_LARGE 12
 
+/* What is beside an explanation may be better, and then what is beside that is looked at. */
+#define MOST_ROUNDS 3
+
 /* Revisions that are tried at the end of what has run. */
 #define MOST_FOLLOWS       128
 #define FOLLOWS_OF_A_LARGE 24
@@ -42,7 +45,7 @@ struct search {
 	struct locate_problem *problem;
 	const struct locate_lab *lab;
 	struct arena *arena;
-	struct solver *solver;
+	struct solver *solver, *strict;
 	const bool *database; /* flags; made anew when facts are added */
 	const size_t *makers; /* of each fact that revisions change: how many make it true */
 	size_t replays, most_replays, follows, most_follows;
@@ -491,9 +494,13 @@ static void count_makers(struct search *search)
 
 static void solve(struct search *search)
 {
-	search->solver = solver_new(search->problem, search->arena);
+	search->solver = solver_new(search->problem, false, search->arena);
 	solver_run(search->solver, NULL);
-	solver_run(search->solver, wish_for_no_holes(search));
+	const bool *wish = wish_for_no_holes(search);
+
+	solver_run(search->solver, wish);
+	search->strict = solver_new(search->problem, true, search->arena);
+	solver_run(search->strict, wish);
 	count_makers(search);
 }
 
@@ -542,70 +549,92 @@ static bool is_near(const struct search *search, const size_t *amounts, const st
 #define MOST_LEFT_OUT 3
 
 /*
- * Look at an explanation with another amount of one revision, if what it predicts is near enough; and if another
- * revision does not run in it, without that.
+ * Look at an explanation if what it predicts is near enough; and if a revision does not run in it, without that, as long as
+ * it is not `kept`.
  */
-static struct error *check_flip(
-		struct search *search, const struct checked *best, size_t number, size_t amount)
+static struct error *check_mended(struct search *search, const size_t *amounts, size_t kept,
+		const struct checked *best)
 {
 	const size_t count = revision_count(search);
-	const size_t *from = best->amounts;
 	const struct checked *checked;
-	size_t flipped = number;
 
-	for (size_t i = 0; i <= MOST_LEFT_OUT; i++) {
-		size_t *amounts = arena_new_array(search->arena, size_t, count);
-
-		memcpy(amounts, from, count * sizeof(*amounts));
-		amounts[flipped] = i ? RAN_NOTHING : amount;
-		if (!is_near(search, amounts, best)) {
-			return NULL;
-		}
+	for (size_t i = 0; i <= MOST_LEFT_OUT && is_near(search, amounts, best); i++) {
 		struct error *err = check(search, amounts, &checked);
-		if (err || checked->failed == SIZE_MAX || checked->failed == number) {
+
+		if (err || checked->failed == SIZE_MAX || checked->failed == kept) {
 			return err;
 		}
-		flipped = checked->failed;
-		from = amounts;
+		size_t *mended = arena_new_array(search->arena, size_t, count);
+
+		memcpy(mended, amounts, count * sizeof(*mended));
+		mended[checked->failed] = RAN_NOTHING;
+		amounts = mended;
 	}
 	return NULL;
 }
 
-/* The best explanation with such an amount; and what it has changed of the search's best, changed of the one given. */
-static struct error *check_witness(
+/* An explanation with another amount of one revision. */
+static struct error *check_flip(
 		struct search *search, const struct checked *best, size_t number, size_t amount)
 {
 	const size_t count = revision_count(search);
-	const size_t *witness = solver_explain(search->solver, number, amount, search->arena);
-	const size_t *usual = solver_explain(search->solver, SIZE_MAX, 0, search->arena);
 	size_t *amounts = arena_new_array(search->arena, size_t, count);
-	const struct checked *checked;
+
+	memcpy(amounts, best->amounts, count * sizeof(*amounts));
+	amounts[number] = amount;
+	return check_mended(search, amounts, number, best);
+}
+
+/* The best explanation with such an amount; and what it has changed of the search's best, changed of the one given. */
+static struct error *check_witness(struct search *search, const struct solver *solver,
+		const struct checked *best, size_t number, size_t amount)
+{
+	const size_t count = revision_count(search);
+	const size_t *witness = solver_explain(solver, number, amount, search->arena);
+	const size_t *usual = solver_explain(solver, SIZE_MAX, 0, search->arena);
+	size_t *amounts = arena_new_array(search->arena, size_t, count);
 
 	for (size_t i = 0; i < count; i++) {
 		amounts[i] = witness[i] != usual[i] ? witness[i] : best->amounts[i];
 	}
 	amounts[number] = amount;
-	struct error *err = check(search, witness, &checked);
-	return err ? err : check(search, amounts, &checked);
+	struct error *err = check_mended(search, witness, number, best);
+	return err ? err : check_mended(search, amounts, number, best);
 }
 
-/* Look at what is near an explanation, and differs in how much of a revision has run. */
-static struct error *check_beside(struct search *search, const struct checked *best, size_t number,
-		uint64_t limit, bool is_flip)
+/* Look at what the search finds with other amounts of a revision, as far as that costs no more than so many facts more. */
+static struct error *check_witnesses(
+		struct search *search, const struct checked *best, size_t number, size_t more)
+{
+	const struct revision_numbers amounts = solver_amounts(search->solver, number);
+	const struct solver *solvers[] = { search->solver, search->strict };
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && i < COUNT_OF(solvers); i++) {
+		const uint64_t most = solver_cost(solvers[i]) + more * (i + 1) * COST_OF_FACT;
+
+		for (size_t j = 0; !err && j < amounts.count; j++) {
+			const size_t amount = amounts.items[j];
+
+			if (search->replays < search->most_replays &&
+					amount != best->amounts[number] &&
+					solver_cost_with(solvers[i], number, amount) <= most) {
+				err = check_witness(search, solvers[i], best, number, amount);
+			}
+		}
+	}
+	return err;
+}
+
+static struct error *check_flips(struct search *search, const struct checked *best, size_t number)
 {
 	const struct revision_numbers amounts = solver_amounts(search->solver, number);
 	struct error *err = NULL;
 
 	for (size_t i = 0; !err && i < amounts.count; i++) {
-		const size_t amount = amounts.items[i];
-
-		if (search->replays >= search->most_replays || amount == best->amounts[number]) {
-			continue;
-		}
-		if (is_flip) {
-			err = check_flip(search, best, number, amount);
-		} else if (solver_cost_with(search->solver, number, amount) <= limit) {
-			err = check_witness(search, best, number, amount);
+		if (search->replays < search->most_replays &&
+				amounts.items[i] != best->amounts[number]) {
+			err = check_flip(search, best, number, amounts.items[i]);
 		}
 	}
 	return err;
@@ -614,11 +643,15 @@ static struct error *check_beside(struct search *search, const struct checked *b
 /* Look at the best explanation, and at those beside it that a replay may show to be nearer. */
 static struct error *check_explanations(struct search *search)
 {
-	const uint64_t limit = solver_cost(search->solver) + search->slack * COST_OF_FACT;
 	const size_t *usual = solver_explain(search->solver, SIZE_MAX, 0, search->arena);
 	const struct checked *checked;
 
 	struct error *err = check(search, usual, &checked);
+	if (!err) {
+		const struct checked first = *checked;
+
+		err = check_mended(search, usual, SIZE_MAX, &first);
+	}
 	if (!err) {
 		err = check(search, claimed_amounts(search), &checked);
 	}
@@ -630,7 +663,8 @@ static struct error *check_explanations(struct search *search)
 					&search->problem->revisions.items[i];
 
 			if (has_trace(revision) && !is_settled(search, i)) {
-				err = check_beside(search, &best, i, limit, is_flip);
+				err = is_flip ? check_flips(search, &best, i)
+					      : check_witnesses(search, &best, i, search->slack);
 			}
 		}
 	}
@@ -660,10 +694,9 @@ static bool is_seen_otherwise(
  */
 static struct error *look_at_doubts(struct search *search, const struct checked *best)
 {
-	const uint64_t cost = solver_cost(search->solver);
 	struct error *err = NULL;
 
-	for (int is_wide = 0; is_wide < 2; is_wide++) {
+	for (size_t is_wide = 0; is_wide < 2; is_wide++) {
 		for (size_t i = 0; !err && i < revision_count(search); i++) {
 			const bool is_large = revision_count(search) > SMALL_TREE;
 
@@ -675,10 +708,9 @@ static struct error *look_at_doubts(struct search *search, const struct checked 
 					(is_large && is_wide && best->amounts[i] == RAN_NOTHING)) {
 				continue;
 			}
-			err = check_beside(search, best, i, cost + is_wide * SLACK * COST_OF_FACT,
-					false);
+			err = check_witnesses(search, best, i, is_wide * SLACK);
 			if (!err && is_wide) {
-				err = check_beside(search, best, i, 0, true);
+				err = check_flips(search, best, i);
 			}
 		}
 	}
@@ -872,6 +904,14 @@ static struct error *find_nearest(struct search *search, struct location *locati
 		search->checked.count = 0; // flags and parts are others now
 		solve(search);
 		err = check_explanations(search);
+	}
+	for (size_t i = 0; !err && i < MOST_ROUNDS; i++) {
+		const struct checked told = *best_checked(search);
+
+		err = look_at_doubts(search, &told);
+		if (compare_checked(best_checked(search), &told) == 0) {
+			break;
+		}
 	}
 	if (err) {
 		return err;

@@ -131,7 +131,7 @@ struct location {
 };
 
 /* Replays for one location. */
-#define MOST_REPLAYS 128
+#define MOST_REPLAYS 192
 
 /* Whether all that a revision stands on has run as a whole. */
 bool locate_can_stand(const struct locate_problem *problem, const size_t *amounts, size_t number);

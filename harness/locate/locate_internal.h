@@ -44,8 +44,13 @@ struct solver;
 #define COST_OF_FACT ((uint64_t)1 << 10)
 #define COST_NEVER   UINT64_MAX
 
-/* Reads the problem anew, parts included; `problem` must not change meanwhile. */
-struct solver *solver_new(const struct locate_problem *problem, struct arena *arena);
+/*
+ * Reads the problem anew, parts included; `problem` must not change meanwhile. `is_strict`: it costs as much as a fact
+ * that is left over if a revision makes what is there, or drops what is not, as it could not run then; else that only
+ * decides among equals, since what a revision drops may depend on what has run before it.
+ */
+struct solver *solver_new(
+		const struct locate_problem *problem, bool is_strict, struct arena *arena);
 
 /* Search. `wish`: of explanations that cost the same, prefer the one in which these ran as a whole, and those alone. */
 void solver_run(struct solver *solver, const bool *wish);

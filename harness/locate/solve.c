@@ -90,6 +90,7 @@ struct solver {
 	size_t *group_of;      /* of each revision */
 	size_t *place_of;      /* of each revision in its group */
 	uint64_t fixed;        /* the cost of facts that no revision changes */
+	uint64_t unrunnable;   /* the cost of a change that could not run */
 
 	struct {
 		struct fact_class *items;
@@ -347,7 +348,7 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 		const struct fact_class *class = &solver->classes.items[change->class];
 
 		if (get_bit(from, class->place) == change->is_there) {
-			cost += COST_UNRUNNABLE;
+			cost += solver->unrunnable;
 		}
 		set_bit(key, class->place, change->is_there);
 	}
@@ -484,7 +485,7 @@ void solver_run(struct solver *solver, const bool *wish)
 	}
 }
 
-struct solver *solver_new(const struct locate_problem *problem, struct arena *arena)
+struct solver *solver_new(const struct locate_problem *problem, bool is_strict, struct arena *arena)
 {
 	struct solver *solver = arena_new(arena, struct solver);
 	const size_t count = problem->revisions.count;
@@ -493,6 +494,7 @@ struct solver *solver_new(const struct locate_problem *problem, struct arena *ar
 	arena_init(&scratch, arena->full, arena->full_data);
 	solver->arena = arena;
 	solver->problem = problem;
+	solver->unrunnable = is_strict ? COST_FACT : COST_UNRUNNABLE;
 	solver->values = arena_new_array(arena, struct values, count);
 	solver->group_of = arena_new_array(arena, size_t, count);
 	solver->place_of = arena_new_array(arena, size_t, count);

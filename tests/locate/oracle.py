@@ -56,6 +56,22 @@ def apply(database, case):
     return True
 
 
+def can_run(tree):
+    """Whether each revision runs on what it stands on: a tree of which that is not so has run nowhere."""
+    for revision in tree:
+        wanted = below(tree, revision) + [revision["revision"]]
+        database = sqlite3.connect(":memory:", isolation_level=None)
+        try:
+            for other in tree:
+                for statement in other["upgrade"] if other["revision"] in wanted else []:
+                    database.execute(statement)
+        except sqlite3.Error:
+            return False
+        finally:
+            database.close()
+    return True
+
+
 def written(database, case, wish):
     """The statement of a wish that depends on what is there."""
     names = [row[0] for row in database.execute(
