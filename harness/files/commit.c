@@ -11,6 +11,9 @@
 /* Links from link to link; more is a circle. */
 #define MAX_LINKS 16
 
+/* Bytes of a folder that libgit2 keeps in memory; its own limit is 4096. */
+#define MAX_CACHED_TREE ((size_t)16 * 1024 * 1024)
+
 struct commit {
 	git_repository *repository;
 	git_tree *tree;
@@ -204,6 +207,8 @@ struct error *files_open_commit(str folder, str ref, struct arena *arena, struct
 	if (error) {
 		return error;
 	}
+	// Each path is looked up from the root: a folder of thousands of files is not to be unpacked for each of them.
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, MAX_CACHED_TREE);
 	if (git_revparse_single(&object, commit->repository, str_to_c(ref, arena)) ||
 			git_object_peel(&tree, object, GIT_OBJECT_TREE)) {
 		error = git_no_such_commit(commit->repository, ref, arena);

@@ -23,6 +23,8 @@ struct error *git_open(str folder, struct arena *arena, git_repository **ret_rep
 	git_libgit2_init();
 	// Ownership matters to those who run what a repository's configuration names.
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
+			(size_t)4096); // as it comes
 	const int status = git_repository_open_ext(ret_repository, str_to_c(folder, arena),
 			GIT_REPOSITORY_OPEN_CROSS_FS, NULL);
 
