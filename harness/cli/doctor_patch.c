@@ -34,7 +34,7 @@ static void set_calendar(
 }
 
 /* Now, or what SOURCE_DATE_EPOCH says that it is; in a zone if the project names one. */
-static struct moment moment_now(str timezone, struct arena *arena)
+static struct moment moment_now(str wanted, struct arena *arena)
 {
 	const char *fixed = getenv("SOURCE_DATE_EPOCH"), *zone = getenv("TZ");
 	const str zone_before = zone ? str_copy(str_from(zone), arena) : (str){ 0 };
@@ -47,14 +47,14 @@ static struct moment moment_now(str timezone, struct arena *arena)
 	}
 	moment.epoch = now.tv_sec;
 	moment.microsecond = (int)(now.tv_nsec / 1000);
-	if (timezone.len) {
-		setenv("TZ", str_to_c(timezone, arena), 1);
+	if (wanted.len) {
+		setenv("TZ", str_to_c(wanted, arena), 1);
 	}
 	tzset();
-	set_calendar(&moment, now.tv_sec, timezone.len > 0, arena);
-	if (timezone.len && zone_before.data) {
+	set_calendar(&moment, now.tv_sec, wanted.len > 0, arena);
+	if (wanted.len && zone_before.data) {
 		setenv("TZ", zone_before.data, 1);
-	} else if (timezone.len) {
+	} else if (wanted.len) {
 		unsetenv("TZ");
 	}
 	tzset();
