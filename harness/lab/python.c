@@ -151,8 +151,45 @@ struct python_follower following_begin(struct following *following, struct stage
 	};
 }
 
-void following_remember_sent(const struct following *following, str revision)
+/* The text between the first two quotes of a message; empty: there are none. */
+static str quoted(str message)
 {
+	const size_t first = str_find_char(message, '\'');
+	const str rest = str_slice(message, first + 1, message.len);
+	const size_t len = str_find_char(rest, '\'');
+
+	return first < message.len && len < rest.len ? str_slice(rest, 0, len) : (str){ 0 };
+}
+
+/* What is wanting where migrations are tried: a module, a variable of the environment. */
+static str hint_for(const struct error *error, struct arena *arena)
+{
+	const str name = quoted(error->message);
+
+	if (!name.len || !error->where.source) {
+		return (str){ 0 };
+	}
+	if (str_equal(error->class_name, STR("ModuleNotFoundError"))) {
+		return str_format(arena,
+				"If nothing of it is needed, name it beside 'alembic': stubs: [%.*s]. Else "
+				"--python names the environment that has it.",
+				STR_ARG(name));
+	}
+	const str line = span_place(error->where).text;
+
+	if (str_equal(error->class_name, STR("KeyError")) &&
+			str_find(line, STR("environ")) < line.len) {
+		return str_format(arena, "Give it one beside 'alembic': env: {%.*s: \"{url}\"}.",
+				STR_ARG(name));
+	}
+	return (str){ 0 };
+}
+
+void following_fail(const struct following *following, struct error *error, str revision)
+{
+	if (!error->hint.len) {
+		error->hint = hint_for(error, following->stage->arena);
+	}
 	following->stage->sent = (struct sent){
 		.statement = following->has_failed ? following->statement.text : (str){ 0 },
 		.revision = revision,
@@ -181,7 +218,7 @@ struct error *python_body_run(struct stage *stage, struct connection *connection
 	struct error *err = stage->engine->python_run(connection, &body, &follower, stage->arena);
 
 	if (err) {
-		following_remember_sent(&following, revision->spec.revision);
+		following_fail(&following, err, revision->spec.revision);
 	}
 	return err;
 }
@@ -211,7 +248,7 @@ static struct error *ask(struct stage *stage, const struct project_tree *tree,
 		err = what(stage, connection, state, &follower);
 	}
 	if (err) {
-		following_remember_sent(&following, (str){ 0 });
+		following_fail(&following, err, (str){ 0 });
 	} else {
 		err = stage->engine->commit(connection, stage->arena);
 	}

@@ -207,7 +207,7 @@ struct error *python_command_run(struct stage *stage, const struct alembic_comma
 			stage->deadline_us, &follower, stage->arena);
 
 	if (err) {
-		following_remember_sent(&following, (str){ 0 });
+		following_fail(&following, err, (str){ 0 });
 	}
 	return err;
 }

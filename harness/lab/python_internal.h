@@ -17,7 +17,7 @@ struct following {
 /* Follow it, until `following` is gone. */
 struct python_follower following_begin(struct following *following, struct stage *stage);
 
-/* It has failed: what was being sent when the error came up, if it was a statement that failed. */
-void following_remember_sent(const struct following *following, str revision);
+/* It has failed: remember what was being sent, if it was a statement that failed, and say what may help. */
+void following_fail(const struct following *following, struct error *error, str revision);
 
 #endif

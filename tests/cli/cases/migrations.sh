@@ -91,6 +91,38 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 		kill -0 "${pid%%-*}" 2>/dev/null || fail "left behind: $left"
 	done
 
+	# What is wanting is told, and how it can be had.
+	cat >shop/migrations/versions/09_queue.py <<'END'
+import os
+import celery_of_somebody
+
+revision = "queue"
+down_revision = "a1"
+
+
+def upgrade():
+    os.environ["SHOP_URL"]
+END
+	cat >scenarios/wanting.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions: {alembic: ../shop}
+steps: [{upgrade: queue}]
+END
+	run run "$PWD/scenarios/wanting.yaml"
+	is_status 1
+	has_out "09_queue.py:2:1: error: ModuleNotFoundError: No module named 'celery_of_somebody'"
+	has_out "stubs: [celery_of_somebody]"
+	sed -i '/celery/d' shop/migrations/versions/09_queue.py
+	run run "$PWD/scenarios/wanting.yaml"
+	is_status 1
+	has_out "09_queue.py:8:5: error: KeyError: 'SHOP_URL'"
+	has_out 'env: {SHOP_URL: "{url}"}'
+	sed -i 's|shop}|shop, env: {SHOP_URL: "{url}"}}|' scenarios/wanting.yaml
+	run run "$PWD/scenarios/wanting.yaml"
+	is_status 0
+	rm shop/migrations/versions/09_queue.py
+
 	# Each statement stands at its line of Python, and the error too.
 	run explain "$PWD/scenarios/shop.yaml" bad@fresh:sqlite
 	is_status 0
