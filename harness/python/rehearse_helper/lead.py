@@ -5,6 +5,7 @@ that was meant. What cannot stand in for it is refused: another dialect's, or th
 """
 from __future__ import annotations
 
+import functools
 from typing import Any, Optional
 
 from sqlalchemy import event
@@ -31,14 +32,37 @@ class Lead:
 
     def start(self) -> None:
         event.listen(Engine, "do_connect", self._connect)
+        self._lead_creators()
         event.listen(Pool, "checkout", self._live)
         event.listen(Pool, "close", self._close)
         event.listen(Pool, "close_detached", self._close_detached)
 
+    def _lead_creators(self) -> None:
+        """`create_engine(creator=...)` connects without the event: its pool is given us in the place of the user's
+        function, which is not called."""
+        init = Pool.__init__
+
+        @functools.wraps(init)
+        def led(pool: Pool, creator: Any, *arguments: Any, **keywords: Any) -> None:
+            dialect = keywords.get("dialect")
+            is_users = getattr(creator, "__module__", None) not in ("sqlalchemy.engine.create", __name__)
+            if dialect is not None and is_users:
+                address = Address(dialect.name, f"creator={getattr(creator, '__qualname__', creator)}", "", "")
+
+                def creator() -> Any:
+                    return self._hand_out(dialect, address, {})
+
+            init(pool, creator, *arguments, **keywords)
+
+        Pool.__init__ = led  # type: ignore[method-assign]
+
     def _connect(self, dialect: Any, _record: Any, positional: Any, asked: dict[str, Any]) -> Any:
         for key in ("password", "passwd"):
             discretion.remember(asked.get(key))
-        address = address_of(dialect.name, asked, tuple(positional))
+        return self._hand_out(dialect, address_of(dialect.name, asked, tuple(positional)), dict(asked))
+
+    def _hand_out(self, dialect: Any, address: Address, asked: dict[str, Any]) -> Any:
+        """The throwaway's connection, in the place of one to that address."""
         self._check(dialect, address)
         driver = driver_find(dialect.name, driver_name(dialect))
         if driver is None:
@@ -46,7 +70,7 @@ class Lead:
                                      "cannot be led to the throwaway database")
         self._install(driver)
         with self._guard.leading():
-            connection = driver.connect(dialect, self._guard.throwaway, dict(asked))
+            connection = driver.connect(dialect, self._guard.throwaway, asked)
         self._watch.lead(connection, driver, str(address), not self.is_own)
         return connection
 

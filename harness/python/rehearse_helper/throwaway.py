@@ -24,7 +24,7 @@ class Address:
     said: str = default(default="", compare=False)  # the host as it was given
 
     def __str__(self) -> str:
-        if self.backend == SQLITE:
+        if self.backend == SQLITE and not self.host:
             return f"sqlite:///{self.database}"
         port = f":{self.port}" if self.port else ""
         return f"{self.backend}://{self.said or self.host}{port}/{self.database}"
