@@ -298,7 +298,12 @@ const struct command command_doctor = {
 	.details = TREE_SOURCE_WORDS
 	" The tree need not be one that Alembic can load, and no Python "
 	"is run.\n"
-	"Mistakes elsewhere in a scenario file are told, but hide no fault. The exit status is 1 when there are faults, 4 when no revision was found.\n",
+	"Mistakes elsewhere in a scenario file are told, but hide no fault. The exit status is 1 when there are faults (warnings are none), 2 when a file or an option is wrong, 4 when no revision was found.\n"
+	"\n"
+	"Examples:\n"
+	"  rehearse doctor                                 in your repository\n"
+	"  rehearse doctor --patch | git apply             and all of it repaired\n"
+	"  rehearse doctor --against main --releases 'v*'  of a pull request\n",
 	.options = doctor_options,
 	.option_count = COUNT_OF(doctor_options),
 	.most_arguments = SIZE_MAX,

@@ -326,8 +326,9 @@ const struct command command_plan = {
 	"takes it. Where alembic would fail, its error is shown and the exit status is "
 	"1.\n"
 	"\n"
-	"Example:\n"
-	"  rehearse plan wallet-two-heads upgrade heads --from 3d91640ec9e0\n",
+	"Examples:\n"
+	"  rehearse plan upgrade heads --from 3d91640ec9e0  of the project here\n"
+	"  rehearse plan wallet-two-heads upgrade heads     of a scenario\n",
 	.options = plan_options,
 	.option_count = COUNT_OF(plan_options),
 	.most_arguments = SIZE_MAX,

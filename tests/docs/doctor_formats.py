@@ -1,4 +1,5 @@
-"""doctor_formats.py PROGRAM SCHEMA - what `doctor --format github` and `--format sarif` print is what their readers take.
+"""doctor_formats.py PROGRAM SCHEMA PAGE - what `doctor --format github` and `--format sarif` print is what their readers
+take, and PAGE explains each kind of fault.
 
 SCHEMA is the part of the OASIS schema of SARIF 2.1.0 that the program uses.
 """
@@ -114,6 +115,7 @@ def check_sarif(text, schema, root, faults):
 def main():
     program = str(Path(sys.argv[1]).resolve())
     schema = json.loads(Path(sys.argv[2]).read_text())
+    page = Path(sys.argv[3]).read_text()
     jsonschema.Draft7Validator.check_schema(schema)
     with tempfile.TemporaryDirectory() as name:
         root = Path(name).resolve()
@@ -122,6 +124,9 @@ def main():
         assert len({fault["kind"] for fault in faults}) >= 5, faults
         check_github(run(program, root, "--format", "github"), root, faults)
         fingerprints = check_sarif(run(program, root, "--format", "sarif"), schema, root, faults)
+        [found] = json.loads(run(program, root, "--format", "sarif"))["runs"]
+        for rule in found["tool"]["driver"]["rules"]:
+            assert f"| `{rule['id']}` |" in page, f"the page does not explain {rule['id']}"
         # From another folder, and with lines above: the same findings.
         for path in versions.iterdir():
             path.write_text("# A comment.\n" + path.read_text())
