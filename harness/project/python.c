@@ -244,104 +244,132 @@ struct f_level {
 	size_t brackets; /* open in F_CODE */
 };
 
-/*
- * The same for a formatted string since Python 3.12, whose braces hold any code, strings with the same
- * quotes included. The levels are a stack: text, its code, the text of a string in that, ...
- */
+struct f_stack {
+	struct f_level levels[F_STRING_DEPTH]; /* a text, its code, the text of a string in that, ... */
+	size_t depth;
+};
+
+static bool push(struct f_stack *stack, struct f_level level)
+{
+	if (stack->depth == F_STRING_DEPTH) {
+		return false;
+	}
+	stack->levels[stack->depth++] = level;
+	return true;
+}
+
+/* Each of these goes on from `at` in a part of its kind; the place behind what it took, 0 if that cannot be. */
+static size_t take_nested_string(const struct python_reader *reader, struct f_stack *stack, size_t at,
+		size_t prefix)
+{
+	const struct python_token string = { .offset = at, .prefix = prefix };
+	const struct f_level text = {
+		.part = F_TEXT,
+		.is_formatted = python_string_has(reader, string, 'f') ||
+				python_string_has(reader, string, 't'),
+		.is_raw = python_string_has(reader, string, 'r'),
+		.quote = byte_at(reader, at + prefix),
+		.quotes = quote_count(reader, at + prefix),
+	};
+
+	return push(stack, text) ? at + prefix + text.quotes : 0;
+}
+
+static size_t take_code(const struct python_reader *reader, struct f_stack *stack, size_t at)
+{
+	struct f_level *top = &stack->levels[stack->depth - 1];
+	const char c = reader->text.data[at];
+	const size_t prefix = is_name_part(byte_at(reader, at - 1)) ? SIZE_MAX
+								    : string_prefix(reader, at);
+
+	if (prefix != SIZE_MAX) {
+		return take_nested_string(reader, stack, at, prefix);
+	}
+	if (c == '"' || c == '\'') { // behind a name: no string begins so
+		return 0;
+	} else if (c == '(' || c == '[' || c == '{') {
+		top->brackets++;
+	} else if (c == '}' && top->brackets == 0) {
+		stack->depth--;
+	} else if (c == ')' || c == ']' || c == '}') {
+		if (top->brackets == 0) {
+			return 0;
+		}
+		top->brackets--;
+	} else if (c == ':' && top->brackets == 0) {
+		top->part = F_SPEC;
+	} else if (c == '#') {
+		while (at < reader->text.len && !line_end_len(reader, at)) {
+			at++;
+		}
+		return at;
+	}
+	return at + 1;
+}
+
+static size_t take_text(const struct python_reader *reader, struct f_stack *stack, size_t at)
+{
+	const struct f_level *top = &stack->levels[stack->depth - 1];
+	const char c = reader->text.data[at];
+
+	if (c == '\\') {
+		at += line_end_len(reader, at + 1) == 2 ? 3 : 2;
+		if (top->is_formatted && !top->is_raw && byte_at(reader, at - 1) == 'N' &&
+				byte_at(reader, at) == '{') { // \N{DASH} is no code
+			return at + 1;
+		}
+		const bool stands_for_itself = top->is_formatted && byte_at(reader, at - 1) == '{';
+
+		return stands_for_itself ? at - 1 : at;
+	}
+	if (are_quotes(reader, at, top->quote, top->quotes)) {
+		stack->depth--;
+		return at + top->quotes;
+	}
+	if (line_end_len(reader, at) && top->quotes == 1) {
+		return 0;
+	}
+	if (c == '{' && top->is_formatted) {
+		if (byte_at(reader, at + 1) == '{') {
+			return at + 2;
+		}
+		return push(stack, (struct f_level){ .part = F_CODE }) ? at + 1 : 0;
+	}
+	return at + 1;
+}
+
+static size_t take_spec(const struct python_reader *reader, struct f_stack *stack, size_t at)
+{
+	const char c = reader->text.data[at];
+
+	if (c == '}') {
+		stack->depth--;
+	} else if (c == '{' && !push(stack, (struct f_level){ .part = F_CODE })) {
+		return 0;
+	}
+	return at + 1;
+}
+
+/* The same for a formatted string since Python 3.12, whose braces hold any code, strings with the same quotes included. */
 static size_t formatted_string_end(const struct python_reader *reader, size_t at, char quote,
 		size_t count, bool is_raw)
 {
-	struct f_level levels[F_STRING_DEPTH] = { { .part = F_TEXT,
-			.is_formatted = true,
-			.is_raw = is_raw,
-			.quote = quote,
-			.quotes = count } };
-	size_t depth = 1;
+	static size_t (*const take[])(const struct python_reader *, struct f_stack *, size_t) = {
+		[F_TEXT] = take_text,
+		[F_CODE] = take_code,
+		[F_SPEC] = take_spec,
+	};
+	struct f_stack stack = { .depth = 0 };
 
-	while (at < reader->text.len) {
-		struct f_level *top = &levels[depth - 1];
-		const char c = reader->text.data[at];
-
-		if (top->part == F_CODE) {
-			const size_t prefix = is_name_part(byte_at(reader, at - 1))
-					? SIZE_MAX
-					: string_prefix(reader, at);
-
-			if (prefix != SIZE_MAX) {
-				if (depth == F_STRING_DEPTH) {
-					return 0;
-				}
-				const struct python_token nested = { .offset = at,
-					.prefix = prefix };
-
-				levels[depth++] = (struct f_level){
-					.part = F_TEXT,
-					.is_formatted = python_string_has(reader, nested, 'f') ||
-							python_string_has(reader, nested, 't'),
-					.is_raw = python_string_has(reader, nested, 'r'),
-					.quote = byte_at(reader, at + prefix),
-					.quotes = quote_count(reader, at + prefix),
-				};
-				at += prefix + levels[depth - 1].quotes;
-				continue;
-			}
-			if (c == '"' || c == '\'') { // behind a name: no string begins so
-				return 0;
-			} else if (c == '(' || c == '[' || c == '{') {
-				top->brackets++;
-			} else if (c == '}' && top->brackets == 0) {
-				depth--;
-			} else if (c == ')' || c == ']' || c == '}') {
-				if (top->brackets == 0) {
-					return 0;
-				}
-				top->brackets--;
-			} else if (c == ':' && top->brackets == 0) {
-				top->part = F_SPEC;
-			} else if (c == '#') {
-				while (at < reader->text.len && !line_end_len(reader, at)) {
-					at++;
-				}
-				continue;
-			}
-			at++;
-			continue;
-		}
-		if (top->part == F_TEXT && c == '\\') {
-			at += line_end_len(reader, at + 1) == 2 ? 3 : 2;
-			if (top->is_formatted && !top->is_raw && byte_at(reader, at - 1) == 'N' &&
-					byte_at(reader, at) == '{') { // \N{DASH} is no code
-				at++;
-			} else if (top->is_formatted && byte_at(reader, at - 1) == '{') {
-				at--; // the backslash stands for itself
-			}
-			continue;
-		}
-		if (top->part == F_TEXT && are_quotes(reader, at, top->quote, top->quotes)) {
-			at += top->quotes;
-			depth--;
-			if (depth == 0) {
-				return at;
-			}
-			continue;
-		}
-		if (line_end_len(reader, at) && top->part == F_TEXT && top->quotes == 1) {
-			return 0;
-		}
-		if (top->part == F_SPEC && c == '}') {
-			depth--;
-		} else if (c == '{' && (top->part == F_SPEC || top->is_formatted)) {
-			if (top->part == F_TEXT && byte_at(reader, at + 1) == '{') {
-				at++;
-			} else if (depth == F_STRING_DEPTH) {
-				return 0;
-			} else {
-				levels[depth++] = (struct f_level){ .part = F_CODE };
-			}
-		}
-		at++;
+	push(&stack, (struct f_level){ .part = F_TEXT,
+				 .is_formatted = true,
+				 .is_raw = is_raw,
+				 .quote = quote,
+				 .quotes = count });
+	while (stack.depth && at && at < reader->text.len) {
+		at = take[stack.levels[stack.depth - 1].part](reader, &stack, at);
 	}
-	return 0;
+	return stack.depth ? 0 : at;
 }
 
 static struct python_token read_string(struct python_reader *reader, size_t prefix)
