@@ -32,6 +32,7 @@ struct error {
 	str class_name; /* the class that tools see: "KeyError", "DatabaseError"; may be empty */
 	str message; /* for people: one line, lower case, no full stop (foreign texts verbatim) */
 	str name;                  /* what was looked for and not found; may be empty */
+	bool is_ambiguous;         /* several things fit where one is wanted */
 	str state;                 /* SQLSTATE, where an engine has them; else empty */
 	str detail, hint, context; /* sentences, of the engine where it says some; may be empty */
 	struct span where;         /* drawn with a caret; or nowhere */

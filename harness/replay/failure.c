@@ -59,7 +59,7 @@ static str hint_at(struct stage *stage, const struct scenario_cell *cell, size_t
 
 		return revision_near(&specs, error->name, stage->arena);
 	}
-	if (!str_starts_with(error->message, STR("Multiple head")) ||
+	if (!error->is_ambiguous ||
 			revision_history_load(history, stage->arena) ||
 			revision_history_heads(history, stage->arena, &heads)) {
 		return (str){ 0 };

@@ -63,15 +63,18 @@ struct raised *raised_translate(
 	case RAISED_MULTIPLE_HEADS: {
 		const str given = wording->end.len ? wording->end : raised->argument;
 
-		if (wording->multiple_heads) {
-			return raised_new(arena, RAISED_COMMAND, "CommandError", "%s",
-					wording->multiple_heads);
-		}
-		return raised_new(arena, RAISED_COMMAND, "CommandError",
-				"Multiple head revisions are present for given argument '%.*s'; please "
-				"specify a specific target revision, '<branchname>@%.*s' to narrow to a "
-				"specific head, or 'heads' for all heads",
-				STR_ARG(given), STR_ARG(given));
+		struct raised *several = wording->multiple_heads
+				? raised_new(arena, RAISED_COMMAND, "CommandError", "%s",
+						  wording->multiple_heads)
+				: raised_new(arena, RAISED_COMMAND, "CommandError",
+						  "Multiple head revisions are present for given argument "
+						  "'%.*s'; please specify a specific target revision, "
+						  "'<branchname>@%.*s' to narrow to a specific head, or "
+						  "'heads' for all heads",
+						  STR_ARG(given), STR_ARG(given));
+
+		several->error.is_ambiguous = true;
+		return several;
 	}
 	case RAISED_RANGE:
 		if (wording->range) {

@@ -41,6 +41,7 @@ static struct raised *multiple_heads(struct work *work, const struct str_list *i
 			STR_ARG(argument), STR_ARG(list));
 
 	raised->argument = argument;
+	raised->error.is_ambiguous = true;
 	return raised;
 }
 
