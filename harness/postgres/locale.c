@@ -33,7 +33,7 @@ static struct error *look_for(struct host *host, str locale, struct arena *arena
 	postgres_quote_text(locale, &name);
 	const str sql = str_format(arena,
 			"SELECT (SELECT min(collcollate) FROM pg_catalog.pg_collation WHERE collprovider = 'c' "
-			"AND replace(lower(collcollate), '-', '') = replace(lower(%.*s), '-', '')), "
+			"AND collencoding IN (-1, pg_char_to_encoding('UTF8')) AND replace(lower(collcollate), '-', '') = replace(lower(%.*s), '-', '')), "
 			"EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collprovider = 'i')",
 			STR_ARG(buf_str(&name)));
 	struct error *error = postgres_run(host->admin, sql.data, arena, &found);
