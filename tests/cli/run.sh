@@ -66,8 +66,17 @@ no_err() {
 	is_err </dev/null
 }
 
-# has_out TEXT, has_err TEXT, lacks_out TEXT: a text stands somewhere in it, on one line.
+# has_out TEXT, has_err TEXT, lacks_out TEXT: a text stands somewhere in it, on one line. To grep, a text of several
+# lines is several texts, of which one is enough.
+is_line() {
+	case $1 in
+	*'
+'*) fail "this is no text of one line: $1" ;;
+	esac
+}
+
 has_out() {
+	is_line "$1"
 	grep -qF -- "$1" "$folder/out" || {
 		fail "standard output lacks: $1"
 		cat "$folder/out"
@@ -75,6 +84,7 @@ has_out() {
 }
 
 has_err() {
+	is_line "$1"
 	grep -qF -- "$1" "$folder/err" || {
 		fail "standard error lacks: $1"
 		cat "$folder/err"
@@ -82,6 +92,7 @@ has_err() {
 }
 
 lacks_out() {
+	is_line "$1"
 	! grep -qF -- "$1" "$folder/out" || fail "standard output has: $1"
 }
 
