@@ -183,7 +183,8 @@ static void add_once(struct str_list *names, str name, struct arena *arena)
 
 static void add_matrix(const struct explain *explain, struct buf *out)
 {
-	const struct report report = { .arena = explain->arena, .colour = explain->style.colour };
+	const struct report report = { .arena = explain->arena, .colour = explain->style.colour,
+		.width = explain->style.width };
 	struct report_scenario scenario = { .name = explain->scenario->name };
 
 	for (size_t i = 0; i < explain->selection.count; i++) {

@@ -458,6 +458,7 @@ static struct report new_report(const struct invocation *invocation)
 		.program_version = REHEARSE_VERSION,
 		.colour = invocation->colour_out,
 		.is_verbose = invocation_has(invocation, "verbose"),
+		.width = terminal_width(),
 		.is_quiet = is_quiet,
 		.is_timed = is_quiet || durations.data || isatty(STDOUT_FILENO),
 		.durations = durations.data ? option_count(durations) : 0,

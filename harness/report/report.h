@@ -53,6 +53,7 @@ struct report {
 	const char *program_version;
 	bool colour; /* terminal escapes, for formats that have them */
 	bool is_verbose; /* for people: also what steps have shown in cells that are as expected */
+	size_t width;      /* for people: columns; 0: as many as usual */
 	bool is_quiet;     /* for people: nothing of scenarios that are as expected */
 	bool is_timed;     /* for people: how long it took */
 	size_t durations;  /* for people: so many of the slowest cells */

@@ -20,11 +20,11 @@ static void add_heading(const struct report *report, const struct report_scenari
 		buf_add(out, STR("\n\n"));
 		return;
 	}
-	const size_t room = used < TEXT_WIDTH ? TEXT_WIDTH - used : 0;
+	const size_t width = text_width(report), room = used < width ? width - used : 0;
 	const bool fits = columns_of(wrap_line(&rest, room, false)) <= room;
 
 	buf_add(out, fits ? STR(": ") : STR(":\n  "));
-	wrap_add(out, title, TEXT_WIDTH, fits ? used : indent, indent);
+	wrap_add(out, title, width, fits ? used : indent, indent);
 	buf_add_char(out, '\n');
 }
 

@@ -3,6 +3,13 @@
  */
 #include "report/text_internal.h"
 
+#define USUAL_WIDTH 80
+
+size_t text_width(const struct report *report)
+{
+	return report->width ? report->width : USUAL_WIDTH;
+}
+
 /* Colour is for what a reader has to act on: a failure that is expected is calm, a work that is not is loud. */
 enum style text_verdict_style(const struct outcome *outcome)
 {

@@ -7,7 +7,8 @@
 #include "report/format.h"
 #include "report/text.h"
 
-#define TEXT_WIDTH 80
+/* Columns that lines may take. */
+size_t text_width(const struct report *report);
 
 /* All that is known about a cell that differs, and of others of which the same is known. */
 void text_add_difference(const struct report *report, const struct report_cell *const *cells,

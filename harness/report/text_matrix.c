@@ -132,7 +132,7 @@ static size_t block_end(const struct drawing *drawing, size_t first)
 	size_t end = first + 1;
 
 	while (end < drawing->scenario->states.count &&
-			used + GAP + drawing->widths[end] <= TEXT_WIDTH) {
+			used + GAP + drawing->widths[end] <= text_width(drawing->report)) {
 		used += GAP + drawing->widths[end++];
 	}
 	return end;
