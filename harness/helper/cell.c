@@ -108,6 +108,7 @@ struct request {
 	const struct python_follower *follower; /* NULL: nobody */
 	struct arena *arena;
 	struct python_statement statement; /* the last one that was sent */
+	bool is_open;                      /* it has not ended */
 	struct error *ended_by;            /* what a follower ended it with; NULL: it goes on */
 };
 
@@ -160,6 +161,7 @@ static struct error *see_statement(struct request *request, const json_t *event)
 				STR_ARG(request->statement.parameters),
 				(int)object_integer(event, "many"));
 	}
+	request->is_open = true;
 	struct error *said = follower ? follower->before(follower->data, request->cell->connection,
 							&request->statement, &kills)
 				      : NULL;
@@ -172,6 +174,7 @@ static struct error *see_statement_done(struct request *request, const json_t *e
 	const json_t *raised = json_object_get(event, "error");
 	bool kills = false;
 
+	request->is_open = false;
 	if (!follower) {
 		return let_go_on(request);
 	}
@@ -311,12 +314,17 @@ struct error *cell_ask(struct cell *cell, str line, const struct python_follower
 			return request.ended_by; // killed
 		}
 	}
+	err->where = request.is_open ? request.statement.where : err->where;
 	return lose(cell, err, arena);
 }
 
 /* --- opening ----------------------------------------------------------------------------------- */
 
-static void add_address(struct json_writer *json, const struct database_address *address)
+/* Who waits for one that stands still waits for ever: so long it may, until that is plain. */
+#define LOCK_TIMEOUT "2000"
+
+static void add_address(struct json_writer *json, const struct database_address *address,
+		bool meets_standing)
 {
 	json_open_object(json, "database");
 	json_add_text(json, "kind", address->path.len ? STR("sqlite") : STR("postgres"));
@@ -328,6 +336,11 @@ static void add_address(struct json_writer *json, const struct database_address 
 		json_add_text(json, "user", address->user);
 		json_add_text(json, "password", address->password);
 		json_add_text(json, "database", address->name);
+	}
+	if (!address->path.len && meets_standing) {
+		json_open_object(json, "settings");
+		json_add_text(json, "lock_timeout", STR(LOCK_TIMEOUT));
+		json_close_object(json);
 	}
 	json_close_object(json);
 }
@@ -373,17 +386,16 @@ static void add_project(struct json_writer *json, const struct python_project *p
 	json_close_object(json);
 }
 
-static str opening_line(const struct database_address *address,
-		const struct python_project *project, const struct checkout *checkout,
-		const struct edited_tree *edited, struct arena *arena)
+static str opening_line(const struct cell *cell, const struct database_address *address,
+		const struct python_project *project, struct arena *arena)
 {
 	struct buf line = { .arena = arena };
 	struct json_writer json = { .out = &line, .is_ascii = true };
 
 	json_open_object(&json, NULL);
 	json_add_text(&json, "do", STR("open"));
-	add_address(&json, address);
-	add_project(&json, project, checkout, edited, arena);
+	add_address(&json, address, cell->meets_standing);
+	add_project(&json, project, cell->checkout, cell->edited, arena);
 	json_close_object(&json);
 	buf_add_char(&line, '\n');
 	return buf_str(&line);
@@ -391,8 +403,8 @@ static str opening_line(const struct database_address *address,
 
 struct error *cell_open(struct helper *helper, const struct database_address *address,
 		const struct python_project *project, const struct checkout *checkout,
-		const struct edited_tree *edited, int64_t deadline_us, struct arena *arena,
-		struct cell **ret_cell)
+		const struct edited_tree *edited, bool meets_standing, int64_t deadline_us,
+		struct arena *arena, struct cell **ret_cell)
 {
 	struct cell *cell = arena_new(arena, struct cell);
 
@@ -401,6 +413,7 @@ struct error *cell_open(struct helper *helper, const struct database_address *ad
 		.arena = arena,
 		.checkout = checkout,
 		.edited = edited,
+		.meets_standing = meets_standing,
 		.deadline_us = deadline_earlier(deadline_us, clock_now_us() + OPEN_US),
 	};
 	struct error *err = helper_fork(helper, arena, &cell->pid, &cell->channel);
@@ -408,8 +421,7 @@ struct error *cell_open(struct helper *helper, const struct database_address *ad
 	if (err) {
 		return err;
 	}
-	err = cell_ask(cell, opening_line(address, project, checkout, edited, arena), NULL, arena,
-			NULL, NULL);
+	err = cell_ask(cell, opening_line(cell, address, project, arena), NULL, arena, NULL, NULL);
 	if (err) {
 		cell_close(cell);
 		return err;

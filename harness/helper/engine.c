@@ -36,7 +36,7 @@ static struct database *wrap_database(struct host *host, void *of, struct arena 
 {
 	struct database *database = arena_new(arena, struct database);
 
-	*database = (struct database){ host, of };
+	*database = (struct database){ .host = host, .of = of };
 	return database;
 }
 
@@ -191,18 +191,29 @@ static struct error *connect_session(struct database *database, str name, struct
 	return err;
 }
 
+static void stand(struct connection *connection, bool stands)
+{
+	if (connection->stands != stands) {
+		connection->stands = stands;
+		connection->database->standing += stands ? 1 : (size_t)-1;
+	}
+}
+
 static struct error *leave_session(struct connection *connection, struct arena *arena)
 {
+	stand(connection, true);
 	return native_of(connection)->leave_session(connection->of, arena);
 }
 
 static struct error *pause_connection(struct connection *connection, str name, struct arena *arena)
 {
+	stand(connection, true);
 	return connection->of ? native_of(connection)->pause(connection->of, name, arena) : NULL;
 }
 
 static void resume_connection(struct connection *connection)
 {
+	stand(connection, false);
 	if (connection->of) {
 		native_of(connection)->resume(connection->of);
 	}
@@ -210,6 +221,9 @@ static void resume_connection(struct connection *connection)
 
 static void disconnect(struct connection *connection)
 {
+	if (connection) {
+		stand(connection, false);
+	}
 	if (connection && connection->of) {
 		native_of(connection)->disconnect(connection->of);
 	} else if (connection) {

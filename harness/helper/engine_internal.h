@@ -27,6 +27,7 @@ struct host {
 struct database {
 	struct host *host;
 	void *of;
+	size_t standing; /* connections that stand still, and hold what they have locked */
 };
 
 struct image {
@@ -38,6 +39,7 @@ struct connection {
 	struct database *database;
 	void *of;          /* the native's; NULL: it is of Python's driver */
 	struct cell *cell; /* that has it; NULL: it is native */
+	bool stands;       /* it is one of those that stand still */
 };
 
 /* --- helper/python_connection.c: connections of Python's driver ---------------------------------- */

@@ -119,6 +119,18 @@ static struct error *engine_error(const json_t *raised, const json_t *database, 
 	return error;
 }
 
+/* PostgreSQL's state of a statement that has given up to wait for a lock. */
+#define LOCK_NOT_AVAILABLE "55P03"
+
+/* It would have waited for ever: nobody says for whom, but there are some that never let go. */
+static void tell_endless_wait(struct error *error)
+{
+	error->class_name = STR("Blocked");
+	error->message = STR("waits for ever for a lock that another session holds");
+	error->hint = STR("It is held until the session or its transaction ends. End it, or set lock_timeout so that "
+			  "the statement gives up by itself.");
+}
+
 struct error *cell_error(struct cell *cell, const json_t *raised, struct arena *arena,
 		size_t *ret_error_offset)
 {
@@ -128,6 +140,9 @@ struct error *cell_error(struct cell *cell, const json_t *raised, struct arena *
 
 	if (json_is_object(database)) {
 		error = engine_error(raised, database, message, arena, ret_error_offset);
+		if (cell->meets_standing && str_equal(error->state, STR(LOCK_NOT_AVAILABLE))) {
+			tell_endless_wait(error);
+		}
 	} else {
 		error = error_new(arena, ERROR_ALEMBIC, "%.*s", STR_ARG(message));
 		error->class_name = object_text(raised, "class", arena);

@@ -62,8 +62,8 @@ struct error *python_connect(struct database *database, const struct python_proj
 		err = host->native->database_lend(database->of, host->scratch, arena, &address);
 	}
 	if (!err) {
-		err = cell_open(host->helper, &address, project, checkout, NULL, 0, arena,
-				&connection->cell);
+		err = cell_open(host->helper, &address, project, checkout, NULL,
+				database->standing > 0, 0, arena, &connection->cell);
 	}
 	if (err) {
 		return err;
@@ -256,7 +256,7 @@ struct error *python_command(struct database *database, const struct python_comm
 	}
 	if (!err) {
 		err = cell_open(host->helper, &address, command->project, checkout, edited,
-				deadline_us, arena, &connection->cell);
+				database->standing > 0, deadline_us, arena, &connection->cell);
 	}
 	if (!err) {
 		connection->cell->connection = connection;

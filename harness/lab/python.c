@@ -99,7 +99,7 @@ static struct error *before(void *data, struct connection *connection,
 	}
 	following->statement = (struct statement){ .text = text };
 	following->place = place_of(statement, text, stage->arena);
-	following->has_failed = false;
+	following->is_open = true;
 	const struct moment moment = moment_of(following, connection);
 	struct error *err = stage_check_time(stage);
 
@@ -117,7 +117,7 @@ static struct error *after(void *data, struct connection *connection,
 	const struct moment moment = moment_of(following, connection);
 
 	(void)statement; // it is the one before
-	following->has_failed = error != NULL;
+	following->is_open = error != NULL;
 	struct error *err = observe_after(following->stage, &moment, error);
 
 	*ret_kills = following->stage->is_killed;
@@ -191,7 +191,7 @@ void following_fail(const struct following *following, struct error *error, str 
 		error->hint = hint_for(error, following->stage->arena);
 	}
 	following->stage->sent = (struct sent){
-		.statement = following->has_failed ? following->statement.text : (str){ 0 },
+		.statement = following->is_open ? following->statement.text : (str){ 0 },
 		.revision = revision,
 	};
 }

@@ -11,7 +11,7 @@ struct following {
 	struct stage *stage;
 	struct statement statement; /* the last one that was sent */
 	struct located_text place;  /* where it stands */
-	bool has_failed;            /* it has */
+	bool is_open;               /* it has not ended, or failed */
 };
 
 /* Follow it, until `following` is gone. */

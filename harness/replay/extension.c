@@ -6,11 +6,11 @@
 static const struct {
 	const char *extension, *package;
 } packages[] = {
-	{ "vector", "postgresql-NN-pgvector" },
-	{ "postgis", "postgresql-NN-postgis-3" },
-	{ "pg_partman", "postgresql-NN-partman" },
-	{ "pg_cron", "postgresql-NN-cron" },
-	{ "hll", "postgresql-NN-hll" },
+	{ "vector", "postgresql-VERSION-pgvector" },
+	{ "postgis", "postgresql-VERSION-postgis-3" },
+	{ "pg_partman", "postgresql-VERSION-partman" },
+	{ "pg_cron", "postgresql-VERSION-cron" },
+	{ "hll", "postgresql-VERSION-hll" },
 };
 
 /* The part of `text` between the two; empty: it is not there. */

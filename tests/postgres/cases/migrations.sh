@@ -1,0 +1,54 @@
+# A project's migrations on PostgreSQL, in its own Python: waits end, what the server has not is skipped.
+. "$here/../postgres/prelude.sh"
+REHEARSE_PYTHON=
+for python in /usr/bin/python3 python3; do
+	if [ -z "$REHEARSE_PYTHON" ] && "$python" -c 'import alembic, psycopg2' 2>/dev/null; then
+		REHEARSE_PYTHON=$python
+	fi
+done
+[ -n "$REHEARSE_PYTHON" ] || {
+	echo 'skipped: no python3 with alembic and psycopg2'
+	exit 77
+}
+export REHEARSE_PYTHON
+
+mkdir versions
+# revision ID DOWN SQL
+revision() {
+	cat >"versions/$1.py" <<END
+from alembic import op
+
+revision = "$1"
+down_revision = $2
+
+
+def upgrade():
+    op.execute("$3")
+END
+}
+revision a None 'CREATE TABLE t (id integer PRIMARY KEY)'
+revision vector '"a"' 'CREATE EXTENSION no_such_extension'
+revision sleep '"a"' 'SELECT pg_sleep(60)'
+revision alter '"a"' 'ALTER TABLE t ADD COLUMN note text'
+cat >scenarios/waits.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions: {alembic: ../versions}
+states:
+  fresh: {}
+  busy: {schema: a, sessions: {report: BEGIN; SELECT * FROM t}}
+strategies:
+  extension: {states: [fresh], steps: [{upgrade: vector}]}
+  sleep: {states: [fresh], steps: [{upgrade: sleep}]}
+  alter: {states: [busy], steps: [{upgrade: alter}]}
+  back-up:
+    states: [fresh]
+    steps: [{upgrade: a}, {backup: before}, {upgrade: alter}, {restore: before}, {version: a}, {upgrade: alter}]
+outcomes:
+  sleep@*: {fails_at: 1, error: 'Timeout: timed out'}
+  alter@*: {fails_at: 1, error: 'Blocked: waits for ever for a lock that another session holds'}
+YAML
+run run --timeout 6 scenarios/waits.yaml
+is_status 0
+has_out '4 cells: 3 as expected, 1 skipped'
+has_out "the server has no extension 'no_such_extension'"
