@@ -177,3 +177,43 @@ class Events(Case):
         cell = self.connect()
         self.upgrade(cell, self.body("op.execute('DROP TABLE IF EXISTS nowhere')"))
         self.assertEqual(cell.events[-1]["notices"], [["NOTICE", 'table "nowhere" does not exist, skipping']])
+
+    def test_what_is_raised_cannot_be_swallowed(self):
+        cell = self.connect()
+        with self.assertRaises(Failed) as caught:
+            cell.ask("body", lambda event: {"say": "raise", "class": "Stopped", "message": "here"}
+                     if event["event"] == "statement" else None, revision="0001", direction="upgrade", configure={},
+                     file=self.body("try:\n    op.execute('SELECT 1')\nexcept BaseException:\n    pass"))
+        self.assertEqual(caught.exception.error["class"], "Stopped")
+
+    def test_what_was_refused_is_told_at_the_end(self):
+        """Not to an observer who looks meanwhile."""
+        cell = self.connect()
+        looks = []
+        with self.assertRaises(Failed) as caught:
+            cell.ask("body", lambda event: looks.append(cell.execute_within("SELECT 1")), revision="0001",
+                     direction="upgrade", configure={}, file=self.body("""
+                         import sqlite3
+                         try:
+                             sqlite3.connect("/nowhere.sqlite")
+                         except OSError:
+                             op.execute("SELECT 2")
+                     """))
+        self.assertEqual(caught.exception.error["class"], "Elsewhere")
+        self.assertEqual([look["rows"] for look in looks], [[["1"]], [["1"]]])
+
+    def test_a_thread_that_is_left_behind_disturbs_nobody(self):
+        if cases.ENGINE.name == "sqlite" or cases.is_async():
+            return  # their connections stay in one thread
+        cell = self.connect()
+        self.upgrade(cell, self.body("""
+            import threading, time
+            def work(bind):
+                for _ in range(40):
+                    bind.execute(sa.text("SELECT 42"))
+                    time.sleep(0.005)
+            threading.Thread(target=work, args=(op.get_bind(),), daemon=True).start()
+            time.sleep(0.02)
+        """))
+        for _ in range(20):
+            self.assertEqual(cell.execute("SELECT 7"), [["7"]])

@@ -15,13 +15,16 @@ from .create_all import create_all
 from .drivers import GUARDS
 from .errors import UserFiles, describe
 from .fill import fill
-from .guard import DATABASE, Guard, Refusal
+from .guard import DATABASE, Guard
 from .lead import Lead
 from .project import config_new, driver_choose, project_enter, project_read, url
 from .stubs import Stubs
 from .throwaway import throwaway_read
 from .watch import Led, Watch
 from .wire import Message, ProtocolError, Wire, field
+
+
+_Handlers = dict[str, Callable[["Child", Message], Optional[Message]]]
 
 
 class Cell:
@@ -73,7 +76,7 @@ class Child:
     @property
     def connection(self) -> Connection:
         if self._connection is None:
-            raise ProtocolError("there is no connection")
+            raise ProtocolError("nothing is open yet" if self._cell is None else "there is no connection")
         return self._connection
 
     def _serve_one(self) -> bool:
@@ -91,38 +94,49 @@ class Child:
     def _answer_within(self, request: Message, led: Optional[Led]) -> None:
         """A request that comes while an event waits."""
         number = request.setdefault("connection", led.number if led else None)
-        self._answer({**request, "connection": number}, {"execute": Child._execute})
+        answer = self._do({**request, "connection": number}, {"execute": Child._execute})
+        self._say(answer or {}, led)
 
-    def _answer(self, request: Message, known: dict[str, Callable[[Child, Message], Optional[Message]]]) -> None:
+    def _answer(self, request: Message, known: _Handlers) -> None:
+        answer = self._do(request, known)
+        if answer is not None:
+            if self._cell is not None:
+                answer = self._conclude(answer, self._cell)
+            self._say(answer, self._connection.led if self._connection is not None else None)
+
+    def _do(self, request: Message, known: _Handlers) -> Optional[Message]:
+        """The answer; None: what was done has answered by itself."""
         name = str(request.get("do"))
         try:
-            handle = known.get(name)
-            if handle is None:
+            if name not in known:
                 raise ProtocolError(f"'{name}' is not known here")
-            answer = handle(self, request)
-            if answer is not None:
-                self._say({"done": name, **answer})
-            return
+            answer = known[name](self, request)
+            return None if answer is None else {"done": name, **answer}
         except BaseException as error:
-            failure = error
-        files = UserFiles()
-        if self._cell is not None:
-            files, watch = self._cell.files, self._cell.watch
-            failure, watch.raised = watch.raised or failure, None
-        self._say({"failed": name, "error": describe(failure, files)})
+            return self._failed(name, error)
 
-    def _say(self, answer: Message) -> None:
-        """With what else there is to tell. A refused database fails what reached for it, whatever came of it."""
-        cell = self._cell
-        if cell is not None:
-            refusals = cell.guard.take_refusals()
-            reached = next((one for one in refusals if one.what == DATABASE), None)
-            if reached is not None:
-                answer = {"failed": answer.get("done", answer.get("failed")),
-                          "error": _placed(reached.error, answer.get("error"))}
-            _add_told(answer, refusals, cell.stubs.take_used())
-            answer["transaction"] = self._connection.led.transaction if self._connection is not None else "none"
-        self._wire.write(answer)
+    def _failed(self, name: object, error: BaseException) -> Message:
+        return {"failed": name, "error": describe(error, self._cell.files if self._cell is not None else UserFiles())}
+
+    def _conclude(self, answer: Message, cell: Cell) -> Message:
+        """What has happened meanwhile and was not to be swallowed: what Rehearse has raised, a refused database."""
+        name = answer.get("done", answer.get("failed"))
+        raised = cell.watch.end()
+        if raised is not None:
+            answer = self._failed(name, raised)
+        refusals = cell.guard.take_refusals()
+        reached = next((one for one in refusals if one.what == DATABASE), None)
+        if reached is not None:
+            answer = {"failed": name, "error": _placed(reached.error, answer.get("error"))}
+        if refusals:
+            answer["refused"] = [one.message() for one in refusals]
+        stubs = cell.stubs.take_used()
+        if stubs:
+            answer["stubs_used"] = stubs
+        return answer
+
+    def _say(self, answer: Message, led: Optional[Led]) -> None:
+        self._wire.write({**answer, "transaction": led.transaction if led is not None else "none"})
 
     # --- requests ---------------------------------------------------------------------------------
 
@@ -147,8 +161,7 @@ class Child:
         cell = self.cell
         cell.lead.is_own = True
         try:
-            with cell.watch.silent():
-                self._connection = connect(cell.url, cell.driver.is_async, self._is_future(), cell.watch)
+            self._connection = connect(cell.url, cell.driver.is_async, self._is_future(), cell.watch)
         finally:
             cell.lead.is_own = False
         return {"connection": self._connection.led.number}
@@ -164,8 +177,7 @@ class Child:
         """Close what is open, if anything is."""
         connection, self._connection, self._config = self._connection, None, None
         if connection is not None:
-            with self.cell.watch.silent():
-                connection.close()
+            connection.close()
 
     def _is_future(self) -> bool:
         """Whether the configuration asks for SQLAlchemy 2's ways on 1.4."""
@@ -179,21 +191,18 @@ class Child:
         led = self.cell.watch.find(number)
         if self._connection is not None and led is self._connection.led:
             self._connection.begin()
-        return execute(led, self.cell.watch, field(request, "sql", str), field(request, "rows", bool, True))
+        return execute(led, field(request, "sql", str), field(request, "rows", bool, True))
 
     def _commit(self, _request: Message) -> Message:
-        with self.cell.watch.silent():
-            self.connection.commit()
+        self.connection.commit()
         return {}
 
     def _rollback(self, _request: Message) -> Message:
-        with self.cell.watch.silent():
-            self.connection.rollback()
+        self.connection.rollback()
         return {}
 
     def _autocommit(self, request: Message) -> Message:
-        with self.cell.watch.silent():
-            self.connection.set_autocommit(field(request, "on", bool))
+        self.connection.set_autocommit(field(request, "on", bool))
         return {}
 
     def _disconnect(self, _request: Message) -> Message:
@@ -231,17 +240,14 @@ class Child:
         return {"statements": self.cell.watch.statements}
 
     def _fill(self, request: Message) -> Message:
-        with self.cell.watch.silent():
-            filled, notes = fill(self.connection, self.cell.watch, field(request, "rows", list),
-                                 field(request, "leave", list, []))
+        filled, notes = fill(self.connection, field(request, "rows", list), field(request, "leave", list, []))
         return {"filled": filled, "notes": notes}
 
     def _begin_watching(self, request: Message) -> None:
-        self.cell.watch.is_on = field(request, "watch", bool, True)
-        self.cell.watch.statements = 0
+        self.cell.watch.begin(tells_statements=field(request, "watch", bool, True))
 
 
-_REQUESTS: dict[str, Callable[[Child, Message], Optional[Message]]] = {
+_REQUESTS: _Handlers = {
     "open": Child._open,
     "connect": Child._connect,
     "execute": Child._execute,
@@ -261,10 +267,3 @@ def _placed(refused: Message, failed: Optional[Message]) -> Message:
     if refused["file"] is None and failed is not None:
         return {**refused, **{key: failed[key] for key in ("file", "line", "column", "text", "frames")}}
     return refused
-
-
-def _add_told(answer: Message, refusals: list[Refusal], stubs: list[str]) -> None:
-    if refusals:
-        answer["refused"] = [one.message() for one in refusals]
-    if stubs:
-        answer["stubs_used"] = stubs

@@ -29,7 +29,6 @@ def command_find(name: str) -> Callable[..., Any]:
 
 
 def command_run(config: Config, name: str, arguments: list[Any], options: dict[str, Any], watch: Watch) -> None:
-    watch.connections = 0
     sys.argv[:] = ["alembic", name, *map(str, arguments)]  # env.py files look there too
     command_find(name)(config, *arguments, **options)
     if not watch.connections and name in _NEED_DATABASE and not options.get("sql"):
@@ -39,8 +38,8 @@ def command_run(config: Config, name: str, arguments: list[Any], options: dict[s
 def tell_revisions(watch: Watch) -> None:
     """Have each step of a plan told: before its body, and when its version rows are written. Alembic has no hook for
     the first; the two places are the same from 1.8 on."""
-    RevisionStep.__init__ = _with_told_body(RevisionStep.__init__, watch)  # type: ignore[method-assign]
-    HeadMaintainer.update_to_step = _with_told_end(HeadMaintainer.update_to_step, watch)  # type: ignore[method-assign]
+    setattr(RevisionStep, "__init__", _with_told_body(RevisionStep.__init__, watch))
+    setattr(HeadMaintainer, "update_to_step", _with_told_end(HeadMaintainer.update_to_step, watch))
 
 
 def _with_told_body(init: Callable[..., None], watch: Watch) -> Callable[..., None]:

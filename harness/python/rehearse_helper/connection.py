@@ -11,7 +11,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection as SQLAlchemyConnection
 from sqlalchemy.pool import NullPool
 
-from .throwaway import Throwaway
 from .watch import Led, Watch
 from .wire import Message
 
@@ -19,11 +18,10 @@ from .wire import Message
 class Connection:
     """What is open between `connect` and `disconnect`."""
 
-    def __init__(self, sqlalchemy: SQLAlchemyConnection, led: Led, watch: Watch) -> None:
+    def __init__(self, sqlalchemy: SQLAlchemyConnection, led: Led) -> None:
         self.sqlalchemy = sqlalchemy
         self.led = led
         self.transaction: Any = None  # SQLAlchemy's, that Alembic would have begun
-        self._watch = watch
         self._is_autocommit = False
 
     def begin(self) -> None:
@@ -76,25 +74,24 @@ def connect(url: str, is_async: bool, is_future: bool, watch: Watch) -> Connecti
     else:
         engine = create_engine(url, **keywords)
     sqlalchemy = engine.connect()
-    return Connection(sqlalchemy, watch.find(None), watch)
+    return Connection(sqlalchemy, watch.find(None))
 
 
-def execute(led: Led, watch: Watch, sql: str, wants_rows: bool) -> Message:
+def execute(led: Led, sql: str, wants_rows: bool) -> Message:
     """One statement past SQLAlchemy, its result as text."""
     driver = led.driver
     led.is_busy, was_busy = True, led.is_busy  # what it sends is not told
     error: Optional[BaseException] = None
     try:
-        with watch.silent():
-            cursor = driver.cursor_to_read(led.connection)
-            driver.execute(cursor, sql)
-            described = cursor.description
-            answer: Message = {
-                "names": [column[0] for column in described or ()],
-                "rows": driver.values(cursor) if described and wants_rows else [],
-                "changed": 0 if described else max(0, cursor.rowcount),
-            }
-            cursor.close()
+        cursor = driver.cursor_to_read(led.connection)
+        driver.execute(cursor, sql)
+        described = cursor.description
+        answer: Message = {
+            "names": [column[0] for column in described or ()],
+            "rows": driver.values(cursor) if described and wants_rows else [],
+            "changed": 0 if described else max(0, cursor.rowcount),
+        }
+        cursor.close()
     except BaseException as caught:
         error = caught
         raise

@@ -140,8 +140,9 @@ def _database_facts(error: BaseException) -> Message:
         error = cause
     facts: Message = {"class": type(error).__name__, "message": _message(error).strip(), "sqlstate": None,
                       "detail": None, "hint": None, "position": 0}
-    if getattr(error, "diag", None) is not None:  # psycopg2, psycopg
-        _take(facts, error.diag, message="message_primary", sqlstate="sqlstate", detail="message_detail",
+    diagnosis = getattr(error, "diag", None)  # psycopg2, psycopg
+    if diagnosis is not None:
+        _take(facts, diagnosis, message="message_primary", sqlstate="sqlstate", detail="message_detail",
               hint="message_hint", position="statement_position")
     elif isinstance(error.args[0] if error.args else None, dict):  # pg8000: the fields of the server's message
         fields: dict[str, Any] = error.args[0]

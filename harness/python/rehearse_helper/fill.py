@@ -16,7 +16,6 @@ from sqlalchemy.exc import SAWarning
 from .connection import Connection, execute
 from .errors import UserFiles, describe
 from .made_up import NULL, alternatives, made_up
-from .watch import Watch
 from .wire import ProtocolError
 
 KINDS = ("ordinary", "nulls", "doubles")
@@ -50,13 +49,13 @@ class CannotFill(Exception):
     """For the reason that it says."""
 
 
-def fill(connection: Connection, watch: Watch, kinds: list[str], leave: list[str]) -> tuple[dict[str, int], list[str]]:
+def fill(connection: Connection, kinds: list[str], leave: list[str]) -> tuple[dict[str, int], list[str]]:
     """How many rows each table got, and the notes."""
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise ProtocolError(f"there are no rows called '{unknown[0]}'")
     connection.begin()
-    filler = _Filler(connection, watch)
+    filler = _Filler(connection)
     filled: dict[str, int] = {}
     notes: list[str] = []
     for table in _tables(connection.sqlalchemy, set(leave)):
@@ -73,8 +72,8 @@ def fill(connection: Connection, watch: Watch, kinds: list[str], leave: list[str
 class _Filler:
     """Puts in rows, and knows what it has put in."""
 
-    def __init__(self, connection: Connection, watch: Watch) -> None:
-        self._connection, self._watch = connection, watch
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._backend = connection.sqlalchemy.dialect.name
         self._quote = connection.sqlalchemy.dialect.identifier_preparer.quote
         self._numbers = itertools.count(1)
@@ -171,7 +170,7 @@ class _Filler:
             self._execute(f"RELEASE SAVEPOINT {_SAVEPOINT}")
 
     def _execute(self, sql: str) -> list[list[Optional[str]]]:
-        return list(execute(self._connection.led, self._watch, sql, True)["rows"])
+        return list(execute(self._connection.led, sql, True)["rows"])
 
 
 # --- reading the tables -----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass
-from typing import Any, Callable, Iterator, Optional
+from typing import Any, Callable, Iterator, Mapping, Optional
 
 from sqlalchemy.engine import make_url
 
@@ -115,7 +115,7 @@ class Guard:
         words = [os.fsdecode(word) if isinstance(word, (str, bytes, os.PathLike)) else str(word) for word in command]
         raise self.refuse(PROGRAM, words[0].partition(" ")[0], f"another program is started: {' '.join(words)}")
 
-    def raise_guard(self, drivers: dict[str, Callable[[Any, Guard], None]]) -> None:
+    def raise_guard(self, drivers: Mapping[str, Callable[[Any, Guard], None]]) -> None:
         """From here on everything is asked. `drivers`: by module, what replaces its lowest connect function."""
         watched = _Imports(self, drivers)
         questions = _questions(self, watched)
@@ -132,7 +132,7 @@ class Guard:
 class _Imports:
     """Replace a driver's connect function before anybody can use it."""
 
-    def __init__(self, guard: Guard, drivers: dict[str, Callable[[Any, Guard], None]]) -> None:
+    def __init__(self, guard: Guard, drivers: Mapping[str, Callable[[Any, Guard], None]]) -> None:
         self._guard = guard
         self._drivers = drivers
         self._begun: set[str] = set()

@@ -54,7 +54,7 @@ class Lead:
 
             init(pool, creator, *arguments, **keywords)
 
-        Pool.__init__ = led  # type: ignore[method-assign]
+        setattr(Pool, "__init__", led)
 
     def _connect(self, dialect: Any, _record: Any, positional: Any, asked: dict[str, Any]) -> Any:
         for key in ("password", "passwd"):

@@ -63,10 +63,9 @@ class Watch:
     def __init__(self, wire: Wire, guard: Guard, files: UserFiles, stubs: Stubs) -> None:
         self.guard = guard
         self.files = files
-        self.is_on = True        # statements are told
-        self.statements = 0      # that were sent since whoever counts put it to 0
-        self.connections = 0     # that were led, likewise
-        self.raised: Optional[Raised] = None  # what Rehearse has raised: it is what the request ends with
+        self.tells_statements = True
+        self.statements = 0   # that were sent since begin()
+        self.connections = 0  # that were led, likewise
         self.answer: Callable[[Message, Optional[Led]], None]  # a request that comes while an event waits
         self._wire = wire
         self._stubs = stubs
@@ -74,7 +73,8 @@ class Watch:
         self._made = 0
         self._turn = threading.RLock()
         self._process = os.getpid()
-        self._is_silent = threading.local()
+        self._is_asked = False
+        self._raised: Optional[Raised] = None
 
     # --- connections ------------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Watch:
         text = _text(sql, cursor)
         self._stubs.check(text, parameters)
         self.statements += 1
-        if not self.is_on:
+        if not self.tells_statements:
             return self._send(led, send)[0]
         path, line = self.files.innermost(sys._getframe(2))
         self.tell({"event": "statement", "connection": led.number, "sql": strike(text), "many": many,
@@ -166,17 +166,27 @@ class Watch:
 
     # --- the wire ---------------------------------------------------------------------------------
 
-    def silent(self) -> Silence:
-        """Within, this thread tells nothing: what happens is Rehearse's own doing."""
-        return Silence(self._is_silent)
+    def begin(self, tells_statements: bool) -> None:
+        """A request that runs the user's code: from here to end() things are told. What threads do later is not, as
+        nobody would answer."""
+        self.tells_statements = tells_statements
+        self.statements = self.connections = 0
+        self._is_asked = True
+
+    def end(self) -> Optional[Raised]:
+        """What Rehearse has raised meanwhile; it is what the request ends with, whatever the user's code made of it."""
+        with self._turn:  # an event of another thread may still wait
+            self._is_asked = False
+            raised, self._raised = self._raised, None
+        return raised
 
     def tell(self, event: Message, led: Optional[Led] = None) -> None:
         """Say it and wait for the word, doing meanwhile what is asked."""
-        if getattr(self._is_silent, "is_so", False):
-            return
         if os.getpid() != self._process:
             raise RuntimeError("a forked process uses the connection of its parent")
         with self._turn:
+            if not self._is_asked:
+                return  # it has ended while we waited for our turn
             state = led.transaction if led is not None else "none"
             self._wire.write({**event, "transaction": state})
             while True:
@@ -184,8 +194,8 @@ class Watch:
                 if "say" not in word:
                     self.answer(word, led)
                 elif word["say"] == "raise":
-                    self.raised = _raised(word)
-                    raise self.raised
+                    self._raised = _raised(word)
+                    raise self._raised
                 elif word["say"] == "go":
                     return
                 else:
@@ -204,21 +214,6 @@ class Watch:
             return word
 
 
-class Silence:
-    """A context in which a thread tells nothing."""
-
-    def __init__(self, local: threading.local) -> None:
-        self._local = local
-        self._before = False
-
-    def __enter__(self) -> None:
-        self._before = getattr(self._local, "is_so", False)
-        self._local.is_so = True
-
-    def __exit__(self, *_: object) -> None:
-        self._local.is_so = self._before
-
-
 def watch_class(watch: Watch, cursor_class: type, one: Iterable[str], many: Iterable[str],
                 connection_of: Callable[[Any], Any]) -> None:
     """Have the methods `one` and `many` of a class of cursors tell what they send."""
@@ -226,7 +221,7 @@ def watch_class(watch: Watch, cursor_class: type, one: Iterable[str], many: Iter
         @functools.wraps(method)
         def call(cursor: Any, operation: Any, *arguments: Any, **keywords: Any) -> Any:
             parameters = arguments[0] if arguments else keywords.get("parameters", keywords.get("params"))
-            count = len(parameters) if is_many and hasattr(parameters, "__len__") else int(is_many)
+            count = int(is_many) if parameters is None or not is_many else _length(parameters)
             return watch.statement(connection_of(cursor), cursor, operation, parameters, count,
                                    lambda: method(cursor, operation, *arguments, **keywords))
         return call
@@ -234,6 +229,11 @@ def watch_class(watch: Watch, cursor_class: type, one: Iterable[str], many: Iter
     for names, is_many in ((one, False), (many, True)):
         for name in names:
             setattr(cursor_class, name, told(getattr(cursor_class, name), is_many))
+
+
+def _length(parameters: Any) -> int:
+    """1 where they come one by one."""
+    return len(parameters) if hasattr(parameters, "__len__") else 1
 
 
 def _raised(word: Message) -> Raised:
