@@ -89,6 +89,13 @@ size_t columns_fit(str text, size_t columns)
 	return at;
 }
 
+void columns_pad(struct buf *out, str text, size_t columns)
+{
+	const size_t used = columns_of(text);
+
+	buf_add_repeated(out, ' ', used < columns ? columns - used : 0);
+}
+
 str wrap_line(str *rest, size_t columns, bool breaks_words)
 {
 	const size_t fitting = columns_fit(*rest, columns);

@@ -15,6 +15,9 @@ size_t columns_of(str text);
 /* How many bytes of `text` fit into `columns`. */
 size_t columns_fit(str text, size_t columns);
 
+/* Blanks behind `text`, which has just been added, up to `columns` in all. */
+void columns_pad(struct buf *out, str text, size_t columns);
+
 /*
  * Take a line that fits into `columns` off the front of `rest`: up to the last blank there. A word that is longer
  * stands alone, or is broken if `breaks_words`. No blanks at the end of the line, nor at the front of what is left.

@@ -838,6 +838,9 @@ Test(columns, paragraphs_hang)
 	buf_add(&out, STR("lead"));
 	wrap_add(&out, STR(" one two three"), 9, 4, 2);
 	expect_str(buf_str(&out), "lead one\n  two\n  three\n");
+	out.len = 0;
+	columns_pad(&out, STR("\u6570"), 4);
+	expect_str(buf_str(&out), "  ");
 }
 
 static bool is_alive(str pid)
