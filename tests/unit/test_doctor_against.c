@@ -2,6 +2,7 @@
 #include "doctor/against.h"
 
 #include "leaks.h"
+#include "revision/plan.h"
 #include "revision_tree.h"
 
 #include <criterion/criterion.h>
@@ -202,4 +203,154 @@ Test(against, thousands_of_new_files_below_take_no_time, .timeout = 20)
 	against.data = &against;
 	doctor_compare(&against, &arena, &faults);
 	cr_expect(eq(sz, faults.count, 5001));
+}
+
+/* --- what is told is what Alembic's rules make of it --------------------------------------------- */
+
+static uint32_t random_state = 20251129;
+
+static size_t below(size_t limit)
+{
+	random_state = random_state * 1664525u + 1013904223u;
+	return (random_state >> 8) % limit;
+}
+
+/* "b2 < b0,n1": one or two parents among those before it. */
+static void add_node(struct buf *tree, const str *names, size_t place)
+{
+	buf_format(tree, "%.*s", STR_ARG(names[place]));
+	if (place) {
+		const size_t first = below(place), second = below(place);
+
+		buf_format(tree, " < %.*s", STR_ARG(names[first]));
+		if (second != first && below(4) == 0) {
+			buf_format(tree, ",%.*s", STR_ARG(names[second]));
+		}
+	}
+	buf_add_char(tree, '\n');
+}
+
+/* A tree of `old` revisions, and one of the same and `new` ones, in another order and hung at random or as before. */
+static struct against random_branch(size_t old, size_t new)
+{
+	struct buf base = { .arena = &arena }, ours = { .arena = &arena };
+	str names[16], mixed[16];
+	size_t count = 0;
+
+	for (size_t i = 0; i < old; i++) {
+		names[i] = str_format(&arena, "b%zu", i);
+		add_node(&base, names, i);
+		mixed[count++] = names[i];
+	}
+	for (size_t i = 0; i < new; i++) { // one in three in the middle
+		const size_t place = below(3) ? count : below(count + 1);
+
+		for (size_t j = count; j > place; j--) {
+			mixed[j] = mixed[j - 1];
+		}
+		mixed[place] = str_format(&arena, "n%zu", i);
+		count++;
+	}
+	str rest = buf_str(&base), line;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool is_old = mixed[i].data[0] == 'b';
+
+		if (is_old && str_next_part(&rest, '\n', &line) && below(4)) {
+			buf_format(&ours, "%.*s\n", STR_ARG(line));
+		} else {
+			add_node(&ours, mixed, i);
+		}
+	}
+	return compared(buf_c(&base), buf_c(&base), buf_c(&ours));
+}
+
+static const struct fault *find(const struct faults *faults, enum fault_kind kind, str revision)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		if (faults->items[i].kind == kind &&
+				str_equal(faults->items[i].revision, revision)) {
+			return &faults->items[i];
+		}
+	}
+	return NULL;
+}
+
+static bool does(const struct plan *plan, str revision)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (str_equal(plan->steps[i].revision, revision)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether what `fault` says of its revision holds where the plan is carried out; NULL: nothing is said of it. */
+static bool holds(const struct fault *fault, str revision, const struct plan *plan)
+{
+	if (!fault || !does(plan, revision)) {
+		return !fault == does(plan, revision);
+	}
+	return does(plan,
+			fault->ran.items[0]); // what ran above it is forgotten, and runs again as well
+}
+
+/* Whether a database runs again what it has run, and whether that is said. */
+static bool repeats(const struct against *against, const struct plan *plan)
+{
+	for (size_t i = 0; i < against->trees[AGAINST_OTHER]->count; i++) {
+		if (does(plan, against->trees[AGAINST_OTHER]->items[i].revision)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool says_so(const struct faults *faults)
+{
+	const str words = STR("runs that again");
+
+	for (size_t i = 0; i < faults->count; i++) {
+		if (str_find(faults->items[i].message, words) < faults->items[i].message.len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A database that follows the other branch to its heads: what `upgrade heads` of ours does there. */
+Test(against, databases_do_what_is_told_of_them, .timeout = 60)
+{
+	size_t inserted = 0, again = 0;
+
+	for (size_t round = 0; round < 3000; round++) {
+		struct against against = random_branch(1 + below(6), below(4));
+		struct revision_history *before = revision_history_new(
+				against.trees[AGAINST_OTHER], ALEMBIC_NEWEST, &arena);
+		struct revision_history *after =
+				revision_history_new(against.ours, ALEMBIC_NEWEST, &arena);
+		struct faults faults = { 0 };
+		struct str_list rows;
+		struct plan plan;
+
+		against.data = &against;
+		doctor_compare(&against, &arena, &faults);
+		cr_assert(eq(ptr, revision_history_load(before, &arena), NULL));
+		cr_assert(eq(ptr, revision_history_heads(before, &arena, &rows), NULL));
+		if (!plan_upgrade(after, STR("heads"), &rows, &arena, &plan)) {
+			for (size_t i = 0; i < against.ours->count; i++) {
+				const str id = against.ours->items[i].revision;
+				const struct fault *fault = find(&faults, FAULT_INSERTED_BELOW, id);
+
+				cr_expect(eq(int, id.data[0] == 'b' || holds(fault, id, &plan), 1));
+				inserted += fault != NULL;
+			}
+			cr_expect(eq(int, repeats(&against, &plan) && !says_so(&faults), 0));
+			again += repeats(&against, &plan);
+		}
+		arena_finish(&arena);
+	}
+	cr_expect(gt(sz, inserted, 100));
+	cr_expect(gt(sz, again, 100));
 }
