@@ -28,8 +28,9 @@
 #define MOST_FOLLOWS       128
 #define FOLLOWS_OF_A_LARGE 24
 
-/* What depends on the order may be off by so many facts before it is replayed. */
-#define SLACK 3
+/* What depends on the order may be off by so many facts before it is replayed; of whole branches by more. */
+#define SLACK             3
+#define SLACK_OF_BRANCHES 12
 
 /* An explanation that was looked at. */
 struct checked {
@@ -301,14 +302,10 @@ static struct error *try_beside(
  */
 static struct error *find_exact(struct search *search, struct location *location)
 {
-	const size_t slack = has_branches(search->problem) ? SLACK : 0;
+	const size_t slack = has_branches(search->problem) ? SLACK_OF_BRANCHES : 0;
 	const size_t *claimed = claimed_amounts(search);
-	const bool *predicted = predict(search->problem, claimed, search->arena);
-	struct error *err = NULL;
+	struct error *err = try_state(search, claimed, location);
 
-	if (flags_differ(search->problem->facts, predicted, search->database) <= slack) {
-		err = try_state(search, claimed, location);
-	}
 	if (!err) {
 		err = try_states(search, 0, location);
 	}
