@@ -32,6 +32,7 @@ struct theatre_options {
  * of the cells that are played on it must outlive it.
  */
 struct theatre;
+struct stage;
 struct trace;
 
 struct theatre *theatre_open(const struct theatre_options *options, struct arena *arena);
@@ -54,5 +55,18 @@ void theatre_expect(struct theatre *theatre, const struct scenario_cell *next);
  */
 MUST_USE struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome);
+
+/* Something else that is done on a stage as cells of a scenario have theirs. */
+struct theatre_visit {
+	const struct scenario *scenario;
+	enum scenario_engine engine;
+	/* Called once, or twice where others were in the way; results go to the stage's arena. */
+	struct error *(*run)(struct stage *stage, void *data);
+	void *data; /* borrowed, handed to `run` */
+};
+
+/* Do it. `ret_refusal` says why it could not be begun, and is empty else; an error is that of `run`, or of the environment. */
+MUST_USE struct error *theatre_receive(struct theatre *theatre, const struct theatre_visit *visit,
+		struct arena *arena, str *ret_refusal);
 
 #endif

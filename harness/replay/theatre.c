@@ -347,11 +347,13 @@ void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
 	theatre->next = next;
 }
 
-static struct error *choose_locale(struct stage *stage, struct outcome *outcome)
+/* --- stages ---------------------------------------------------------------------------------- */
+
+static struct error *choose_locale(struct stage *stage, str *ret_refusal)
 {
 	str note;
-	struct error *err = stage->engine->locale_begin(stage->host, stage->configure->locale,
-			stage->arena, &note, &outcome->skip_reason);
+	struct error *err = stage->engine->locale_begin(
+			stage->host, stage->configure->locale, stage->arena, &note, ret_refusal);
 	const struct str_list notes = { .items = &note, .count = 1 };
 
 	if (!err && note.len) {
@@ -360,13 +362,56 @@ static struct error *choose_locale(struct stage *stage, struct outcome *outcome)
 	return err;
 }
 
+/* What a scenario has its cells begin with, on an engine; whether it has its roles. */
+struct set {
+	struct stage stage;
+	bool has_roles;
+	int64_t start_us; /* whom it has waited for is not the cell's doing */
+};
+
+/* Set the stage beside others, or `alone` on the server. `ret_refusal` says why there is none. */
+static struct error *set_stage(struct theatre *theatre, enum scenario_engine engine, bool alone,
+		struct arena *arena, struct set *set, str *ret_refusal)
+{
+	const struct scenario *scenario = theatre->scenario;
+	const int64_t timeout_us = theatre->options.timeout_us;
+	struct stage *stage = &set->stage;
+
+	*set = (struct set){ .stage = {
+					     .kind = engine,
+					     .configure = &scenario->configure,
+					     .project = scenario->project,
+					     .extensions = &scenario->extensions,
+					     .tree = scenario->revisions,
+					     .arena = arena,
+					     .revisions = scenario->revisions,
+			     } };
+	struct error *err = find_host(theatre, stage, ret_refusal);
+	if (!err && !ret_refusal->len && stage->host && stage->engine->locale_begin) {
+		err = choose_locale(stage, ret_refusal);
+	}
+	if (!err && !ret_refusal->len && stage->host && stage->engine->roles_begin) {
+		err = stage->engine->roles_begin(
+				stage->host, &scenario->roles, alone, arena, ret_refusal);
+		set->has_roles = !err && !ret_refusal->len;
+	}
+	set->start_us = clock_now_us();
+	stage->deadline_us = timeout_us ? set->start_us + timeout_us : 0;
+	return err;
+}
+
+static void strike_stage(const struct theatre *theatre, struct set *set, struct arena *arena)
+{
+	stage_strike(&set->stage);
+	if (set->has_roles) {
+		set->stage.engine->roles_end(set->stage.host, &theatre->scenario->roles, arena);
+	}
+}
+
 /* Play the cell beside others, or `alone` on the server. */
 static struct error *attempt(struct theatre *theatre, const struct scenario_cell *cell, bool alone,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
 {
-	const struct str_list *roles = &cell->scenario->roles;
-	const int64_t timeout_us = theatre->options.timeout_us;
-	bool has_roles = false;
 	struct outcome outcome = {
 		.name = cell->name,
 		.scenario = cell->scenario->name,
@@ -375,33 +420,15 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 		.engine = str_from(scenario_engine_names[cell->engine]),
 		.scenario_path = cell->scenario->path,
 	};
-	struct stage stage = {
-		.kind = cell->engine,
-		.configure = &cell->scenario->configure,
-		.project = cell->scenario->project,
-		.extensions = &cell->scenario->extensions,
-		.tree = cell->scenario->revisions,
-		.arena = arena,
-		.revisions = cell->scenario->revisions,
-	};
+	struct set set;
 
-	struct error *err = find_host(theatre, &stage, &outcome.skip_reason);
-	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->locale_begin) {
-		err = choose_locale(&stage, &outcome);
-	}
-	if (!err && !outcome.skip_reason.len && stage.host && stage.engine->roles_begin) {
-		err = stage.engine->roles_begin(
-				stage.host, roles, alone, arena, &outcome.skip_reason);
-		has_roles = !err && !outcome.skip_reason.len;
-	}
-	const int64_t start_us = clock_now_us(); // whom it has waited for is not the cell's doing
-
-	stage.deadline_us = timeout_us ? start_us + timeout_us : 0;
+	struct error *err =
+			set_stage(theatre, cell->engine, alone, arena, &set, &outcome.skip_reason);
 	if (!err) {
 		if (outcome.skip_reason.len) {
 			outcome.verdict = VERDICT_SKIPPED;
 		} else {
-			err = play(theatre, &stage, cell, trace, &outcome);
+			err = play(theatre, &set.stage, cell, trace, &outcome);
 		}
 	}
 	if (!err) {
@@ -411,19 +438,25 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 		theatre->options.compare(cell, &outcome, arena, theatre->options.data);
 	}
 	if (!err) {
-		keep(theatre, &stage, &outcome);
+		keep(theatre, &set.stage, &outcome);
 	}
-	take_shows(&stage.shows, arena, &outcome.shows);
-	outcome.notes = stage.notes;
-	stage_strike(&stage);
-	if (has_roles) {
-		stage.engine->roles_end(stage.host, roles, arena);
-	}
+	take_shows(&set.stage.shows, arena, &outcome.shows);
+	outcome.notes = set.stage.notes;
+	strike_stage(theatre, &set, arena);
 	if (!err) {
-		outcome.elapsed_us = clock_now_us() - start_us;
+		outcome.elapsed_us = clock_now_us() - set.start_us;
 		*ret_outcome = outcome;
 	}
 	return err;
+}
+
+/* What is kept is of one scenario. */
+static void turn_to(struct theatre *theatre, const struct scenario *scenario)
+{
+	if (theatre->scenario != scenario) {
+		theatre_forget(theatre);
+		theatre->scenario = scenario;
+	}
 }
 
 struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *cell,
@@ -431,10 +464,7 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 {
 	const struct trace untouched = trace ? *trace : (struct trace){ 0 };
 
-	if (theatre->scenario != cell->scenario) {
-		theatre_forget(theatre);
-		theatre->scenario = cell->scenario;
-	}
+	turn_to(theatre, cell->scenario);
 	struct error *err = attempt(theatre, cell, false, trace, arena, ret_outcome);
 	if (err && err->code == ERROR_CROWDED) { // others had a part of what it needs: what is its own doing?
 		if (trace) {
@@ -443,4 +473,28 @@ struct error *theatre_play(struct theatre *theatre, const struct scenario_cell *
 		err = attempt(theatre, cell, true, trace, arena, ret_outcome);
 	}
 	return err;
+}
+
+static struct error *visit_once(struct theatre *theatre, const struct theatre_visit *visit,
+		bool alone, struct arena *arena, str *ret_refusal)
+{
+	struct set set;
+
+	*ret_refusal = (str){ 0 };
+	struct error *err = set_stage(theatre, visit->engine, alone, arena, &set, ret_refusal);
+	if (!err && !ret_refusal->len) {
+		err = visit->run(&set.stage, visit->data);
+	}
+	strike_stage(theatre, &set, arena);
+	return err;
+}
+
+struct error *theatre_receive(struct theatre *theatre, const struct theatre_visit *visit,
+		struct arena *arena, str *ret_refusal)
+{
+	turn_to(theatre, visit->scenario);
+	struct error *err = visit_once(theatre, visit, false, arena, ret_refusal);
+	return err && err->code == ERROR_CROWDED
+			? visit_once(theatre, visit, true, arena, ret_refusal)
+			: err;
 }
