@@ -4,14 +4,17 @@
 #include "cli/cli_internal.h"
 #include "cli/database_source.h"
 #include "cli/play.h"
+#include "cli/scenario_project.h"
 #include "cli/server.h"
 #include "cli/tree_source.h"
 #include "crew/crew.h"
-#include "engines/engines.h"
 #include "evidence/evidence.h"
+#include "helper/scratch.h"
 #include "kit/arena.h"
-#include "kit/clock.h"
+#include "kit/file.h"
+#include "kit/json.h"
 #include "lab/state.h"
+#include "replay/replay.h"
 
 #include <stdlib.h>
 
@@ -22,11 +25,11 @@
 /* A tree, a database, and an engine on which both can be had. */
 struct question {
 	struct invocation *invocation;
-	const struct tree_source *tree;
+	str path;                              /* of the tree */
+	const struct scenario *scenario;       /* that has it */
+	const struct scenario_revisions *tree; /* its revisions, edited */
 	const struct database_source *database;
 	enum scenario_engine kind;
-	const struct engine *engine;
-	struct str_list roles; /* that both name */
 	int64_t timeout_us;
 	struct server server;
 };
@@ -39,65 +42,55 @@ struct reply {
 
 /* --- the laboratory ----------------------------------------------------------------------------- */
 
-static struct stage stage_of_tree(
-		const struct question *question, struct host *host, struct arena *arena)
-{
-	const struct scenario *scenario = question->tree->scenario;
-
-	return (struct stage){
-		.kind = question->kind,
-		.engine = question->engine,
-		.host = host,
-		.configure = &scenario->configure,
-		.extensions = &scenario->extensions,
-		.tree = question->tree->revisions,
-		.revisions = question->tree->revisions,
-		.deadline_us = question->timeout_us ? clock_now_us() + question->timeout_us : 0,
-		.arena = arena,
-	};
-}
+/* What two visits to the theatre find out. */
+struct finding_out {
+	const struct question *question;
+	struct look look;
+	struct located located;
+	struct str_list notes;
+};
 
 /* Make a copy of the database, and look at it. */
-static struct error *look_at_database(const struct question *question, const struct stage *tree,
-		struct look *ret_look, struct str_list *notes)
+static struct error *look_at_database(struct stage *stage, void *data)
 {
-	const struct scenario *scenario = question->database->scenario;
+	struct finding_out *finding = data;
 	const struct look_wants nothing = { 0 }, wants = { .schema = true };
-	struct stage stage = stage_like(tree, tree->arena);
 	struct built_state *built;
 
-	if (scenario) {
-		stage.configure = &scenario->configure;
-		stage.extensions = &scenario->extensions;
-		stage.tree = stage.revisions = scenario->revisions;
-	}
 	struct error *err = state_build(
-			&stage, &question->database->state, &nothing, tree->arena, &built);
+			stage, &finding->question->database->state, &nothing, stage->arena, &built);
+	if (err) {
+		return err;
+	}
+	finding->notes = built->notes;
+	err = built->error ? built->error : stage_clone_database(stage, built->image);
 	if (!err) {
-		err = built->error;
-		*notes = built->notes;
+		stage->configure = &finding->question->scenario
+						    ->configure; // whose version table is asked for
+		err = look_take(stage, &wants, &finding->look);
 	}
-	if (!err) {
-		err = stage_clone_database(&stage, built->image);
+	if (!err && finding->look.schema_failure.len) {
+		err = error_new(stage->arena, ERROR_DATABASE, "the schema cannot be read: %.*s",
+				STR_ARG(finding->look.schema_failure));
 	}
-	if (!err) {
-		stage.configure = tree->configure; // whose version table is asked for
-		err = look_take(&stage, &wants, ret_look);
-	}
-	if (!err && ret_look->schema_failure.len) {
-		err = error_new(tree->arena, ERROR_DATABASE, "the schema cannot be read: %.*s",
-				STR_ARG(ret_look->schema_failure));
-	}
-	stage_strike(&stage);
-	question->engine->image_drop(built ? built->image : NULL);
+	stage->engine->image_drop(built->image);
 	return err;
 }
 
-static void render(const struct question *question, const struct located *located,
-		struct reply *reply, struct arena *arena)
+static struct error *locate_database(struct stage *stage, void *data)
 {
+	struct finding_out *finding = data;
+
+	stage->tree = stage->revisions = *finding->question->tree;
+	return evidence_locate(stage, &finding->look, stage->arena, &finding->located);
+}
+
+static void render(const struct finding_out *finding, struct reply *reply, struct arena *arena)
+{
+	const struct question *question = finding->question;
+	const struct located *located = &finding->located;
 	struct buf out = { .arena = arena };
-	const struct location_page page = {
+	struct location_page page = {
 		.problem = &located->problem,
 		.location = &located->location,
 		.stamps = &located->stamps,
@@ -105,6 +98,9 @@ static void render(const struct question *question, const struct located *locate
 		.colour = question->invocation->colour_out,
 	};
 
+	for (size_t i = 0; i < finding->notes.count; i++) {
+		str_list_add(&page.notes, finding->notes.items[i], arena);
+	}
 	if (str_equal(invocation_value(question->invocation, "format"), STR("json"))) {
 		location_render_json(&page, &out);
 	} else {
@@ -133,86 +129,37 @@ static struct error *reply_error(const struct question *question, struct error *
 	return NULL;
 }
 
-static struct error *ask(const struct question *question, struct host *host, struct reply *reply,
-		struct arena *arena)
-{
-	const struct stage stage = stage_of_tree(question, host, arena);
-	struct str_list notes = { 0 };
-	struct located located;
-	struct look look;
-
-	struct error *err = look_at_database(question, &stage, &look, &notes);
-	if (!err) {
-		err = evidence_locate(&stage, &look, arena, &located);
-	}
-	if (err) {
-		return reply_error(question, err, reply, arena);
-	}
-	for (size_t i = 0; i < notes.count; i++) {
-		str_list_add(&located.notes, notes.items[i], arena);
-	}
-	render(question, &located, reply, arena);
-	return NULL;
-}
-
-/* What a scenario asks of the host: its locale, its roles. A refusal is an error of the environment. */
-static struct error *begin(const struct question *question, struct host *host, bool alone,
-		struct arena *arena, bool *ret_has_roles)
-{
-	const struct engine *engine = question->engine;
-	struct error *err = NULL;
-	str note, refusal = { 0 };
-
-	*ret_has_roles = false;
-	if (engine->locale_begin) {
-		err = engine->locale_begin(host, question->tree->scenario->configure.locale, arena,
-				&note, &refusal);
-	}
-	if (!err && !refusal.len && engine->roles_begin) {
-		err = engine->roles_begin(host, &question->roles, alone, arena, &refusal);
-		*ret_has_roles = !err && !refusal.len;
-	}
-	return !err && refusal.len ? error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(refusal))
-				   : err;
-}
-
-static struct error *attempt(const struct question *question, struct host *host, bool alone,
-		struct reply *reply, struct arena *arena)
-{
-	bool has_roles;
-	struct error *err = begin(question, host, alone, arena, &has_roles);
-
-	if (!err) {
-		err = ask(question, host, reply, arena);
-	}
-	if (has_roles) {
-		question->engine->roles_end(host, &question->roles, arena);
-	}
-	return err;
-}
-
 /* --- the job ------------------------------------------------------------------------------------ */
 
+/* First by whose tree the database is made, then by whose it is asked about. */
 static struct error *run_locate(void *bench, const struct crew_job *job,
 		const struct crew_job *next, struct arena *arena, void **ret_answer)
 {
 	const struct question *question = job->task;
+	const struct scenario *of_database = question->database->scenario;
+	struct finding_out finding = { .question = question };
+	const struct theatre_visit visits[] = {
+		{ of_database ? of_database : question->scenario, question->kind, look_at_database,
+				&finding },
+		{ question->scenario, question->kind, locate_database, &finding },
+	};
 	struct reply *reply = arena_new(arena, struct reply);
-	struct host *host = NULL;
+	struct error *err = NULL;
+	str refusal = { 0 };
 
-	(void)bench;
 	(void)next;
-	struct error *err = question->engine->host_start(&question->server.hosts, arena, &host);
-	if (err) {
-		return err;
-	}
-	err = attempt(question, host, false, reply, arena);
-	if (err && err->code == ERROR_CROWDED) {
-		err = attempt(question, host, true, reply, arena);
-	}
-	question->engine->host_stop(host);
 	*ret_answer = reply;
-	return err;
+	for (size_t i = 0; !err && i < COUNT_OF(visits); i++) {
+		err = theatre_receive(bench, &visits[i], arena, &refusal);
+		if (!err && refusal.len) {
+			return error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(refusal));
+		}
+	}
+	if (err) {
+		return reply_error(question, err, reply, arena);
+	}
+	render(&finding, reply, arena);
+	return NULL;
 }
 
 /* "STATUS LENGTH\n", what goes to standard output, which is so long, and what to standard error. */
@@ -255,16 +202,20 @@ struct asking {
 
 static void *open_bench(struct arena *arena, void *data)
 {
-	struct asking *asking = data;
+	const struct asking *asking = data;
+	const struct theatre_options options = {
+		.hosts = asking->question->server.hosts,
+		.timeout_us = asking->question->timeout_us,
+		.python = play_python(asking->question->invocation, arena),
+	};
 
-	(void)arena;
 	venue_forget(asking->question->server.venue);
-	return asking;
+	return theatre_open(&options, arena);
 }
 
 static void close_bench(void *bench)
 {
-	(void)bench;
+	theatre_close(bench);
 }
 
 static size_t take_answer(size_t index, const struct crew_answer *answer, void *data)
@@ -303,12 +254,13 @@ static enum exit_status ask_in_worker(struct question *question)
 	};
 
 	signals_catch(&signals);
-	if (question->engine->needs_server) {
+	if (engine_needs_server(question->kind)) {
 		server_begin(&question->server, invocation);
 		server_settle(&question->server);
 	}
 	const struct error *error = crew_run(&work, invocation->arena);
 
+	scratch_sweep(invocation->arena);
 	server_close(&question->server, false);
 	signals_release(&signals);
 	if (interrupted_by()) {
@@ -332,21 +284,19 @@ static struct error *choose_engine(struct question *question)
 {
 	struct arena *arena = question->invocation->arena;
 	const str wanted = invocation_value(question->invocation, "engine");
-	const struct scenario *scenario = question->tree->scenario;
 
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		const str name = str_from(scenario_engine_names[i]);
 
-		if (scenario->engines[i] && question->database->engines[i] &&
+		if (question->scenario->engines[i] && question->database->engines[i] &&
 				(!wanted.len || str_equal(wanted, name))) {
 			question->kind = (enum scenario_engine)i;
-			question->engine = engine_find(name);
 			return NULL;
 		}
 	}
 	struct error *error = error_new(arena, ERROR_INVALID,
 			"tree '%.*s' and database '%.*s' cannot both be had on %.*s",
-			STR_ARG(question->tree->path), STR_ARG(question->database->name),
+			STR_ARG(question->path), STR_ARG(question->database->name),
 			STR_ARG(wanted.len ? wanted : STR("one engine")));
 
 	error->hint = STR(
@@ -354,46 +304,71 @@ static struct error *choose_engine(struct question *question)
 	return error;
 }
 
-static void add_roles(struct question *question, const struct scenario *scenario)
+/* A project as a scenario would name it. */
+static const struct scenario *scenario_of_project(
+		const struct tree_source *tree, struct arena *arena, struct error_list *mistakes)
 {
-	for (size_t i = 0; scenario && i < scenario->roles.count; i++) {
-		if (!str_list_contains(&question->roles, scenario->roles.items[i])) {
-			str_list_add(&question->roles, scenario->roles.items[i],
-					question->invocation->arena);
-		}
+	const str section = tree->settings.section;
+	struct buf text = { .arena = arena };
+	struct json_writer json = { .out = &text };
+
+	if (tree->files.count) {
+		error_list_add(mistakes,
+				error_new(arena, ERROR_INVALID,
+						"revision files alone cannot be replayed: name the project"),
+				arena);
+		return NULL;
 	}
+	json_open_object(&json, NULL);
+	json_add_integer(&json, "rehearse", 1);
+	json_open_object(&json, "revisions");
+	json_add_text(&json, "alembic", path_from_root(tree->path, arena));
+	if (section.len) {
+		json_add_text(&json, "name", section);
+	}
+	if (tree->at.len) {
+		json_add_text(&json, "at", tree->at);
+	}
+	json_close_object(&json);
+	json_close_object(&json);
+	return scenario_parse(tree->path, buf_str(&text), &scenario_projects, arena, mistakes);
 }
 
-static struct error *python_tree(const struct tree_source *tree, struct arena *arena)
+static enum exit_status ask(struct question *question)
 {
-	struct error *error = error_new(arena, ERROR_INVALID,
-			"the revisions of '%.*s' are Python, which 'locate' cannot replay",
-			STR_ARG(tree->path));
+	const struct error *error = choose_engine(question);
 
-	error->hint = STR(
-			"Write their SQL into a scenario, as 'alembic upgrade head --sql' prints it.");
-	return error;
+	return error ? print_error(question->invocation, error) : ask_in_worker(question);
 }
 
 static enum exit_status locate_in(struct invocation *invocation, const struct tree_source *tree,
 		const struct database_source *database)
 {
 	const str timeout = invocation_value(invocation, "timeout");
+	struct error_list mistakes = { 0 };
 	struct question question = {
 		.invocation = invocation,
-		.tree = tree,
+		.path = tree->path,
+		.scenario = tree->scenario,
+		.tree = &tree->revisions,
 		.database = database,
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 	};
 
-	struct error *error = tree->scenario ? choose_engine(&question)
-					     : python_tree(tree, invocation->arena);
-	if (error) {
-		return print_error(invocation, error);
+	if (tree->scenario) {
+		return ask(&question);
 	}
-	add_roles(&question, tree->scenario);
-	add_roles(&question, database->scenario);
-	return ask_in_worker(&question);
+	const struct scenario *scenario = scenario_of_project(tree, invocation->arena, &mistakes);
+
+	if (!scenario) {
+		return print_mistakes(invocation, &mistakes);
+	}
+	question.scenario = scenario;
+	question.tree = &scenario->revisions;
+	const enum exit_status status = ask(&question);
+
+	scenario_unload(scenario);
+	return status;
 }
 
 static enum exit_status locate_run(struct invocation *invocation)
@@ -430,9 +405,9 @@ static const struct option locate_options[] = {
 			.value = "NAME",
 			.choices = scenario_engine_names,
 			.help = "replay on this engine: sqlite, postgres (default: the dump's, else the first that the scenario has)" },
-	{ .name = "strategy",
-			.value = "NAME",
-			.help = "the tree as this strategy of the scenario edits it" },
+	TREE_SOURCE_OPTION_STRATEGY,
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
 	{ .name = "format",
 			.value = "FORMAT",
 			.help = "text (default) or json",
@@ -443,6 +418,7 @@ static const struct option locate_options[] = {
 			.help = "how long it may take; 0: as long as it likes (default: 300)" },
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
+	PLAY_OPTION_PYTHON,
 	SERVER_OPTION_RUN_AS,
 };
 
@@ -450,17 +426,17 @@ const struct command command_locate = {
 	.name = "locate",
 	.arguments = "[SOURCE] --database X",
 	.summary = "find out at which revision a database really is",
-	.details = "SOURCE is a scenario file, the name of a scenario below 'scenarios', - for standard input, or the name of a cell, for the tree as its strategy edits it. " DATABASE_SOURCE_WORDS
-		   "\n"
-		   "\n"
-		   "The tree is replayed revision by revision on a throwaway database, and the schema looked at after each. The database is compared with all of it: it is at a version, or a "
-		   "revision in the middle never ran, or one ran in part, or there is what no revision explains. What leaves no trace in a schema is named, and never guessed.\n"
-		   "\n"
-		   "The exit status is 0 when the version table tells the truth, 1 when it does not.\n"
-		   "\n"
-		   "Examples:\n"
-		   "  rehearse locate wallet-two-heads --database wallet-two-heads:production\n"
-		   "  rehearse locate chain.yaml --database copy-of-production.sqlite --format json\n",
+	.details = TREE_SOURCE_WORDS
+	" " DATABASE_SOURCE_WORDS "\n"
+	"\n"
+	"The tree is replayed revision by revision on a throwaway database, and the schema looked at after each. The database is compared with all of it: it is at a version, or a "
+	"revision in the middle never ran, or one ran in part, or there is what no revision explains. What leaves no trace in a schema is named, and never guessed.\n"
+	"\n"
+	"The exit status is 0 when the version table tells the truth, 1 when it does not.\n"
+	"\n"
+	"Examples:\n"
+	"  rehearse locate wallet-two-heads --database wallet-two-heads:production\n"
+	"  rehearse locate chain.yaml --database copy-of-production.sqlite --format json\n",
 	.options = locate_options,
 	.option_count = COUNT_OF(locate_options),
 	.most_arguments = SIZE_MAX,

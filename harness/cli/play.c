@@ -294,8 +294,7 @@ static void compare_with_record(const struct scenario_cell *cell, struct outcome
 	records_compare(records_path(play->records, index, arena), outcome, arena);
 }
 
-/* A path counts from where we are, whatever folder the project is in. */
-static str python_of(const struct invocation *invocation, struct arena *arena)
+str play_python(const struct invocation *invocation, struct arena *arena)
 {
 	const str python = invocation_value(invocation, "python");
 
@@ -309,7 +308,7 @@ static void *open_bench(struct arena *arena, void *data)
 	const struct theatre_options options = {
 		.hosts = play->server.hosts,
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
-		.python = python_of(play->invocation, arena),
+		.python = play_python(play->invocation, arena),
 		.keep = play->keep,
 		.compare = play->records ? compare_with_record : NULL,
 		.data = play,

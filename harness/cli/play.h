@@ -74,6 +74,9 @@ enum exit_status play_print_failures(const struct play *play, size_t end);
 /* Take the line that tells how far the play is off the screen, before something else is printed. */
 void play_hide_progress(struct play *play);
 
+/* The value of --python for struct theatre_options: a path counts from where we are, whatever folder the project is in. */
+str play_python(const struct invocation *invocation, struct arena *arena);
+
 /* Option rows. */
 #define PLAY_OPTION_JOBS                                                                  \
 	{                                                                                 \

@@ -6,6 +6,7 @@
 
 #include "kit/arena.h"
 #include "lab/env.h"
+#include "lab/python.h"
 #include "lab/stop.h"
 #include "lab/upgrade.h"
 #include "lab/version_table.h"
@@ -69,6 +70,22 @@ static struct error *course_run(struct course *course, size_t number)
 {
 	course->evidence->bodies++;
 	return upgrade_run(&course->stage, course->connection, course->evidence->revisions[number]);
+}
+
+/* The same, and count what it sends, where only running it tells: the statements of Python. */
+static struct error *course_run_counted(struct course *course, size_t number)
+{
+	struct traced_revision *revision = &course->evidence->problem->revisions.items[number];
+	struct stop counter = { 0 };
+
+	if (!revision_has_python(course->evidence->revisions[number], true)) {
+		return course_run(course, number);
+	}
+	stage_watch(&course->stage, stop_observer(&counter));
+	struct error *err = course_run(course, number);
+	stage_unwatch(&course->stage);
+	revision->statement_count = counter.seen;
+	return err;
 }
 
 /* The schema as it is now, with what is not committed; what reading has begun is ended. */
@@ -145,7 +162,7 @@ static struct error *replay_apart(struct evidence *evidence, size_t number)
 		err = course_read(&course, &course.arena, &before);
 	}
 	if (!err) {
-		err = course_run(&course, number);
+		err = course_run_counted(&course, number);
 	}
 	if (!err) {
 		err = course_read(&course, &course.arena, &after);
@@ -197,7 +214,7 @@ static struct error *walk_on(struct walk *walk, size_t number)
 	struct arena *next = &walk->arenas[1 - walk->now];
 	struct schema *after;
 
-	struct error *err = course_run(&walk->course, number);
+	struct error *err = course_run_counted(&walk->course, number);
 	if (!err) {
 		err = course_read(&walk->course, next, &after);
 	}
@@ -279,8 +296,14 @@ static struct error *course_run_part(struct course *course, size_t number, size_
 	stage_watch(&course->stage, stop_observer(&stop));
 	struct error *err = course_run(course, number);
 	stage_unwatch(&course->stage);
-	if (err && err == stop.error) {
-		err = stage_commit(&course->stage, course->connection);
+	if (!err || !stop.error) { // what the users' Python makes of it is another
+		return err;
+	}
+	err = stage_commit(&course->stage, course->connection);
+	if (is_of_revision(err)) { // Python's connection is of no use any more
+		course->stage.engine->disconnect(course->connection);
+		course->connection = NULL;
+		err = env_connect(&course->stage, &course->connection);
 	}
 	return err;
 }
@@ -413,7 +436,7 @@ static struct error *see(void *data, struct stage *stage, const struct moment *m
 	if (moment->kind != MOMENT_STATEMENT || !moment->is_after || moment->error) {
 		return NULL;
 	}
-	struct error *err = course_read(watch->course, stage->arena, &after);
+	struct error *err = stage_read_schema(stage, moment->connection, stage->arena, &after);
 	if (!err) {
 		*LIST_PUSH(&watch->revision->parts, evidence->arena) =
 				facts_that_change(evidence->problem->facts, watch->before, after);
