@@ -436,6 +436,7 @@ const struct command command_locate = {
 	"\n"
 	"Examples:\n"
 	"  rehearse locate wallet-two-heads --database wallet-two-heads:production\n"
+	"  rehearse locate --database production.dump\n"
 	"  rehearse locate chain.yaml --database copy-of-production.sqlite --format json\n",
 	.options = locate_options,
 	.option_count = COUNT_OF(locate_options),

@@ -22,7 +22,7 @@ static void add_item(const struct location_page *page, const char *label, enum s
 	const str head = str_from(label);
 
 	style_add(out, page->colour, STYLE_LABEL, head);
-	columns_pad(out, head, LABEL_WIDTH);
+	buf_add_repeated(out, ' ', LABEL_WIDTH - head.len);
 	wrap_add(&wrapped, str_printable(text, out->arena), WIDTH, LABEL_WIDTH, LABEL_WIDTH);
 	style_add(out, page->colour, style, buf_str(&wrapped));
 }
