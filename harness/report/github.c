@@ -69,13 +69,6 @@ static void annotate_cell(struct annotating *annotating, const struct report_cel
 					STR_ARG(report_details(cell, arena)))));
 }
 
-static bool is_worth_it(const struct report_cell *cell)
-{
-	const enum report_status status = report_status(cell);
-
-	return status == REPORT_DIFFERS || status == REPORT_NO_ANSWER;
-}
-
 static void github_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
@@ -90,7 +83,7 @@ static void github_finish(const struct report *report, struct buf *out)
 		const struct report_scenario *scenario = report->scenarios.items[i];
 
 		for (size_t j = 0; j < scenario->cells.count; j++) {
-			if (is_worth_it(&scenario->cells.items[j])) {
+			if (report_needs_look(&scenario->cells.items[j])) {
 				annotate_cell(&annotating, &scenario->cells.items[j]);
 			}
 		}

@@ -38,17 +38,11 @@ static void end_page(const struct report *report, struct buf *out)
 
 /* --- the answer ------------------------------------------------------------------------------ */
 
-static bool is_green(const struct report_summary *summary)
-{
-	return !summary->differ && !summary->unanswered && !summary->not_played &&
-			!summary->stale_records.count;
-}
-
 static void add_headline(const struct report_summary *summary, struct buf *out)
 {
 	const size_t cells = summary->cells + summary->unanswered;
 
-	if (is_green(summary)) {
+	if (report_is_green(summary)) {
 		buf_format(out, "<h1>%s%zu cell%s %s as expected</h1>\n",
 				summary->as_expected == 1 ? "" : "All ", summary->as_expected,
 				plural(summary->as_expected), summary->as_expected == 1 ? "is" : "are");
@@ -89,19 +83,12 @@ static void add_counts(const struct report *report, struct buf *out)
 	buf_add(out, STR("</ul>\n"));
 }
 
-static bool is_loud(const struct report_cell *cell)
-{
-	const enum report_status status = report_status(cell);
-
-	return status == REPORT_DIFFERS || status == REPORT_NO_ANSWER;
-}
-
 /* Links to what needs a look. */
 static void add_complaints(const struct report *report, struct buf *out)
 {
 	const struct str_list *stale = &report->summary.stale_records;
 
-	if (is_green(&report->summary)) {
+	if (report_is_green(&report->summary)) {
 		return;
 	}
 	buf_add(out, STR("<ul class=\"complaints\">\n"));
@@ -111,7 +98,7 @@ static void add_complaints(const struct report *report, struct buf *out)
 		for (size_t j = 0; j < scenario->cells.count; j++) {
 			const struct report_cell *cell = &scenario->cells.items[j];
 
-			if (is_loud(cell)) {
+			if (report_needs_look(cell)) {
 				buf_add(out, STR("<li><a"));
 				html_add_link(out, cell->name);
 				buf_add_char(out, '>');
@@ -162,10 +149,7 @@ static void add_skips(const struct report *report, struct buf *out)
 /* A cell as one sign. */
 static void add_sign(const struct report_cell *cell, struct buf *out)
 {
-	static const char *const verdicts[] = { "works", "fails", "wrong", "skips" };
-
-	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell),
-			cell->outcome ? verdicts[cell->outcome->verdict] : "none",
+	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell), html_verdict_class(cell),
 			report_sign(cell->outcome));
 }
 
@@ -203,7 +187,7 @@ static void add_list(const struct report *report, struct buf *out)
 
 static void html_finish(const struct report *report, struct buf *out)
 {
-	begin_page(is_green(&report->summary) ? "green" : "red", out);
+	begin_page(report_is_green(&report->summary) ? "green" : "red", out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
 	add_headline(&report->summary, out);
 	add_counts(report, out);

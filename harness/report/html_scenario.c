@@ -61,20 +61,25 @@ const char *html_status_class(const struct report_cell *cell)
 	return classes[report_status(cell)];
 }
 
-/* --- the matrix ------------------------------------------------------------------------------ */
-
-/* "works", in the colour of what it means; the style sheet has its sign. */
-static void add_verdict(const struct report_cell *cell, str words, struct buf *out)
+const char *html_verdict_class(const struct report_cell *cell)
 {
-	static const char *const verdicts[] = {
+	static const char *const classes[] = {
 		[VERDICT_WORKS] = "works",
 		[VERDICT_FAILS] = "fails",
 		[VERDICT_WRONG] = "wrong",
 		[VERDICT_SKIPPED] = "skips",
 	};
 
+	return cell->outcome ? classes[cell->outcome->verdict] : "none";
+}
+
+/* --- the matrix ------------------------------------------------------------------------------ */
+
+/* "works", in the colour of what it means; the style sheet has its sign. */
+static void add_verdict(const struct report_cell *cell, str words, struct buf *out)
+{
 	buf_format(out, "<span class=\"verdict %s %s\">", html_status_class(cell),
-			cell->outcome ? verdicts[cell->outcome->verdict] : "none");
+			html_verdict_class(cell));
 	markup_add(out, words);
 	if (report_status(cell) == REPORT_DIFFERS) {
 		buf_add(out, STR("<span class=\"unseen\">, not as expected</span>"));

@@ -100,17 +100,11 @@ static const char *plural(size_t count)
 
 /* --- the answer ------------------------------------------------------------------------------ */
 
-static bool is_green(const struct report_summary *summary)
-{
-	return !summary->differ && !summary->unanswered && !summary->not_played &&
-			!summary->stale_records.count;
-}
-
 static void add_answer(const struct report_summary *summary, struct buf *out)
 {
 	const size_t cells = summary->cells + summary->unanswered;
 
-	if (is_green(summary)) {
+	if (report_is_green(summary)) {
 		buf_format(out, "### ✓ Rehearse: all %zu cell%s as expected\n\n",
 				summary->as_expected, plural(summary->as_expected));
 	} else if (summary->differ) {
@@ -193,23 +187,6 @@ static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-static bool is_loud(const struct report_cell *cell)
-{
-	const enum report_status status = report_status(cell);
-
-	return status == REPORT_DIFFERS || status == REPORT_NO_ANSWER;
-}
-
-static bool has_loud_cell(const struct report_scenario *scenario)
-{
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		if (is_loud(&scenario->cells.items[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void add_scenario_matrix(const struct report_scenario *scenario, struct buf *out)
 {
 	buf_add(out, STR("**"));
@@ -232,7 +209,7 @@ static size_t add_matrices(const struct report *report, bool are_loud, struct li
 		const struct report_scenario *scenario = report->scenarios.items[i];
 		struct buf text = { .arena = report->arena };
 
-		if (has_loud_cell(scenario) != are_loud) {
+		if (report_scenario_needs_look(scenario) != are_loud) {
 			continue;
 		}
 		add_scenario_matrix(scenario, &text);
@@ -289,7 +266,7 @@ static size_t add_details(const struct report *report, struct limited *document)
 			const struct report_cell *cell = &scenario->cells.items[j];
 			struct buf text = { .arena = report->arena };
 
-			if (!is_loud(cell)) {
+			if (!report_needs_look(cell)) {
 				continue;
 			}
 			add_cell(cell, &text);

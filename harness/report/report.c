@@ -14,6 +14,29 @@ enum report_status report_status(const struct report_cell *cell)
 	return outcome_is_as_expected(cell->outcome) ? REPORT_AS_EXPECTED : REPORT_DIFFERS;
 }
 
+bool report_needs_look(const struct report_cell *cell)
+{
+	const enum report_status status = report_status(cell);
+
+	return status == REPORT_DIFFERS || status == REPORT_NO_ANSWER;
+}
+
+bool report_scenario_needs_look(const struct report_scenario *scenario)
+{
+	for (size_t i = 0; i < scenario->cells.count; i++) {
+		if (report_needs_look(&scenario->cells.items[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool report_is_green(const struct report_summary *summary)
+{
+	return !summary->differ && !summary->unanswered && !summary->not_played &&
+			!summary->stale_records.count;
+}
+
 static void count(struct report_summary *summary, const struct report_cell *cell)
 {
 	switch (report_status(cell)) {

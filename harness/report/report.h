@@ -104,6 +104,13 @@ enum report_status {
 
 enum report_status report_status(const struct report_cell *cell);
 
+/* Whether somebody has to look at a cell: it differs, or has no answer. Whether so of any cell of a scenario. */
+bool report_needs_look(const struct report_cell *cell);
+bool report_scenario_needs_look(const struct report_scenario *scenario);
+
+/* Whether nobody has to look at anything: cells, records, the run itself. */
+bool report_is_green(const struct report_summary *summary);
+
 /* The sign of a verdict, one column wide; NULL: a cell without an answer. */
 const char *report_sign(const struct outcome *outcome);
 

@@ -144,24 +144,12 @@ static void add_differences(const struct report *report, const struct report_sce
 	}
 }
 
-static bool needs_a_look(const struct report_scenario *scenario)
-{
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		const enum report_status status = report_status(&scenario->cells.items[i]);
-
-		if (status == REPORT_DIFFERS || status == REPORT_NO_ANSWER) {
-			return true;
-		}
-	}
-	return false;
-}
-
 static void text_scenario(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out)
 {
 	const bool is_answer = text_is_answer(scenario);
 
-	if (report->is_quiet && !needs_a_look(scenario)) {
+	if (report->is_quiet && !report_scenario_needs_look(scenario)) {
 		return;
 	}
 	add_heading(report, scenario, out);
