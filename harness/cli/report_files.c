@@ -100,8 +100,8 @@ static void add_summary(const struct invocation *invocation, struct report_files
 		print_err(STR("warning: the summary of this step has no room for a report\n"));
 		return;
 	}
-	struct report_file *file = add_file(invocation, report_format_find(STR("markdown")),
-			str_from(path), files);
+	struct report_file *file = add_file(
+			invocation, report_format_find(STR("markdown")), str_from(path), files);
 
 	file->to_summary = true;
 	file->report.most_bytes = SUMMARY_BYTES - used;
@@ -212,7 +212,8 @@ bool report_files_open(struct invocation *invocation, struct report_files *ret_f
 	}
 	for (size_t i = 0; i < files.count; i++) {
 		if (files.items[i].path.len && !files.items[i].to_summary) {
-			(void)unlink(str_to_c(files.items[i].path, arena)); // writing it will tell why not
+			(void)unlink(str_to_c(files.items[i].path,
+					arena)); // writing it will tell why not
 		}
 	}
 	*ret_files = files;

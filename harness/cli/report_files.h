@@ -12,7 +12,7 @@
 struct report_file {
 	struct report report;
 	struct buf text;
-	str path;        /* empty: no file, see `to_summary` */
+	str path; /* empty: no file, see `to_summary` */
 	bool to_summary; /* it goes to the summary of GitHub's step; else, without a path, to standard error */
 };
 
@@ -45,13 +45,13 @@ enum exit_status report_files_refuse(const struct invocation *invocation,
 /* Option row, and its check. */
 MUST_USE struct error *report_files_check(str value, struct arena *arena);
 
-#define REPORT_FILES_OPTION                                                                     \
-	{                                                                                       \
-		.name = "report", .value = "FORMAT:FILE", .check = report_files_check,          \
-		.repeats = true,                                                                \
-		.help = "also write a report into a file: html, json, junit, markdown, tap, text; or github, without a " \
-			"file: annotations and the step's summary (by itself where GITHUB_ACTIONS is set); may be given "  \
-			"several times"                                                         \
+#define REPORT_FILES_OPTION                                                                                               \
+	{                                                                                                                 \
+		.name = "report", .value = "FORMAT:FILE", .check = report_files_check,                                    \
+		.repeats = true,                                                                                          \
+		.help = "also write a report into a file: html, json, junit, markdown, tap, text; or github, without a "  \
+			"file: annotations and the step's summary (by itself where GITHUB_ACTIONS is set); may be given " \
+			"several times"                                                                                   \
 	}
 
 #endif

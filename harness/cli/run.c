@@ -222,7 +222,8 @@ static void print_scenario(struct run *run, size_t i, size_t end)
 		const struct play_answer *answer = &run->play.answers[first + j];
 
 		scenario->cells.items[j].outcome = answer->outcome;
-		scenario->cells.items[j].failure = answer->error ? answer->error->message : (str){ 0 };
+		scenario->cells.items[j].failure =
+				answer->error ? answer->error->message : (str){ 0 };
 	}
 	report_add(&run->report, scenario, &text);
 	report_files_add(&run->files, scenario);
@@ -392,7 +393,8 @@ static enum exit_status finish(struct run *run, size_t end)
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}
-	status = worst(status, report_files_finish(run->invocation, &run->files, &run->report.summary));
+	status = worst(status,
+			report_files_finish(run->invocation, &run->files, &run->report.summary));
 	status = worst(status, play_print_failures(&run->play, end));
 	remember(run, end);
 	return status;

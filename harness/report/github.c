@@ -28,8 +28,8 @@ static str path_in_repository(const struct report *report, str path, struct aren
 	return str_starts_with(within, STR("..")) ? path : within;
 }
 
-static void annotate(struct annotating *annotating, const struct excerpt *place, str title,
-		str message)
+static void annotate(
+		struct annotating *annotating, const struct excerpt *place, str title, str message)
 {
 	struct arena *arena = annotating->out->arena;
 	struct workflow_annotation annotation = {

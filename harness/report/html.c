@@ -27,9 +27,10 @@ static void begin_page(const char *state, struct buf *out)
 
 static void end_page(const struct report *report, struct buf *out)
 {
-	buf_add(out, STR("<footer><p>Numbers before statements are lines of the scenario's file; statements without one "
-			 "are Alembic's own. A bracket is one transaction; what stands outside of it is final at "
-			 "once. A filled circle has run, if the version table is to be believed.</p><p>Rehearse "));
+	buf_add(out,
+			STR("<footer><p>Numbers before statements are lines of the scenario's file; statements without one "
+			    "are Alembic's own. A bracket is one transaction; what stands outside of it is final at "
+			    "once. A filled circle has run, if the version table is to be believed.</p><p>Rehearse "));
 	markup_add(out, str_from(report->program_version));
 	buf_add(out, STR("</p></footer>\n<script>\n"));
 	buf_add(out, str_from(page_script));
@@ -45,10 +46,11 @@ static void add_headline(const struct report_summary *summary, struct buf *out)
 	if (report_is_green(summary)) {
 		buf_format(out, "<h1>%s%zu cell%s %s as expected</h1>\n",
 				summary->as_expected == 1 ? "" : "All ", summary->as_expected,
-				plural(summary->as_expected), summary->as_expected == 1 ? "is" : "are");
+				plural(summary->as_expected),
+				summary->as_expected == 1 ? "is" : "are");
 	} else if (summary->differ) {
-		buf_format(out, "<h1>%zu of %zu cell%s %s not as expected</h1>\n", summary->differ, cells,
-				plural(cells), summary->differ == 1 ? "is" : "are");
+		buf_format(out, "<h1>%zu of %zu cell%s %s not as expected</h1>\n", summary->differ,
+				cells, plural(cells), summary->differ == 1 ? "is" : "are");
 	} else {
 		buf_add(out, STR("<h1>The rehearsal is not complete</h1>\n"));
 	}
@@ -78,7 +80,8 @@ static void add_counts(const struct report *report, struct buf *out)
 	add_count(out, summary->stale_records.count,
 			summary->stale_records.count == 1 ? "stale record" : "stale records");
 	if (ms) {
-		buf_format(out, "<li class=\"time\"><b>%lld.%lld s</b></li>", ms / 1000, ms % 1000 / 100);
+		buf_format(out, "<li class=\"time\"><b>%lld.%lld s</b></li>", ms / 1000,
+				ms % 1000 / 100);
 	}
 	buf_add(out, STR("</ul>\n"));
 }
@@ -149,8 +152,8 @@ static void add_skips(const struct report *report, struct buf *out)
 /* A cell as one sign. */
 static void add_sign(const struct report_cell *cell, struct buf *out)
 {
-	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell), html_verdict_class(cell),
-			report_sign(cell->outcome));
+	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell),
+			html_verdict_class(cell), report_sign(cell->outcome));
 }
 
 static void add_list(const struct report *report, struct buf *out)
@@ -158,13 +161,14 @@ static void add_list(const struct report *report, struct buf *out)
 	if (report->scenarios.count < 2) {
 		return;
 	}
-	buf_add(out, STR("<nav aria-label=\"Scenarios\">\n"
-			 "<form class=\"tools\" hidden><label>Search <input type=\"search\" name=\"words\" "
-			 "placeholder=\"scenario, repair, error\"></label> <label>Show <select name=\"which\">"
-			 "<option value=\"\">all cells</option><option value=\"loud\">not as expected</option>"
-			 "<option value=\"works\">works</option><option value=\"fails\">fails</option>"
-			 "<option value=\"wrong\">wrong</option><option value=\"skips\">skipped</option></select></label> "
-			 "<output aria-live=\"polite\"></output></form>\n<ul class=\"list\">\n"));
+	buf_add(out,
+			STR("<nav aria-label=\"Scenarios\">\n"
+			    "<form class=\"tools\" hidden><label>Search <input type=\"search\" name=\"words\" "
+			    "placeholder=\"scenario, repair, error\"></label> <label>Show <select name=\"which\">"
+			    "<option value=\"\">all cells</option><option value=\"loud\">not as expected</option>"
+			    "<option value=\"works\">works</option><option value=\"fails\">fails</option>"
+			    "<option value=\"wrong\">wrong</option><option value=\"skips\">skipped</option></select></label> "
+			    "<output aria-live=\"polite\"></output></form>\n<ul class=\"list\">\n"));
 	for (size_t i = 0; i < report->scenarios.count; i++) {
 		const struct report_scenario *scenario = report->scenarios.items[i];
 
@@ -207,8 +211,10 @@ static void html_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
 	begin_page("red", out);
-	buf_format(out, "<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
-			"<main>\n", mistakes->count, plural(mistakes->count));
+	buf_format(out,
+			"<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
+			"<main>\n",
+			mistakes->count, plural(mistakes->count));
 	for (size_t i = 0; i < mistakes->count; i++) {
 		struct buf text = { .arena = out->arena };
 

@@ -24,7 +24,8 @@ static str part_of(const struct outcome *outcome, enum part part)
 /* A name as a fragment of an address: what is neither a letter nor usual in one is a number. */
 static void add_fragment(struct buf *out, str name)
 {
-	const str usual = STR("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@:");
+	const str usual =
+			STR("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/@:");
 
 	for (size_t i = 0; i < name.len; i++) {
 		if (str_find_char(usual, name.data[i]) < usual.len) {
@@ -122,8 +123,9 @@ static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 {
 	const struct matrix matrix = matrix_of(scenario, out->arena);
 
-	buf_add(out, STR("<div class=\"scroll\"><table class=\"matrix\"><caption class=\"unseen\">Each strategy from "
-			 "each state</caption>\n<thead><tr><td>"));
+	buf_add(out,
+			STR("<div class=\"scroll\"><table class=\"matrix\"><caption class=\"unseen\">Each strategy from "
+			    "each state</caption>\n<thead><tr><td>"));
 	markup_add(out, matrix.engines);
 	buf_add(out, STR("</td>"));
 	for (size_t state = 0; state < scenario->states.count; state++) {
@@ -229,7 +231,8 @@ static void add_told(const struct report_scenario *scenario, size_t index, enum 
 	buf_format(out, "<p class=\"same\">%s the same as in <a", what);
 	html_add_link(out, before->name);
 	buf_add_char(out, '>');
-	markup_add(out, str_format(out->arena, "%.*s:%.*s", STR_ARG(before->state),
+	markup_add(out,
+			str_format(out->arena, "%.*s:%.*s", STR_ARG(before->state),
 					STR_ARG(before->engine)));
 	buf_add(out, STR("</a>.</p>\n"));
 }
@@ -243,7 +246,9 @@ static void add_cell(const struct report_scenario *scenario, size_t index, struc
 	buf_format(out, "<details class=\"cell %s\"%s><summary>", html_status_class(cell),
 			report_status(cell) == REPORT_DIFFERS ? " open" : "");
 	buf_add(out, STR("<span class=\"first\">"));
-	add_verdict(cell, cell->outcome ? report_verdict(cell->outcome, out->arena) : STR("no answer"),
+	add_verdict(cell,
+			cell->outcome ? report_verdict(cell->outcome, out->arena)
+				      : STR("no answer"),
 			out);
 	buf_add(out, STR("</span> <b>"));
 	markup_add(out, cell->strategy);

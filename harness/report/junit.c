@@ -5,9 +5,9 @@
  */
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/markup.h"
 #include "report/details.h"
 #include "report/format.h"
-#include "kit/markup.h"
 
 /* How many cases of a suite, or of all. */
 struct tally {
@@ -222,7 +222,8 @@ static void junit_mistakes(
 
 		error_render(error, false, &text);
 		begin_case(str_from(files_suite),
-				place.path.len ? excerpt_place(&place, out->arena) : STR("arguments"),
+				place.path.len ? excerpt_place(&place, out->arena)
+					       : STR("arguments"),
 				0, out);
 		add_result("error", STR("mistake"), error->message, buf_str(&text), out);
 		buf_add(out, STR("</testcase>\n"));

@@ -4,9 +4,9 @@
  * is counted.
  */
 #include "kit/arena.h"
+#include "kit/markup.h"
 #include "report/details.h"
 #include "report/format.h"
-#include "kit/markup.h"
 #include "report/matrix.h"
 
 /* Characters of a comment on GitHub; bytes are never fewer. */
@@ -48,7 +48,10 @@ static void add_text(struct buf *out, str text)
 		const char c = text.data[i];
 
 		if (c == '<' || c == '>' || c == '&') {
-			buf_add(out, c == '<' ? STR("&lt;") : c == '>' ? STR("&gt;") : STR("&amp;"));
+			buf_add(out,
+					c == '<'                   ? STR("&lt;")
+							: c == '>' ? STR("&gt;")
+								   : STR("&amp;"));
 		} else if (is_one_of(c, STR("\\`*_[]|#~!"))) {
 			buf_add_char(out, '\\');
 			buf_add_char(out, c);

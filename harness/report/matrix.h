@@ -11,8 +11,8 @@
 struct matrix_entry {
 	const struct report_cell *cell; /* the first of those that share it */
 	bool is_differing;              /* not as expected */
-	str verdict; /* in few words: "fails at 2", "no answer" */
-	str engines; /* "sqlite, postgres"; empty: all that ran */
+	str verdict;                    /* in few words: "fails at 2", "no answer" */
+	str engines;                    /* "sqlite, postgres"; empty: all that ran */
 };
 
 struct matrix_entries {
@@ -21,9 +21,10 @@ struct matrix_entries {
 };
 
 struct matrix {
-	const struct report_scenario *scenario; /* its strategies and states are the rows and columns */
-	str engines;                            /* those that ran: "sqlite, postgres" */
-	struct matrix_entries *entries;         /* strategy after strategy, a list for each state */
+	const struct report_scenario
+			*scenario;      /* its strategies and states are the rows and columns */
+	str engines;                    /* those that ran: "sqlite, postgres" */
+	struct matrix_entries *entries; /* strategy after strategy, a list for each state */
 };
 
 /* The matrix of the cells that `scenario` has; everything is in `arena`. */

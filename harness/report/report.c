@@ -87,8 +87,8 @@ void report_finish(struct report *report, struct buf *out)
 	}
 }
 
-void report_add_mistakes(const struct report *report, const struct error_list *mistakes,
-		struct buf *out)
+void report_add_mistakes(
+		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
 	if (report->format->mistakes) {
 		report->format->mistakes(report, mistakes, out);

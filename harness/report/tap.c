@@ -69,8 +69,9 @@ static void add_diagnostic(const struct report_cell *cell, struct buf *out)
 		add_value(out, "verdict", report_verdict(outcome, out->arena));
 		add_value(out, "claim", outcome->claim);
 	}
-	add_place(out, is_error && outcome->error.place.path.len ? &outcome->error.place
-								 : &cell->place);
+	add_place(out,
+			is_error && outcome->error.place.path.len ? &outcome->error.place
+								  : &cell->place);
 	add_block(out, "details", report_details(cell, out->arena));
 	buf_add(out, STR("  ...\n"));
 }

@@ -91,7 +91,8 @@ static void add_shows(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 
-		if (cell->outcome && cell->outcome->shows.count && report_status(cell) != REPORT_DIFFERS) {
+		if (cell->outcome && cell->outcome->shows.count &&
+				report_status(cell) != REPORT_DIFFERS) {
 			buf_format(out, "\n  %.*s\n", STR_ARG(cell->name));
 			text_add_shows(cell->outcome, out);
 		}
@@ -106,7 +107,8 @@ static void add_kept(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 
-		if (cell->outcome && cell->outcome->kept.len && report_status(cell) != REPORT_DIFFERS) {
+		if (cell->outcome && cell->outcome->kept.len &&
+				report_status(cell) != REPORT_DIFFERS) {
 			buf_format(out, "%s  kept %.*s: %.*s\n", is_first ? "\n" : "",
 					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
 			is_first = false;
@@ -228,8 +230,10 @@ static void list_differing(const struct report_cell *cell, void *data)
 		style_add(listing->out, listing->report->colour, STYLE_ALARM, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
 				STR_ARG(cell->outcome->runs.count
-								? report_runs(cell->outcome, listing->out->arena)
-								: report_headline(cell, listing->out->arena)));
+								? report_runs(cell->outcome,
+										  listing->out->arena)
+								: report_headline(cell,
+										  listing->out->arena)));
 	}
 }
 
@@ -265,7 +269,8 @@ static void add_scope(const struct report *report, struct buf *out)
 	buf_format(out, " of %zu scenario%s", report->scenarios.count,
 			report->scenarios.count == 1 ? "" : "s");
 	if (engines.count) {
-		buf_format(out, " on %.*s", STR_ARG(str_list_join(&engines, STR(", "), out->arena)));
+		buf_format(out, " on %.*s",
+				STR_ARG(str_list_join(&engines, STR(", "), out->arena)));
 	}
 }
 
@@ -318,7 +323,8 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (summary->stale_records.count) {
 		buf_add(out, STR("; "));
 		style_add(out, report->colour, STYLE_BAD,
-				str_format(out->arena, "%zu stale record%s", summary->stale_records.count,
+				str_format(out->arena, "%zu stale record%s",
+						summary->stale_records.count,
 						summary->stale_records.count == 1 ? "" : "s"));
 	}
 	if (summary->passed_over) {

@@ -14,13 +14,16 @@ bool text_is_answer(const struct report_scenario *scenario)
 		const struct report_cell *cell = &scenario->cells.items[i];
 		const struct outcome *outcome = cell->outcome;
 
-		if (outcome && (outcome->record == RECORD_SAME || outcome->record == RECORD_DIFFERS ||
+		if (outcome &&
+				(outcome->record == RECORD_SAME ||
+						outcome->record == RECORD_DIFFERS ||
 						outcome->runs.count)) {
 			return false;
 		}
 		differs = differs || report_status(cell) == REPORT_DIFFERS;
 	}
-	return scenario->is_unclaimed && differs && scenario->strategies.count > 1; // one is seen at a glance
+	return scenario->is_unclaimed && differs &&
+			scenario->strategies.count > 1; // one is seen at a glance
 }
 
 /* --- from each state --------------------------------------------------------------------------- */
@@ -152,8 +155,9 @@ void text_add_claims(const struct report_scenario *scenario, struct buf *out)
 	if (!has_repair(scenario)) {
 		return;
 	}
-	buf_add(out, STR("\n  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
-			 "    outcomes:\n"));
+	buf_add(out,
+			STR("\n  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
+			    "    outcomes:\n"));
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
 		const str claim = claim_of(cell->outcome, out->arena);

@@ -111,8 +111,7 @@ static void add_runs(const struct report *report, const struct outcome *outcome,
 	for (size_t i = 0; i < outcome->runs.count; i++) {
 		const struct outcome_run *run = &outcome->runs.items[i];
 
-		buf_format(out, "      %zu of %zu: %.*s\n", run->count, all,
-				STR_ARG(run->verdict));
+		buf_format(out, "      %zu of %zu: %.*s\n", run->count, all, STR_ARG(run->verdict));
 		add_lines(report, 8, str_list_join(&run->difference, STR("\n"), out->arena), out);
 	}
 }
@@ -121,7 +120,8 @@ static void add_runs(const struct report *report, const struct outcome *outcome,
 static str unlike_record(const struct outcome *outcome, struct arena *arena)
 {
 	static const char *const keys[] = { "verdict: ", "error: ", "wrong: ", "version: " };
-	static const char *const names[] = { "the verdict", "the error", "the verdict", "the version" };
+	static const char *const names[] = { "the verdict", "the error", "the verdict",
+		"the version" };
 	const struct str_list *lines = &outcome->record_difference;
 	struct str_list parts = { 0 };
 
@@ -150,9 +150,10 @@ str report_headline(const struct report_cell *cell, struct arena *arena)
 	const struct outcome *outcome = cell->outcome;
 
 	if (!outcome) {
-		return cell->failure.len ? str_format(arena, "no answer: %.*s",
-							STR_ARG(str_printable(cell->failure, arena)))
-					 : STR("not played");
+		return cell->failure.len
+				? str_format(arena, "no answer: %.*s",
+						  STR_ARG(str_printable(cell->failure, arena)))
+				: STR("not played");
 	}
 	const str verdict = report_verdict(outcome, arena);
 
@@ -169,11 +170,12 @@ str report_headline(const struct report_cell *cell, struct arena *arena)
 				STR_ARG(str_printable_lines(outcome->claim, arena)));
 	}
 	if (outcome->record == RECORD_DIFFERS) {
-		return str_format(arena, "%.*s; as claimed, but %.*s not as recorded", STR_ARG(verdict),
-				STR_ARG(unlike_record(outcome, arena)));
+		return str_format(arena, "%.*s; as claimed, but %.*s not as recorded",
+				STR_ARG(verdict), STR_ARG(unlike_record(outcome, arena)));
 	}
 	if (outcome->runs.count) {
-		return str_format(arena, "%.*s; as claimed, but not in every run", STR_ARG(verdict));
+		return str_format(
+				arena, "%.*s; as claimed, but not in every run", STR_ARG(verdict));
 	}
 	return verdict;
 }

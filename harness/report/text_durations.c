@@ -47,7 +47,8 @@ void text_add_durations(const struct report *report, struct buf *out)
 	buf_add(out, STR("slowest:\n"));
 	for (size_t i = 0; i < cells.count && i < report->durations; i++) {
 		buf_format(out, "  %9.*s  %.*s\n",
-				STR_ARG(text_seconds(cells.items[i]->outcome->elapsed_us, out->arena)),
+				STR_ARG(text_seconds(
+						cells.items[i]->outcome->elapsed_us, out->arena)),
 				STR_ARG(cells.items[i]->name));
 	}
 }

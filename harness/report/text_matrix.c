@@ -21,8 +21,7 @@ struct drawing {
 
 static size_t width_of(const struct matrix_entry *entry)
 {
-	return 2 + columns_of(entry->verdict) +
-			(entry->engines.len ? 3 + entry->engines.len : 0) +
+	return 2 + columns_of(entry->verdict) + (entry->engines.len ? 3 + entry->engines.len : 0) +
 			(entry->is_differing ? 2 : 0);
 }
 
@@ -56,8 +55,8 @@ static void add_entry(
 {
 	const bool colour = drawing->report->colour;
 	const struct outcome *outcome = entry->cell->outcome;
-	const str text = str_format(drawing->arena, "%s %.*s", report_sign(outcome),
-			STR_ARG(entry->verdict));
+	const str text = str_format(
+			drawing->arena, "%s %.*s", report_sign(outcome), STR_ARG(entry->verdict));
 
 	style_add(out, colour, text_verdict_style(outcome), text);
 	if (entry->engines.len) {
@@ -92,7 +91,8 @@ static void add_row(const struct drawing *drawing, size_t strategy, size_t first
 		}
 		pending += drawing->name_width - shown;
 		for (size_t state = first; state < end; state++) {
-			const struct matrix_entries *entries = matrix_at(&drawing->matrix, strategy, state);
+			const struct matrix_entries *entries =
+					matrix_at(&drawing->matrix, strategy, state);
 			size_t used = 0;
 
 			pending += GAP;

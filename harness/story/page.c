@@ -17,8 +17,8 @@ void page_heading(struct page *page, str text)
 	medium_of(page)->heading(page, text);
 }
 
-void page_item(struct page *page, size_t indent, enum style lead_style, str lead,
-		enum style style, str text)
+void page_item(struct page *page, size_t indent, enum style lead_style, str lead, enum style style,
+		str text)
 {
 	medium_of(page)->item(page, indent, lead_style, lead, style, text);
 }

@@ -19,7 +19,7 @@ struct page {
 	size_t width; /* columns; HTML has none */
 	bool colour;
 	const struct page_medium *medium; /* NULL: text */
-	bool has_gap; /* HTML: what comes next stands apart */
+	bool has_gap;                     /* HTML: what comes next stands apart */
 };
 
 /* HTML, for those who have a page of their own to put it in. Its classes are those of report/page/style.css. */
@@ -48,8 +48,8 @@ void page_prose(struct page *page, size_t indent, str text);
  * `lead`, then `text` broken between words, its further lines below its first. Either may be empty; `style`
  * is the text's. Line ends in the text stay.
  */
-void page_item(struct page *page, size_t indent, enum style lead_style, str lead,
-		enum style style, str text);
+void page_item(struct page *page, size_t indent, enum style lead_style, str lead, enum style style,
+		str text);
 
 /* The same from a format, without a lead. */
 void page_line(struct page *page, size_t indent, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -42,7 +42,8 @@ static void markup_heading(struct page *page, str text)
 }
 
 /* `<p>` with the classes that are not NULL, and that of a gap. */
-static void begin_paragraph(struct page *page, const char *kind, const char *place, const char *style)
+static void begin_paragraph(
+		struct page *page, const char *kind, const char *place, const char *style)
 {
 	const char *const classes[] = { kind, place, style, page->has_gap ? "gap" : NULL };
 	const char *before = " class=\"";
@@ -76,6 +77,7 @@ static void add_lead(struct page *page, enum style style, str lead)
 
 	if (is_label) {
 		buf_add(page->out, STR("<i>"));
+
 	} else if (class) {
 		buf_format(page->out, "<b class=\"%s\">", class);
 	} else {
@@ -171,7 +173,9 @@ static void markup_excerpt(struct page *page, size_t indent, const struct excerp
 	buf_add(page->out, STR("<mark>"));
 	markup_add(page->out, str_slice(excerpt->text, excerpt->offset, excerpt->len));
 	buf_add(page->out, STR("</mark>"));
-	markup_add(page->out, str_slice(excerpt->text, excerpt->offset + excerpt->len, excerpt->text.len));
+	markup_add(page->out,
+			str_slice(excerpt->text, excerpt->offset + excerpt->len,
+					excerpt->text.len));
 	buf_add(page->out, STR("</p>\n"));
 }
 
@@ -196,7 +200,8 @@ static void markup_show(struct page *page, const struct outcome_show *show)
 	const size_t rows = kept < ROWS_LISTED ? kept : ROWS_LISTED;
 
 	page->has_gap = false;
-	buf_add(page->out, STR("<div class=\"scroll\" tabindex=\"0\"><table class=\"rows\"><thead>"));
+	buf_add(page->out,
+			STR("<div class=\"scroll\" tabindex=\"0\"><table class=\"rows\"><thead>"));
 	add_row(page, "th", show->columns.items, columns);
 	buf_add(page->out, STR("</thead><tbody>"));
 	for (size_t i = 0; i < rows; i++) {

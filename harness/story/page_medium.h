@@ -11,7 +11,8 @@ struct page_medium {
 	void (*heading)(struct page *page, str text);
 	void (*item)(struct page *page, size_t indent, enum style lead_style, str lead,
 			enum style style, str text);
-	void (*example)(struct page *page, size_t indent, str line); /* a line of prose that stays as it is */
+	void (*example)(struct page *page, size_t indent,
+			str line); /* a line of prose that stays as it is */
 	void (*code)(struct page *page, const struct page_gutter *gutter, str line);
 	void (*remark)(struct page *page, const struct page_gutter *gutter, enum style style,
 			str sign, str text);

@@ -58,8 +58,7 @@ static void text_item(struct page *page, size_t indent, enum style lead_style, s
 
 			if (is_first) {
 				buf_add_repeated(page->out, ' ', indent);
-				style_add(page->out, page->colour && lead.len, lead_style,
-						lead);
+				style_add(page->out, page->colour && lead.len, lead_style, lead);
 			} else if (part.len) {
 				buf_add_repeated(page->out, ' ', column);
 			}
@@ -92,8 +91,7 @@ static void add_broken(struct page *page, str lead, str next_lead, size_t lead_w
 	indent = indent > room_behind(page, lead_width) / 2 ? 0 : indent; // far in on a narrow page
 	do {
 		const size_t further = indent + (is_first ? 0 : 4);
-		const str part = wrap_line(
-				&rest, room_behind(page, lead_width + further), true);
+		const str part = wrap_line(&rest, room_behind(page, lead_width + further), true);
 
 		buf_add(page->out, is_first ? lead : next_lead);
 		if (part.len) {

@@ -92,7 +92,8 @@ static void add_edited_tree(struct telling *telling)
 		page_heading(page, STR("The tree after the strategy's edits"));
 		story_edit(page, PAGE_INDENT, edit);
 		page_gap(page);
-		story_tree(page, telling->scenario, &telling->trace->revisions, start_rows(telling));
+		story_tree(page, telling->scenario, &telling->trace->revisions,
+				start_rows(telling));
 	}
 }
 

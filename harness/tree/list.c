@@ -71,11 +71,12 @@ static void add_mark(const struct listing *listing, const struct tree_row *row)
 	const int x = LANE_X(row->lane);
 
 	if (!node->spec) {
-		buf_format(listing->out, "<path class=\"missing\" d=\"M%d %dl8 8m0 -8l-8 8\"/>", x - 4,
-				ROW_Y - 4);
+		buf_format(listing->out, "<path class=\"missing\" d=\"M%d %dl8 8m0 -8l-8 8\"/>",
+				x - 4, ROW_Y - 4);
 		return;
 	}
-	buf_format(listing->out, "<circle class=\"%s\" cx=\"%d\"/>", // cy and r are the style sheet's
+	buf_format(listing->out,
+			"<circle class=\"%s\" cx=\"%d\"/>", // cy and r are the style sheet's
 			listing->tree->has_rows && !node->is_applied ? "due" : "ran", x);
 }
 
@@ -134,7 +135,8 @@ static void add_marks(const struct listing *listing, str marks)
 		mark = str_slice(mark, 0, str_find_char(mark, ')'));
 		if (mark.len && !str_equal(mark, STR(" "))) {
 			buf_format(listing->out, " <b%s>",
-					str_equal(mark, STR("current")) ? " class=\"current\"" : "");
+					str_equal(mark, STR("current")) ? " class=\"current\""
+									: "");
 			markup_add(listing->out, mark);
 			buf_add(listing->out, STR("</b>"));
 		}
@@ -184,7 +186,8 @@ static void add_notes(const struct listing *listing)
 	const struct str_list *unknown = &listing->tree->unknown_rows;
 
 	if (listing->rows->lost_lines) {
-		buf_format(listing->out, "<p>%u lines are not drawn.</p>", listing->rows->lost_lines);
+		buf_format(listing->out, "<p>%u lines are not drawn.</p>",
+				listing->rows->lost_lines);
 	}
 	for (size_t i = 0; i < unknown->count; i++) {
 		buf_add(listing->out, STR("<p class=\"unknown\">The row <code>"));
@@ -203,8 +206,8 @@ void tree_render_list(const struct tree *tree, struct buf *out)
 	buf_add(out, STR("<ol class=\"tree\">"));
 	for (size_t i = 0; i < rows.count; i++) {
 		const struct tree_row *row = &rows.items[i];
-		const bool has_lines = i + 1 < rows.count &&
-				rows.items[i + 1].kind == TREE_ROW_LINES;
+		const bool has_lines =
+				i + 1 < rows.count && rows.items[i + 1].kind == TREE_ROW_LINES;
 		const bool is_apart = i > 0 && rows.items[i - 1].kind == TREE_ROW_GAP;
 
 		if (row->kind == TREE_ROW_LINES || row->kind == TREE_ROW_GAP) {

@@ -121,8 +121,8 @@ static void lead_on(struct laying *laying, uint32_t at, uint32_t lane, uint32_t 
 	const size_t most = laying->is_full ? LANES_FULL_MAX : LANES_MAX;
 	const size_t before_count = laying->lanes.count;
 	uint32_t *before = arena_new_array(laying->arena, uint32_t, before_count);
-	bool *leads_to = arena_new_array(
-			laying->arena, bool, before_count + node->parent_count + 1);
+	bool *leads_to =
+			arena_new_array(laying->arena, bool, before_count + node->parent_count + 1);
 	bool is_handed_on = false;
 	uint32_t led = 0, lost = 0;
 

@@ -28,10 +28,10 @@ struct tree_row {
 	enum tree_row_kind kind;
 	unsigned char *lanes; /* by lane: a set of enum tree_way; 0: it is free */
 	size_t lane_count;
-	size_t lane;          /* of the node, or of what is left out */
-	uint32_t node;        /* the first one that is left out, for TREE_ROW_HIDDEN */
+	size_t lane;                  /* of the node, or of what is left out */
+	uint32_t node;                /* the first one that is left out, for TREE_ROW_HIDDEN */
 	uint32_t last_hidden, hidden; /* the last one, and how many */
-	uint32_t lost;        /* of its parents had no room for a line */
+	uint32_t lost;                /* of its parents had no room for a line */
 };
 
 struct tree_rows {
@@ -50,8 +50,8 @@ struct tree_rows tree_rows_of(const struct tree *tree, bool is_full, struct aren
 struct tree_words {
 	str id, labels; /* " [orders, v2]" */
 	str marks;      /* " (head)" */
-	str remarks;    /* what the lines do not show: dependencies, cycles, parents without a line */
-	str message;    /* else the file's name; may be empty */
+	str remarks; /* what the lines do not show: dependencies, cycles, parents without a line */
+	str message; /* else the file's name; may be empty */
 };
 
 struct tree_words tree_row_words(const struct tree *tree, const struct tree_rows *rows,

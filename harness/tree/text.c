@@ -63,7 +63,8 @@ static void draw_lines(const struct drawing *drawing, const struct tree_row *row
 		end = ways ? line.len : end;
 		buf_add(&line,
 				str_from(row->lanes[lane] & TREE_BRIDGE
-								? connector(drawing, TREE_LEFT | TREE_RIGHT)
+								? connector(drawing,
+										  TREE_LEFT | TREE_RIGHT)
 								: " "));
 	}
 	buf_add(drawing->out, str_slice(buf_str(&line), 0, end));
@@ -92,8 +93,8 @@ static void add_description(const struct drawing *drawing, const struct tree_wor
 
 	buf_add_char(line, ' ');
 	const size_t used = columns_of(buf_str(line)) + columns_of(words->id) +
-			columns_of(words->labels) + words->marks.len +
-			columns_of(words->remarks) + 2;
+			columns_of(words->labels) + words->marks.len + columns_of(words->remarks) +
+			2;
 
 	style_add(line, colour, is_missing ? STYLE_BAD : STYLE_NAME, words->id);
 	style_add(line, colour, STYLE_LABEL, words->labels);
