@@ -83,6 +83,7 @@ class Guarded(Case):
         self.assertEqual(answer["error"]["class"], klass, answer)
         self.assertIn(named.replace("PORT", str(self.listener.port)).replace("OTHER", self.other), answer["error"]["message"])
         self.assertEqual(answer["error"]["file"], path)
+        self.assertTrue(answer["error"]["text"])
         self.assertNotIn(SECRET, str(answer))
         self.assertNotIn(SECRET, str(cell.events))
         return answer

@@ -263,7 +263,12 @@ _REQUESTS: _Handlers = {
 
 
 def _placed(refused: Message, failed: Optional[Message]) -> Message:
-    """What was refused in a thread of the driver's has no line of the user's; what came of it may have one."""
-    if refused["file"] is None and failed is not None:
+    """The refusal as an error. What it ended with knows more of the place if that is the refusal itself, or if it was refused in
+    a thread of the driver's, where no line is the user's."""
+    if failed is None:
+        return refused
+    if (failed["class"], failed["message"]) == (refused["class"], refused["message"]):
+        return failed
+    if refused["file"] is None:
         return {**refused, **{key: failed[key] for key in ("file", "line", "column", "text", "frames")}}
     return refused

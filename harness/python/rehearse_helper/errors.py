@@ -83,11 +83,11 @@ def _message(error: BaseException) -> str:
 def _place(error: BaseException, files: UserFiles) -> Message:
     if isinstance(error, SyntaxError) and error.filename:
         line, column, path = error.lineno or 0, error.offset or 0, error.filename
-        return {"file": path, "line": line, "column": column, "text": _line(path, line)}
+        return {"file": path, "line": line, "column": column, "text": line_of(path, line)}
     for frame, line, column in reversed(list(_walk(error.__traceback__))):
         path = frame.f_code.co_filename
         if files.has(path):
-            return {"file": path, "line": line, "column": column, "text": _line(path, line)}
+            return {"file": path, "line": line, "column": column, "text": line_of(path, line)}
     return {"file": None, "line": 0, "column": 0, "text": None}
 
 
@@ -115,8 +115,9 @@ def _frames(trace: Optional[TracebackType]) -> list[Message]:
             for frame, line, _ in list(_walk(trace))[-_MOST_FRAMES:]]
 
 
-def _line(path: str, line: int) -> Optional[str]:
-    return strike(linecache.getline(path, line).rstrip("\r\n")) or None
+def line_of(path: Optional[str], line: int) -> Optional[str]:
+    """The line of a file, for showing; None: there is none."""
+    return path and strike(linecache.getline(path, line).rstrip("\r\n")) or None
 
 
 def show(error: BaseException) -> str:

@@ -21,7 +21,7 @@ from typing import Any, Callable, Iterator, Mapping, Optional
 
 from sqlalchemy.engine import make_url
 
-from .errors import UserFiles, describe
+from .errors import UserFiles, describe, line_of
 from .throwaway import Address, Throwaway, file_address, server_address
 from .wire import Message
 
@@ -66,7 +66,7 @@ class Guard:
         error = Elsewhere(message)
         described = describe(error, self._files)
         path, line = self._files.innermost(sys._getframe(1))
-        described.update(file=path, line=line)
+        described.update(file=path, line=line, text=line_of(path, line))
         with self._lock:
             self._refusals.append(Refusal(what, named, described))
         return error
