@@ -41,8 +41,8 @@ static struct error *read_all(int fd, str path, size_t limit, struct arena *aren
 	return NULL;
 }
 
-/* Open a file to read it; a pipe that nobody writes to would take for ever. */
-static struct error *open_file(str path, struct arena *arena, int *ret_fd)
+/* A pipe that nobody writes to would take for ever. */
+struct error *file_open(str path, struct arena *arena, int *ret_fd)
 {
 	struct stat status;
 	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -71,7 +71,7 @@ struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_te
 	struct buf text = { .arena = arena };
 	int fd = -1;
 
-	struct error *error = open_file(path, arena, &fd);
+	struct error *error = file_open(path, arena, &fd);
 	if (error) {
 		return error;
 	}
@@ -89,7 +89,7 @@ struct error *file_read_start(str path, size_t limit, struct arena *arena, str *
 	struct buf text = { .arena = arena };
 	int fd = -1;
 
-	struct error *error = open_file(path, arena, &fd);
+	struct error *error = file_open(path, arena, &fd);
 	if (error) {
 		return error;
 	}
@@ -162,6 +162,32 @@ struct error *file_write(str path, str text, struct arena *arena)
 
 	unlink(draft);
 	return error;
+}
+
+const char *file_temporary_folder(void)
+{
+	const char *folder = getenv("TMPDIR");
+
+	return folder && folder[0] ? folder : "/tmp";
+}
+
+int file_open_nameless(void)
+{
+	char name[PATH_MAX];
+	const int len = snprintf(
+			name, sizeof(name), "%s/rehearse-XXXXXX", file_temporary_folder());
+
+	if (len >= (int)sizeof(name)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	const int fd = mkstemp(name);
+
+	if (fd >= 0) {
+		unlink(name);
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	return fd;
 }
 
 struct error *file_remove(str path, struct arena *arena)

@@ -8,6 +8,9 @@
 
 #include "kit/error.h"
 
+/* Open a file to read it; ERROR_INVALID: it is a pipe, a folder and the like. To be closed by the caller. */
+MUST_USE struct error *file_open(str path, struct arena *arena, int *ret_fd);
+
 /* Read all of `path` into `arena`. ERROR_INVALID: more than `limit` bytes, or a pipe, a folder and the like. */
 MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, str *ret_text);
 
@@ -19,6 +22,12 @@ MUST_USE struct error *stream_read(str path, size_t limit, struct arena *arena, 
 
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */
 MUST_USE struct error *file_write(str path, str text, struct arena *arena);
+
+/* Where what is needed for a while is kept: $TMPDIR, else /tmp. */
+const char *file_temporary_folder(void);
+
+/* A file there that nobody else can open and that goes when it is closed; -1: errno says why not. */
+int file_open_nameless(void);
 
 /* Write all of `bytes` to an open descriptor, interrupted or not. False: errno says why. */
 MUST_USE bool descriptor_write(int fd, str bytes);

@@ -2,14 +2,14 @@
 #include "kit/process.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -37,8 +37,8 @@ bool account_become(const struct account *account)
 }
 
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
-static void become_program(
-		const struct process *process, pid_t parent, int input, int output, int report)
+static void become_program(const struct process *process, pid_t parent, int input, int output,
+		int errors, int report)
 {
 	sigset_t none;
 
@@ -50,7 +50,7 @@ static void become_program(
 	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0); // so that what it starts can be ended with it
 	if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
-			dup2(output, STDERR_FILENO) >= 0 &&
+			dup2(errors, STDERR_FILENO) >= 0 &&
 			(!process->account || account_become(process->account)) &&
 			(!process->folder || chdir(process->folder) == 0) &&
 			(!process->variable || setenv(process->variable, process->value, 1) == 0)) {
@@ -89,42 +89,20 @@ static bool pipe_open(int pipe_fds[2])
 	return true;
 }
 
-/* Where what a child reads is kept meanwhile. */
-static const char *input_folder(void)
+/* A descriptor of our own with what the program reads; -1 on failure. */
+static int open_input(const struct process *process)
 {
-	const char *folder = getenv("TMPDIR");
-
-	return folder && folder[0] ? folder : "/tmp";
-}
-
-/* A file that holds `text` and has no name; -1 on failure. */
-static int input_file(str text)
-{
-	if (!text.len) {
+	if (process->input_fd) {
+		return fcntl(process->input_fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	}
+	if (!process->input.len) {
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
 	}
-	char name[PATH_MAX];
-	const int len = snprintf(name, sizeof(name), "%s/rehearse-input-XXXXXX", input_folder());
+	const int fd = file_open_nameless();
 
-	if (len >= (int)sizeof(name)) {
-		errno = ENAMETOOLONG;
+	if (fd >= 0 && (!descriptor_write(fd, process->input) || lseek(fd, 0, SEEK_SET) < 0)) {
+		close(fd);
 		return -1;
-	}
-	const int fd = mkstemp(name);
-
-	if (fd >= 0) {
-		unlink(name);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-		while (text.len) {
-			const ssize_t done = write(fd, text.data, text.len);
-
-			if (done <= 0) {
-				close(fd);
-				return -1;
-			}
-			text = str_slice(text, (size_t)done, text.len);
-		}
-		lseek(fd, 0, SEEK_SET);
 	}
 	return fd;
 }
@@ -207,49 +185,177 @@ static int end_all(const struct child *child)
 	return status;
 }
 
-struct error *process_run(const struct process *process, struct arena *arena, int *ret_status,
-		str *ret_output)
+/* Why it was not started, if it was not. */
+static struct error *read_report(int report, const char *name, struct arena *arena)
 {
-	struct error *error = NULL;
-	struct buf output = { .arena = arena };
-	int out[2] = { -1, -1 }, report[2] = { -1, -1 };
-	const int input = input_file(process->input);
-	const pid_t parent = getpid();
-	struct child child = { .pid = -1 };
 	int number;
+
+	if (read(report, &number, sizeof(number)) != sizeof(number)) {
+		return NULL;
+	}
+	errno = number;
+	return error_from_errno(arena, "start '%s'", name);
+}
+
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/*
+ * Start it. Standard error goes to `errors`; with -1 where standard output does. `ret_report` is for
+ * read_report(), once it has ended.
+ */
+static struct error *start(const struct process *process, int errors, struct arena *arena,
+		struct child *ret_child, int *ret_report)
+{
+	int out[2] = { -1, -1 }, report[2] = { -1, -1 };
+	const int input = open_input(process);
+	const pid_t parent = getpid();
+	struct error *error = NULL;
+	pid_t pid;
 
 	if (input < 0) {
 		return error_from_errno(arena, "keep the input of '%s' in '%s'",
-				process->arguments[0], input_folder());
+				process->arguments[0], file_temporary_folder());
 	}
-	if (!pipe_open(out) || !pipe_open(report) || (child.pid = fork()) < 0) {
+	if (!pipe_open(out) || !pipe_open(report) || (pid = fork()) < 0) {
 		error = error_from_errno(arena, "start '%s'", process->arguments[0]);
 		goto out;
 	}
-	if (child.pid == 0) {
-		become_program(process, parent, input, out[1], report[1]);
+	if (pid == 0) {
+		become_program(process, parent, input, out[1], errors >= 0 ? errors : out[1],
+				report[1]);
 	}
-	setpgid(child.pid, child.pid); // whoever of the two comes first
-	close(out[1]);
-	close(report[1]);
-	out[1] = report[1] = -1;
+	setpgid(pid, pid); // whoever of the two comes first
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
-	child.output = out[0];
-
-	error = await_end(process, &child, &output);
-	const int status = end_all(&child);
-
-	if (!error && read(report[0], &number, sizeof(number)) == sizeof(number)) {
-		errno = number;
-		error = error_from_errno(arena, "start '%s'", process->arguments[0]);
-	}
-	if (!error) {
-		*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-		*ret_output = (str){ buf_c(&output), output.len };
-	}
+	*ret_child = (struct child){ .pid = pid, .output = out[0] };
+	*ret_report = report[0];
+	out[0] = report[0] = -1;
 out:
 	pipe_close(out);
 	pipe_close(report);
 	close(input);
+	return error;
+}
+
+struct error *process_run(const struct process *process, struct arena *arena, int *ret_status,
+		str *ret_output)
+{
+	struct buf output = { .arena = arena };
+	struct child child;
+	int report;
+	struct error *error = start(process, -1, arena, &child, &report);
+
+	if (error) {
+		return error;
+	}
+	const int descriptor = child.output;
+
+	error = await_end(process, &child, &output);
+	const int status = end_all(&child);
+
+	if (!error) {
+		error = read_report(report, process->arguments[0], arena);
+	}
+	if (!error) {
+		*ret_status = exit_status(status);
+		*ret_output = (str){ buf_c(&output), output.len };
+	}
+	close(descriptor);
+	close(report);
+	return error;
+}
+
+/* --- reading along --------------------------------------------------------------------------- */
+
+struct process_stream {
+	struct arena *arena;
+	const char *name;
+	struct patience patience;
+	struct child child;
+	int errors; /* a file that its standard error goes to */
+	int report;
+	bool is_at_end; /* of its output: it is about to end by itself */
+};
+
+struct error *process_open(const struct process *process, struct arena *arena,
+		struct process_stream **ret_stream)
+{
+	struct process_stream *stream = arena_new(arena, struct process_stream);
+
+	stream->arena = arena;
+	stream->name = str_to_c(str_from(process->arguments[0]), arena);
+	stream->patience = process->patience;
+	stream->errors = file_open_nameless();
+	if (stream->errors < 0) {
+		return error_from_errno(arena, "keep what '%s' says in '%s'", stream->name,
+				file_temporary_folder());
+	}
+	struct error *error =
+			start(process, stream->errors, arena, &stream->child, &stream->report);
+
+	if (error) {
+		close(stream->errors);
+		return error;
+	}
+	*ret_stream = stream;
+	return NULL;
+}
+
+struct error *process_read(struct process_stream *stream, char *space, size_t size, size_t *ret_len)
+{
+	for (;;) {
+		switch (wait_to_read(stream->child.output, &stream->patience)) {
+		case WAIT_READY:
+			break;
+		case WAIT_TIMEOUT:
+			return error_new(stream->arena, ERROR_TIMEOUT, "'%s' took too long",
+					stream->name);
+		case WAIT_STOPPED:
+			return error_new(stream->arena, ERROR_INTERRUPTED, "'%s' was stopped",
+					stream->name);
+		case WAIT_FAILED:
+			return error_from_errno(stream->arena, "wait for '%s'", stream->name);
+		}
+		const ssize_t got = read(stream->child.output, space, size);
+
+		if (got >= 0) {
+			stream->is_at_end = got == 0;
+			*ret_len = (size_t)got;
+			return NULL;
+		}
+		if (errno != EINTR && errno != EAGAIN) {
+			return error_from_errno(stream->arena, "read from '%s'", stream->name);
+		}
+	}
+}
+
+void process_set_deadline(struct process_stream *stream, int64_t until_us)
+{
+	stream->patience.until_us = until_us;
+}
+
+/* What has closed its output has this long to end by itself. */
+#define END_WITHIN_US 5000000
+
+struct error *process_close(struct process_stream *stream, struct arena *arena, int *ret_status,
+		str *ret_complaints)
+{
+	const struct patience patience = { .until_us = clock_now_us() + END_WITHIN_US,
+		.stop = stream->patience.stop };
+	char *complaints = arena_alloc(arena, PROCESS_OUTPUT_MAX);
+
+	close(stream->child.output);
+	while (stream->is_at_end && !has_ended(&stream->child) &&
+			wait_a_step(-1, LOOK_SOON_EVERY_US, &patience) == WAIT_READY) {
+	}
+	*ret_status = exit_status(end_all(&stream->child));
+	struct error *error = read_report(stream->report, stream->name, arena);
+	const ssize_t len = pread(stream->errors, complaints, PROCESS_OUTPUT_MAX, 0);
+
+	*ret_complaints = (str){ complaints, len > 0 ? (size_t)len : 0 };
+	close(stream->report);
+	close(stream->errors);
 	return error;
 }

@@ -28,8 +28,9 @@ struct process {
 	const struct account *account; /* become it first; NULL: stay who we are */
 	const char *folder;            /* work there; NULL: here */
 	const char *variable;          /* of the environment, to set; NULL: none */
-	const char *value;   /* of `variable`: what must not show in a list of processes */
-	str input;           /* standard input; nothing: /dev/null */
+	const char *value; /* of `variable`: what must not show in a list of processes */
+	str input;         /* standard input; nothing: /dev/null */
+	int input_fd;      /* the same as an open descriptor, which stays the caller's; 0: none */
 	struct patience patience; /* it is killed when that is at an end */
 };
 
@@ -43,5 +44,26 @@ struct process {
  */
 MUST_USE struct error *process_run(const struct process *process, struct arena *arena,
 		int *ret_status, str *ret_output);
+
+/* A program that runs while what it writes is read. */
+struct process_stream;
+
+/* Start it. ERROR_ENVIRONMENT when that fails. To be closed by the caller; the process may go before. */
+MUST_USE struct error *process_open(const struct process *process, struct arena *arena,
+		struct process_stream **ret_stream);
+
+/* Read on in its standard output: at least one byte; 0 at the end. ERROR_TIMEOUT, ERROR_INTERRUPTED as in process_run(). */
+MUST_USE struct error *process_read(
+		struct process_stream *stream, char *space, size_t size, size_t *ret_len);
+
+/* From now on its patience ends then; 0: never. */
+void process_set_deadline(struct process_stream *stream, int64_t until_us);
+
+/*
+ * The same ends as in process_run(), of what is killed if it runs on. `ret_complaints` is what it wrote to standard
+ * error (the first PROCESS_OUTPUT_MAX bytes). ERROR_ENVIRONMENT when it could not be started.
+ */
+MUST_USE struct error *process_close(struct process_stream *stream, struct arena *arena,
+		int *ret_status, str *ret_complaints);
 
 #endif

@@ -24,7 +24,7 @@ struct source *source_new(str name, str text, struct arena *arena)
 			*LIST_PUSH(&lines, arena) = at;
 		}
 	}
-	*source = (struct source){ name, text, lines.items, lines.count };
+	*source = (struct source){ name, text, lines.items, lines.count, 0 };
 	return source;
 }
 
@@ -75,6 +75,7 @@ struct place span_place(struct span span)
 	} else {
 		place.line = count_lines(text, end, &start) + 1;
 	}
+	place.line += source->lines_before;
 	const str rest = str_slice(text, start, text.len);
 
 	place.text = str_slice(rest, 0, str_find_char(rest, '\n'));

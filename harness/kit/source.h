@@ -12,6 +12,7 @@ struct source {
 	str text;            /* the whole file, a byte order mark included */
 	const size_t *lines; /* where each begins, from the first; NULL: counted when a place is asked for */
 	size_t line_count;
+	size_t lines_before; /* of the file, where the text is what comes behind them; 0: it is the whole */
 };
 
 /* A source that knows its lines, so that a file full of mistakes is not counted once for each; texts are borrowed. */

@@ -24,7 +24,7 @@ static int poll_ms(int64_t left_us)
 	return (int)(((left_us < longest_us ? left_us : longest_us) + 999) / 1000);
 }
 
-/* Wait until `look_us` (0: never) or one of the other ends. */
+/* Wait for one of poll()'s `events`, until `look_us` (0: never) or one of the other ends. */
 static enum wait_end wait_until(
 		int fd, short events, int64_t look_us, const struct patience *patience)
 {
@@ -63,6 +63,11 @@ enum wait_end wait_to_read(int fd, const struct patience *patience)
 enum wait_end wait_to_write(int fd, const struct patience *patience)
 {
 	return wait_until(fd, POLLOUT, 0, patience);
+}
+
+enum wait_end wait_to_move(int fd, const struct patience *patience)
+{
+	return wait_until(fd, POLLIN | POLLOUT, 0, patience);
 }
 
 enum wait_end wait_a_step(int fd, int64_t step_us, const struct patience *patience)

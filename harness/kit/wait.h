@@ -27,6 +27,9 @@ enum wait_end wait_to_read(int fd, const struct patience *patience);
 /* Wait until `fd` takes what is written. */
 enum wait_end wait_to_write(int fd, const struct patience *patience);
 
+/* Wait until it can be read or takes what is written. */
+enum wait_end wait_to_move(int fd, const struct patience *patience);
+
 /*
  * As wait_to_read(), but look up after `step_us` at the latest; WAIT_READY too when only that has passed. Without a
  * descriptor (-1) it is a pause, for what can be asked but not waited for.
