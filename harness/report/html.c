@@ -14,13 +14,19 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void begin_page(const char *state, struct buf *out)
+/* The policy keeps what the page promises: it asks for nothing from elsewhere. */
+static void begin_page(bool is_green, struct buf *out)
 {
-	buf_format(out,
-			"<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-			"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-			"<meta name=\"color-scheme\" content=\"light dark\">\n<title>Rehearsal</title>\n<style>\n",
-			state);
+	buf_format(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n",
+			is_green ? "green" : "red");
+	buf_add(out,
+			STR("<meta charset=\"utf-8\">\n"
+			    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+			    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+			    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+			    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
+			    "form-action 'none'\">\n"));
+	buf_format(out, "<title>%s Rehearsal</title>\n<style>\n", is_green ? "✓" : "✗");
 	buf_add(out, str_from(page_style));
 	buf_add(out, STR("</style>\n</head>\n<body>\n"));
 }
@@ -191,7 +197,7 @@ static void add_list(const struct report *report, struct buf *out)
 
 static void html_finish(const struct report *report, struct buf *out)
 {
-	begin_page(report_is_green(&report->summary) ? "green" : "red", out);
+	begin_page(report_is_green(&report->summary), out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
 	add_headline(&report->summary, out);
 	add_counts(report, out);
@@ -210,7 +216,7 @@ static void html_finish(const struct report *report, struct buf *out)
 static void html_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
-	begin_page("red", out);
+	begin_page(false, out);
 	buf_format(out,
 			"<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
 			"<main>\n",
