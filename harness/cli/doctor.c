@@ -8,6 +8,7 @@
 #include "cli/doctor_patch.h"
 #include "cli/tree_source.h"
 #include "kit/file.h"
+#include "kit/json.h"
 #include "report/faults_format.h"
 
 #include <stdlib.h>
@@ -103,6 +104,44 @@ static void note_repository_paths(const struct invocation *invocation,
 
 /* ---- the doctor ---- */
 
+/* A literal as tools read it; empty: it is none. */
+static str json_of(const struct literal *literal, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct json_writer json = { .out = &out };
+
+	switch (literal->kind) {
+	case LITERAL_NONE:
+		return STR("null");
+	case LITERAL_BOOLEAN:
+		return str_equal(literal->items[0].value, STR("True")) ? STR("true") : STR("false");
+	case LITERAL_TEXT:
+		json_add_text(&json, NULL, literal->items[0].value);
+		break;
+	case LITERAL_OTHER:
+	case LITERAL_LIST:
+	case LITERAL_NUMBER:
+		break;
+	}
+	return buf_str(&out);
+}
+
+/* What env.py hands to configure(): with which table, and in which transactions, commands will run. */
+static void add_configure(const struct env_file *env, struct faults *faults, struct arena *arena)
+{
+	for (size_t i = 0; i < ENV_OPTION_COUNT; i++) {
+		const str json = env->options[i].is_there ? json_of(&env->options[i].value, arena)
+							  : (str){ 0 };
+
+		if (json.len) {
+			*LIST_PUSH(&faults->configure, arena) = (struct configure_value){
+				.name = env_option_names[i],
+				.json = json,
+			};
+		}
+	}
+}
+
 /* What the options ask of a tree beside its faults. */
 static struct error *compare(const struct invocation *invocation, const struct tree_source *source,
 		struct faults *faults)
@@ -150,6 +189,7 @@ static struct error *examine(const struct invocation *invocation, const struct t
 	ret_faults->source_name = name_of(source, arena);
 	if (source->project) {
 		add_findings(source->project, ret_faults, arena);
+		add_configure(&source->project->env, ret_faults, arena);
 		ret_faults->notes = source->project->notes;
 		doctor_tell_memories(&memories, ret_faults, arena);
 	}

@@ -1,5 +1,6 @@
 #include "cli/tree_source.h"
 
+#include "cli/naming.h"
 #include "cli/plan_jsonl.h"
 #include "kit/file.h"
 #include "scenario/load.h"
@@ -65,6 +66,25 @@ static struct error *too_many(const struct tree_request *request)
 	return error;
 }
 
+/* Whether a scenario is meant, wherever it is: a commit has none that could be read. */
+static bool is_scenario(const struct tree_place *place, struct arena *arena)
+{
+	return str_equal(place->argument, STR("-")) ||
+			(naming_is_scenario_file(place->path) && path_is_file(place->path, arena));
+}
+
+static struct error *no_commit_of(
+		const struct tree_request *request, const struct tree_place *place)
+{
+	struct error *error = error_new(request->arena, ERROR_INVALID,
+			"'--at' reads Alembic projects, and '%.*s' is a scenario",
+			STR_ARG(str_printable(place->argument, request->arena)));
+
+	error->hint = STR(
+			"A scenario takes the project of a commit with 'revisions: {alembic: PATH, at: REF}'.");
+	return error;
+}
+
 static void read_sources(const struct tree_request *request, bool projects_alone,
 		struct tree_sources *sources, struct error_list *mistakes)
 {
@@ -77,7 +97,9 @@ static void read_sources(const struct tree_request *request, bool projects_alone
 			: files_look(request->files, place.path, request->arena);
 	const struct tree_source_kind *kind = find_kind(request, &place, projects_alone);
 
-	if (!kind) {
+	if (!kind && request->at.len && is_scenario(&place, request->arena)) {
+		error_list_add(mistakes, no_commit_of(request, &place), request->arena);
+	} else if (!kind) {
 		struct error *error = error_new(request->arena, ERROR_NOT_FOUND,
 				"there is no %s'%.*s'%s%.*s%s", projects_alone ? "project " : "",
 				STR_ARG(str_printable(place.argument, request->arena)),

@@ -139,6 +139,13 @@ struct faults {
 	str source_repository_path; /* of that file or folder, as a fault's */
 	str source_name;            /* for people, where there are several; empty: `source_path` */
 	struct str_list notes;      /* what is no fault, a line each */
+	struct {
+		struct configure_value {
+			const char *name; /* "version_table" */
+			str json;
+		} *items;
+		size_t count, capacity;
+	} configure; /* what env.py tells Alembic in literals */
 };
 
 /*
@@ -169,7 +176,7 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":
- * [...], "faults": [{"kind", "level": "error|warning", "revision", "file", "line", "message", "suggestion",
+ * [...], "configure": {NAME: VALUE}, "faults": [{"kind", "level": "error|warning", "revision", "file", "line", "message", "suggestion",
  * "suggested_revision", "found_in_git": {"commit", "path", "deleted_by", "branch"}, "patch"}]}. `line` is where the value at fault is declared; what is not known is null.
  */
 void faults_render_json(const struct faults *faults, struct buf *out);

@@ -183,6 +183,12 @@ static void add_faults(struct json_writer *json, const char *key, const struct f
 	json_add_texts(json, "heads", &faults->heads);
 	json_add_texts(json, "bases", &faults->bases);
 	json_add_texts(json, "notes", &faults->notes);
+	json_open_object(json, "configure");
+	for (size_t i = 0; i < faults->configure.count; i++) {
+		json_add_copy(json, faults->configure.items[i].name,
+				faults->configure.items[i].json);
+	}
+	json_close_object(json);
 	json_open_array(json, "faults");
 	for (size_t i = 0; i < faults->count; i++) {
 		add_fault(json, &faults->items[i]);

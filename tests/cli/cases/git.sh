@@ -78,6 +78,11 @@ is_status 0
 run doctor git/deleted --at nowhere
 is_status 2
 has_err "the git repository has no commit 'nowhere'"
+cp "$top/scenarios/wallet-two-heads.yaml" git/deleted/
+run doctor git/deleted/wallet-two-heads.yaml --at HEAD
+is_status 2
+has_err "'--at' reads Alembic projects, and 'git/deleted/wallet-two-heads.yaml' is a scenario"
+rm git/deleted/wallet-two-heads.yaml
 run doctor git/deleted/gone --at HEAD
 is_status 2
 has_err "there is no 'git/deleted/gone' in 'HEAD'"

@@ -20,6 +20,8 @@ has_out '3 revisions, 1 head, 1 base: no faults'
 has_err "'version_table_schema' is a name, not a literal"
 run doctor projects/clinic
 is_status 0
+run doctor projects/bookshop --format json
+has_out '"transaction_per_migration": true'
 run doctor projects/clinic/pyproject.toml --alembic 1.15
 is_status 2
 has_err 'pyproject.toml counts since 1.16'
