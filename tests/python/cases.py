@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sys
 import tempfile
@@ -128,6 +127,3 @@ def fingerprint(folder: Path) -> dict[str, str]:
     """All that is below it."""
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
             for path in sorted(folder.rglob("*"))}
-
-
-__all__ = ["Case", "Failed", "fingerprint", "os"]

@@ -1,6 +1,7 @@
 """The same project three times: by Alembic alone, by its commands within the helper, and body by body. What is left is the
 same: schema, rows, version, error."""
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -118,7 +119,7 @@ class BesideAlembic(Case):
     def alone(self):
         self.database = cases.ENGINE.new()
         done = subprocess.run([cases.PYTHON, "-B", str(Path(__file__).with_name("plain_alembic.py")), self.ini, "upgrade", "head"],
-                              env={**cases.os.environ, "REAL_URL": self.url()}, capture_output=True, text=True, cwd=self.folder)
+                              env={**os.environ, "REAL_URL": self.url()}, capture_output=True, text=True, cwd=self.folder)
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout.splitlines()[-1]), self.state()
 

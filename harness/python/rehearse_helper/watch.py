@@ -34,10 +34,10 @@ class Led:
     number: int
     connection: Any
     driver: Driver
-    is_told: bool = True     # its coming and going, that is
-    is_live: bool = False    # it is made: what is sent from here on is the user's
-    is_busy: bool = False    # a statement is on its way: what the driver makes of it is no other one
-    has_failed: bool = False # the last statement did, in a transaction
+    is_told: bool = True      # its coming and going, that is
+    is_live: bool = False     # it is made: what is sent from here on is the user's
+    is_busy: bool = False     # a statement is on its way: what the driver makes of it is no other one
+    has_failed: bool = False  # the last statement did, in a transaction
 
     @property
     def transaction(self) -> str:
@@ -90,10 +90,10 @@ class Watch:
 
     def find(self, number: Optional[int]) -> Led:
         """By its number; the one opened last."""
-        led = [led for led in self._led.values() if number in (None, led.number)]
-        if not led:
+        matching = [led for led in self._led.values() if number in (None, led.number)]
+        if not matching:
             raise ProtocolError("there is no such connection")
-        return led[-1]
+        return matching[-1]
 
     def last(self) -> Optional[Led]:
         """The connection opened last; None: there is none."""
