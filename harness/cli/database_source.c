@@ -32,7 +32,7 @@ static void dump_open(str argument, struct arena *arena, struct database_source 
 	source->state = (struct scenario_state){
 		.name = argument,
 		.origin = STATE_LOAD,
-		.load = { .name = argument, .path = argument },
+		.load = { .file = { .name = argument, .path = argument } },
 	};
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		source->engines[i] = !engine || strcmp(scenario_engine_names[i], engine) == 0;

@@ -59,9 +59,8 @@ struct database_address {
 struct server_access {
 	str conninfo; /* its address, of a role that may create databases; without a database */
 	str prefix;   /* of every name that the run makes there */
-	str load_sql, load_archive; /* the programs that load dumps: paths, or names for $PATH */
-	bool load_sql_can_restrict; /* the first can be told to take no commands of its own */
-	str run_as;   /* as root: who runs them; empty: who is usual */
+	str load_archive; /* the program that reads archives: a path, or a name for $PATH */
+	str run_as;   /* as root: who runs it; empty: who is usual */
 	int64_t statement_ms; /* how long one statement of a scenario may take; 0: no limit */
 	int64_t lock_ms;      /* how long one may wait for a lock; 0: no limit */
 	bool is_private;      /* it goes with the run, so nothing need be dropped at the end */
@@ -71,6 +70,26 @@ struct server_access {
 /* What hosts are started with. */
 struct host_options {
 	struct server_access server;
+};
+
+/* A file, or a folder, that a database was written to. */
+struct dump {
+	str path;
+	str database; /* the one to take of several; empty: the only one */
+};
+
+/* What must be there before a dump can be loaded. */
+struct dump_needs {
+	struct str_list roles;  /* that it names */
+	struct str_list owners; /* other roles, who own what is in it: it can be loaded without */
+	str refusal; /* why the server cannot have what is in it: an extension that it lacks; empty: it can */
+};
+
+/* Roles that are to be there for a while. */
+struct role_wants {
+	struct str_list roles; /* made, and nobody else's */
+	struct str_list named; /* by dumps: made on a private server, there already on one that is lent */
+	struct str_list owners; /* the same, but a server that is lent may lack them */
 };
 
 struct engine {
@@ -97,19 +116,25 @@ struct engine {
 	 */
 	MUST_USE struct error *(*locale_begin)(struct host *host, str locale, struct arena *arena,
 			str *ret_note, str *ret_refusal);
-	/* The same with the locale that the dump at `path` names; if it names none, the engine's own. NULL: no locales. */
-	MUST_USE struct error *(*dump_locale_begin)(
-			struct host *host, str path, struct arena *arena, str *ret_note);
+	/* The same with the locale that the dump names; if it names none, the engine's own. NULL: no locales. */
+	MUST_USE struct error *(*dump_locale_begin)(struct host *host, const struct dump *dump,
+			struct arena *arena, str *ret_note);
+	/*
+	 * What the dump needs. It is read to its end for that, once for as long as it stays the same. Errors are those
+	 * of database_load(), which meets them again. NULL: nothing.
+	 */
+	MUST_USE struct error *(*dump_needs)(struct host *host, const struct dump *dump,
+			struct arena *arena, struct dump_needs *ret_needs);
 	/*
 	 * From here to roles_end() there are roles of these names, perhaps none, as far as the host's databases can
-	 * tell; the role that SQL runs as is a member of each. Waits until nobody else's roles are in the way; if
-	 * asked for, until nobody else uses the server, and nobody does until the end: what then is ERROR_CROWDED
-	 * no more is ERROR_DATABASE.
+	 * tell; the role that SQL runs as is a member of each that was made. Waits until nobody else's roles are in
+	 * the way; if asked for, until nobody else uses the server, and nobody does until the end: what then is
+	 * ERROR_CROWDED no more is ERROR_DATABASE.
 	 * `ret_refusal` says why there cannot be one, and then they have ended; else it is empty. NULL: no roles.
 	 */
-	MUST_USE struct error *(*roles_begin)(struct host *host, const struct str_list *roles,
+	MUST_USE struct error *(*roles_begin)(struct host *host, const struct role_wants *wants,
 			bool alone, struct arena *arena, str *ret_refusal);
-	void (*roles_end)(struct host *host, const struct str_list *roles, struct arena *arena);
+	void (*roles_end)(struct host *host, const struct role_wants *wants, struct arena *arena);
 
 	/* --- databases ------------------------------------------------------------------------ */
 	/* An empty database. */
@@ -137,11 +162,11 @@ struct engine {
 	void (*database_drop)(struct database *database); /* NULL is fine */
 	/*
 	 * Load a foreign dump: .sql into the database as it is, where the engine does that; others (.sqlite,
-	 * custom format) into an empty one. The deadline is as set_deadline() has it. ERROR_INVALID: the file
-	 * cannot be read, is too large, or is no dump.
+	 * archives) into an empty one. The deadline is as set_deadline() has it. What could not be kept is in
+	 * `ret_notes`. ERROR_INVALID: the file cannot be read, is too large, or is no dump.
 	 */
-	MUST_USE struct error *(*database_load)(struct database *database, str path,
-			int64_t deadline_us, struct arena *arena);
+	MUST_USE struct error *(*database_load)(struct database *database, const struct dump *dump,
+			int64_t deadline_us, struct arena *arena, struct str_list *ret_notes);
 	/* End what outlives connections, before the database is looked at for the last time. NULL: nothing does. */
 	MUST_USE struct error *(*database_settle)(struct database *database, struct arena *arena);
 	/*

@@ -13,21 +13,27 @@ static struct error *locale_begin(struct host *host, str locale, struct arena *a
 	return host->native->locale_begin(host->of, locale, arena, ret_note, ret_refusal);
 }
 
-static struct error *dump_locale_begin(
-		struct host *host, str path, struct arena *arena, str *ret_note)
+static struct error *dump_locale_begin(struct host *host, const struct dump *dump,
+		struct arena *arena, str *ret_note)
 {
-	return host->native->dump_locale_begin(host->of, path, arena, ret_note);
+	return host->native->dump_locale_begin(host->of, dump, arena, ret_note);
 }
 
-static struct error *roles_begin(struct host *host, const struct str_list *roles, bool alone,
+static struct error *dump_needs(struct host *host, const struct dump *dump, struct arena *arena,
+		struct dump_needs *ret_needs)
+{
+	return host->native->dump_needs(host->of, dump, arena, ret_needs);
+}
+
+static struct error *roles_begin(struct host *host, const struct role_wants *wants, bool alone,
 		struct arena *arena, str *ret_refusal)
 {
-	return host->native->roles_begin(host->of, roles, alone, arena, ret_refusal);
+	return host->native->roles_begin(host->of, wants, alone, arena, ret_refusal);
 }
 
-static void roles_end(struct host *host, const struct str_list *roles, struct arena *arena)
+static void roles_end(struct host *host, const struct role_wants *wants, struct arena *arena)
 {
-	host->native->roles_end(host->of, roles, arena);
+	host->native->roles_end(host->of, wants, arena);
 }
 
 /* --- databases ------------------------------------------------------------------------------------- */
@@ -110,10 +116,11 @@ static void database_drop(struct database *database)
 	}
 }
 
-static struct error *database_load(
-		struct database *database, str path, int64_t deadline_us, struct arena *arena)
+static struct error *database_load(struct database *database, const struct dump *dump,
+		int64_t deadline_us, struct arena *arena, struct str_list *ret_notes)
 {
-	return database->host->native->database_load(database->of, path, deadline_us, arena);
+	return database->host->native->database_load(
+			database->of, dump, deadline_us, arena, ret_notes);
 }
 
 static struct error *database_settle(struct database *database, struct arena *arena)
@@ -370,6 +377,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 #define WRAP(member, function) engine->member = native->member ? (function) : NULL
 	WRAP(locale_begin, locale_begin);
 	WRAP(dump_locale_begin, dump_locale_begin);
+	WRAP(dump_needs, dump_needs);
 	WRAP(roles_begin, roles_begin);
 	WRAP(roles_end, roles_end);
 	WRAP(database_create, database_create);

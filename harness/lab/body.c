@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/unpack.h"
 #include "lab/dump.h"
 #include "lab/observer.h"
 
@@ -102,10 +103,19 @@ static struct error *file_failed(struct error *error, const struct file_referenc
 	return error;
 }
 
-/* In the place of the database that is there, or on it. */
-static struct error *load_dump(struct stage *stage, const struct file_reference *file, bool on_it)
+struct dump load_dump_of(const struct load_reference *load)
 {
-	struct error *err = path_is_file(file->path, stage->arena)
+	return (struct dump){ load->file.path, load->database };
+}
+
+/* In the place of the database that is there, or on it. */
+static struct error *load_dump(struct stage *stage, const struct load_reference *load, bool on_it)
+{
+	const struct file_reference *file = &load->file;
+	const struct dump dump = load_dump_of(load);
+	struct str_list notes = { 0 };
+	struct error *err = path_is_file(file->path, stage->arena) ||
+					path_is_directory(file->path, stage->arena)
 			? NULL
 			: error_new(stage->arena, ERROR_NOT_FOUND, "no file '%.*s'",
 					  STR_ARG(file->path));
@@ -118,7 +128,8 @@ static struct error *load_dump(struct stage *stage, const struct file_reference 
 	}
 	if (!err) {
 		err = stage->engine->database_load(
-				stage->database, file->path, stage->deadline_us, stage->arena);
+				stage->database, &dump, stage->deadline_us, stage->arena, &notes);
+		stage_note(stage, &notes);
 		if (err && (err->code == ERROR_INVALID || err->code == ERROR_NOT_FOUND)) {
 			err = file_failed(err, file);
 		}
@@ -126,30 +137,44 @@ static struct error *load_dump(struct stage *stage, const struct file_reference 
 	return err;
 }
 
-static struct error *load(struct stage *stage, const struct file_reference *file)
+/* "x.sql", "x.sql.gz", "x.sql.zst" */
+static bool is_sql_file(str path)
 {
-	const bool is_sql = str_ends_with(file->path, STR(".sql"));
+	static const str packed[] = { STR_INIT(".gz"), STR_INIT(".zst") };
+
+	for (size_t i = 0; i < COUNT_OF(packed); i++) {
+		if (str_ends_with(path, packed[i])) {
+			path = str_slice(path, 0, path.len - packed[i].len);
+			break;
+		}
+	}
+	return str_ends_with(path, STR(".sql"));
+}
+
+static struct error *run_load(struct stage *stage, const struct load_reference *load)
+{
+	const bool is_sql = is_sql_file(load->file.path);
 
 	if (!is_sql || stage->engine->loads_sql) {
-		return load_dump(stage, file, is_sql);
+		return load_dump(stage, load, is_sql);
 	}
 	str text;
-	struct error *err = file_read(file->path, LARGEST_LOAD, stage->arena, &text);
+	struct error *err = unpack_read_all(load->file.path, LARGEST_LOAD, stage->arena, &text);
 	if (err) {
-		return file_failed(err, file);
+		return file_failed(err, &load->file);
 	}
 	const struct located_text sql = {
 		.text = text,
-		.source = source_new(file->path, text, stage->arena),
+		.source = source_new(load->file.path, text, stage->arena),
 	};
 
 	return body_run_by_hand(stage, &sql);
 }
 
-struct error *body_load(struct stage *stage, const struct file_reference *file)
+struct error *body_load(struct stage *stage, const struct load_reference *load)
 {
-	struct error *err = load(stage, file);
-	const str hint = err ? dump_hint(file->path, stage->engine, stage->arena) : STR("");
+	struct error *err = run_load(stage, load);
+	const str hint = err ? dump_hint(load->file.path, stage->engine, stage->arena) : STR("");
 
 	if (hint.len) {
 		err->hint = hint;

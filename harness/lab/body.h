@@ -32,9 +32,12 @@ MUST_USE struct error *statement_run(struct stage *stage, struct connection *con
 MUST_USE struct error *body_run_by_hand(struct stage *stage, const struct located_text *sql);
 
 /*
- * Load a file: plain SQL (.sql) is sent as by hand; anything else is a dump of a whole database, which
+ * Load a file: plain SQL (.sql, packed or not) is sent as by hand; anything else is a dump of a whole database, which
  * takes the place of the one that is there.
  */
-MUST_USE struct error *body_load(struct stage *stage, const struct file_reference *file);
+MUST_USE struct error *body_load(struct stage *stage, const struct load_reference *load);
+
+/* The same as the engines know it. */
+struct dump load_dump_of(const struct load_reference *load);
 
 #endif

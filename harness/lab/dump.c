@@ -1,7 +1,7 @@
 #include "lab/dump.h"
 
 #include "kit/arena.h"
-#include "kit/file.h"
+#include "kit/unpack.h"
 
 #include <string.h>
 
@@ -12,8 +12,6 @@ static const struct {
 	str start;
 	const char *unpack;
 } archives[] = {
-	{ STR_INIT("\x1F\x8B"), "gunzip --keep" },
-	{ STR_INIT("\x28\xB5\x2F\xFD"), "unzstd" },
 	{ STR_INIT("\xFD\x37\x7A\x58\x5A"), "unxz --keep" },
 	{ STR_INIT("BZh"), "bunzip2 --keep" },
 	{ STR_INIT("PK\x03\x04"), "unzip" },
@@ -46,7 +44,7 @@ const char *dump_engine(str path, struct arena *arena)
 {
 	str start;
 
-	if (file_read_start(path, PROBED, arena, &start)) {
+	if (unpack_read_start(path, PROBED, arena, &start)) {
 		return NULL;
 	}
 	for (size_t i = 0; i < COUNT_OF(dumps); i++) {
@@ -61,7 +59,7 @@ str dump_hint(str path, const struct engine *engine, struct arena *arena)
 {
 	str start;
 
-	if (file_read_start(path, PROBED, arena, &start)) {
+	if (unpack_read_start(path, PROBED, arena, &start)) {
 		return STR("");
 	}
 	for (size_t i = 0; i < COUNT_OF(archives); i++) {

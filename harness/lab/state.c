@@ -115,8 +115,9 @@ static struct error *build_from_dump(struct stage *stage, const struct scenario_
 	str note = { 0 }, unused;
 
 	if (has_locale) {
-		err = stage->engine->dump_locale_begin(
-				stage->host, state->load.path, stage->arena, &note);
+		const struct dump dump = load_dump_of(&state->load);
+
+		err = stage->engine->dump_locale_begin(stage->host, &dump, stage->arena, &note);
 	}
 	if (note.len) {
 		stage_note(stage, &(struct str_list){ .items = &note, .count = 1 });

@@ -114,23 +114,13 @@ struct error *postgres_connect_to_read(
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-static void cancel(PGconn *link)
-{
-	PGcancel *request = PQgetCancel(link);
-	char reason[256];
-
-	if (request) {
-		PQcancel(request, reason, sizeof(reason));
-		PQfreeCancel(request);
-	}
-}
-
 /* A statement that is under way, and the time it has. */
 struct wait {
 	struct connection *connection;
 	PGconn *link;
 	int64_t until_us; /* 0: as long as it takes */
 	bool is_cancelled;
+	bool takes_data; /* the server is to ask for data, which comes next */
 
 	int64_t look_us;       /* when to look what it waits for; 0: never */
 	struct error *endless; /* why it is cancelled, if it waits for ever; else NULL */
@@ -174,7 +164,7 @@ static bool await_input(struct wait *wait)
 		if (wait->is_cancelled) {
 			return false;
 		}
-		cancel(wait->link);
+		postgres_cancel(wait->link);
 		wait->is_cancelled = true;
 		wait->until_us = clock_now_us() + CANCELLED_WITHIN_US;
 		return true;
@@ -225,7 +215,7 @@ static void drain_copy(struct wait *wait)
 			return;
 		}
 		if (size > COPY_PASSED_OVER && !is_told) {
-			cancel(wait->link);
+			postgres_cancel(wait->link);
 			is_told = true;
 		}
 	}
@@ -302,27 +292,17 @@ static bool has_ended_itself(
 			!postgres_admin_run(connection->database->host, STR("SELECT 1"), arena);
 }
 
-static struct error *send(struct connection *connection, str statement, struct arena *arena,
-		struct result *ret_result, size_t *ret_error_offset)
+/* The results of what was sent, up to the last one. */
+static struct error *collect(struct wait *wait, str statement, struct result *ret_result,
+		size_t *ret_error_offset)
 {
-	struct wait wait = {
-		.connection = connection,
-		.link = connection->link,
-		.until_us = connection->deadline_us,
-		.look_us = postgres_may_wait_for_ever(connection, statement)
-				? clock_now_us() + FIRST_LOOK_US
-				: 0,
-		.arena = arena,
-	};
+	struct connection *connection = wait->connection;
+	struct arena *arena = wait->arena;
 	struct error *error = NULL;
 
-	*ret_error_offset = 0;
-	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
-		return postgres_error(connection->link, NULL, arena);
-	}
 	for (;;) {
-		if (!await(&wait)) {
-			return wait.is_cancelled
+		if (!await(wait)) {
+			return wait->is_cancelled
 					? error_new(arena, ERROR_TIMEOUT,
 							  "PostgreSQL did not stop in time")
 					: error ? error
@@ -335,9 +315,13 @@ static struct error *send(struct connection *connection, str statement, struct a
 		}
 		const ExecStatusType status = PQresultStatus(result);
 
+		if (status == PGRES_COPY_IN && wait->takes_data) {
+			PQclear(result);
+			return NULL;
+		}
 		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
 				status == PGRES_COPY_BOTH) {
-			error = refuse_copy(&wait, status);
+			error = refuse_copy(wait, status);
 		} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
 				status != PGRES_EMPTY_QUERY) {
 			if (!error) {
@@ -357,7 +341,54 @@ static struct error *send(struct connection *connection, str statement, struct a
 		}
 		PQclear(result);
 	}
-	return wait.is_cancelled ? cancelled(&wait, error) : error;
+	return wait->is_cancelled ? cancelled(wait, error) : error;
+}
+
+/* The wait for a statement that is about to be sent. */
+static struct wait wait_for(struct connection *connection, str statement, struct arena *arena)
+{
+	return (struct wait){
+		.connection = connection,
+		.link = connection->link,
+		.until_us = connection->deadline_us,
+		.look_us = postgres_may_wait_for_ever(connection, statement)
+				? clock_now_us() + FIRST_LOOK_US
+				: 0,
+		.arena = arena,
+	};
+}
+
+static struct error *send(struct connection *connection, str statement, struct arena *arena,
+		struct result *ret_result, size_t *ret_error_offset)
+{
+	struct wait wait = wait_for(connection, statement, arena);
+
+	*ret_error_offset = 0;
+	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
+		return postgres_error(connection->link, NULL, arena);
+	}
+	return collect(&wait, statement, ret_result, ret_error_offset);
+}
+
+struct error *postgres_start_copy(struct connection *connection, str statement, struct arena *arena,
+		size_t *ret_error_offset)
+{
+	struct wait wait = wait_for(connection, statement, arena);
+
+	wait.takes_data = true;
+	*ret_error_offset = 0;
+	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
+		return postgres_error(connection->link, NULL, arena);
+	}
+	return collect(&wait, statement, NULL, ret_error_offset);
+}
+
+struct error *postgres_end_copy(struct connection *connection, struct arena *arena)
+{
+	struct wait wait = wait_for(connection, STR(""), arena);
+	size_t unused;
+
+	return collect(&wait, STR(""), NULL, &unused);
 }
 
 struct error *postgres_ask(struct connection *connection, str sql, struct arena *arena,

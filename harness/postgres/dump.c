@@ -1,399 +1,394 @@
 /*
- * Reads a plain dump as psql's scanner does: quotes of every kind, comments, COPY data. What then is a
- * backslash is a command to psql itself, wherever on a line it stands. Of what pg_dump has written, owners
- * and privileges are left out, whose roles are not here; as with pg_restore's --no-owner --no-privileges.
+ * What becomes of the statements of pg_dump and pg_dumpall. A dump is loaded into a database that is there, by a role
+ * that owns it and nothing else: so databases, roles and owners are left out, the role stands for those who owned
+ * things, and what only a superuser may do is told and passed over. What a person has written is carried out as it is.
  */
-#include "postgres/postgres_internal.h"
+#include "postgres/dump.h"
 
 #include "kit/arena.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <strings.h>
 
-struct scanner {
-	const struct source *dump;
-	str text;
-	size_t at;
-	char *clean; /* a copy of the text, with blanks where commands were */
-	bool is_strict;
-	bool is_of_pg_dump;
-	struct arena *arena;
+/* --- following ------------------------------------------------------------------------------- */
 
-	/* Of the statement in hand. */
-	size_t start;  /* where its first token is */
-	bool is_empty; /* no token yet */
-	unsigned parentheses;
-	str words[3]; /* the first ones */
-	size_t word_count;
-	str last_word;
-	bool takes_data; /* COPY ... FROM STDIN */
-	bool has_owner;  /* ... OWNER TO ... */
-};
-
-static char look(const struct scanner *scanner, size_t ahead)
+/* "-- Name: customer; Type: TABLE; Schema: public; Owner: app": the last such line before a statement. */
+static bool read_owner(str lead, str *ret_owner)
 {
-	const size_t at = scanner->at + ahead;
+	const str mark = STR("; Owner: ");
+	bool is_there = false;
+	str line;
 
-	return at < scanner->text.len ? scanner->text.data[at] : '\0';
-}
+	while (lead.len && str_next_part(&lead, '\n', &line)) {
+		const size_t at = str_find(line, mark);
 
-static bool is_at_end(const struct scanner *scanner)
-{
-	return scanner->at >= scanner->text.len;
-}
+		if (str_starts_with(line, STR("-- ")) && at < line.len) {
+			const str owner = str_slice(line, at + mark.len, line.len);
+			const size_t end = str_find(owner, STR("; Tablespace: "));
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool starts_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-			(unsigned char)c >= 0x80;
-}
-
-static bool is_in_word(char c)
-{
-	return starts_word(c) || is_digit(c) || c == '$';
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
-}
-
-static struct error *refuse(const struct scanner *scanner, size_t at, size_t len, const char *what)
-{
-	struct error *error = error_at(scanner->arena, ERROR_DATABASE,
-			(struct span){ scanner->dump, at, len }, "%s in a dump", what);
-
-	error->class_name = STR("DatabaseError");
-	error->hint = STR(
-			"A dump holds SQL and COPY data; psql's own commands are not carried out.");
-	return error;
-}
-
-/* --- quotes and comments -------------------------------------------------------------------- */
-
-/* What follows the string that just ended: does PostgreSQL take the next literal for a part of it? */
-static bool is_continued(const struct scanner *scanner, bool *ret_has_newline)
-{
-	size_t ahead = 0;
-
-	*ret_has_newline = false;
-	while (is_blank(look(scanner, ahead))) {
-		*ret_has_newline |= look(scanner, ahead++) == '\n';
-	}
-	return look(scanner, ahead) == '\'';
-}
-
-/* A backslash before a quote, or after half a character: where settings of the session tell what it means. */
-static bool is_ambiguous(const struct scanner *scanner, bool has_escapes)
-{
-	return look(scanner, 0) == '\\' &&
-			((unsigned char)scanner->text.data[scanner->at - 1] >= 0x80 ||
-					(!has_escapes && look(scanner, 1) == '\''));
-}
-
-/* Go behind the quote that ends the literal whose first one is at hand. */
-static struct error *skip_literal(struct scanner *scanner, bool has_escapes)
-{
-	for (scanner->at++; !is_at_end(scanner); scanner->at++) {
-		if (scanner->is_strict && is_ambiguous(scanner, has_escapes)) {
-			return refuse(scanner, scanner->at, 1, "a backslash that hides a quote");
-		}
-		if (has_escapes && look(scanner, 0) == '\\') {
-			scanner->at++;
-		} else if (look(scanner, 0) == '\'' && look(scanner, 1) == '\'') {
-			scanner->at++;
-		} else if (look(scanner, 0) == '\'') {
-			scanner->at++;
-			break;
+			*ret_owner = str_trim(str_slice(owner, 0, end));
+			is_there = true;
 		}
 	}
-	return NULL;
+	return is_there;
 }
 
-/* The literals of a string: with escapes it may go on in the next line. */
-static struct error *skip_string(struct scanner *scanner, bool has_escapes)
+void dump_reading_follow(struct dump_reading *reading, const struct script_item *item)
 {
-	struct error *error = skip_literal(scanner, has_escapes);
-	bool has_newline;
+	str owner;
 
-	while (!error && has_escapes && is_continued(scanner, &has_newline)) {
-		if (scanner->is_strict) {
-			return refuse(scanner, scanner->at, 1, "a string with escapes in parts");
-		}
-		if (!has_newline) {
-			break;
-		}
-		while (look(scanner, 0) != '\'') {
-			scanner->at++;
-		}
-		error = skip_literal(scanner, has_escapes);
-	}
-	return error;
-}
-
-/* Go behind the next `end`, or to the end of the text. */
-static void skip_behind(struct scanner *scanner, str end)
-{
-	const str rest = str_slice(scanner->text, scanner->at, scanner->text.len);
-	const size_t found = str_find(rest, end);
-
-	scanner->at += found < rest.len ? found + end.len : rest.len;
-}
-
-static void skip_dollars(struct scanner *scanner)
-{
-	size_t len = 1;
-
-	while (is_in_word(look(scanner, len)) && look(scanner, len) != '$' &&
-			(len > 1 || !is_digit(look(scanner, len)))) {
-		len++;
-	}
-	if (look(scanner, len) != '$') { // a parameter, or nothing
-		scanner->at++;
+	if (item->kind == SCRIPT_CONNECT) {
+		reading->database = str_copy(item->text, reading->arena);
 		return;
 	}
-	const str tag = str_slice(scanner->text, scanner->at, len + 1);
-
-	scanner->at += tag.len;
-	skip_behind(scanner, tag);
+	if (item->line <= 20) {
+		reading->is_of_pg_dump |= str_find(item->lead, STR("-- PostgreSQL database dump")) <
+						item->lead.len ||
+				str_find(item->lead, STR("-- PostgreSQL database cluster dump")) <
+						item->lead.len;
+	}
+	if (read_owner(item->lead, &owner)) {
+		reading->owner = str_equal(owner, STR("-")) ? (str){ 0 }
+							    : str_copy(owner, reading->arena);
+	}
 }
 
-static void skip_comment(struct scanner *scanner)
-{
-	unsigned depth = 0;
+/* --- roles in statements ---------------------------------------------------------------------- */
 
-	while (!is_at_end(scanner)) {
-		if (look(scanner, 0) == '/' && look(scanner, 1) == '*') {
-			depth++;
-			scanner->at += 2;
-		} else if (look(scanner, 0) == '*' && look(scanner, 1) == '/') {
-			depth--;
-			scanner->at += 2;
-			if (!depth) {
-				return;
-			}
-		} else {
-			scanner->at++;
+/* Where names of roles stand in a statement: tokens, in lists with commas. */
+struct role_places {
+	size_t *items;
+	size_t count, capacity;
+};
+
+static bool is_no_role(const struct words *words, size_t at)
+{
+	static const char *const others[] = { "public", "current_user", "session_user",
+		"current_role" };
+
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		if (word_is(words, at, others[i])) {
+			return true;
 		}
 	}
+	return false;
 }
 
-/* --- words and commands --------------------------------------------------------------------- */
-
-static bool is_word(str word, const char *known)
+/* The list that begins with the token `at`; gives the token behind it. */
+static size_t add_list(const struct words *words, size_t at, struct role_places *places,
+		struct arena *arena)
 {
-	return word.len == strlen(known) && strncasecmp(word.data, known, word.len) == 0;
-}
-
-static struct error *read_word(struct scanner *scanner)
-{
-	const size_t start = scanner->at;
-	const bool is_number = is_digit(look(scanner, 0));
-
-	while (is_in_word(look(scanner, 0))) {
-		scanner->at++;
-	}
-	const str word = str_slice(scanner->text, start, scanner->at - start);
-
-	if (scanner->is_strict &&
-			((is_number && look(scanner, 0) == '\'') || is_word(word, "atomic"))) {
-		return refuse(scanner, start, word.len, "what this psql may misread");
-	}
-	if (is_word(word, "e") && look(scanner, 0) == '\'') {
-		return skip_string(scanner, true);
-	}
-	if (scanner->word_count < COUNT_OF(scanner->words)) {
-		scanner->words[scanner->word_count++] = word;
-	}
-	if (!scanner->parentheses) {
-		scanner->takes_data |= is_word(scanner->words[0], "copy") &&
-				is_word(scanner->last_word, "from") && is_word(word, "stdin");
-		scanner->has_owner |= is_word(scanner->last_word, "owner") && is_word(word, "to");
-	}
-	scanner->last_word = word;
-	return NULL;
-}
-
-static size_t line_end(const struct scanner *scanner, size_t from)
-{
-	return from + str_find_char(str_slice(scanner->text, from, scanner->text.len), '\n');
-}
-
-/* The backslash at hand: blank it out, with its line, if it may stand there. */
-static struct error *read_command(struct scanner *scanner)
-{
-	static const char *const ignored[] = { "restrict", "unrestrict", "connect", "c" };
-	const size_t start = scanner->at, end = line_end(scanner, start);
-	str name = str_slice(scanner->text, start + 1, end - start - 1);
-	size_t before = start;
-
-	name.len = 0;
-	while (start + 1 + name.len < end && !is_blank(name.data[name.len])) {
-		name.len++;
-	}
-	while (before &&
-			(scanner->text.data[before - 1] == ' ' ||
-					scanner->text.data[before - 1] == '\t')) {
-		before--;
-	}
-	for (size_t i = 0; i < COUNT_OF(ignored); i++) {
-		if (str_equal(name, str_from(ignored[i])) && scanner->is_empty &&
-				(!before || scanner->text.data[before - 1] == '\n')) {
-			memset(scanner->clean + start, ' ', end - start);
-			scanner->at = end;
-			return NULL;
+	while (at < words->count) {
+		at += word_is(words, at, "group");
+		if (!is_no_role(words, at)) {
+			*LIST_PUSH(places, arena) = at;
 		}
-	}
-	return refuse(scanner, start, name.len + 1, "a command for psql");
-}
-
-/* --- statements ----------------------------------------------------------------------------- */
-
-static void begin_statement(struct scanner *scanner)
-{
-	scanner->parentheses = 0;
-	scanner->is_empty = true;
-	scanner->word_count = 0;
-	scanner->words[0] = scanner->words[1] = scanner->words[2] = scanner->last_word = (str){ 0 };
-	scanner->takes_data = scanner->has_owner = false;
-}
-
-/* Whether the statement says who may do what, or comments on what only the server's administrator owns. */
-static bool is_about_roles(const struct scanner *scanner)
-{
-	const str *words = scanner->words;
-
-	return is_word(words[0], "grant") || is_word(words[0], "revoke") ||
-			(is_word(words[0], "alter") && scanner->has_owner) ||
-			(is_word(words[0], "alter") && is_word(words[1], "default")) ||
-			(is_word(words[0], "comment") && is_word(words[2], "extension"));
-}
-
-/* Lines stay where they are, so that the server's complaints can be placed. */
-static void blank_out(struct scanner *scanner, size_t start, size_t end)
-{
-	for (size_t i = start; i < end; i++) {
-		if (scanner->clean[i] != '\n') {
-			scanner->clean[i] = ' ';
-		}
-	}
-}
-
-/* Behind the semicolon of COPY ... FROM STDIN: the data begins with the next line. */
-static struct error *skip_data(struct scanner *scanner)
-{
-	size_t end = line_end(scanner, scanner->at);
-
-	if (str_trim(str_slice(scanner->text, scanner->at, end - scanner->at)).len) {
-		return refuse(scanner, scanner->at, end - scanner->at, "something behind COPY");
-	}
-	while (end < scanner->text.len) {
-		const size_t start = end + 1;
-
-		end = line_end(scanner, start);
-		const str line = str_slice(scanner->text, start, end - start);
-		if (str_equal(line, STR("\\.")) || str_equal(line, STR("\\.\r"))) {
+		if (!word_is(words, ++at, ",")) {
 			break;
 		}
+		at++;
 	}
-	scanner->at = end;
-	return NULL;
+	return at;
 }
 
-static struct error *end_statement(struct scanner *scanner)
+/* GRANT ... ON ... TO ..., REVOKE ... ON ... FROM ...; from the token `from` on. */
+static void add_grantees(const struct words *words, size_t from, struct role_places *places,
+		struct arena *arena)
 {
-	struct error *error = NULL;
+	const char *before = word_is(words, from, "grant") ? "to" : "from";
+	const size_t on = words_find(words, from, "on");
+	const size_t at = words_find(words, on, before);
 
-	scanner->at++;
-	if (scanner->parentheses) {
-		return NULL;
+	if (at < words->count) {
+		(void)add_list(words, at + 1, places, arena);
 	}
-	if (scanner->takes_data) {
-		error = skip_data(scanner);
-	} else if (scanner->is_of_pg_dump && is_about_roles(scanner)) {
-		blank_out(scanner, scanner->start, scanner->at);
-	}
-	begin_statement(scanner);
-	return error;
 }
 
-/* One token; what is no blank and no comment makes a statement. */
-static struct error *read_token(struct scanner *scanner)
+static bool is_grant(const struct words *words, size_t at)
 {
-	const char c = look(scanner, 0), next = look(scanner, 1);
-	struct error *error = NULL;
+	return word_is(words, at, "grant") || word_is(words, at, "revoke");
+}
 
-	if (is_blank(c)) {
-		scanner->at++;
-		return NULL;
+static struct role_places find_roles(const struct words *words, struct arena *arena)
+{
+	struct role_places places = { 0 };
+	size_t at = 3;
+
+	if (is_grant(words, 0)) {
+		add_grantees(words, 0, &places, arena);
+	} else if (words_begin(words, "alter default privileges")) {
+		if (word_is(words, at, "for")) {
+			at = add_list(words, at + 2, &places, arena);
+		}
+		while (at < words->count && !is_grant(words, at)) {
+			at++;
+		}
+		add_grantees(words, at, &places, arena);
+	} else if (words_begin(words, "create policy") || words_begin(words, "alter policy")) {
+		at = words_find(words, 0, "to");
+		if (at < words->count && !word_is(words, at - 1, "rename")) {
+			(void)add_list(words, at + 1, &places, arena);
+		}
 	}
-	if (c == '-' && next == '-') {
-		scanner->at = line_end(scanner, scanner->at);
-		return NULL;
+	return places;
+}
+
+static bool is_first_word(const struct script_item *item, const char *word)
+{
+	return item->words[0].len == str_from(word).len &&
+			strncasecmp(item->words[0].data, word, item->words[0].len) == 0;
+}
+
+static bool is_second_word(const struct script_item *item, const char *word)
+{
+	return item->words[1].len == str_from(word).len &&
+			strncasecmp(item->words[1].data, word, item->words[1].len) == 0;
+}
+
+/* Whether the statement is worth a closer look, which rows are not. */
+static bool may_name_roles(const struct script_item *item)
+{
+	return is_first_word(item, "grant") || is_first_word(item, "revoke") ||
+			((is_first_word(item, "create") || is_first_word(item, "alter")) &&
+					is_second_word(item, "policy")) ||
+			(is_first_word(item, "alter") && is_second_word(item, "default"));
+}
+
+struct str_list dump_roles_in(const struct script_item *item, struct arena *arena)
+{
+	struct str_list roles = { 0 };
+
+	if (!may_name_roles(item)) {
+		return roles;
 	}
-	if (c == '/' && next == '*') {
-		skip_comment(scanner);
-		return NULL;
+	const struct words words = words_of(item->text, arena);
+	const struct role_places places = find_roles(&words, arena);
+
+	for (size_t i = 0; i < places.count; i++) {
+		str_list_add(&roles, words.items[places.items[i]].text, arena);
 	}
-	if (c == '\\') {
-		return read_command(scanner);
+	return roles;
+}
+
+/* --- rewriting -------------------------------------------------------------------------------- */
+
+/* Append the statement from `*from` up to the token, which `name` takes the place of. */
+static void replace(str statement, const struct word *word, str name, size_t *from, struct buf *out)
+{
+	buf_add(out, str_slice(statement, *from, word->start - *from));
+	postgres_quote_identifier(name, out);
+	*from = word->end;
+}
+
+/* The role stands for the one who owned the thing; who granted is nobody that is here. */
+static str rewrite_roles(
+		str statement, const struct words *words, str owner, str role, struct arena *arena)
+{
+	const struct role_places places = find_roles(words, arena);
+	const size_t granted = words_find(words, 0, "granted");
+	struct buf out = { .arena = arena };
+	size_t from = 0, end = statement.len;
+
+	for (size_t i = 0; i < places.count; i++) {
+		const struct word *word = &words->items[places.items[i]];
+
+		if (owner.len && str_equal(word->text, owner)) {
+			replace(statement, word, role, &from, &out);
+		}
 	}
-	if (c == ';') {
-		return end_statement(scanner);
+	if (granted < words->count && word_is(words, granted + 1, "by")) {
+		end = words->items[granted].start;
 	}
-	scanner->start = scanner->is_empty ? scanner->at : scanner->start;
-	if (c == '\'') {
-		error = skip_string(scanner, false);
-	} else if (c == '"') {
-		scanner->at++;
-		skip_behind(scanner, STR("\""));
-	} else if (c == '$') {
-		skip_dollars(scanner);
-	} else if (is_digit(c) || starts_word(c)) {
-		error = read_word(scanner);
+	if (!from && end == statement.len) {
+		return (str){ 0 };
+	}
+	buf_add(&out, str_slice(statement, from, end - from));
+	return buf_str(&out);
+}
+
+/* ALTER DATABASE name SET ..., ALTER ROLE name [IN DATABASE name] SET ...; empty: it is something else. */
+static str rewrite_setting(str statement, const struct words *words,
+		const struct dump_places *places, struct arena *arena)
+{
+	const bool is_role = word_is(words, 1, "role");
+	const bool is_in_database = is_role && word_is(words, 3, "in");
+	const size_t set = is_in_database ? 6 : 3;
+	const struct dump_section *section = places->survey->section;
+	struct buf out = { .arena = arena };
+	size_t from = 0;
+
+	if (!word_is(words, set, "set") ||
+			(is_role && !str_list_contains(&section->owners, words->items[2].text)) ||
+			(is_in_database && !str_equal(words->items[5].text, section->name))) {
+		return (str){ 0 };
+	}
+	replace(statement, &words->items[2], is_role ? places->role : places->database, &from,
+			&out);
+	if (is_in_database) {
+		replace(statement, &words->items[5], places->database, &from, &out);
+	}
+	buf_add(&out, str_slice(statement, from, statement.len));
+	return buf_str(&out);
+}
+
+/* --- judging ---------------------------------------------------------------------------------- */
+
+/* What is understood and not carried out; the longest beginning that fits counts. */
+static const struct {
+	const char *start;
+	const char *note; /* NULL: it goes without saying */
+} left_out[] = {
+	{ "create database", NULL },
+	{ "drop database", NULL },
+	{ "comment on database", NULL },
+	{ "create role", NULL },
+	{ "alter role", NULL },
+	{ "drop role", NULL },
+	{ "comment on role", NULL },
+	{ "create tablespace", NULL },
+	{ "alter tablespace", NULL },
+	{ "drop tablespace", NULL },
+	{ "comment on tablespace", NULL },
+	{ "comment on extension", NULL },
+	{ "comment on language", NULL },
+	{ "drop schema public", NULL },
+	{ "drop schema if exists public", NULL },
+	{ "set session authorization", NULL },
+	{ "reset session authorization", NULL },
+	{ "update pg_catalog . pg_database", NULL },
+	{ "select * from pg_catalog . pg_restore_relation_stats", NULL },
+	{ "select * from pg_catalog . pg_restore_attribute_stats", NULL },
+	{ "create subscription",
+			"subscriptions were left out: they would connect to another server" },
+	{ "alter subscription", NULL },
+	{ "drop subscription", NULL },
+	{ "comment on subscription", NULL },
+	{ "security label", "security labels were left out" },
+};
+
+static bool is_left_out(const struct words *words, str *ret_note)
+{
+	for (size_t i = 0; i < COUNT_OF(left_out); i++) {
+		if (words_begin(words, left_out[i].start)) {
+			*ret_note = str_from(left_out[i].note);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* GRANT and REVOKE of memberships in roles, or on what is not the database's. */
+static bool is_grant_elsewhere(const struct words *words)
+{
+	static const char *const things[] = { "database", "tablespace", "parameter", "foreign" };
+	const size_t on = words_find(words, 0, "on");
+
+	for (size_t i = 0; i < COUNT_OF(things); i++) {
+		if (word_is(words, on + 1, things[i])) {
+			return true;
+		}
+	}
+	return on == words->count;
+}
+
+/* The owner that stands in the statement, if the role is to stand for him. */
+static str owner_to_replace(const struct dump_reading *reading, const struct words *words,
+		const struct dump_places *places)
+{
+	const bool is_default = word_is(words, 1, "default");
+	const struct str_list *owners = &places->survey->section->owners;
+
+	return !is_default || str_list_contains(owners, reading->owner) ? reading->owner
+									: (str){ 0 };
+}
+
+/* Whether the statement can be anything but sent as it is, by its first words. */
+static bool is_ordinary(const struct script_item *item)
+{
+	static const char *const judged[] = { "alter", "comment", "create", "drop", "grant",
+		"reset", "revoke", "security", "select", "set", "update" };
+	static const char *const made[] = { "database", "role", "subscription", "tablespace" };
+
+	for (size_t i = 0; is_first_word(item, "create") && i < COUNT_OF(made); i++) {
+		if (is_second_word(item, made[i])) {
+			return false;
+		}
+	}
+	for (size_t i = 0; !is_first_word(item, "create") && i < COUNT_OF(judged); i++) {
+		if (is_first_word(item, judged[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+struct dump_judgement dump_judge(const struct dump_reading *reading, const struct script_item *item,
+		const struct dump_places *places, struct arena *arena)
+{
+	struct dump_judgement judgement = { .fate = DUMP_LEAVE_OUT };
+
+	if (!reading->is_of_pg_dump || is_ordinary(item)) {
+		judgement.fate = DUMP_SEND;
+		return judgement;
+	}
+	const struct words words = words_of(item->text, arena);
+
+	if (words_begin(&words, "alter database") || words_begin(&words, "alter role")) {
+		judgement.text = rewrite_setting(item->text, &words, places, arena);
+		judgement.fate = judgement.text.len ? DUMP_SEND : DUMP_LEAVE_OUT;
+	} else if (item->has_owner || is_left_out(&words, &judgement.note)) {
+	} else if (is_grant(&words, 0) && is_grant_elsewhere(&words)) {
+	} else if (words_begin(&words, "set default_tablespace =")) {
+		/* All that is here is in one place. */
 	} else {
-		scanner->parentheses += c == '(';
-		scanner->parentheses -= c == ')' && scanner->parentheses;
-		scanner->at++;
+		judgement.fate = DUMP_SEND;
+		judgement.text = rewrite_roles(item->text, &words,
+				owner_to_replace(reading, &words, places), places->role, arena);
 	}
-	scanner->is_empty = false;
-	return error;
+	return judgement;
 }
 
-struct error *postgres_dump_disarm(
-		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text)
+/* --- forgiving -------------------------------------------------------------------------------- */
+
+static bool has_state(const struct error *error, const char *state)
 {
-	const str head = str_slice(dump->text, 0, 200);
-	struct scanner scanner = {
-		.dump = dump,
-		.text = dump->text,
-		.clean = arena_alloc(arena, dump->text.len),
-		.is_strict = is_strict,
-		.is_of_pg_dump = str_find(head, STR("-- PostgreSQL database dump")) < head.len,
-		.arena = arena,
-	};
-	struct error *error = NULL;
+	return str_equal(error->state, str_from(state));
+}
 
-	if (dump->text.len) {
-		memcpy(scanner.clean, dump->text.data, dump->text.len);
-	}
-	const size_t nul = str_find_char(dump->text, '\0');
+/* The first words of a statement, for people. */
+static str subject(const struct script_item *item, struct arena *arena)
+{
+	return str_on_one_line(item->text, 60, arena);
+}
 
-	if (nul < dump->text.len) { // psql passes over the rest of its line, with the quote that ends a string
-		return refuse(&scanner, nul, 1, "a NUL byte");
+struct error *dump_forgive(const struct script_item *item, bool is_clearing, struct error *error,
+		struct arena *arena, str *ret_note)
+{
+	const bool is_drop = is_first_word(item, "drop") || is_first_word(item, "alter");
+	const bool is_grant = is_first_word(item, "grant") || is_first_word(item, "revoke");
+	const str start = str_slice(item->text, 0, 60);
+	const bool is_unlink = str_find(start, STR("pg_catalog.lo_unlink(")) < start.len;
+	const bool is_language = is_first_word(item, "create") &&
+			str_find(start, STR(" LANGUAGE plpgsql")) < start.len;
+
+	*ret_note = (str){ 0 };
+	if (error->code != ERROR_DATABASE) {
+		return error;
 	}
-	begin_statement(&scanner);
-	while (!error && !is_at_end(&scanner)) {
-		error = read_token(&scanner);
+	if ((is_clearing && (is_drop || is_unlink)) || is_language ||
+			(is_second_word(item, "schema") && has_state(error, "42P06")) ||
+			(is_first_word(item, "set") && has_state(error, "42704"))) {
+		return NULL; // there was nothing to drop; it is there; a setting of another release
 	}
-	if (!error) {
-		*ret_text = (str){ scanner.clean, dump->text.len };
+	if (is_second_word(item, "extension") && has_state(error, "42501")) {
+		error->hint = STR("Only a superuser can create it: list it in the scenario's "
+				  "'extensions', and it is created first.");
+		return error;
+	}
+	if (has_state(error, "42501") || (is_grant && has_state(error, "42704")) ||
+			(is_first_word(item, "set") && has_state(error, "22023"))) {
+		*ret_note = str_format(arena, "of the dump, '%.*s' was left out: %.*s",
+				STR_ARG(subject(item, arena)), STR_ARG(error->message));
+		return NULL;
 	}
 	return error;
 }

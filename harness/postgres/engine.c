@@ -44,27 +44,6 @@ static struct error *database_create(
 		     : hand_over(host, number, NULL, host->role_settings, arena, ret_database);
 }
 
-/* As the admin, since a scenario's role may not: an extension can run code of its own. */
-static struct error *database_extend(struct database *database, str extension, struct arena *arena)
-{
-	struct host *host = database->host;
-	struct buf sql = { .arena = arena };
-	PGresult *result = NULL;
-	PGconn *link = NULL;
-	struct error *error =
-			postgres_link(host->conninfo, database->name, (str){ 0 }, arena, &link);
-
-	buf_add(&sql, STR("CREATE EXTENSION IF NOT EXISTS "));
-	postgres_quote_identifier(extension, &sql);
-	buf_add(&sql, STR(" CASCADE"));
-	if (!error) {
-		error = postgres_run(link, buf_c(&sql), arena, &result);
-	}
-	PQclear(result);
-	PQfinish(link);
-	return error;
-}
-
 /* What the role of a clone has: that of the image; or in the place of another, what the other's has by now. */
 static struct error *settle_clone(struct host *host, const struct image *image,
 		const struct database *replaced, str *ret_role_settings)
@@ -341,10 +320,11 @@ const struct engine engine_postgres = {
 	.host_stop = postgres_host_stop,
 	.locale_begin = postgres_locale_begin,
 	.dump_locale_begin = postgres_dump_locale_begin,
+	.dump_needs = postgres_dump_needs,
 	.roles_begin = postgres_roles_begin,
 	.roles_end = postgres_roles_end,
 	.database_create = database_create,
-	.database_extend = database_extend,
+	.database_extend = postgres_extend,
 	.database_clone = database_clone,
 	.image_prepare = postgres_image_prepare,
 	.database_check = database_check,

@@ -62,9 +62,7 @@ struct error *postgres_host_start(
 	host->run_prefix = options->server.prefix;
 	host->prefix = str_format(
 			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
-	host->psql = options->server.load_sql;
 	host->pg_restore = options->server.load_archive;
-	host->psql_can_restrict = options->server.load_sql_can_restrict;
 	host->run_as = options->server.run_as;
 	host->is_private = options->server.is_private;
 	error = postgres_random_name(arena, &host->role_password);

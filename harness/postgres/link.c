@@ -123,3 +123,14 @@ struct error *postgres_run(
 	*ret_result = result;
 	return NULL;
 }
+
+void postgres_cancel(PGconn *link)
+{
+	PGcancel *request = PQgetCancel(link);
+	char reason[256];
+
+	if (request) {
+		PQcancel(request, reason, sizeof(reason));
+		PQfreeCancel(request);
+	}
+}

@@ -1,271 +1,255 @@
 /*
- * Dumps are loaded by PostgreSQL's own programs, as the role of the scenario and, where we are root, as the
- * server's user: plain ones by psql, which knows COPY data, custom-format ones by pg_restore. They read
- * them from standard input, as that user may not be able to open the file.
+ * Loads dumps: statement by statement, as the role of the scenario, with COPY data and all.
  */
-#include "postgres/postgres_internal.h"
-#include "server/programs.h"
+#include "postgres/dump.h"
 
 #include "kit/arena.h"
-#include "kit/file.h"
-#include "kit/process.h"
 
-#include <stdlib.h>
+#include <strings.h>
 
-#define LARGEST_DUMP ((size_t)256 * 1024 * 1024)
+struct loading {
+	struct connection *connection;
+	struct script *script;
+	struct dump_reading reading;
+	struct dump_places places;
+	bool is_clearing;      /* nothing was made yet */
+	struct arena *arena;   /* for what is handed back */
+	struct arena *scratch; /* for a statement */
+	struct str_list *notes;
+};
 
-/* What psql exits with when the connection is at fault. */
-#define PSQL_BAD_CONNECTION 2
-
-/* --- what went wrong ------------------------------------------------------------------------ */
-
-/* "psql:<stdin>:12: ...": the line of the file; nowhere without one. */
-static struct span place_of(str complaint, const struct source *dump, struct arena *arena)
+static void add_note(struct loading *loading, str note)
 {
-	const str before = STR("psql:<stdin>:");
-	size_t start = 0;
-
-	if (!str_starts_with(complaint, before)) {
-		return (struct span){ 0 };
+	if (note.len && !str_list_contains(loading->notes, note)) {
+		str_list_add(loading->notes, str_copy(note, loading->arena), loading->arena);
 	}
-	const str number = str_slice(complaint, before.len, complaint.len);
-
-	for (int line = atoi(str_to_c(number, arena)); line > 1; line--) {
-		const str rest = str_slice(dump->text, start, dump->text.len);
-		start += str_find_char(rest, '\n') + 1;
-	}
-	const str rest = str_slice(dump->text, start, dump->text.len);
-
-	return (struct span){ dump, start,
-		str_trim(str_slice(rest, 0, str_find_char(rest, '\n'))).len };
 }
 
-/* Whether a line begins another part of a complaint. */
-static bool begins_part(str line)
+/* How much of a statement the caret underlines: a word. */
+static size_t pointed_length(str text, size_t offset)
 {
-	static const str marks[] = { STR_INIT("LINE "), STR_INIT("DETAIL:"), STR_INIT("HINT:"),
-		STR_INIT("QUERY:"), STR_INIT("CONTEXT:"), STR_INIT("SCHEMA NAME:"),
-		STR_INIT("TABLE NAME:"), STR_INIT("COLUMN NAME:"), STR_INIT("DATATYPE NAME:"),
-		STR_INIT("CONSTRAINT NAME:"), STR_INIT("LOCATION:"), STR_INIT("Command was:"),
-		STR_INIT("psql:"), STR_INIT("pg_restore:") };
+	const str rest = str_slice(text, offset, text.len);
+	size_t len = 0;
 
-	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		if (str_starts_with(line, marks[i])) {
+	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
+			rest.data[len] != '(' && rest.data[len] != ')') {
+		len++;
+	}
+	return len ? len : 1;
+}
+
+/* Whether the statement is of the database that is loaded. */
+static bool is_wanted(const struct loading *loading)
+{
+	const struct dump_survey *survey = loading->places.survey;
+
+	return !survey->is_of_pg_dump || !loading->reading.database.len ||
+			str_equal(loading->reading.database, survey->section->name);
+}
+
+static struct error *pass_data(struct script *script)
+{
+	struct error *error;
+	str part;
+
+	do {
+		error = script_data(script, &part);
+	} while (!error && part.len);
+	return error;
+}
+
+/* Send a statement, or what takes its place. */
+static struct error *send_statement(
+		struct loading *loading, const struct script_item *item, str text)
+{
+	size_t offset = 0;
+	struct error *error =
+			postgres_execute(loading->connection, text, loading->arena, NULL, &offset);
+
+	if (error && error->code == ERROR_DATABASE) {
+		offset = text.data == item->text.data ? offset : 0;
+		error->where = script_place(
+				loading->script, item, offset, pointed_length(item->text, offset));
+	}
+	return error;
+}
+
+/* The item's texts go as the data is read, and so its place is looked up before. */
+static struct error *send_copy(struct loading *loading, const struct script_item *item)
+{
+	size_t offset = 0;
+	const struct span start =
+			script_place(loading->script, item, 0, pointed_length(item->text, 0));
+	struct error *error = postgres_copy_in(loading->connection,
+			str_copy(item->text, loading->scratch), loading->script, loading->arena,
+			&offset);
+
+	if (error && error->code == ERROR_DATABASE && !error->where.source) {
+		error->where = start;
+		error->where.offset += offset;
+	}
+	return error;
+}
+
+static bool makes_something(const struct script_item *item)
+{
+	static const str words[] = { STR_INIT("create"), STR_INIT("copy"), STR_INIT("insert") };
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		if (item->words[0].len == words[i].len &&
+				strncasecmp(item->words[0].data, words[i].data, words[i].len) ==
+						0) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* The part of a complaint that begins with `mark`, up to where the next one begins; empty: there is none. */
-static str part(str complaint, str mark)
+static struct error *load_statement(struct loading *loading, const struct script_item *item)
 {
-	str rest = complaint, line;
-
-	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		if (!str_starts_with(line, mark)) {
-			continue;
-		}
-		const char *start = line.data + mark.len, *end = line.data + line.len;
-
-		while (rest.len && str_next_part(&rest, '\n', &line) && !begins_part(line)) {
-			end = line.data + line.len;
-		}
-		return str_trim((str){ start, (size_t)(end - start) });
+	if (!is_wanted(loading)) {
+		return item->takes_data ? pass_data(loading->script) : NULL;
 	}
-	return (str){ 0 };
+	const bool makes = makes_something(item);
+
+	if (item->takes_data) {
+		loading->is_clearing = false;
+		return send_copy(loading, item);
+	}
+	const struct dump_judgement judgement =
+			dump_judge(&loading->reading, item, &loading->places, loading->scratch);
+	struct error *error = NULL;
+	str note = judgement.note;
+
+	if (judgement.fate == DUMP_SEND) {
+		error = send_statement(
+				loading, item, judgement.text.len ? judgement.text : item->text);
+		loading->is_clearing &= !makes;
+	}
+	if (error && loading->reading.is_of_pg_dump) {
+		error = dump_forgive(item, loading->is_clearing, error, loading->scratch, &note);
+	}
+	add_note(loading, note);
+	return error;
 }
 
-/* The first line with an error of the server's, its message, and what comes after it; empty where there is none. */
-static str first_error(str output, str *ret_message, str *ret_after)
+/* What \connect makes of a session: a new one. */
+static struct error *connect_anew(struct loading *loading)
 {
-	static const str marks[] = { STR_INIT("ERROR:"), STR_INIT("FATAL:") };
-	str rest = output, line;
+	PGresult *result = NULL;
+	struct error *error = is_wanted(loading) && loading->reading.is_of_pg_dump
+			? postgres_run(loading->connection->link, "DISCARD ALL", loading->arena,
+					  &result)
+			: NULL;
 
-	while (rest.len && str_next_part(&rest, '\n', &line)) {
-		for (size_t i = 0; i < COUNT_OF(marks); i++) {
-			const size_t at = str_find(line, marks[i]);
-
-			if (at < line.len) {
-				*ret_message = str_slice(line, at + marks[i].len, line.len);
-				*ret_after = rest;
-				return line;
-			}
-		}
-	}
-	return (str){ 0 };
+	PQclear(result);
+	return error;
 }
 
-/* "42703: message", as psql is told to write it. */
-static bool has_state(str message)
+/* What the server takes a backslash in quotes for by now. */
+static void follow_strings(struct loading *loading)
 {
-	for (size_t i = 0; i < 5 && i < message.len; i++) {
-		const char c = message.data[i];
+	const char *value =
+			PQparameterStatus(loading->connection->link, "standard_conforming_strings");
 
-		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) {
-			return false;
-		}
-	}
-	return str_find(message, STR(": ")) == 5;
+	script_set_standard_strings(
+			loading->script, !value || str_equal(str_from(value), STR("on")));
 }
 
-/* The server's complaint in the output of psql, or of pg_restore, which tells no SQLSTATE. */
-static struct error *read_complaint(
-		str output, const struct source *dump, const char *program, struct arena *arena)
+static struct error *load_items(struct loading *loading)
 {
-	str message = str_slice(output, 0, str_find_char(output, '\n'));
-	str after = { 0 }, state = { 0 };
-	const str line = first_error(output, &message, &after);
+	struct script_item item;
+	struct error *error = script_next(loading->script, &item);
 
-	message = str_trim(message);
-	if (has_state(message)) {
-		state = str_slice(message, 0, 5);
-		message = str_slice(message, 7, message.len);
-	}
-	struct error *error = error_at(arena, ERROR_DATABASE, place_of(line, dump, arena), "%.*s",
-			STR_ARG(message));
+	while (!error && item.kind != SCRIPT_END) {
+		const struct arena_mark mark = arena_mark(loading->scratch);
 
-	error->class_name = STR("DatabaseError");
-	error->state = state;
-	error->detail = part(after, STR("DETAIL:"));
-	error->hint = part(after, STR("HINT:"));
-	error->context = part(after, STR("CONTEXT:"));
-	if (!line.len) {
-		error->detail = str_format(
-				arena, "%s gave up on '%.*s'", program, STR_ARG(dump->name));
+		dump_reading_follow(&loading->reading, &item);
+		error = item.kind == SCRIPT_CONNECT ? connect_anew(loading)
+						    : load_statement(loading, &item);
+		follow_strings(loading);
+		arena_rewind(loading->scratch, mark);
+		error = error ? error : script_next(loading->script, &item);
 	}
 	return error;
 }
 
-/*
- * Whether all that pg_restore complains of is that an extension is not the scenario's to comment on: it came
- * with the dump's server, or is of those that the scenario has created first.
- */
-static bool concerns_comments_alone(str output)
+static struct error *load(struct database *database, const struct dump *dump,
+		const struct dump_survey *survey, struct connection *connection,
+		struct arena *arena, struct str_list *notes)
 {
-	size_t complaints = 0, comments = 0;
-	str rest = output, line;
+	struct arena scratch;
+	struct dump_file *file = NULL;
+	struct error *error = dump_file_open(database->host, dump->path, false, arena, &file);
 
-	while (str_next_part(&rest, '\n', &line)) {
-		complaints += str_starts_with(line, STR("pg_restore: error: "));
-		comments += str_starts_with(line, STR("Command was: COMMENT ON EXTENSION "));
-	}
-	return complaints > 0 && complaints == comments && output.len < PROCESS_OUTPUT_MAX;
-}
-
-/* --- running -------------------------------------------------------------------------------- */
-
-/* A session that has ended while the server goes on was ended by the dump's own SQL. */
-static bool is_server_there(struct database *database, struct arena *arena)
-{
-	return !postgres_admin_run(database->host, STR("SELECT 1"), arena);
-}
-
-static struct error *run(struct database *database, const char *const *arguments, str input,
-		int64_t deadline_us, const struct source *dump, struct arena *arena)
-{
-	struct process process = {
-		.arguments = arguments,
-		.folder = "/",
-		.variable = "PGPASSWORD",
-		.value = str_to_c(database->host->role_password, arena),
-		.input = input,
-		.patience = { .until_us = deadline_us },
-	};
-	int status;
-	str output;
-	struct error *error =
-			postgres_account_find(database->host->run_as, arena, &process.account);
-
-	if (!error) {
-		error = process_run(&process, arena, &status, &output);
-	}
-	if (error || status == 0 || concerns_comments_alone(output)) {
+	if (error) {
 		return error;
 	}
-	error = read_complaint(output, dump, path_name(str_from(arguments[0])).data, arena);
-	if (str_starts_with(output, STR("psql: error: connection")) ||
-			(status == PSQL_BAD_CONNECTION && !is_server_there(database, arena))) {
-		error->code = ERROR_ENVIRONMENT;
+	struct loading loading = {
+		.connection = connection,
+		.script = script_new(dump_file_read, file, dump->path, arena),
+		.reading = { .arena = arena },
+		.places = { survey, database->host->role, database->name },
+		.is_clearing = true,
+		.arena = arena,
+		.scratch = &scratch,
+		.notes = notes,
+	};
+
+	arena_init(&scratch, arena->full, arena->full_data);
+	error = load_items(&loading);
+	if (!error && survey->is_of_pg_dump && !survey->is_whole) {
+		add_note(&loading,
+				STR("the dump lacks its last line, 'dump complete': it may be cut off"));
+	}
+	arena_finish(&scratch);
+	return dump_file_close(file, error);
+}
+
+/* That a file which was named cannot be read is no fault of the machine's. */
+static struct error *of_the_file(struct error *error)
+{
+	if (error && error->code == ERROR_ENVIRONMENT) {
+		error->code = ERROR_INVALID;
 	}
 	return error;
 }
 
-static struct error *run_psql(struct database *database, const char *conninfo,
-		const struct source *dump, int64_t deadline_us, struct arena *arena)
+struct error *postgres_load(struct database *database, const struct dump *dump, int64_t deadline_us,
+		struct arena *arena, struct str_list *ret_notes)
 {
-	const bool is_restricted = database->host->psql_can_restrict;
-	str key;
-	struct error *error = postgres_random_name(arena, &key);
+	const struct dump_survey *survey;
+	struct connection *connection = NULL;
+	struct error *error = of_the_file(postgres_survey(database->host, dump, arena, &survey));
 
-	if (error) {
-		return error;
-	}
-	const char *const arguments[] = {
-		str_to_c(database->host->psql, arena),
-		"--no-psqlrc",
-		"--quiet",
-		"--output=/dev/null",
-		"--set=ON_ERROR_STOP=1",
-		"--set=VERBOSITY=verbose",
-		"--dbname",
-		conninfo,
-		"--command",
-		is_restricted ? str_format(arena, "\\restrict %.*s", STR_ARG(key)).data : "",
-		"--file=-",
-		NULL,
-	};
-	str text;
-
-	error = postgres_dump_disarm(dump, !is_restricted, arena, &text);
-	return error ? error : run(database, arguments, text, deadline_us, dump, arena);
-}
-
-static struct error *run_pg_restore(struct database *database, const char *conninfo,
-		const struct source *dump, int64_t deadline_us, struct arena *arena)
-{
-	const char *const arguments[] = {
-		str_to_c(database->host->pg_restore, arena),
-		"--no-owner",
-		"--no-privileges",
-		"--dbname",
-		conninfo,
-		NULL,
-	};
-
-	return run(database, arguments, dump->text, deadline_us, dump, arena);
-}
-
-struct error *postgres_load(
-		struct database *database, str path, int64_t deadline_us, struct arena *arena)
-{
-	struct source *dump = arena_new(arena, struct source);
-	struct error *error = postgres_thaw(database, arena);
-	PGconn *link = NULL;
-
-	dump->name = path;
 	if (!error) {
-		error = postgres_role_settle(database, arena);
-	}
-	if (!error) { // a program that is not let in does not say whose doing that is
-		error = postgres_role_link(database->host, database->name, arena, &link);
-		PQfinish(link);
-	}
-	if (!error) {
-		error = file_read(path, LARGEST_DUMP, arena, &dump->text);
-		if (error && error->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
-			error->code = ERROR_INVALID;
-		}
+		error = postgres_connect(database, arena, &connection);
 	}
 	if (error) {
 		return error;
 	}
-	database->may_hold_prepared = true; // psql does not say
-	/* All that can list processes can read it. */
-	const str conninfo = postgres_conninfo_public(
-			database->host->role_conninfo, database->name, arena);
+	connection->deadline_us = deadline_us;
+	error = postgres_set_autocommit(connection, true, arena);
+	if (!error) {
+		error = load(database, dump, survey, connection, arena, ret_notes);
+	}
+	postgres_disconnect(connection);
+	return error;
+}
 
-	return str_starts_with(dump->text, STR("PGDMP"))
-			? run_pg_restore(database, conninfo.data, dump, deadline_us, arena)
-			: run_psql(database, conninfo.data, dump, deadline_us, arena);
+struct error *postgres_dump_needs(struct host *host, const struct dump *dump, struct arena *arena,
+		struct dump_needs *ret_needs)
+{
+	const struct dump_survey *survey;
+	struct error *error = of_the_file(postgres_survey(host, dump, arena, &survey));
+
+	if (!error) {
+		error = postgres_find_extensions(
+				host, &survey->section->extensions, arena, &ret_needs->refusal);
+	}
+	if (!error) {
+		ret_needs->roles = survey->section->roles;
+		ret_needs->owners = survey->section->owners;
+	}
+	return error;
 }

@@ -1,13 +1,9 @@
 /*
  * The locale that a scenario, or a dump, wants its databases to have: the server's system has it, or ICU stands in.
  */
-#include "postgres/postgres_internal.h"
+#include "postgres/dump.h"
 
 #include "kit/arena.h"
-#include "kit/file.h"
-
-/* pg_dump's CREATE DATABASE, if it is there, is within so many bytes, in its own format too. */
-#define DUMP_HEAD ((size_t)64 * 1024)
 
 /* "en_US.UTF-8" as ICU calls it: "en-US". */
 static str icu_name(str locale, struct arena *arena)
@@ -88,27 +84,6 @@ struct error *postgres_locale_begin(
 
 /* --- of a dump -------------------------------------------------------------------------------- */
 
-/* The rest of the line, or the statement of an archive, in which a dump creates its database; empty: in none. */
-static str creation(str head)
-{
-	const bool is_archive = str_starts_with(head, STR("PGDMP"));
-	const str create = STR("CREATE DATABASE "), mark = STR(" WITH TEMPLATE = template0");
-
-	if (!is_archive && str_find(head, STR("PostgreSQL database dump")) >= head.len) {
-		return (str){ 0 };
-	}
-	const size_t start = str_find(head, create);
-
-	if (start >= head.len || (!is_archive && start && head.data[start - 1] != '\n')) {
-		return (str){ 0 };
-	}
-	const str rest = str_slice(head, start, head.len);
-	const str line = str_slice(rest, 0, str_find_char(rest, '\n'));
-	const size_t at = str_find(line, mark);
-
-	return at < line.len ? str_slice(line, at + mark.len, line.len) : (str){ 0 };
-}
-
 /* What stands in quotes behind " LOCALE = "; empty: nothing. */
 static str option(str line, str name)
 {
@@ -160,15 +135,16 @@ static struct error *begin_icu(struct host *host, str locale, struct arena *aren
 }
 
 struct error *postgres_dump_locale_begin(
-		struct host *host, str path, struct arena *arena, str *ret_note)
+		struct host *host, const struct dump *dump, struct arena *arena, str *ret_note)
 {
-	str head, refusal;
+	const struct dump_survey *survey;
+	str refusal;
 
 	*ret_note = host->locale_sql = (str){ 0 };
-	if (file_read_start(path, DUMP_HEAD, arena, &head)) {
+	if (postgres_survey(host, dump, arena, &survey)) {
 		return NULL; // whoever loads it says so
 	}
-	const str line = creation(head);
+	const str line = survey->section->creation;
 	const str icu = option(line, STR(" ICU_LOCALE = '"));
 
 	if (icu.len) {

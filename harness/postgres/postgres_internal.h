@@ -33,9 +33,9 @@ struct host {
 	str role_settings; /* SQL that gives the role no settings but those of this run */
 	bool is_private;
 	bool is_alone; /* no other cell is played on the server meanwhile */
-	str psql, pg_restore; /* what loads dumps: paths, or names for $PATH */
-	bool psql_can_restrict; /* it can be told to take no commands of its own */
-	str run_as;    /* who runs them as root; may be empty */
+	str pg_restore; /* what reads archives: a path, or a name for $PATH */
+	str run_as;     /* who runs it as root; may be empty */
+	struct remembered_survey *surveys; /* of dumps that were read */
 	str locale_sql; /* of CREATE DATABASE: what the cell in hand wants; empty: the cluster's own */
 	unsigned made; /* databases so far: the last one's number */
 	struct database *settled; /* whose settings the role has at the moment; NULL: nobody's */
@@ -140,6 +140,9 @@ MUST_USE struct error *postgres_run(
 /* An error from a failed result, verbatim. */
 struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena);
 
+/* Ask the server to end what the link is doing. */
+void postgres_cancel(PGconn *link);
+
 /* Let nobody hear the notices of a link. */
 void postgres_drop_notices(PGconn *link);
 
@@ -165,6 +168,11 @@ str postgres_transaction_note(struct connection *connection, struct arena *arena
 void postgres_take_notices(struct connection *connection, engine_notice_fn *take, void *data);
 struct error *postgres_execute(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset);
+
+/* Send a COPY ... FROM stdin: without an error the server takes its data now, until postgres_end_copy(). */
+MUST_USE struct error *postgres_start_copy(struct connection *connection, str statement,
+		struct arena *arena, size_t *ret_error_offset);
+MUST_USE struct error *postgres_end_copy(struct connection *connection, struct arena *arena);
 
 /* --- postgres/session.c ---------------------------------------------------------------------- */
 
@@ -250,8 +258,16 @@ void postgres_wait_for_drops(struct host *host);
 
 struct error *postgres_locale_begin(
 		struct host *host, str locale, struct arena *arena, str *ret_note, str *ret_refusal);
-struct error *postgres_dump_locale_begin(
-		struct host *host, str path, struct arena *arena, str *ret_note);
+struct error *postgres_dump_locale_begin(struct host *host, const struct dump *dump,
+		struct arena *arena, str *ret_note);
+
+/* --- postgres/extensions.c -------------------------------------------------------------------- */
+
+struct error *postgres_extend(struct database *database, str extension, struct arena *arena);
+
+/* Why the server cannot have one of these extensions; empty: it has them all. */
+MUST_USE struct error *postgres_find_extensions(struct host *host,
+		const struct str_list *extensions, struct arena *arena, str *ret_refusal);
 
 /* --- postgres/roles.c ------------------------------------------------------------------------- */
 
@@ -259,9 +275,9 @@ struct error *postgres_dump_locale_begin(
 #define POSTGRES_RUN_PREFIX "rehearse_"
 #define POSTGRES_ROLE_MARK  "role_"
 
-struct error *postgres_roles_begin(struct host *host, const struct str_list *roles, bool alone,
+struct error *postgres_roles_begin(struct host *host, const struct role_wants *wants, bool alone,
 		struct arena *arena, str *ret_refusal);
-void postgres_roles_end(struct host *host, const struct str_list *roles, struct arena *arena);
+void postgres_roles_end(struct host *host, const struct role_wants *wants, struct arena *arena);
 
 /* --- postgres/settings.c ---------------------------------------------------------------------- */
 
@@ -296,17 +312,6 @@ MUST_USE struct error *postgres_settle(struct database *database, struct arena *
 
 /* Make sure that the database exists by itself, apart from the image it was frozen as, and has no session. */
 MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
-
-/* --- postgres/dump.c ------------------------------------------------------------------------- */
-
-/*
- * Make the text of a plain dump safe to feed to psql, which would otherwise carry out commands of its own
- * (programs, files) with our rights: \restrict, \unrestrict and \connect lines become blanks, any other
- * backslash command is refused (ERROR_DATABASE, with its place in `dump`). `is_strict` refuses what only
- * looks as if it could hide one, too; for a psql that cannot be told to take none.
- */
-MUST_USE struct error *postgres_dump_disarm(
-		const struct source *dump, bool is_strict, struct arena *arena, str *ret_text);
 
 /* --- postgres/rows.c ------------------------------------------------------------------------- */
 
@@ -373,7 +378,9 @@ struct statements postgres_split(str sql, struct arena *arena);
 
 struct error *postgres_snapshot(struct connection *connection, str version_schema,
 		str version_table, struct arena *arena, struct schema **ret_schema);
-struct error *postgres_load(
-		struct database *database, str path, int64_t deadline_us, struct arena *arena);
+struct error *postgres_dump_needs(struct host *host, const struct dump *dump, struct arena *arena,
+		struct dump_needs *ret_needs);
+struct error *postgres_load(struct database *database, const struct dump *dump, int64_t deadline_us,
+		struct arena *arena, struct str_list *ret_notes);
 
 #endif

@@ -16,8 +16,7 @@
 /* What the role is called between cells, and what the comment on it says. */
 static str resting_name(const struct host *host, str role, struct arena *arena)
 {
-	const str start = str_format(
-			arena, "%.*s" POSTGRES_ROLE_MARK, STR_ARG(host->run_prefix));
+	const str start = str_format(arena, "%.*s" POSTGRES_ROLE_MARK, STR_ARG(host->run_prefix));
 
 	return start.len + role.len <= LONGEST_NAME
 			? str_format(arena, "%.*s%.*s", STR_ARG(start), STR_ARG(role))
@@ -97,7 +96,8 @@ static struct error *make(struct host *host, str name, struct arena *arena)
 				arena);
 	} else if (!is_there) { // else a worker was killed in a cell
 		error = postgres_admin_run(host,
-				str_format(arena, "CREATE ROLE %.*s NOLOGIN; COMMENT ON ROLE %.*s IS %.*s",
+				str_format(arena,
+						"CREATE ROLE %.*s NOLOGIN; COMMENT ON ROLE %.*s IS %.*s",
 						STR_ARG(role), STR_ARG(role),
 						STR_ARG(literal(resting, arena))),
 				arena);
@@ -115,28 +115,93 @@ static void put_to_rest(struct host *host, str name, struct arena *arena)
 	const str role = identifier(name, arena);
 
 	(void)!postgres_admin_run(host,
-			str_format(arena, "ALTER ROLE %.*s RESET ALL; ALTER ROLE %.*s RENAME TO %.*s",
+			str_format(arena,
+					"ALTER ROLE %.*s RESET ALL; ALTER ROLE %.*s RENAME TO %.*s",
 					STR_ARG(role), STR_ARG(role),
-					STR_ARG(identifier(resting_name(host, name, arena), arena))),
+					STR_ARG(identifier(
+							resting_name(host, name, arena), arena))),
 			arena);
 }
 
-struct error *postgres_roles_begin(struct host *host, const struct str_list *roles, bool alone,
+static void end(struct host *host, const struct str_list *roles, struct arena *arena)
+{
+	for (size_t i = 0; i < roles->count; i++) {
+		put_to_rest(host, roles->items[i], arena);
+	}
+	(void)!postgres_admin_run(host, STR("SELECT pg_advisory_unlock_all()"), arena);
+}
+
+/* What a dump names must be there already on a server that is lent, where nothing is made for it. */
+static struct error *look_for_lent(struct host *host, const struct str_list *names,
+		const struct str_list *made, struct arena *arena, str *ret_refusal)
+{
+	struct error *error = NULL;
+	bool is_there = true;
+	str comment;
+
+	for (size_t i = 0; !error && is_there && i < names->count; i++) {
+		if (str_list_contains(made, names->items[i])) {
+			continue;
+		}
+		error = look_for(host, names->items[i], arena, &is_there, &comment);
+		if (!error && !is_there) {
+			*ret_refusal = str_format(arena,
+					"the lent server has no role '%.*s', which the dump names",
+					STR_ARG(names->items[i]));
+		}
+	}
+	return error;
+}
+
+static void add_wanted(struct str_list *all, const struct str_list *some, struct arena *arena)
+{
+	for (size_t i = 0; i < some->count; i++) {
+		/* pg_read_all_data and its like come with the server, or not at all. */
+		if (!str_list_contains(all, some->items[i]) &&
+				!str_starts_with(some->items[i], STR("pg_"))) {
+			str_list_add(all, some->items[i], arena);
+		}
+	}
+}
+
+/* Those that are made: on a server that is lent, only what the scenario itself wants. */
+static struct str_list roles_to_make(
+		const struct host *host, const struct role_wants *wants, struct arena *arena)
+{
+	struct str_list all = { 0 };
+
+	add_wanted(&all, &wants->roles, arena);
+	if (host->is_private) {
+		add_wanted(&all, &wants->named, arena);
+		add_wanted(&all, &wants->owners, arena);
+	}
+	return all;
+}
+
+struct error *postgres_roles_begin(struct host *host, const struct role_wants *wants, bool alone,
 		struct arena *arena, str *ret_refusal)
 {
-	struct error *error = postgres_admin_run(host,
-			roles->count || alone ? STR("SELECT pg_advisory_lock" LOCK)
-					      : STR("SELECT pg_advisory_lock_shared" LOCK),
-			arena);
+	const struct str_list roles = roles_to_make(host, wants, arena);
+	struct error *error = NULL;
 
-	host->is_alone = roles->count || alone;
 	*ret_refusal = (str){ 0 };
-	for (size_t i = 0; !error && i < roles->count; i++) {
-		const struct str_list made = { .items = roles->items, .count = i };
+	if (!host->is_private) {
+		error = look_for_lent(host, &wants->named, &roles, arena, ret_refusal);
+	}
+	if (error || ret_refusal->len) {
+		return error;
+	}
+	error = postgres_admin_run(host,
+			roles.count || alone ? STR("SELECT pg_advisory_lock" LOCK)
+					     : STR("SELECT pg_advisory_lock_shared" LOCK),
+			arena);
+	host->is_alone = roles.count || alone;
+	for (size_t i = 0; !error && i < roles.count; i++) {
+		const struct str_list made = { .items = roles.items, .count = i };
 
-		error = make(host, roles->items[i], arena);
+		error = make(host, roles.items[i], arena);
 		if (error) {
-			postgres_roles_end(host, &made, arena);
+			end(host, &made, arena);
 		}
 	}
 	if (error && error->code == ERROR_DATABASE) { // what the server says of a role
@@ -146,10 +211,9 @@ struct error *postgres_roles_begin(struct host *host, const struct str_list *rol
 	return error;
 }
 
-void postgres_roles_end(struct host *host, const struct str_list *roles, struct arena *arena)
+void postgres_roles_end(struct host *host, const struct role_wants *wants, struct arena *arena)
 {
-	for (size_t i = 0; i < roles->count; i++) {
-		put_to_rest(host, roles->items[i], arena);
-	}
-	(void)!postgres_admin_run(host, STR("SELECT pg_advisory_unlock_all()"), arena);
+	const struct str_list roles = roles_to_make(host, wants, arena);
+
+	end(host, &roles, arena);
 }

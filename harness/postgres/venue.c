@@ -45,7 +45,7 @@ static bool changes_sessions(const char *variable)
 
 /*
  * PGHOSTADDR, PGSERVICE and their like would lead connections to a private server elsewhere, its server
- * reads some too, and so do initdb and psql: they are taken out of our environment. A lent server may be
+ * reads some too, and so does initdb: they are taken out of our environment. A lent server may be
  * described by them.
  */
 static void clean_environment(bool is_private, struct arena *arena)
@@ -95,12 +95,8 @@ struct error *venue_open(
 				&hosts->server.conninfo);
 	}
 	if (!error) { // a private server starts meanwhile
-		struct postgres_clients clients;
-
-		postgres_clients_find(options->bindir, arena, &clients);
-		hosts->server.load_sql = clients.psql;
-		hosts->server.load_archive = clients.pg_restore;
-		hosts->server.load_sql_can_restrict = clients.psql_can_restrict;
+		hosts->server.load_archive =
+				postgres_client_find("pg_restore", options->bindir, arena);
 		*ret_venue = venue;
 	}
 	return error;

@@ -63,6 +63,7 @@ struct theatre_visit {
 	/* Called once, or twice where others were in the way; results go to the stage's arena. */
 	struct error *(*run)(struct stage *stage, void *data);
 	void *data; /* borrowed, handed to `run` */
+	const struct load_reference *load; /* a dump that is loaded meanwhile; NULL, or without a path: none */
 };
 
 /* Do it. `ret_refusal` says why it could not be begun, and is empty else; an error is that of `run`, or of the environment. */

@@ -13,7 +13,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 
 static str describe(const struct step *step, struct arena *arena)
 {
-	return str_format(arena, "load %.*s", STR_ARG(step->load.name));
+	return str_format(arena, "load %.*s", STR_ARG(step->load.file.name));
 }
 
 static const char *remark(const struct step *step)

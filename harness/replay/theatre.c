@@ -5,6 +5,7 @@
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
+#include "replay/dump_roles.h"
 #include "replay/extension.h"
 #include "replay/failure.h"
 #include "replay/model.h"
@@ -365,12 +366,38 @@ static struct error *choose_locale(struct stage *stage, str *ret_refusal)
 /* What a scenario has its cells begin with, on an engine; whether it has its roles. */
 struct set {
 	struct stage stage;
+	struct role_wants roles;
 	bool has_roles;
 	int64_t start_us; /* whom it has waited for is not the cell's doing */
 };
 
-/* Set the stage beside others, or `alone` on the server. `ret_refusal` says why there is none. */
-static struct error *set_stage(struct theatre *theatre, enum scenario_engine engine, bool alone,
+/* Those of the scenario, and those that dumps name: all that the cell may have to do with, or the one of a visit. */
+static struct error *begin_roles(struct theatre *theatre, const struct scenario_cell *cell,
+		const struct load_reference *load, bool alone, struct set *set, str *ret_refusal)
+{
+	const struct stage *stage = &set->stage;
+	struct error *err = NULL;
+
+	set->roles = (struct role_wants){ .roles = theatre->scenario->roles };
+	if (cell) {
+		err = dump_roles_find(stage, cell, &set->roles, ret_refusal);
+	} else if (load) {
+		err = dump_roles_take(stage, load, true, &set->roles, ret_refusal);
+	}
+	if (!err && !ret_refusal->len) {
+		err = stage->engine->roles_begin(
+				stage->host, &set->roles, alone, stage->arena, ret_refusal);
+		set->has_roles = !err && !ret_refusal->len;
+	}
+	return err;
+}
+
+/*
+ * Set the stage for a cell, or (NULL) for a visit that may load a dump, beside others, or `alone` on the server.
+ * `ret_refusal` says why there is none.
+ */
+static struct error *set_stage(struct theatre *theatre, enum scenario_engine engine,
+		const struct scenario_cell *cell, const struct load_reference *load, bool alone,
 		struct arena *arena, struct set *set, str *ret_refusal)
 {
 	const struct scenario *scenario = theatre->scenario;
@@ -391,20 +418,18 @@ static struct error *set_stage(struct theatre *theatre, enum scenario_engine eng
 		err = choose_locale(stage, ret_refusal);
 	}
 	if (!err && !ret_refusal->len && stage->host && stage->engine->roles_begin) {
-		err = stage->engine->roles_begin(
-				stage->host, &scenario->roles, alone, arena, ret_refusal);
-		set->has_roles = !err && !ret_refusal->len;
+		err = begin_roles(theatre, cell, load, alone, set, ret_refusal);
 	}
 	set->start_us = clock_now_us();
 	stage->deadline_us = timeout_us ? set->start_us + timeout_us : 0;
 	return err;
 }
 
-static void strike_stage(const struct theatre *theatre, struct set *set, struct arena *arena)
+static void strike_stage(struct set *set, struct arena *arena)
 {
 	stage_strike(&set->stage);
 	if (set->has_roles) {
-		set->stage.engine->roles_end(set->stage.host, &theatre->scenario->roles, arena);
+		set->stage.engine->roles_end(set->stage.host, &set->roles, arena);
 	}
 }
 
@@ -422,8 +447,8 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	};
 	struct set set;
 
-	struct error *err =
-			set_stage(theatre, cell->engine, alone, arena, &set, &outcome.skip_reason);
+	struct error *err = set_stage(theatre, cell->engine, cell, NULL, alone, arena, &set,
+			&outcome.skip_reason);
 	if (!err) {
 		if (outcome.skip_reason.len) {
 			outcome.verdict = VERDICT_SKIPPED;
@@ -442,7 +467,7 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	}
 	take_shows(&set.stage.shows, arena, &outcome.shows);
 	outcome.notes = set.stage.notes;
-	strike_stage(theatre, &set, arena);
+	strike_stage(&set, arena);
 	if (!err) {
 		outcome.elapsed_us = clock_now_us() - set.start_us;
 		*ret_outcome = outcome;
@@ -481,11 +506,12 @@ static struct error *visit_once(struct theatre *theatre, const struct theatre_vi
 	struct set set;
 
 	*ret_refusal = (str){ 0 };
-	struct error *err = set_stage(theatre, visit->engine, alone, arena, &set, ret_refusal);
+	struct error *err = set_stage(theatre, visit->engine, NULL, visit->load, alone, arena, &set,
+			ret_refusal);
 	if (!err && !ret_refusal->len) {
 		err = visit->run(&set.stage, visit->data);
 	}
-	strike_stage(theatre, &set, arena);
+	strike_stage(&set, arena);
 	return err;
 }
 

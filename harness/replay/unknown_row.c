@@ -107,7 +107,7 @@ str unknown_row_explain(struct stage *stage, const struct scenario_cell *cell, s
 	if (state->version == STATE_VERSION_ROWS && str_list_contains(&state->rows, row)) {
 		buf_format(&text, ", as state '%.*s' has it", STR_ARG(state->name));
 	} else if (state->origin == STATE_LOAD && state->version == STATE_VERSION_DEFAULT) {
-		buf_format(&text, ", as '%.*s' has left it", STR_ARG(state->load.name));
+		buf_format(&text, ", as '%.*s' has left it", STR_ARG(state->load.file.name));
 	}
 	buf_format(&text, "; %.*s.", STR_ARG(tell_file(cell, step, row, arena)));
 	if (bringers.count) {

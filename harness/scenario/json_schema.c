@@ -12,6 +12,7 @@ static const struct shape *const shapes[] = {
 	&shape_revision,
 	&shape_revision_change,
 	&shape_revisions_elsewhere,
+	&shape_load,
 	&shape_sql,
 	&shape_state,
 	&shape_strategy,

@@ -56,7 +56,7 @@ struct shape {
 
 /* All shapes, for the JSON Schema. */
 extern const struct shape shape_scenario, shape_configure, shape_revision, shape_revision_change,
-		shape_revisions_elsewhere, shape_sql, shape_state, shape_strategy, shape_edit,
+		shape_revisions_elsewhere, shape_load, shape_sql, shape_state, shape_strategy, shape_edit,
 		shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
 		shape_goal_schema, shape_kept_keys, shape_claim;
 
@@ -191,7 +191,7 @@ extern const struct value_kind kind_text, /* str */
 		kind_bool,                /* bool */
 		kind_count,               /* size_t */
 		kind_pattern,             /* expected_pattern */
-		kind_file,                /* file_reference */
+		kind_load,                /* load_reference, from a text or a map */
 		kind_place,               /* named_place, not empty */
 		kind_engines,             /* bool[SCENARIO_ENGINE_COUNT] */
 		kind_sql,                 /* sql_body */

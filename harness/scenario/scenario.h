@@ -39,6 +39,12 @@ struct file_reference {
 	struct span where; /* nowhere: absent */
 };
 
+/* A dump that a scenario loads. */
+struct load_reference {
+	struct file_reference file; /* a file or a folder */
+	str database;               /* the one to take of several; empty: the only one */
+};
+
 /* --- revisions and edits ------------------------------------------------------------------- */
 
 struct project_tree;
@@ -189,7 +195,7 @@ struct scenario_state {
 	struct span where;
 	enum state_origin origin;
 	struct named_places targets; /* STATE_SCHEMA: in turn; STATE_RAN: file names or ids */
-	struct file_reference load;
+	struct load_reference load;
 	struct named_place models; /* STATE_MODELS: "MODULE:NAME" of their metadata */
 	struct named_place at;     /* a project's: the commit whose code builds it; no name: the scenario's */
 	const struct project_tree *tree; /* of that commit; NULL: the scenario's */
@@ -263,7 +269,7 @@ struct step {
 	bool is_none;               /* version: `none`, there must be no table */
 	bool is_heads;              /* version: `heads`, those of the tree as it is then */
 	struct sql_body sql;        /* sql, show */
-	struct file_reference load; /* load */
+	struct load_reference load; /* load */
 	str merge_revision;         /* merge: the id of the new revision */
 	str merge_message;          /* merge: may be empty */
 	struct tree_edit edit;      /* edit */

@@ -90,7 +90,7 @@ enum { /* rows of the table below */
 };
 
 static const struct field state_fields[] = {
-	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_file),
+	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_load),
 	[ROW_SCHEMA] = FIELD_AT("schema", struct scenario_state, targets, kind_place_or_places),
 	[ROW_RAN] = FIELD_AT("ran", struct scenario_state, targets, kind_places),
 	[ROW_MODELS] = FIELD_AT("create_all", struct scenario_state, models, kind_models),

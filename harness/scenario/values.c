@@ -1,5 +1,5 @@
 /*
- * The plain kinds of values: texts, lists of them, booleans, numbers, patterns, files, engines.
+ * The plain kinds of values: texts, lists of them, booleans, numbers, patterns, engines.
  */
 #include "kit/file.h"
 #include "scenario/reader.h"
@@ -363,21 +363,6 @@ struct file_reference file_reference_of(const struct reader *reader, str name, s
 	};
 }
 
-static void read_file_reference(struct reader *reader, const struct node *node, void *ret_file)
-{
-	struct file_reference *file = (struct file_reference *)ret_file;
-	str name;
-
-	file->where = node->where;
-	if (!read_text(reader, node, &name)) {
-		return;
-	}
-	*file = file_reference_of(reader, name, node->where);
-	if (!path_is_file(file->path, reader->arena)) {
-		mistake_at(reader, node->where, "no file '%.*s'", STR_ARG(file->path));
-	}
-}
-
 const struct value_kind kind_text = { SCHEMA_TEXT, read_text_value };
 const struct value_kind kind_name = { SCHEMA_TEXT, read_name };
 const struct value_kind kind_texts = { SCHEMA_TEXTS, read_texts };
@@ -392,7 +377,6 @@ const struct value_kind kind_bool = { "{\"type\": \"boolean\"}", read_bool };
 const struct value_kind kind_count = { "{\"type\": \"integer\", \"minimum\": 0}",
 	read_count_value };
 const struct value_kind kind_pattern = { SCHEMA_TEXT, read_pattern };
-const struct value_kind kind_file = { SCHEMA_TEXT, read_file_reference };
 const struct value_kind kind_engines = {
 	"{\"type\": \"array\", \"minItems\": 1, \"items\": {\"enum\": [\"sqlite\", \"postgres\"]}}",
 	read_engines,

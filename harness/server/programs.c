@@ -143,38 +143,12 @@ static str find_client(const char *name, str bindir, str beside_server, struct a
 	return str_from(name);
 }
 
-/* All branches have learnt \restrict with the same release. */
-static bool can_restrict(str psql, struct arena *arena)
-{
-	static const int since[][2] = { { 13, 22 }, { 14, 19 }, { 15, 14 }, { 16, 10 }, { 17, 6 } };
-	str version;
-
-	if (!ask_program(psql, "--version", arena, &version)) {
-		return false;
-	}
-	const str number = str_slice(version, str_find(version, STR(") ")) + 2, version.len);
-	const size_t dot = str_find_char(number, '.');
-	const int major = atoi(str_to_c(number, arena));
-	const int minor = atoi(str_to_c(str_slice(number, dot + 1, number.len), arena));
-
-	for (size_t i = 0; i < COUNT_OF(since); i++) {
-		if (major == since[i][0]) {
-			return minor >= since[i][1];
-		}
-	}
-	return major > since[COUNT_OF(since) - 1][0];
-}
-
-void postgres_clients_find(str bindir, struct arena *arena, struct postgres_clients *ret_clients)
+str postgres_client_find(const char *name, str bindir, struct arena *arena)
 {
 	struct postgres_programs programs = { 0 };
-	struct postgres_clients clients;
 
 	(void)!postgres_programs_find((str){ 0 }, arena, &programs);
-	clients.psql = find_client("psql", bindir, programs.folder, arena);
-	clients.pg_restore = find_client("pg_restore", bindir, programs.folder, arena);
-	clients.psql_can_restrict = can_restrict(clients.psql, arena);
-	*ret_clients = clients;
+	return find_client(name, bindir, programs.folder, arena);
 }
 
 struct error *postgres_account_find(

@@ -8,7 +8,7 @@
 #include "kit/process.h"
 
 struct postgres_programs {
-	str folder;  /* with initdb, postgres, psql, pg_restore */
+	str folder;  /* with initdb, postgres, pg_restore, pg_dump */
 	int major;   /* 15 */
 	str version; /* "postgres (PostgreSQL) 15.20 (Debian ...)": tells builds apart */
 };
@@ -24,14 +24,8 @@ struct postgres_programs {
 MUST_USE struct error *postgres_programs_find(
 		str bindir, struct arena *arena, struct postgres_programs *ret_programs);
 
-/* The programs that load dumps: in `bindir`, else beside the server's programs, else their names, for $PATH. */
-struct postgres_clients {
-	str psql, pg_restore;
-	bool psql_can_restrict; /* it can be told to take no commands of its own, by \restrict */
-};
-
-/* Find them; psql is asked for its version, so that nobody need ask again. */
-void postgres_clients_find(str bindir, struct arena *arena, struct postgres_clients *ret_clients);
+/* Where the program `name` of PostgreSQL's clients is: in `bindir`, else beside the server's programs, else its name, for $PATH. */
+str postgres_client_find(const char *name, str bindir, struct arena *arena);
 
 /*
  * As root: who runs PostgreSQL's programs, as its server refuses root and nothing that a scenario holds

@@ -4,6 +4,7 @@
  */
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/unpack.h"
 #include "sqlite/connection.h"
 #include "sqlite/kept.h"
 #include "sqlite/snapshot.h"
@@ -305,14 +306,17 @@ static struct error *check_whole(
 	return err;
 }
 
-static struct error *database_load(
-		struct database *database, str path, int64_t deadline_us, struct arena *arena)
+static struct error *database_load(struct database *database, const struct dump *dump,
+		int64_t deadline_us, struct arena *arena, struct str_list *ret_notes)
 {
+	const str path = dump->path;
 	str file = { 0 };
+
+	(void)ret_notes; // a file of ours is taken as it is
 
 	assert(!database->connections);
 	sqlite_take_bytes(database);
-	struct error *err = file_read(path, (size_t)sqlite_database_limit, arena, &file);
+	struct error *err = unpack_read_all(path, (size_t)sqlite_database_limit, arena, &file);
 	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
 		err->code = ERROR_INVALID;
 	}

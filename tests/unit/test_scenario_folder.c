@@ -91,6 +91,6 @@ Test(folder, sql_can_stand_in_a_file_of_its_own)
 	expect_str(sql->text, "SELECT 1;\nSELECT 2;\n");
 	expect_str(place_of(sql, "1"), "1:8");
 	expect_str(place_of(sql, "2"), "2:8");
-	cr_expect(path_is_file(steps[1].load.path, &arena));
-	expect_str(steps[1].load.name, "body.sql");
+	cr_expect(path_is_file(steps[1].load.file.path, &arena));
+	expect_str(steps[1].load.file.name, "body.sql");
 }

@@ -51,7 +51,9 @@ static void keep_as(const char *sql, const char *path)
 static struct error *load(const char *path)
 {
 	engine->disconnect(connection);
-	struct error *error = engine->database_load(database, str_from(path), 0, &arena);
+	const struct dump dump = { .path = str_from(path) };
+	struct str_list notes = { 0 };
+	struct error *error = engine->database_load(database, &dump, 0, &arena, &notes);
 	open_connection();
 	return error;
 }
@@ -140,9 +142,11 @@ Test(sqlite_files, looking_for_damage_has_a_deadline, .timeout = 60)
 			"slow.sqlite");
 	engine->disconnect(connection);
 
+	const struct dump dump = { .path = STR_INIT("slow.sqlite") };
+	struct str_list notes = { 0 };
 	const int64_t since_us = clock_now_us();
 	struct error *error = engine->database_load(
-			database, STR("slow.sqlite"), since_us + 200000, &arena);
+			database, &dump, since_us + 200000, &arena, &notes);
 	open_connection();
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));

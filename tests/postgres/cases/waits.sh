@@ -4,6 +4,14 @@
 mkdir dumps
 echo 'SELECT pg_sleep(600);' >dumps/sleep.sql
 echo 'SELECT pg_terminate_backend(pg_backend_pid());' >dumps/ends.sql
+cat >dumps/copy.sql <<'END'
+CREATE TABLE slow (id text);
+CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(600); RETURN NULL; END';
+CREATE TRIGGER t BEFORE INSERT ON slow FOR EACH ROW EXECUTE FUNCTION wait();
+COPY slow FROM stdin;
+END
+yes 'more than what a socket and the server keep' | head -n 100000 >>dumps/copy.sql
+echo '\.' >>dumps/copy.sql
 cat >scenarios/waits.yaml <<'END'
 rehearse: 1
 engines: [postgres]
@@ -14,6 +22,7 @@ states:
   fresh: {schema: a1}
   endless: {sql: SELECT pg_sleep(600)}
   dump: {load: ../dumps/sleep.sql}
+  data: {load: ../dumps/copy.sql}
 strategies:
   statement:
     states: [fresh]
@@ -33,6 +42,9 @@ strategies:
     steps: [{upgrade: head}]
   load:
     states: [dump]
+    steps: [{upgrade: head}]
+  copy-in:
+    states: [data]
     steps: [{upgrade: head}]
   end:
     states: [fresh]
@@ -61,18 +73,19 @@ outcomes:
   round-trip@*: {fails_at: 1, error: "Timeout: the time was up while 'round_trip' of the goal was judged"}
   model@*: {fails_at: 1, error: "Timeout: the time was up while what 'schema' of the goal compares with was made"}
 END
-run run --jobs 9 --timeout 2 "$PWD/scenarios/waits.yaml"
+run run --jobs 10 --timeout 2 "$PWD/scenarios/waits.yaml"
 is_status 1
-has_out '9 cells: 7 as expected, 2 differ' # nobody can claim that a state cannot be built
+has_out '10 cells: 7 as expected, 3 differ' # nobody can claim that a state cannot be built
 has_out '! waits/state@endless:postgres: fails in building the state'
 has_out '! waits/load@dump:postgres: fails in building the state'
+has_out '! waits/copy-in@data:postgres: fails in building the state'
 in_time nothing_is_left
 
 # Told to stop, each stops at once, and nothing is left.
 is_busy() {
 	sessions | grep -qE '_owner .* (SELECT|COPY|COMMIT|INSERT)'
 }
-for wait in statement copy-slow commit state load end check round-trip model; do
+for wait in statement copy-slow commit state load copy-in end check round-trip model; do
 	shown="rehearse run, told to stop in '$wait'"
 	"$program" run --filter "/$wait@" "$PWD/scenarios/waits.yaml" >"$folder/out" 2>"$folder/err" </dev/null &
 	parent=$!

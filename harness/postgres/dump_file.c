@@ -1,0 +1,274 @@
+/*
+ * What a dump is kept in. An archive becomes text by pg_restore, run as the server's user where we are root: it
+ * reads from standard input, as that user may not be able to open the file, or from a copy of the folder.
+ */
+#define _DEFAULT_SOURCE // mkdtemp
+#include "postgres/dump.h"
+#include "server/programs.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/file.h"
+#include "kit/process.h"
+#include "kit/unpack.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What tells archives from text is within so many bytes. */
+#define HEAD ((size_t)512)
+
+/* pg_restore may write nothing for so long, as it looks for something in a large archive. */
+#define SILENT_AT_MOST_US 300000000
+
+struct dump_file {
+	str path;
+	struct arena *arena;
+	int fd; /* -1: a folder */
+	struct unpack *unpack;
+	char head[HEAD]; /* what was looked at already, from `at` on still to be handed out */
+	size_t at, len;
+	str folder;                        /* a copy, to be removed; empty: none */
+	struct process_stream *pg_restore; /* NULL: it is text */
+};
+
+/* pg_restore's name for the format of an archive that begins so; NULL: it is none. */
+static const char *archive_format(str head)
+{
+	const bool is_tar = head.len > 262 && str_equal(str_slice(head, 257, 5), STR("ustar")) &&
+			str_equal(str_from(head.data), STR("toc.dat"));
+
+	return str_starts_with(head, STR("PGDMP")) ? "--format=custom"
+			: is_tar                   ? "--format=tar"
+						   : NULL;
+}
+
+/* --- pg_restore ----------------------------------------------------------------------------- */
+
+static struct error *start_pg_restore(struct dump_file *file, const struct host *host,
+		bool schema_only, const char *format, const char *folder)
+{
+	const char *const arguments[] = {
+		str_to_c(host->pg_restore, file->arena),
+		"--file=-",
+		"--create",
+		format,
+		schema_only ? "--schema-only" : "--exit-on-error",
+		folder,
+		NULL,
+	};
+	struct process process = {
+		.arguments = arguments, .folder = "/", .input_fd = folder ? 0 : file->fd
+	};
+	struct error *error = postgres_account_find(host->run_as, file->arena, &process.account);
+
+	return error ? error : process_open(&process, file->arena, &file->pg_restore);
+}
+
+static struct error *run(const char *const *arguments, struct arena *arena)
+{
+	const struct process process = { .arguments = arguments };
+	int status;
+	str output;
+	struct error *error = process_run(&process, arena, &status, &output);
+
+	return error || !status
+			? error
+			: error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(str_trim(output)));
+}
+
+/* Make a copy of the folder, or of its table of contents, that the account can read. */
+static struct error *copy_folder(
+		struct dump_file *file, bool schema_only, const struct account *account)
+{
+	struct arena *arena = file->arena;
+	char name[PATH_MAX];
+	const int len = snprintf(
+			name, sizeof(name), "%s/rehearse-dump-XXXXXX", file_temporary_folder());
+
+	if (len >= (int)sizeof(name) || !mkdtemp(name)) {
+		return error_from_errno(arena, "make a folder in '%s'", file_temporary_folder());
+	}
+	file->folder = str_copy(str_from(name), arena);
+	const char *const copy[] = { "cp", "-R", "--",
+		str_format(arena, "%.*s/%s", STR_ARG(file->path), schema_only ? "toc.dat" : ".")
+				.data,
+		name, NULL };
+	const char *const give[] = { "chown", "-R",
+		str_format(arena, "%ld:%ld", (long)account->uid, (long)account->gid).data, "--",
+		name, NULL };
+	struct error *error = run(copy, arena);
+
+	return error ? error : run(give, arena);
+}
+
+static struct error *open_folder(struct dump_file *file, const struct host *host, bool schema_only)
+{
+	struct arena *arena = file->arena;
+	const struct account *account = NULL;
+
+	if (!path_is_file(path_join(file->path, STR("toc.dat"), arena), arena)) {
+		struct error *error = error_new(arena, ERROR_INVALID,
+				"the folder '%.*s' is no dump", STR_ARG(file->path));
+		error->hint = STR(
+				"A folder that pg_dump --format=directory has made holds a toc.dat.");
+		return error;
+	}
+	struct error *error = postgres_account_find(host->run_as, arena, &account);
+
+	if (!error && account) {
+		error = copy_folder(file, schema_only, account);
+	}
+	if (error) {
+		return error;
+	}
+	const str folder = account ? file->folder : path_absolute(file->path, arena);
+
+	return start_pg_restore(
+			file, host, schema_only, "--format=directory", str_to_c(folder, arena));
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+/* Put the rest of what is packed into a file of its own, as pg_restore cannot unpack it. */
+static struct error *spool(struct dump_file *file)
+{
+	const int fd = file_open_nameless();
+	char part[16 * 1024];
+	size_t len = file->len;
+	struct error *error = NULL;
+
+	if (fd < 0) {
+		return error_from_errno(file->arena, "unpack '%.*s' in '%s'", STR_ARG(file->path),
+				file_temporary_folder());
+	}
+	memcpy(part, file->head, len);
+	while (!error && len) {
+		if (!descriptor_write(fd, (str){ part, len })) {
+			error = error_from_errno(file->arena, "unpack '%.*s' in '%s'",
+					STR_ARG(file->path), file_temporary_folder());
+		} else {
+			error = unpack_read(file->unpack, part, sizeof(part), &len);
+		}
+	}
+	close(file->fd);
+	file->fd = fd;
+	return error;
+}
+
+static struct error *open_file(struct dump_file *file, const struct host *host, bool schema_only)
+{
+	struct error *error = file_open(file->path, file->arena, &file->fd);
+	size_t got = 1;
+
+	if (!error) {
+		error = unpack_open_descriptor(file->fd, file->path, file->arena, &file->unpack);
+	}
+	while (!error && got && file->len < HEAD) {
+		error = unpack_read(file->unpack, file->head + file->len, HEAD - file->len, &got);
+		file->len += got;
+	}
+	const char *format = archive_format((str){ file->head, file->len });
+
+	if (error || !format) {
+		return error;
+	}
+	if (unpack_is_unpacking(file->unpack)) {
+		error = spool(file);
+	}
+	if (!error && lseek(file->fd, 0, SEEK_SET) < 0) {
+		error = error_from_errno(file->arena, "read '%.*s'", STR_ARG(file->path));
+	}
+	return error ? error : start_pg_restore(file, host, schema_only, format, NULL);
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+struct error *dump_file_open(const struct host *host, str path, bool schema_only,
+		struct arena *arena, struct dump_file **ret_file)
+{
+	struct dump_file *file = arena_new(arena, struct dump_file);
+
+	file->path = path;
+	file->arena = arena;
+	file->fd = -1;
+	struct error *error = path_is_directory(path, arena) ? open_folder(file, host, schema_only)
+							     : open_file(file, host, schema_only);
+
+	if (error) {
+		return dump_file_close(file, error);
+	}
+	*ret_file = file;
+	return NULL;
+}
+
+struct error *dump_file_read(void *data, char *space, size_t size, size_t *ret_len)
+{
+	struct dump_file *file = data;
+	const size_t left = file->len - file->at, len = left < size ? left : size;
+
+	if (file->pg_restore) {
+		process_set_deadline(file->pg_restore, clock_now_us() + SILENT_AT_MOST_US);
+		return process_read(file->pg_restore, space, size, ret_len);
+	}
+	if (!len) {
+		return unpack_read(file->unpack, space, size, ret_len);
+	}
+	memcpy(space, file->head + file->at, len);
+	file->at += len;
+	*ret_len = len;
+	return NULL;
+}
+
+/* "pg_restore: error: could not read from input file: end of file": what is wrong with the archive. */
+static struct error *complaint(const struct dump_file *file, str complaints)
+{
+	const str mark = STR("error: ");
+	str line = str_slice(complaints, 0, str_find_char(complaints, '\n'));
+	const size_t at = str_find(line, mark);
+
+	line = at < line.len ? str_slice(line, at + mark.len, line.len) : line;
+	struct error *error = error_new(file->arena, ERROR_INVALID, "cannot read '%.*s': %.*s",
+			STR_ARG(file->path), STR_ARG(line));
+
+	error->detail = STR("That is what pg_restore says of it.");
+	if (str_find(line, STR("unsupported version")) < line.len) {
+		error->hint = STR(
+				"The dump is of a newer PostgreSQL than the programs here: install "
+				"those, or say where they are with --pg-bindir.");
+	}
+	return error;
+}
+
+struct error *dump_file_close(struct dump_file *file, struct error *error)
+{
+	int status = 0;
+	str complaints;
+
+	if (!file) {
+		return error;
+	}
+	if (file->pg_restore) {
+		struct error *end =
+				process_close(file->pg_restore, file->arena, &status, &complaints);
+
+		error = error ? error : end;
+		if (!error && status) {
+			error = complaint(file, complaints);
+		}
+	}
+	unpack_close(file->unpack);
+	if (file->fd >= 0) {
+		close(file->fd);
+	}
+	if (file->folder.len) {
+		const char *const arguments[] = { "rm", "-rf", "--", file->folder.data, NULL };
+
+		(void)!run(arguments, file->arena);
+	}
+	return error;
+}
