@@ -199,12 +199,7 @@ static struct error *see_transaction(struct request *request, const json_t *even
 	return let_go_on(request);
 }
 
-static struct error *see_other(struct request *request, const json_t *event)
-{
-	(void)event;
-	return let_go_on(request);
-}
-
+/* Others are of no interest here. */
 static const struct {
 	const char *name;
 	struct error *(*see)(struct request *request, const json_t *event);
@@ -223,7 +218,7 @@ static struct error *see(struct request *request, const json_t *event)
 			return events[i].see(request, event);
 		}
 	}
-	return see_other(request, event);
+	return let_go_on(request);
 }
 
 /* --- asking ------------------------------------------------------------------------------------ */

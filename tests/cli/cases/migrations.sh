@@ -132,6 +132,33 @@ END
 	has_out 'op.execute("INSERT INTO nowhere (id) VALUES (1)")'
 fi
 
+# An edit's SQL is sent as it stands, by either runner: nothing in it is a parameter, or Python.
+cat >scenarios/odd.yaml <<'END'
+rehearse: 1
+engines: [sqlite]
+revisions: {alembic: ../shop}
+strategies:
+  odd:
+    add_revisions:
+      - revision: odd
+        down_revision: a1
+        upgrade: |
+          CREATE TABLE texts (body text);
+          INSERT INTO texts VALUES ('a:b ''é'' 50% "x" \ :y {z}'); -- it's a comment
+      - {revision: last, down_revision: odd, autocommit: true, irreversible: true, upgrade: CREATE TABLE last (id integer)}
+    steps:
+      - upgrade: last
+      - check: {sql: SELECT body FROM texts, equals: "a:b 'é' 50% \"x\" \\ :y {z}"}
+      - {downgrade: "-1", fails: "Irreversible: revision 'last' cannot be downgraded"}
+goal: {version: last, schema: {has: [table last]}}
+END
+if [ -n "$REHEARSE_PYTHON" ]; then
+	sed 's/shop}/shop, runner: env}/' scenarios/odd.yaml >scenarios/odd-env.yaml
+	run run "$PWD/scenarios/odd.yaml" "$PWD/scenarios/odd-env.yaml"
+	is_status 0
+	has_out '2 cells: 2 as expected'
+fi
+
 # Rows that are made up meet the next revision, of a tree in SQL too.
 cat >scenarios/used.yaml <<'END'
 rehearse: 1
