@@ -199,25 +199,24 @@ struct span script_place(const struct script *script, const struct script_item *
 	return place_in(script, item->text, item->line, offset, len);
 }
 
-/* Refuse what stands at `offset`. */
+/* Refuse what stands at `offset`. Its line is shown, so all of it has to be at hand; what was moves. */
 static struct error *refuse(struct script *script, size_t offset, size_t len, const char *what)
 {
-	const struct part all = { 0, script->len - script->begin };
-	size_t start = offset; // of its line
+	size_t start = offset, end = offset, line = script->line;
 
 	while (start && script->data[script->begin + start - 1] != '\n') {
 		start--;
 	}
-	const size_t line = script->line;
-	size_t before = 0;
-
-	for (size_t i = 0; i < start; i++) {
-		before += script->data[script->begin + i] == '\n';
+	while (end - offset < LONGEST_EXCERPT / 2 && has(script, end) &&
+			script->data[script->begin + end] != '\n') {
+		end++;
 	}
+	for (size_t i = 0; i < start; i++) {
+		line += script->data[script->begin + i] == '\n';
+	}
+	const str text = text_of(script, (struct part){ start, end - start });
 	struct error *error = error_at(script->arena, ERROR_DATABASE,
-			place_in(script, str_slice(text_of(script, all), start, LONGEST_EXCERPT),
-					line + before, offset - start, len),
-			"%s in a dump", what);
+			place_in(script, text, line, offset - start, len), "%s in a dump", what);
 
 	error->class_name = STR("DatabaseError");
 	error->hint = STR(
