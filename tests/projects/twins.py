@@ -134,7 +134,11 @@ def error_of(cell):
     error = cell["error"]
     if error is None:
         return None
-    return error["class"] if error["class"] == "Irreversible" else (error["class"], error["message"])
+    if error["class"] == "Irreversible":
+        return error["class"]
+    # Which of two revisions with one label came first is the order of a set.
+    names = re.fullmatch(r"(Branch name '.*' in revision )(.*)( already used by revision )(.*)", error["message"])
+    return error["class"], names and (names[1], sorted((names[2], names[4]))) or error["message"]
 
 
 if __name__ == "__main__":
