@@ -49,7 +49,8 @@ static enum exit_status answer_lines(struct invocation *invocation)
 		arena_rewind(invocation->arena, mark);
 	}
 	free(line);
-	if (!interrupted_by() && !feof(stdin)) { // without memory for a line there is no error of the stream's
+	if (!interrupted_by() &&
+			!feof(stdin)) { // without memory for a line there is no error of the stream's
 		return print_error(invocation,
 				error_from_errno(invocation->arena, "read standard input"));
 	}
@@ -268,6 +269,20 @@ static struct error *read_request(const struct invocation *invocation, size_t *r
 	return NULL;
 }
 
+/* The same, if the tree is known: a plan of one that Alembic does not load would be made up. */
+static enum exit_status show_plan_of_known(struct invocation *invocation,
+		const struct tree_source *source, const struct plan_request *request)
+{
+	struct error_list mistakes = { 0 };
+
+	tree_source_add_unknown(source, invocation->arena, &mistakes);
+	if (mistakes.count) {
+		(void)print_mistakes(invocation, &mistakes);
+		return EXIT_DIFFERS;
+	}
+	return show_plan(invocation, source, request);
+}
+
 static enum exit_status plan_run(struct invocation *invocation)
 {
 	struct plan_request request;
@@ -297,7 +312,7 @@ static enum exit_status plan_run(struct invocation *invocation)
 			print_error(invocation, err);
 			status = EXIT_NOTHING;
 		} else {
-			status = show_plan(invocation, &sources.items[0], &request);
+			status = show_plan_of_known(invocation, &sources.items[0], &request);
 		}
 	}
 	tree_sources_close(&sources);

@@ -85,8 +85,15 @@ static enum exit_status tree_run(struct invocation *invocation)
 			invocation_has(invocation, "from") ? &rows : NULL, arena);
 	const struct error *err = tree_source_check(source, arena);
 
+	struct error_list unknown = { 0 };
+
 	err = err ? err : render(invocation, tree, &out);
 	tree_source_print_notes(source, arena);
+	tree_source_add_unknown(source, arena, &unknown);
+	if (!err && unknown.count) {
+		(void)print_mistakes(invocation, &unknown);
+		status = EXIT_DIFFERS;
+	}
 	if (err) {
 		status = print_error(invocation, err);
 		status = str_equal(err->class_name, STR(TREE_SOURCE_NOTHING)) ? EXIT_NOTHING

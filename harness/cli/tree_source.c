@@ -203,6 +203,23 @@ void tree_sources_close(struct tree_sources *sources)
 	files_close(&sources->files);
 }
 
+void tree_source_add_unknown(
+		const struct tree_source *source, struct arena *arena, struct error_list *mistakes)
+{
+	for (size_t i = 0; source->project && i < source->project->findings.count; i++) {
+		const struct finding *finding = &source->project->findings.items[i];
+
+		if (finding->kind != FINDING_DOCSTRING_DISAGREES) {
+			struct error *error = error_new(
+					arena, ERROR_INVALID, "%.*s", STR_ARG(finding->message));
+
+			error->where = finding->where;
+			error->hint = finding->suggestion;
+			error_list_add(mistakes, error, arena);
+		}
+	}
+}
+
 struct error *tree_source_check(const struct tree_source *source, struct arena *arena)
 {
 	if (source->specs.count || !source->project) {

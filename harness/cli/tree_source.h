@@ -37,18 +37,18 @@ struct tree_source {
 	const struct scenario *scenario; /* NULL: another kind */
 	const struct project *project;   /* NULL: another kind */
 	struct str_list files; /* of a project: the revision files that were named, from the root */
-	struct project_place place;       /* else where it was found */
-	struct settings_request settings; /* of a project: how; but for its files */
-	struct revision_specs specs;      /* in load order, the strategy's edits applied */
+	struct project_place place;          /* else where it was found */
+	struct settings_request settings;    /* of a project: how; but for its files */
+	struct revision_specs specs;         /* in load order, the strategy's edits applied */
 	struct scenario_revisions revisions; /* of a scenario: the same with their bodies */
-	int level;                        /* of Alembic */
+	int level;                           /* of Alembic */
 };
 
 struct tree_sources {
 	struct tree_source *items;
 	size_t count, capacity;
 	struct files files; /* where projects were read from */
-	bool has_mistakes; /* that hide no tree; they have been printed */
+	bool has_mistakes;  /* that hide no tree; they have been printed */
 };
 
 /* An argument, and what lies there. */
@@ -99,6 +99,13 @@ struct error *tree_source_is_empty(const struct tree_request *request, str path)
 
 /* The same for a tree that `tree` or `plan` is to show; NULL: it has revisions. */
 struct error *tree_source_check(const struct tree_source *source, struct arena *arena);
+
+/*
+ * Add a mistake for each file of a project that Alembic would stop at, or whose values only running it would tell:
+ * the tree is not known then.
+ */
+void tree_source_add_unknown(
+		const struct tree_source *source, struct arena *arena, struct error_list *mistakes);
 
 /* For the kinds: a hint with the two nearest things that would do. */
 void tree_source_hint_near(const struct tree_request *request, const struct tree_place *place,

@@ -46,6 +46,16 @@ is_status 1
 has_out "'down_revision' is a name, not a literal"
 has_out "'revision' is only given a value under a condition"
 lacks_out 'multiple-bases'
+# What only running the files would tell is not made up: nothing is planned, and what is drawn is said to be in doubt.
+run plan projects/observer upgrade heads
+is_status 1
+has_err "'down_revision' is a name, not a literal"
+has_err "'revision' is only given a value under a condition"
+lacks_out 'upgrade'
+run tree projects/observer
+is_status 1
+has_err "'down_revision' is a name, not a literal"
+has_out '(head)'
 run tree projects/harbour
 is_status 0
 has_out '13_tides (head)  tides'
