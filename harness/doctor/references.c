@@ -114,6 +114,65 @@ static str without_name(struct survey *survey, const struct reference *reference
 			reference->is_dependency ? "depends on nothing" : "is a base");
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Take the number off the front of `text`, without the zeros it begins with. */
+static str take_number(str *text)
+{
+	size_t zeros = 0, end = 0;
+
+	while (end < text->len && is_digit(text->data[end])) {
+		zeros += zeros == end && text->data[end] == '0';
+		end++;
+	}
+	const str number = str_slice(*text, zeros, end);
+
+	*text = str_slice(*text, end, text->len);
+	return number;
+}
+
+/* Ids that Alembic makes up are no series: two that differ in digits are one of them and a slip. */
+static bool is_random(str id)
+{
+	const size_t len = 12;
+	bool has_letter = false;
+
+	for (size_t i = 0; i < id.len; i++) {
+		if (!is_digit(id.data[i]) && !(id.data[i] >= 'a' && id.data[i] <= 'f')) {
+			return false;
+		}
+		has_letter = has_letter || !is_digit(id.data[i]);
+	}
+	return id.len == len && has_letter;
+}
+
+/*
+ * Whether two names differ in their numbers alone, as rev_002 and rev_003 do: two of a series, of which one is gone,
+ * and not one that is misspelt.
+ */
+static bool are_of_a_series(str a, str b)
+{
+	bool differ = false;
+
+	if (is_random(a) || is_random(b)) {
+		return false;
+	}
+	while (a.len && b.len) {
+		if (is_digit(a.data[0]) && is_digit(b.data[0])) {
+			differ = !str_equal(take_number(&a), take_number(&b)) || differ;
+		} else if (a.data[0] == b.data[0]) {
+			a = str_slice(a, 1, a.len);
+			b = str_slice(b, 1, b.len);
+		} else {
+			return false;
+		}
+	}
+	return differ && !a.len && !b.len;
+}
+
 /*
  * Nothing is spelt like the name: its file is gone, and belongs back if it ever ran. What to write else is a
  * guess.
@@ -129,7 +188,8 @@ static str restoring(struct survey *survey, const struct reference *reference, s
 	if (match->node != NO_NODE) {
 		buf_format(&text, "%s'%.*s', %s.", match->equal_count ? "perhaps " : "",
 				STR_ARG(survey->nodes[match->node].id),
-				match_rule_reason(match->rule));
+				match->rule >= MATCH_BELOW ? match_rule_reason(match->rule)
+							   : "the nearest of its series");
 		edit_name(survey, reference, survey->nodes[match->node].id, fault);
 		return buf_str(&text);
 	}
@@ -195,7 +255,10 @@ static void describe(struct survey *survey, const struct reference *reference, s
 		edit_name(survey, reference, (str){ 0 }, fault);
 	} else if (names.count) {
 		suggest_list(survey, reference, &names, fault);
-	} else if (match->node == NO_NODE || match->rule >= MATCH_BELOW) {
+	} else if (match->node == NO_NODE || match->rule >= MATCH_BELOW ||
+			(match->rule >= MATCH_START &&
+					are_of_a_series(reference->name,
+							survey->nodes[match->node].id))) {
 		fault->suggestion = restoring(survey, reference, fault);
 	} else {
 		fault->suggestion = str_format(arena, "%s '%.*s': %s.",

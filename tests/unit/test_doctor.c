@@ -623,6 +623,31 @@ Test(doctor, a_parent_whose_file_is_gone_is_a_guess)
 			"take it out of the down_revision of 'm'."));
 }
 
+/* The suggestion for what the second of two revisions follows. */
+static char *advice(const char *text)
+{
+	const struct faults faults = examine(text);
+
+	return suggestion_of(&faults, FAULT_MISSING_PARENT);
+}
+
+Test(doctor, one_of_a_series_is_gone_and_not_misspelt)
+{
+	cr_expect(eq(str, advice("rev_001\nrev_003 < rev_002\n"),
+			"Restore the file of 'rev_002'; if rev_002 never ran anywhere: "
+			"'rev_001', the nearest of its series."));
+	cr_expect(eq(str, advice("20240101\n20240103 < 20240102\n"),
+			"Restore the file of '20240102'; if 20240102 never ran anywhere: "
+			"'20240101', the nearest of its series."));
+	cr_expect(eq(str, advice("1.0\n1.2 < 1.1\n"),
+			"Restore the file of '1.1'; if 1.1 never ran anywhere: "
+			"'1.0', the nearest of its series."));
+	cr_expect(eq(str, advice("rev_01\nnew < rev_1\n"),
+			"Write 'rev_01': it differs in few letters."));
+	cr_expect(eq(str, advice("3d91640ec9e0\nnew < 3d91640ec9e1\n"),
+			"Write '3d91640ec9e0': it differs in few letters."));
+}
+
 /* The trees before and after all repairs, with the files of `lost` to come back. */
 static struct faults examine_with_lost(const char *text, const char *lost, struct faults *ret_after)
 {
