@@ -99,8 +99,8 @@ def refuse(scenario, args):
     for strategy in scenario["strategies"].values():
         for edit in [strategy] + [step["edit"] for step in strategy.get("steps", []) if "edit" in step]:
             named += [name for key in EDITS for name in edit.get(key, [])]
-            if any("irreversible" in change for change in edit.get("change_revisions", {}).values()):
-                raise Unsupported("a raise that is deleted")
+            if any({"irreversible", "autocommit"} & set(change) for change in edit.get("change_revisions", {}).values()):
+                raise Unsupported("a raise, or an autocommit block, that is written into a body or deleted from it")
     if files & set(named) or not scenario["revisions"] or args.engine not in scenario["engines"]:
         raise Unsupported("names of files")
     if any((state or {}).get("sessions") for state in scenario["states"].values()):
