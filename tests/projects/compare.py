@@ -73,8 +73,8 @@ def rehearse_says(rehearse, path, section):
     common = [path, "--alembic", f"1.{min(MINOR, 20)}", "--format", "json"]
     if section is not None:
         common += ["-n", section]
-    status, out, err = run(rehearse, "tree", *common)
-    if status:
+    _, out, err = run(rehearse, "tree", *common)
+    if not out:  # a tree of which something is not known is drawn all the same, status 1
         return {"error": err}, set()
     root = os.path.dirname(path)
     doctor = json.loads(run(rehearse, "doctor", *common)[1])
