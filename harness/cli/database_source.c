@@ -68,12 +68,7 @@ static struct error *unknown_state(const struct scenario *scenario, str name, st
 	for (size_t i = 0; i < scenario->states.count; i++) {
 		str_list_add(&known, scenario->states.items[i].name, arena);
 	}
-	const str nearest = suggest_nearest(name, known.items, known.count, arena);
-
-	error->hint = nearest.len
-			? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-			: str_format(arena, "It has %.*s.",
-					  STR_ARG(str_list_join(&known, STR(", "), arena)));
+	error->hint = suggest_hint(name, &known, arena);
 	return error;
 }
 

@@ -134,16 +134,6 @@ static const struct revision_spec *spec_at(const struct searching *searching, st
 	return NULL;
 }
 
-static bool is_same_list(const struct str_list *a, const struct str_list *b)
-{
-	for (size_t i = 0; i < a->count && i < b->count; i++) {
-		if (!str_equal(a->items[i], b->items[i])) {
-			return false;
-		}
-	}
-	return a->count == b->count;
-}
-
 /*
  * The only revision that came with the commit that took `restored` away, and stands where it stood: history was squashed
  * into it, and it has no parents, or the file was made anew, with the same ones.
@@ -160,7 +150,7 @@ static const struct revision_spec *replacement_of(const struct searching *search
 
 		if (!spec || spec->has_unknown_parents ||
 				(spec->down_revision.count &&
-						!is_same_list(&spec->down_revision,
+						!str_list_equal(&spec->down_revision,
 								&restored->down_revision))) {
 			continue;
 		}

@@ -19,14 +19,7 @@ static struct error *unknown_strategy(
 	for (size_t i = 0; i < scenario->strategies.count; i++) {
 		str_list_add(&known, scenario->strategies.items[i].name, arena);
 	}
-	const str nearest = suggest_nearest(name, known.items, known.count, arena);
-
-	if (nearest.len) {
-		err->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
-	} else if (known.count) {
-		err->hint = str_format(arena, "It has %.*s.",
-				STR_ARG(str_list_join(&known, STR(", "), arena)));
-	}
+	err->hint = suggest_hint(name, &known, arena);
 	return err;
 }
 

@@ -3,6 +3,7 @@
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/json.h"
+#include "kit/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,14 +57,8 @@ static str find_files(struct arena *arena)
 static void become_python(const char *const *arguments, int socket, int report)
 {
 	const int nothing = open("/dev/null", O_WRONLY);
-	sigset_t none;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGPIPE, SIG_DFL);
+	process_reset_signals();
 	setpgid(0, 0); // what a terminal sends is for us to answer
 	if (nothing >= 0 && dup2(socket, STDIN_FILENO) >= 0 && dup2(nothing, STDOUT_FILENO) >= 0 &&
 			dup2(nothing, STDERR_FILENO) >= 0 &&
@@ -155,8 +150,8 @@ static int minor_of(str version)
 	const size_t dot = str_find_char(version, '.');
 	int minor = 0;
 
-	for (size_t i = dot + 1; i < version.len && version.data[i] >= '0' && version.data[i] <= '9';
-			i++) {
+	for (size_t i = dot + 1;
+			i < version.len && version.data[i] >= '0' && version.data[i] <= '9'; i++) {
 		minor = minor * 10 + (version.data[i] - '0');
 	}
 	return minor;
@@ -171,7 +166,8 @@ static struct error *take_hello(struct helper *helper, struct arena *arena)
 
 	if (err) {
 		return err->code == ERROR_NOT_FOUND
-				? error_new(arena, ERROR_ENVIRONMENT, "it ended at once: no Python 3?")
+				? error_new(arena, ERROR_ENVIRONMENT,
+						  "it ended at once: no Python 3?")
 				: err;
 	}
 	if (!json_object_get(hello, "hello")) {
@@ -191,8 +187,8 @@ static struct error *take_hello(struct helper *helper, struct arena *arena)
 }
 
 /* Try one Python. */
-static struct error *try(struct helper *helper, const struct python_candidate *candidate,
-		str files, bool is_tcp, struct arena *arena)
+static struct error *try(struct helper *helper, const struct python_candidate *candidate, str files,
+		bool is_tcp, struct arena *arena)
 {
 	struct {
 		const char **items;
@@ -264,8 +260,8 @@ struct error *helper_start(const struct python_wish *wish, bool is_tcp, struct a
 /* --- children ------------------------------------------------------------------------------------ */
 
 /* Ask the helper itself something; the answer is the caller's. One that does not answer is of no more use. */
-static struct error *ask(struct helper *helper, str line, int pass, struct arena *arena,
-		json_t **ret_answer)
+static struct error *ask(
+		struct helper *helper, str line, int pass, struct arena *arena, json_t **ret_answer)
 {
 	const struct patience patience = { .until_us = clock_now_us() + ANSWER_US };
 	struct error *err = helper->pid
@@ -283,8 +279,8 @@ static struct error *ask(struct helper *helper, str line, int pass, struct arena
 	return err;
 }
 
-struct error *helper_fork(struct helper *helper, struct arena *arena, pid_t *ret_pid,
-		struct channel *channel)
+struct error *helper_fork(
+		struct helper *helper, struct arena *arena, pid_t *ret_pid, struct channel *channel)
 {
 	int sockets[2];
 	json_t *answer = NULL;
@@ -322,9 +318,10 @@ void helper_end(struct helper *helper, pid_t pid, struct channel *channel, struc
 	if (ret_end) {
 		const int64_t number = object_integer(answer, "signal");
 
-		*ret_end = err ? err->message
-			: number ? str_format(arena, "signal %d", (int)number)
-				 : str_format(arena, "status %d", (int)object_integer(answer, "exit"));
+		*ret_end = err           ? err->message
+				: number ? str_format(arena, "signal %d", (int)number)
+					 : str_format(arena, "status %d",
+							   (int)object_integer(answer, "exit"));
 	}
 	json_decref(answer);
 }

@@ -36,9 +36,7 @@ bool account_become(const struct account *account)
 			setuid(account->uid) == 0;
 }
 
-/* What the child does between fork and exec; an errno goes through `report` if it cannot. */
-static void become_program(const struct process *process, pid_t parent, int input, int output,
-		int errors, int report)
+void process_reset_signals(void)
 {
 	sigset_t none;
 
@@ -48,6 +46,13 @@ static void become_program(const struct process *process, pid_t parent, int inpu
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+}
+
+/* What the child does between fork and exec; an errno goes through `report` if it cannot. */
+static void become_program(const struct process *process, pid_t parent, int input, int output,
+		int errors, int report)
+{
+	process_reset_signals();
 	setpgid(0, 0); // so that what it starts can be ended with it
 	if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
 			dup2(errors, STDERR_FILENO) >= 0 &&

@@ -45,6 +45,9 @@ struct process {
 MUST_USE struct error *process_run(const struct process *process, struct arena *arena,
 		int *ret_status, str *ret_output);
 
+/* For a child between fork and exec: no signal is blocked, and each that we catch or ignore has its usual effect. */
+void process_reset_signals(void);
+
 /* A program that runs while what it writes is read. */
 struct process_stream;
 

@@ -86,6 +86,18 @@ struct place span_place(struct span span)
 	return place;
 }
 
+size_t word_length(str sql, size_t offset)
+{
+	const str rest = str_slice(sql, offset, sql.len);
+	size_t len = 0;
+
+	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
+			rest.data[len] != '(' && rest.data[len] != ')') {
+		len++;
+	}
+	return len ? len : 1;
+}
+
 str span_render(struct span span, struct arena *arena)
 {
 	if (!span.source) {

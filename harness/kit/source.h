@@ -33,6 +33,9 @@ struct place {
 /* Line, column and line text of the start of `span`, which must not be nowhere. */
 struct place span_place(struct span span);
 
+/* How many bytes a caret underlines that points into SQL at `offset`: up to a blank, a comma or a parenthesis, but one. */
+size_t word_length(str sql, size_t offset);
+
 /* "file:line:column", or the empty text for nowhere. */
 str span_render(struct span span, struct arena *arena);
 

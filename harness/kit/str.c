@@ -325,6 +325,16 @@ bool str_list_contains(const struct str_list *list, str s)
 	return false;
 }
 
+bool str_list_equal(const struct str_list *a, const struct str_list *b)
+{
+	for (size_t i = 0; i < a->count && i < b->count; i++) {
+		if (!str_equal(a->items[i], b->items[i])) {
+			return false;
+		}
+	}
+	return a->count == b->count;
+}
+
 str str_list_join(const struct str_list *list, str separator, struct arena *arena)
 {
 	struct buf text = { .arena = arena };

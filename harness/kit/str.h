@@ -113,6 +113,9 @@ void str_list_add(struct str_list *list, str s, struct arena *arena);
 void str_list_sort(struct str_list *list);
 bool str_list_contains(const struct str_list *list, str s);
 
+/* Whether both have the same items in the same order. */
+bool str_list_equal(const struct str_list *a, const struct str_list *b);
+
 /* All items with `separator` between them. */
 str str_list_join(const struct str_list *list, str separator, struct arena *arena);
 

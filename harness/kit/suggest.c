@@ -63,3 +63,15 @@ str suggest_nearest(str word, const str *candidates, size_t count, struct arena 
 	}
 	return nearest;
 }
+
+str suggest_hint(str word, const struct str_list *known, struct arena *arena)
+{
+	const str nearest = suggest_nearest(word, known->items, known->count, arena);
+
+	if (nearest.len) {
+		return str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+	}
+	return known->count ? str_format(arena, "It has %.*s.",
+					      STR_ARG(str_list_join(known, STR(", "), arena)))
+			    : STR("");
+}

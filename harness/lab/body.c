@@ -9,19 +9,6 @@
 /* A file to load is read into memory as a whole. */
 #define LARGEST_LOAD ((size_t)256 * 1024 * 1024)
 
-/* How much of a statement the caret underlines: the word that the engine points at, else the first one. */
-static size_t pointed_length(str statement, size_t offset)
-{
-	const str rest = str_slice(statement, offset, statement.len);
-	size_t len = 0;
-
-	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
-			rest.data[len] != '(' && rest.data[len] != ')') {
-		len++;
-	}
-	return len ? len : 1;
-}
-
 struct error *body_run(struct stage *stage, struct connection *connection,
 		const struct located_text *sql, str revision, struct results *ret_results)
 {
@@ -53,7 +40,7 @@ struct error *body_run(struct stage *stage, struct connection *connection,
 			stage->sent = (struct sent){ .statement = statement.text,
 				.revision = revision };
 			err->where = located_text_span(sql, statement.offset + offset,
-					pointed_length(statement.text, offset));
+					word_length(statement.text, offset));
 			return err;
 		}
 		if (ret_results) {

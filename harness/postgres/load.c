@@ -25,19 +25,6 @@ static void add_note(struct loading *loading, str note)
 	}
 }
 
-/* How much of a statement the caret underlines: a word. */
-static size_t pointed_length(str text, size_t offset)
-{
-	const str rest = str_slice(text, offset, text.len);
-	size_t len = 0;
-
-	while (len < rest.len && rest.data[len] > ' ' && rest.data[len] != ',' &&
-			rest.data[len] != '(' && rest.data[len] != ')') {
-		len++;
-	}
-	return len ? len : 1;
-}
-
 /* Whether the statement is of the database that is loaded. */
 static bool is_wanted(const struct loading *loading)
 {
@@ -69,7 +56,7 @@ static struct error *send_statement(
 	if (error && error->code == ERROR_DATABASE) {
 		offset = text.data == item->text.data ? offset : 0;
 		error->where = script_place(
-				loading->script, item, offset, pointed_length(item->text, offset));
+				loading->script, item, offset, word_length(item->text, offset));
 	}
 	return error;
 }
@@ -79,7 +66,7 @@ static struct error *send_copy(struct loading *loading, const struct script_item
 {
 	size_t offset = 0;
 	const struct span start =
-			script_place(loading->script, item, 0, pointed_length(item->text, 0));
+			script_place(loading->script, item, 0, word_length(item->text, 0));
 	struct error *error = postgres_copy_in(loading->connection,
 			str_copy(item->text, loading->scratch), loading->script, loading->arena,
 			&offset);

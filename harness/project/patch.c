@@ -14,22 +14,12 @@ struct patching {
 	struct arena *arena;
 };
 
-static bool is_same_list(const struct str_list *a, const struct str_list *b)
-{
-	for (size_t i = 0; i < a->count && i < b->count; i++) {
-		if (!str_equal(a->items[i], b->items[i])) {
-			return false;
-		}
-	}
-	return a->count == b->count;
-}
-
 static bool is_same_spec(const struct revision_spec *a, const struct revision_spec *b)
 {
 	return str_equal(a->revision, b->revision) &&
-			is_same_list(&a->down_revision, &b->down_revision) &&
-			is_same_list(&a->depends_on, &b->depends_on) &&
-			is_same_list(&a->branch_labels, &b->branch_labels);
+			str_list_equal(&a->down_revision, &b->down_revision) &&
+			str_list_equal(&a->depends_on, &b->depends_on) &&
+			str_list_equal(&a->branch_labels, &b->branch_labels);
 }
 
 static void add_file(struct patching *patching, str path, bool is_new, str before, str after)

@@ -377,16 +377,6 @@ static struct error *set_revision(struct rewriting *rewriting)
 	return NULL;
 }
 
-static bool is_same_list(const struct str_list *a, const struct str_list *b)
-{
-	for (size_t i = 0; i < a->count && i < b->count; i++) {
-		if (!str_equal(a->items[i], b->items[i])) {
-			return false;
-		}
-	}
-	return a->count == b->count;
-}
-
 static struct error *set_names(struct rewriting *rewriting, enum revision_fact index,
 		const struct str_list *before, const struct str_list *after)
 {
@@ -394,7 +384,7 @@ static struct error *set_names(struct rewriting *rewriting, enum revision_fact i
 	const struct literal *value = &fact->value;
 	bool is_on_one_line;
 
-	if (is_same_list(before, after)) {
+	if (str_list_equal(before, after)) {
 		return NULL;
 	}
 	if (!fact->is_there ||
@@ -587,7 +577,7 @@ static void set_whole_lists(struct rewriting *rewriting)
 	for (size_t i = 0; i < COUNT_OF(lists); i++) {
 		const struct literal *value = &rewriting->file.facts[lists[i].index].value;
 
-		if (!is_same_list(lists[i].before, lists[i].after)) {
+		if (!str_list_equal(lists[i].before, lists[i].after)) {
 			add_change(rewriting, value->where.offset, value->where.len,
 					names_literal(rewriting, value, lists[i].after));
 		}

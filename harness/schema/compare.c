@@ -69,26 +69,13 @@ static struct str_list common_columns(const struct column_order *order,
 	return common;
 }
 
-static bool lists_equal(const struct str_list *a, const struct str_list *b)
-{
-	if (a->count != b->count) {
-		return false;
-	}
-	for (size_t i = 0; i < a->count; i++) {
-		if (!str_equal(a->items[i], b->items[i])) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static void compare_order(const struct column_order *expected, const struct column_order *actual,
 		bool is_strict, struct arena *arena, struct schema_difference *difference)
 {
 	const struct str_list wanted = common_columns(expected, actual, arena);
 	const struct str_list found = common_columns(actual, expected, arena);
 
-	if (lists_equal(&wanted, &found)) {
+	if (str_list_equal(&wanted, &found)) {
 		return;
 	}
 	if (is_strict) {

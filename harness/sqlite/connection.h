@@ -1,7 +1,8 @@
 /*
  * sqlite/connection.h - connections to throwaway SQLite databases. A database is bytes in
  * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
- * tables, PRAGMAs, open transactions) outlives it. One connection at a time; several while there are
+ * tables, PRAGMAs, open transactions) outlives it. A handle in which there is nothing of the kind is left for
+ * whoever reads next. One connection at a time; several while there are
  * sessions, which make a shared file of the bytes (sqlite/shared.h), or once the bytes are in a file that was lent.
  *
  * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach

@@ -200,7 +200,8 @@ Test(str, a_shell_word_is_quoted_where_it_must_be)
 
 Test(str, what_no_document_may_hold_is_replaced)
 {
-	cr_expect(eq(str, (char *)str_to_c(str_valid(STR("a\xff\xEF\xBF\xBEz\xC3"), &arena), &arena),
+	cr_expect(eq(str,
+			(char *)str_to_c(str_valid(STR("a\xff\xEF\xBF\xBEz\xC3"), &arena), &arena),
 			"a\xEF\xBF\xBD\xEF\xBF\xBDz\xEF\xBF\xBD"));
 	const str fine = STR("ä\xEF\xBF\xBD");
 
@@ -212,6 +213,30 @@ Test(str, the_front_of_a_text_cuts_no_character)
 	cr_expect(eq(sz, str_front(STR("aä"), 2).len, 1));
 	cr_expect(eq(sz, str_front(STR("aä"), 3).len, 3));
 	cr_expect(eq(sz, str_front(STR("aä"), 9).len, 3));
+}
+
+Test(str, lists_are_equal_item_by_item)
+{
+	str one[] = { STR("a"), STR("b") }, other[] = { STR("a"), STR("c") };
+	const struct str_list a = { .items = one, .count = 2 }, b = { .items = other, .count = 2 };
+	const struct str_list shorter = { .items = one, .count = 1 }, none = { 0 };
+
+	cr_expect(str_list_equal(&a, &a));
+	cr_expect(str_list_equal(&none, &none));
+	cr_expect(not(str_list_equal(&a, &b)));
+	cr_expect(not(str_list_equal(&a, &shorter)));
+	cr_expect(not(str_list_equal(&none, &shorter)));
+}
+
+Test(source, a_word_of_sql_ends_at_what_is_no_part_of_a_name)
+{
+	const str sql = STR("INSERT INTO orders(id, total) VALUES");
+
+	cr_expect(eq(sz, word_length(sql, 0), 6));
+	cr_expect(eq(sz, word_length(sql, 12), 6));
+	cr_expect(eq(sz, word_length(sql, 19), 2));
+	cr_expect(eq(sz, word_length(sql, 30), 6));
+	cr_expect(eq(sz, word_length(sql, sql.len), 1));
 }
 
 Test(str, lists_sort_and_join)
@@ -496,6 +521,16 @@ Test(suggest, the_nearest_word_is_meant_and_a_far_one_is_not)
 
 	expect_str(suggest_nearest(STR("upgrad"), words, COUNT_OF(words), &arena), "upgrade");
 	expect_str(suggest_nearest(STR("xyz"), words, COUNT_OF(words), &arena), "");
+}
+
+Test(suggest, a_hint_names_what_is_meant_or_all_there_is)
+{
+	str names[] = { STR("fresh"), STR("production") };
+	const struct str_list known = { .items = names, .count = 2 }, none = { 0 };
+
+	expect_str(suggest_hint(STR("frsh"), &known, &arena), "Did you mean 'fresh'?");
+	expect_str(suggest_hint(STR("xyz"), &known, &arena), "It has fresh, production.");
+	expect_str(suggest_hint(STR("xyz"), &none, &arena), "");
 }
 
 TestSuite(file, .init = setup, .fini = teardown);
