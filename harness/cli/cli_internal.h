@@ -35,6 +35,9 @@ bool colour_is_wanted(str when, int fd);
 /* Whether `fd` is a terminal on which a line can be drawn anew. */
 bool terminal_can_erase(int fd);
 
+/* Whether a server of continuous integration has started us: it sets CI, and nobody looks at what is merely said. */
+bool is_continuous_integration(void);
+
 /* Columns of the terminal behind standard output; 0: there is none. */
 size_t terminal_width(void);
 

@@ -246,21 +246,6 @@ void report_files_add(struct report_files *files, const struct report_scenario *
 	}
 }
 
-/* Others write to it too: what they wrote stays. */
-static struct error *append(str path, str text, struct arena *arena)
-{
-	const int fd = open(str_to_c(path, arena), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-	struct error *error = NULL;
-
-	if (fd < 0 || !descriptor_write(fd, text)) {
-		error = error_from_errno(arena, "write '%.*s'", STR_ARG(path));
-	}
-	if (fd >= 0) {
-		close(fd);
-	}
-	return error;
-}
-
 static enum exit_status write_files(
 		const struct invocation *invocation, const struct report_files *files)
 {
@@ -273,8 +258,8 @@ static enum exit_status write_files(
 
 		if (!file->path.len) {
 			print_err(text);
-		} else if (file->to_summary) {
-			error = append(file->path, text, invocation->arena);
+		} else if (file->to_summary) { // others write to it too: what they wrote stays
+			error = file_append(file->path, text, invocation->arena);
 		} else {
 			error = file_write(file->path, text, invocation->arena);
 		}

@@ -6,6 +6,7 @@
 #include "cli/last_failed.h"
 #include "cli/repeat.h"
 #include "cli/report_files.h"
+#include "cli/report_scenarios.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "report/report.h"
@@ -82,59 +83,11 @@ struct run {
 	struct play play;
 	struct report report;
 	struct report_files files;
-	struct report_scenario *scenarios; /* those with selected cells */
-	size_t *ends;                      /* of the selection, by item of scenarios */
-	size_t scenario_count;
-	size_t printed; /* of scenarios */
+	struct report_scenarios scenarios; /* those with selected cells */
+	size_t printed;                    /* of scenarios */
 };
 
-/* Where the cells of scenario `i` begin in the selection. */
-static size_t first_of(const struct run *run, size_t i)
-{
-	return i ? run->ends[i - 1] : 0;
-}
-
 /* --- what is reported ------------------------------------------------------------------------ */
-
-/* Names in `all` that some cell of the scenario has. */
-static struct str_list names_used(const struct report_scenario *scenario,
-		const struct str_list *all, bool are_states, struct arena *arena)
-{
-	struct str_list used = { 0 };
-
-	for (size_t i = 0; i < all->count; i++) {
-		for (size_t j = 0; j < scenario->cells.count; j++) {
-			const struct report_cell *cell = &scenario->cells.items[j];
-
-			if (str_equal(are_states ? cell->state : cell->strategy, all->items[i])) {
-				str_list_add(&used, all->items[i], arena);
-				break;
-			}
-		}
-	}
-	return used;
-}
-
-static void name_rows_and_columns(const struct scenario *source, struct report_scenario *scenario,
-		struct arena *arena)
-{
-	struct str_list strategies = { 0 }, states = { 0 };
-
-	for (size_t i = 0; i < source->strategies.count; i++) {
-		str_list_add(&strategies, source->strategies.items[i].name, arena);
-	}
-	for (size_t i = 0; i < source->states.count; i++) {
-		str_list_add(&states, source->states.items[i].name, arena);
-	}
-	scenario->strategies = names_used(scenario, &strategies, false, arena);
-	scenario->states = names_used(scenario, &states, true, arena);
-}
-
-/* Where a cell's end is claimed, else where its strategy stands. */
-static struct excerpt claim_place(const struct scenario_cell *cell, struct arena *arena)
-{
-	return excerpt_of(cell->outcome ? cell->outcome->where : cell->strategy->where, arena);
-}
 
 /* In a worker. */
 static void tell(const struct play *play, const struct scenario_cell *cell,
@@ -150,8 +103,8 @@ static void tell_scenarios(struct run *run)
 	const struct suite *suite = run->play.suite;
 	size_t at = 0;
 
-	for (size_t i = 0; i < run->scenario_count; i++) {
-		struct report_scenario *scenario = &run->scenarios[i];
+	for (size_t i = 0; i < run->scenarios.count; i++) {
+		struct report_scenario *scenario = &run->scenarios.items[i];
 
 		for (size_t j = 0; j < scenario->cells.count; j++, at++) {
 			const struct scenario_cell *cell =
@@ -167,52 +120,11 @@ static void tell_scenarios(struct run *run)
 	}
 }
 
-/* One report_scenario for each scenario with selected cells; outcomes come later. */
-static void prepare_scenarios(struct run *run)
-{
-	const struct suite *suite = run->play.suite;
-	const struct selection *selection = run->play.selection;
-	const struct scenario *before = NULL;
-
-	run->scenarios =
-			arena_new_array(run->arena, struct report_scenario, suite->scenarios.count);
-	run->ends = arena_new_array(run->arena, size_t, suite->scenarios.count);
-	for (size_t i = 0; i < selection->count; i++) {
-		const struct scenario_cell *source = &suite->cells.items[selection->items[i]];
-
-		if (source->scenario != before) {
-			before = source->scenario;
-			run->scenarios[run->scenario_count++] = (struct report_scenario){
-				.name = before->name,
-				.path = before->path,
-				.title = before->title,
-				.is_unclaimed = before->outcomes.count == 0,
-			};
-		}
-		run->ends[run->scenario_count - 1] = i + 1;
-		*LIST_PUSH(&run->scenarios[run->scenario_count - 1].cells, run->arena) =
-				(struct report_cell){
-					.name = source->name,
-					.strategy = source->strategy->name,
-					.state = source->state->name,
-					.engine = str_from(scenario_engine_names[source->engine]),
-					.place = claim_place(source, run->arena),
-					.is_unclaimed = source->scenario->outcomes.count == 0,
-				};
-	}
-	for (size_t i = 0; i < run->scenario_count; i++) {
-		const size_t first = first_of(run, i);
-
-		name_rows_and_columns(suite->cells.items[selection->items[first]].scenario,
-				&run->scenarios[i], run->arena);
-	}
-}
-
 /* Print scenario `i` with what is known of its cells; those from `end` on are left out. */
 static void print_scenario(struct run *run, size_t i, size_t end)
 {
-	const size_t first = first_of(run, i);
-	struct report_scenario *scenario = &run->scenarios[i];
+	const size_t first = report_scenarios_first(&run->scenarios, i);
+	struct report_scenario *scenario = &run->scenarios.items[i];
 	struct buf text = { .arena = run->arena };
 
 	if (scenario->cells.count > end - first) {
@@ -237,7 +149,7 @@ static void print_complete(struct play *play, size_t count, void *data)
 	struct run *run = data;
 
 	(void)play;
-	while (run->printed < run->scenario_count && run->ends[run->printed] <= count) {
+	while (run->printed < run->scenarios.count && run->scenarios.ends[run->printed] <= count) {
 		print_scenario(run, run->printed++, count);
 	}
 }
@@ -324,9 +236,9 @@ static void print_rest(struct run *run, size_t end)
 {
 	const size_t selected = run->play.selection->count;
 
-	for (; run->printed < run->scenario_count; run->printed++) {
-		const size_t first = first_of(run, run->printed);
-		const size_t last = run->ends[run->printed] < end ? run->ends[run->printed] : end;
+	for (; run->printed < run->scenarios.count; run->printed++) {
+		const size_t first = report_scenarios_first(&run->scenarios, run->printed);
+		const size_t last = run->scenarios.ends[run->printed] < end ? run->scenarios.ends[run->printed] : end;
 
 		if (first < last && count_open(run, first, last) < last - first) {
 			print_scenario(run, run->printed, end);
@@ -405,7 +317,7 @@ static enum exit_status run_selection(struct run *run)
 	struct buf text = { .arena = run->arena };
 	size_t end = 0;
 
-	prepare_scenarios(run);
+	run->scenarios = report_scenarios_of(run->play.suite, run->play.selection, run->arena);
 	if (report_files_are_told(&run->files)) {
 		tell_scenarios(run);
 		run->play.tell = tell;

@@ -1,7 +1,8 @@
-#include "cli/command.h"
+#include "cli/cli_internal.h"
 
 #include "kit/columns.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column)
@@ -16,4 +17,11 @@ void help_add_term(struct buf *out, const char *term, const char *meaning, size_
 		buf_add_repeated(out, ' ', column - used);
 	}
 	wrap_add(out, str_from(meaning), HELP_WIDTH, column, column);
+}
+
+bool is_continuous_integration(void)
+{
+	const char *ci = getenv("CI");
+
+	return ci && ci[0] && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
 }

@@ -164,6 +164,24 @@ struct error *file_write(str path, str text, struct arena *arena)
 	return error;
 }
 
+struct error *file_append(str path, str text, struct arena *arena)
+{
+	const int fd = open(str_to_c(path, arena), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	struct error *error = NULL;
+	struct stat before;
+
+	if (fd < 0 || fstat(fd, &before)) {
+		error = file_error(path, "write", arena);
+	} else if (!descriptor_write(fd, text)) {
+		error = file_error(path, "write", arena);
+		(void)!ftruncate(fd, before.st_size);
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	return error;
+}
+
 const char *file_temporary_folder(void)
 {
 	const char *folder = getenv("TMPDIR");

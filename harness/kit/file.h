@@ -23,6 +23,9 @@ MUST_USE struct error *stream_read(str path, size_t limit, struct arena *arena, 
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */
 MUST_USE struct error *file_write(str path, str text, struct arena *arena);
 
+/* Add `text` to the end of `path`, which is made if need be; what cannot be added whole is not added. */
+MUST_USE struct error *file_append(str path, str text, struct arena *arena);
+
 /* Where what is needed for a while is kept: $TMPDIR, else /tmp. */
 const char *file_temporary_folder(void);
 

@@ -3,7 +3,7 @@
  * from each state, and with the lines that would claim it.
  */
 #include "kit/arena.h"
-#include "kit/json.h"
+#include "report/claims.h"
 #include "report/text_internal.h"
 
 bool text_is_answer(const struct report_scenario *scenario)
@@ -83,58 +83,6 @@ void text_add_answer(const struct report *report, const struct report_scenario *
 
 /* --- lines to paste ---------------------------------------------------------------------------- */
 
-/* A key of YAML: in quotes unless it is plain. */
-static void add_key(str name, struct buf *out)
-{
-	const str plain = STR("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._@");
-	struct json_writer json = { .out = out };
-
-	for (size_t i = 0; i < name.len; i++) {
-		if (str_find_char(plain, name.data[i]) == plain.len || name.data[0] == '@') {
-			json_add_text(&json, NULL, name);
-			return;
-		}
-	}
-	buf_add(out, name);
-}
-
-/* What would be claimed of a cell; empty: nothing, as it works, or as no claim can say it. */
-static str claim_of(const struct outcome *outcome, struct arena *arena)
-{
-	if (!outcome) {
-		return (str){ 0 };
-	}
-	if (outcome->verdict == VERDICT_FAILS && outcome->failed_step) {
-		return str_format(arena, "{fails_at: %zu}", outcome->failed_step);
-	}
-	if (outcome->verdict == VERDICT_WRONG) {
-		const struct str_list keys = report_wrong(outcome, arena);
-
-		return str_format(arena, "{wrong: [%.*s]}",
-				STR_ARG(str_list_join(&keys, STR(", "), arena)));
-	}
-	return (str){ 0 };
-}
-
-/* Whether all cells of a strategy and a state, whatever their engine, come to the same. */
-static bool agree(const struct report_scenario *scenario, const struct report_cell *cell,
-		struct arena *arena)
-{
-	const str claim = claim_of(cell->outcome, arena);
-
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		const struct report_cell *other = &scenario->cells.items[i];
-		const bool is_same = str_equal(other->strategy, cell->strategy) &&
-				str_equal(other->state, cell->state);
-
-		if (is_same && report_status(other) != REPORT_SKIPPED &&
-				!str_equal(claim_of(other->outcome, arena), claim)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 /* Where no repair works from anywhere there is no verdict that one would want to keep. */
 static bool has_repair(const struct report_scenario *scenario)
 {
@@ -150,7 +98,7 @@ static bool has_repair(const struct report_scenario *scenario)
 
 void text_add_claims(const struct report_scenario *scenario, struct buf *out)
 {
-	struct str_list claimed = { 0 };
+	const struct str_list claims = report_claims(scenario, out->arena);
 
 	if (!has_repair(scenario)) {
 		return;
@@ -158,22 +106,11 @@ void text_add_claims(const struct report_scenario *scenario, struct buf *out)
 	buf_add(out,
 			STR("\n  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
 			    "    outcomes:\n"));
-	for (size_t i = 0; i < scenario->cells.count; i++) {
-		const struct report_cell *cell = &scenario->cells.items[i];
-		const str claim = claim_of(cell->outcome, out->arena);
-		str name = str_format(out->arena, "%.*s@%.*s", STR_ARG(cell->strategy),
-				STR_ARG(cell->state));
-
-		if (!agree(scenario, cell, out->arena)) {
-			name = str_format(out->arena, "%.*s:%.*s", STR_ARG(name),
-					STR_ARG(cell->engine));
-		}
-		if (!claim.len || str_list_contains(&claimed, name)) {
-			continue;
-		}
-		str_list_add(&claimed, name, out->arena);
-		buf_add(out, STR("      "));
-		add_key(name, out);
-		buf_format(out, ": %.*s\n", STR_ARG(claim));
+	for (size_t i = 0; i < claims.count; i++) {
+		buf_format(out, "      %.*s\n", STR_ARG(claims.items[i]));
+	}
+	if (claims.count) {
+		buf_format(out, "\n  rehearse accept --outcomes %.*s  writes these lines there.\n",
+				STR_ARG(str_shell_word(scenario->path, out->arena)));
 	}
 }

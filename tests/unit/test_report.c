@@ -510,7 +510,8 @@ Test(text, an_unclaimed_scenario_gets_an_answer)
 	cr_expect(has(text, "  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
 			    "    outcomes:\n"
 			    "      a@lying: {fails_at: 2}\n"
-			    "      \"b@lying:sqlite\": {wrong: [schema]}\n"));
+			    "      \"b@lying:sqlite\": {wrong: [schema]}\n"
+			    "\n  rehearse accept --outcomes "));
 }
 
 Test(text, a_quiet_report_is_of_what_needs_a_look)

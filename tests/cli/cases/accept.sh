@@ -77,3 +77,47 @@ run accept
 is_status 3
 has_err "could not make folder 'expected/fork': File exists"
 lacks_out ' new, '
+
+# Claims are written into a scenario that has none, as lines of its file.
+mkdir claims
+cat >claims/bare.yaml <<'EOF'
+rehearse: 1
+revisions:
+  - {revision: a, down_revision: null, upgrade: CREATE TABLE t (i int)}
+  - {revision: b, down_revision: a, upgrade: CREATE TABLE u (i int)}
+engines: [sqlite]
+states:
+  fresh: {}
+  lying: {schema: b, version: a}
+strategies:
+  direct: {steps: [{upgrade: head}]}
+  "a stamp": {steps: [{stamp: b}, {upgrade: head}]}
+goal: {version: heads, schema: {same_as: fresh}}
+EOF
+cp claims/bare.yaml "$folder/bare"
+run accept --outcomes --dry-run claims/bare.yaml
+is_status 1
+has_out '  +  direct@lying: {fails_at: 1}'
+cmp -s claims/bare.yaml "$folder/bare" || fail 'a dry run has written'
+run accept --outcomes --filter direct claims/bare.yaml
+has_err "warning: no outcomes are written into 'claims/bare.yaml': not all of its cells were played"
+cmp -s claims/bare.yaml "$folder/bare" || fail 'a part was claimed'
+run accept --outcomes claims/bare.yaml
+is_status 0
+has_out 'outcomes of 1 scenario'
+printf '\noutcomes:\n  direct@lying: {fails_at: 1}\n  "a stamp@fresh": {wrong: [schema]}\n' |
+	cat "$folder/bare" - >"$folder/claimed"
+file_is claims/bare.yaml <"$folder/claimed"
+run run claims/bare.yaml
+is_status 0
+run accept --outcomes claims/bare.yaml
+is_status 0
+file_is claims/bare.yaml <"$folder/claimed"
+
+# What is written in braces cannot be added to: it is said, and nothing is written.
+printf '{rehearse: 1, engines: [sqlite], revisions: [{revision: a, down_revision: null, upgrade: "CREATE TABLE t (i int)"}], steps: [{upgrade: zz}]}\n' >claims/braces.yaml
+cp claims/braces.yaml "$folder/braces"
+run accept --outcomes claims/braces.yaml
+is_status 2
+has_err "cannot add outcomes at the end of 'claims/braces.yaml'"
+cmp -s claims/braces.yaml "$folder/braces" || fail 'it was written to all the same'

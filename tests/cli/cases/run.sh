@@ -104,6 +104,8 @@ new
     outcomes:
       up@fresh: {fails_at: 1}
 
+  rehearse accept --outcomes scenarios/new.yaml  writes these lines there.
+
 not as expected:
   ! new/up@fresh:sqlite: fails at step 1
 2 cells: 1 as expected, 1 differs
