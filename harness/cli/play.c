@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+const char *const play_requirements[] = { "records", "postgres", "none", NULL };
+
 #define DEFAULT_TIMEOUT_US (60 * (int64_t)1000000)
 
 /* --- loading -------------------------------------------------------------------------------- */
@@ -157,14 +159,23 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 	return play->limit * play->rounds;
 }
 
-/* A cell that was skipped although its engine was asked for; NULL: none. */
+/* Whether a cell on `engine` must not be skipped; for want of a server, where a server is what is required. */
+static bool is_required(const struct play *play, const struct outcome *outcome)
+{
+	return invocation_gives(play->invocation, "engine", outcome->engine) ||
+			(play->requires_server && play->server.hosts.server.refusal.len &&
+					str_equal(outcome->skip_reason,
+							play->server.hosts.server.refusal));
+}
+
+/* A cell that was skipped although its engine was asked for or is required; NULL: none. */
 static const struct outcome *find_refused(const struct play *play, size_t end)
 {
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
 		if (outcome && outcome->verdict == VERDICT_SKIPPED &&
-				invocation_gives(play->invocation, "engine", outcome->engine)) {
+				is_required(play, outcome)) {
 			return outcome;
 		}
 	}
@@ -243,10 +254,16 @@ enum exit_status play_print_failures(const struct play *play, size_t end)
 	const struct outcome *refused = find_refused(play, end);
 
 	if (refused) {
-		status = print_error(play->invocation,
-				error_new(arena, ERROR_ENVIRONMENT, "cannot play on %.*s: %.*s",
-						STR_ARG(refused->engine),
-						STR_ARG(refused->skip_reason)));
+		struct error *error = error_new(arena, ERROR_ENVIRONMENT,
+				"cannot play on %.*s: %.*s", STR_ARG(refused->engine),
+				STR_ARG(refused->skip_reason));
+
+		if (!invocation_has(play->invocation, "engine") &&
+				!invocation_has(play->invocation, "require")) {
+			error->hint = STR("Where CI is set a server is required: '--engine sqlite' plays "
+					  "without one, '--require none' skips what needs one.");
+		}
+		status = print_error(play->invocation, error);
 	} else if (is_all_skipped(play, end)) {
 		status = print_error(play->invocation,
 				error_new(arena, ERROR_ENVIRONMENT, "every cell was skipped"));
@@ -291,7 +308,39 @@ static void compare_with_record(const struct scenario_cell *cell, struct outcome
 	const struct play *play = data;
 	const size_t index = (size_t)(cell - play->suite->cells.items);
 
-	records_compare(records_path(play->records, index, arena), outcome, arena);
+	records_compare(play->records, index, outcome, arena);
+}
+
+enum records_need play_records_need(const struct invocation *invocation)
+{
+	if (invocation_gives(invocation, "require", STR("records"))) {
+		return RECORDS_REQUIRED;
+	}
+	return is_continuous_integration() && !invocation_has(invocation, "require")
+			? RECORDS_WHERE_FOLDER
+			: RECORDS_OPTIONAL;
+}
+
+bool play_requires_server(const struct invocation *invocation)
+{
+	return invocation_gives(invocation, "require", STR("postgres")) ||
+			(is_continuous_integration() && !invocation_has(invocation, "require"));
+}
+
+struct error *play_check_python(str value, struct arena *arena)
+{
+	const str program = str_slice(value, 0, str_find_char(value, ' '));
+	str path = str_from(getenv("PATH")), folder;
+
+	if (path_is_file(value, arena) || path_is_file(program, arena)) {
+		return NULL;
+	}
+	while (str_find_char(program, '/') == program.len && str_next_part(&path, ':', &folder)) {
+		if (program.len && path_is_file(path_join(folder, program, arena), arena)) {
+			return NULL;
+		}
+	}
+	return error_new(arena, ERROR_NOT_FOUND, "there is no such program");
 }
 
 str play_python(const struct invocation *invocation, struct arena *arena)

@@ -31,6 +31,7 @@ struct play {
 	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool fail_fast;
+	bool requires_server; /* cells that are skipped for want of a server are a failure of the run */
 	/*
 	 * Fills in the story of an outcome, from the trace that is then recorded; called in a worker. NULL: nobody
 	 * watches.
@@ -77,7 +78,23 @@ void play_hide_progress(struct play *play);
 /* The value of --python for struct theatre_options: a path counts from where we are, whatever folder the project is in. */
 str play_python(const struct invocation *invocation, struct arena *arena);
 
+/* What --require asks for, or CI where nothing is given. */
+enum records_need play_records_need(const struct invocation *invocation);
+bool play_requires_server(const struct invocation *invocation);
+
+/* For PLAY_OPTION_PYTHON: that the program is there. */
+MUST_USE struct error *play_check_python(str value, struct arena *arena);
+
+extern const char *const play_requirements[];
+
 /* Option rows. */
+#define PLAY_OPTION_REQUIRE                                                                        \
+	{                                                                                          \
+		.name = "require", .value = "WHAT", .choices = play_requirements, .repeats = true, \
+		.help = "take it for a failure, not for a note, that there is no record of a cell "  \
+			"(records), no server (postgres); by default both where CI is set, records "    \
+			"where there is a folder of them; none: neither"                              \
+	}
 #define PLAY_OPTION_JOBS                                                                  \
 	{                                                                                 \
 		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count, \
@@ -94,7 +111,7 @@ str play_python(const struct invocation *invocation, struct arena *arena);
 			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started)")
 #define PLAY_OPTION_PYTHON                                                                       \
 	{                                                                                        \
-		.name = "python", .value = "COMMAND",                                            \
+		.name = "python", .value = "COMMAND", .check = play_check_python,                \
 		.help = "the Python that runs projects' migrations: an interpreter, or a command that starts one (else what the scenario says, $REHEARSE_PYTHON, or the project's environment)" \
 	}
 #define PLAY_OPTION_PG_BINDIR                                               \

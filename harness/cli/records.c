@@ -100,18 +100,24 @@ str records_render(const struct outcome *outcome, struct arena *arena)
 	return record_render(&record, arena);
 }
 
-void records_compare(str path, struct outcome *outcome, struct arena *arena)
+void records_compare(const struct records *records, size_t index, struct outcome *outcome,
+		struct arena *arena)
 {
+	const str path = records_path(records, index, arena);
 	str expected;
 
 	if (!path.len) {
-		outcome->record = RECORD_NONE;
+		const bool is_wanted = records->need == RECORDS_REQUIRED &&
+				!suite_scenario_of(records->suite, index)->is_stream;
+
+		outcome->record = is_wanted ? RECORD_WANTED : RECORD_NONE;
 		return;
 	}
 	struct error *error = record_read(path, arena, &expected);
 
 	if (error && error->code == ERROR_NOT_FOUND) {
-		outcome->record = RECORD_MISSING;
+		outcome->record = records->need == RECORDS_OPTIONAL ? RECORD_MISSING
+								    : RECORD_WANTED;
 	} else if (error) {
 		outcome->record = RECORD_DIFFERS;
 		str_list_add(&outcome->record_difference,

@@ -8,11 +8,19 @@
 #include "cli/suite.h"
 #include "replay/outcome.h"
 
+/* Whether a cell must have a record. */
+enum records_need {
+	RECORDS_OPTIONAL,
+	RECORDS_WHERE_FOLDER, /* in a scenario that has a folder of them */
+	RECORDS_REQUIRED,
+};
+
 /* Where the records of a suite are. */
 struct records {
 	struct arena *arena;
 	const struct suite *suite;
 	str *folders;      /* by scenario of the suite: the folder `expected`; empty: none */
+	enum records_need need;
 	bool is_elsewhere; /* the folder was named, so it may belong to scenarios that we do not know */
 };
 
@@ -40,10 +48,11 @@ str records_path(const struct records *records, size_t index, struct arena *aren
 str records_render(const struct outcome *outcome, struct arena *arena);
 
 /*
- * Read the record at `path` (empty: there is no folder), compare, and fill in how the outcome stands to
- * it. A record that cannot be read is a difference that says why.
+ * Read the record of cell `index`, compare, and fill in how the outcome stands to it. A record that cannot be read is a
+ * difference that says why.
  */
-void records_compare(str path, struct outcome *outcome, struct arena *arena);
+void records_compare(const struct records *records, size_t index, struct outcome *outcome,
+		struct arena *arena);
 
 /* Paths of records that belong to no cell of the scenarios that were read, nor to any other scenario. */
 struct str_list records_orphans(const struct records *records, struct arena *arena);

@@ -69,6 +69,7 @@ static const struct option run_options[] = {
 				"(cells that are not as claimed or not as recorded), all, none "
 				"(default)" },
 	RECORDS_OPTION_EXPECTED(records_check_folder),
+	PLAY_OPTION_REQUIRE,
 	{ .name = "format",
 			.value = "FORMAT",
 			.choices = report_format_names,
@@ -408,7 +409,7 @@ static enum exit_status run_run(struct invocation *invocation)
 		return status;
 	}
 	if (play_load(invocation, &suite, &selection, &server, &status)) {
-		const struct records records =
+		struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
 		struct run run = {
 			.invocation = invocation,
@@ -423,12 +424,14 @@ static enum exit_status run_run(struct invocation *invocation)
 				.rounds = rounds,
 				.keep = keep_of(invocation_value(invocation, "keep")),
 				.fail_fast = invocation_has(invocation, "fail-fast"),
+				.requires_server = play_requires_server(invocation),
 				.progressed = print_complete,
 			},
 			.report = new_report(invocation),
 			.files = files,
 		};
 
+		records.need = play_records_need(invocation);
 		run.play.data = &run;
 		status = run_selection(&run);
 	} else if (suite.mistakes.count) {

@@ -64,6 +64,7 @@ struct outcome_runs {
 enum outcome_record {
 	RECORD_NONE,    /* there is no folder of records */
 	RECORD_MISSING, /* a folder, but no record of this cell: "not recorded" */
+	RECORD_WANTED,  /* none, where one is required */
 	RECORD_SAME,
 	RECORD_DIFFERS,
 };

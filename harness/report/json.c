@@ -95,6 +95,7 @@ static void add_expectation(struct json_writer *json, const struct outcome *outc
 	static const char *const records[] = {
 		[RECORD_NONE] = "none",
 		[RECORD_MISSING] = "missing",
+		[RECORD_WANTED] = "missing",
 		[RECORD_SAME] = "same",
 		[RECORD_DIFFERS] = "differs",
 	};

@@ -173,6 +173,10 @@ str report_headline(const struct report_cell *cell, struct arena *arena)
 		return str_format(arena, "%.*s; as claimed, but %.*s not as recorded",
 				STR_ARG(verdict), STR_ARG(unlike_record(outcome, arena)));
 	}
+	if (outcome->record == RECORD_WANTED) {
+		return str_format(arena, "%.*s; as claimed, but there is no record of it",
+				STR_ARG(verdict));
+	}
 	if (outcome->runs.count) {
 		return str_format(
 				arena, "%.*s; as claimed, but not in every run", STR_ARG(verdict));
