@@ -3,7 +3,7 @@
  */
 #include "cli/server.h"
 
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "server/cluster.h"
 
@@ -25,10 +25,10 @@ static enum exit_status clean_run(struct invocation *invocation)
 	const str lent = server_lent(invocation);
 	size_t folders = 0, databases = 0;
 
-	scratch_sweep(invocation->arena);
 	struct error *error = cluster_clean(
 			&options, invocation_has(invocation, "cache"), invocation->arena, &folders);
 
+	folders += scratch_sweep(invocation->arena);
 	if (!error && lent.len) {
 		error = venue_clean(lent, invocation_has(invocation, "kept"), invocation->arena,
 				&databases);
@@ -50,7 +50,7 @@ const struct command command_clean = {
 	.name = "clean",
 	.arguments = "",
 	.summary = "remove what killed runs left behind",
-	.details = "Removes the folders of private PostgreSQL servers whose run was killed and, on a server that was lent, databases and roles of such runs. What runs that are under way have made stays, and so does the server of kept databases.\n"
+	.details = "Removes the folders of private PostgreSQL servers, and those with copies of databases and dumps, whose run was killed and, on a server that was lent, databases and roles of such runs. What runs that are under way have made stays, and so does the server of kept databases.\n"
 		   "\n"
 		   "What initdb has made for private servers is kept for later runs, until no run "
 		   "has used it for a month; --cache removes it now.\n",

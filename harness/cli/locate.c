@@ -9,7 +9,7 @@
 #include "cli/tree_source.h"
 #include "crew/crew.h"
 #include "evidence/evidence.h"
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/json.h"

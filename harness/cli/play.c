@@ -3,7 +3,7 @@
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
 #include "cli/repeat.h"
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"

@@ -3,7 +3,7 @@
  */
 #include "helper/edited_tree.h"
 #include "helper/engine_internal.h"
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/json.h"

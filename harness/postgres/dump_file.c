@@ -2,7 +2,6 @@
  * What a dump is kept in. An archive becomes text by pg_restore, run as the server's user where we are root: it
  * reads from standard input, as that user may not be able to open the file, or from a copy of the folder.
  */
-#define _DEFAULT_SOURCE // mkdtemp
 #include "postgres/dump.h"
 #include "server/programs.h"
 
@@ -10,13 +9,11 @@
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/process.h"
+#include "kit/scratch.h"
 #include "kit/unpack.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What tells archives from text is within so many bytes. */
@@ -86,14 +83,16 @@ static struct error *copy_folder(
 		struct dump_file *file, bool schema_only, const struct account *account)
 {
 	struct arena *arena = file->arena;
-	char name[PATH_MAX];
-	const int len = snprintf(
-			name, sizeof(name), "%s/rehearse-dump-XXXXXX", file_temporary_folder());
+	struct error *error = scratch_make(SCRATCH_DISK, arena, &file->folder);
 
-	if (len >= (int)sizeof(name) || !mkdtemp(name)) {
-		return error_from_errno(arena, "make a folder in '%s'", file_temporary_folder());
+	if (error) {
+		return error;
 	}
-	file->folder = str_copy(str_from(name), arena);
+	const char *name = path_join(file->folder, STR("dump"), arena).data;
+
+	if (chmod(file->folder.data, 0711) || mkdir(name, 0700)) {
+		return error_from_errno(arena, "make a folder in '%.*s'", STR_ARG(file->folder));
+	}
 	const char *const copy[] = { "cp", "-R", "--",
 		str_format(arena, "%.*s/%s", STR_ARG(file->path), schema_only ? "toc.dat" : ".")
 				.data,
@@ -101,8 +100,8 @@ static struct error *copy_folder(
 	const char *const give[] = { "chown", "-R",
 		str_format(arena, "%ld:%ld", (long)account->uid, (long)account->gid).data, "--",
 		name, NULL };
-	struct error *error = run(copy, arena);
 
+	error = run(copy, arena);
 	return error ? error : run(give, arena);
 }
 
@@ -126,7 +125,8 @@ static struct error *open_folder(struct dump_file *file, const struct host *host
 	if (error) {
 		return error;
 	}
-	const str folder = account ? file->folder : path_absolute(file->path, arena);
+	const str folder = account ? path_join(file->folder, STR("dump"), arena)
+				   : path_absolute(file->path, arena);
 
 	return start_pg_restore(
 			file, host, schema_only, "--format=directory", str_to_c(folder, arena));
@@ -265,10 +265,6 @@ struct error *dump_file_close(struct dump_file *file, struct error *error)
 	if (file->fd >= 0) {
 		close(file->fd);
 	}
-	if (file->folder.len) {
-		const char *const arguments[] = { "rm", "-rf", "--", file->folder.data, NULL };
-
-		(void)!run(arguments, file->arena);
-	}
+	scratch_remove(file->folder, file->arena);
 	return error;
 }

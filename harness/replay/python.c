@@ -1,6 +1,6 @@
 #include "replay/python.h"
 
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "replay/theatre.h"
 
 /* The helper for the stage's project, started once; one that has ended is started anew. */
@@ -68,7 +68,7 @@ struct error *python_enter(struct theatre *theatre, struct stage *stage, str *re
 	struct error *err = NULL;
 
 	if (!python->scratch.len) {
-		err = scratch_make(theatre->arena, &python->scratch);
+		err = scratch_make(SCRATCH_MEMORY, theatre->arena, &python->scratch);
 	}
 	if (err) {
 		return err;

@@ -6,7 +6,7 @@
 #include "cli/scenario_project.h"
 #include "engines/engines.h"
 #include "helper/engine.h"
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
@@ -75,7 +75,7 @@ static void setup(void)
 
 	arena = (struct arena){ 0 };
 	helper = NULL;
-	cr_assert(eq(ptr, scratch_make(&arena, &folder), NULL));
+	cr_assert(eq(ptr, scratch_make(SCRATCH_MEMORY, &arena, &folder), NULL));
 	const struct error *err = helper_start(&wish, false, &arena, &helper);
 
 	if (err) {

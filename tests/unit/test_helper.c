@@ -1,7 +1,7 @@
 /* The C side of the helper: lines over a socket, whom it takes for Python, where files are meanwhile. */
 #include "helper/edited_tree.h"
 #include "helper/helper.h"
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
@@ -29,7 +29,7 @@ static void setup(void)
 	cr_assert(eq(int, socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0));
 	channel_open(&channel, sockets[0], &arena);
 	other = sockets[1];
-	cr_assert(eq(ptr, scratch_make(&arena, &folder), NULL));
+	cr_assert(eq(ptr, scratch_make(SCRATCH_MEMORY, &arena, &folder), NULL));
 }
 
 static void teardown(void)
@@ -308,8 +308,22 @@ Test(files, that_a_killed_process_left_are_swept)
 
 	cr_assert(eq(ptr, directory_make(path_join(left, STR("at-1/db"), &arena), &arena), NULL));
 	cr_assert(eq(ptr, directory_make(own, &arena), NULL));
-	scratch_sweep(&arena);
+	cr_expect(ge(sz, scratch_sweep(&arena), (size_t)1));
 	cr_expect(not(path_is_directory(left, &arena)));
 	cr_expect(path_is_directory(own, &arena));
 	scratch_remove(own, &arena);
+}
+
+Test(files, that_a_killed_process_left_on_the_disk_are_swept)
+{
+	const str left = path_join(folder, STR("rehearse-cells-999999999-abcdef"), &arena);
+	str own;
+
+	setenv("TMPDIR", folder.data, 1);
+	cr_assert(eq(ptr, scratch_make(SCRATCH_DISK, &arena, &own), NULL));
+	cr_expect(str_equal(path_folder(own), folder));
+	cr_assert(eq(ptr, directory_make(path_join(left, STR("dump"), &arena), &arena), NULL));
+	cr_expect(ge(sz, scratch_sweep(&arena), (size_t)1));
+	cr_expect(not(path_is_directory(left, &arena)));
+	cr_expect(path_is_directory(own, &arena));
 }

@@ -1,4 +1,4 @@
-#include "helper/scratch.h"
+#include "kit/scratch.h"
 
 #include "kit/arena.h"
 #include "kit/file.h"
@@ -12,30 +12,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PREFIX "rehearse-cells-"
+#define PREFIX        "rehearse-cells-"
+#define MEMORY_FOLDER "/dev/shm"
 
-/* Where such folders are: the first that is there and takes files. */
-static const char *base_folder(void)
+static bool is_usable(const char *folder)
 {
-	const char *chosen = getenv("TMPDIR");
 	struct stat status;
 
-	if (stat("/dev/shm", &status) == 0 && S_ISDIR(status.st_mode) &&
-			access("/dev/shm", W_OK | X_OK) == 0) {
-		return "/dev/shm";
-	}
-	return chosen && chosen[0] ? chosen : "/tmp";
+	return stat(folder, &status) == 0 && S_ISDIR(status.st_mode) &&
+			access(folder, W_OK | X_OK) == 0;
 }
 
-struct error *scratch_make(struct arena *arena, str *ret_folder)
+static const char *base_folder(enum scratch_place place)
 {
-	const str pattern = str_format(
-			arena, "%s/" PREFIX "%ld-XXXXXX", base_folder(), (long)getpid());
+	return place == SCRATCH_MEMORY && is_usable(MEMORY_FOLDER) ? MEMORY_FOLDER
+								   : file_temporary_folder();
+}
+
+struct error *scratch_make(enum scratch_place place, struct arena *arena, str *ret_folder)
+{
+	const char *base = base_folder(place);
+	const str pattern = str_format(arena, "%s/" PREFIX "%ld-XXXXXX", base, (long)getpid());
 	char *path = arena_new_array(arena, char, pattern.len + 1);
 
 	memcpy(path, pattern.data, pattern.len);
 	if (!mkdtemp(path)) {
-		return error_from_errno(arena, "make a folder in '%s'", base_folder());
+		return error_from_errno(arena, "make a folder in '%s'", base);
 	}
 	*ret_folder = str_from(path);
 	return NULL;
@@ -69,20 +71,33 @@ static bool is_left(str path, str name)
 			errno == ESRCH;
 }
 
-void scratch_sweep(struct arena *arena)
+static size_t sweep(const char *base, struct arena *arena)
 {
-	const str base = str_from(base_folder());
 	struct str_list names = { 0 };
+	size_t removed = 0;
 
-	if (directory_list_unsorted(base, arena, &names)) {
-		return;
+	if (directory_list_unsorted(str_from(base), arena, &names)) {
+		return 0;
 	}
 	for (size_t i = 0; i < names.count; i++) {
-		const str path = path_join(base, names.items[i], arena);
+		const str path = path_join(str_from(base), names.items[i], arena);
 
 		if (str_starts_with(names.items[i], STR(PREFIX)) &&
 				is_left(str_copy(path, arena), str_copy(names.items[i], arena))) {
 			scratch_remove(path, arena);
+			removed++;
 		}
 	}
+	return removed;
+}
+
+size_t scratch_sweep(struct arena *arena)
+{
+	const char *disk = file_temporary_folder();
+	size_t removed = sweep(disk, arena);
+
+	if (strcmp(disk, MEMORY_FOLDER) != 0) {
+		removed += sweep(MEMORY_FOLDER, arena);
+	}
+	return removed;
 }
