@@ -1,16 +1,15 @@
 #include "lab/alembic.h"
 
 #include "kit/arena.h"
-#include "lab/body.h"
 #include "lab/env.h"
 #include "lab/observer.h"
 #include "lab/python.h"
+#include "lab/step.h"
 #include "lab/version_table.h"
 
 /* One run in progress. */
 struct run {
 	struct stage *stage;
-	const struct engine *engine;
 	const struct alembic_command *command;
 	struct revision_history *history;
 	struct connection *connection;
@@ -39,8 +38,8 @@ static struct error *make_plan(struct run *run, const struct str_list *rows, str
 static void hint_at_missing_schema(struct stage *stage, struct error *error)
 {
 	const str schema = stage->configure->version_table_schema;
-	const str message = str_format(
-			stage->arena, "schema \"%.*s\" does not exist", STR_ARG(schema));
+	const str message =
+			str_format(stage->arena, "schema \"%.*s\" does not exist", STR_ARG(schema));
 
 	if (error && schema.len && str_equal(error->message, message)) {
 		error->hint = str_format(stage->arena,
@@ -78,102 +77,17 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 	return err;
 }
 
-/*
- * A failure inside a transaction that an autocommit block's SQL has begun: leaving the block, SQLAlchemy asks
- * PostgreSQL for the isolation level, which is refused, and that is the error that Alembic ends with.
- */
-static struct error *abort_after(const struct error *first, struct arena *arena)
-{
-	struct error *error = arena_new(arena, struct error);
-
-	*error = *first;
-	error->message = STR("current transaction is aborted, commands ignored until end of "
-			     "transaction block");
-	error->state = STR("25P02");
-	error->detail = str_format(
-			arena, "What failed first is \"%.*s\".", STR_ARG(first->message));
-	return error;
-}
-
-/*
- * autocommit_block(): commits what the run has open, then each statement by itself. At the end of the block
- * the driver is told to commit, even if the body failed: SQLite's then ends a transaction that the body has
- * begun and left open; PostgreSQL's does not know of it, and it goes on to the end of the next one.
- */
-static struct error *run_autocommit(struct run *run, const struct located_text *sql, str revision)
-{
-	struct arena *arena = run->stage->arena;
-
-	struct error *err = stage_commit(run->stage, run->connection);
-	if (!err) {
-		err = run->engine->set_autocommit(run->connection, true, arena);
-	}
-	if (err) {
-		return err;
-	}
-	err = body_run(run->stage, run->connection, sql, revision, NULL);
-	if (run->stage->is_killed) {
-		return err;
-	}
-	struct error *end = stage_commit(run->stage, run->connection);
-	if (!err) {
-		err = end;
-	} else if (str_equal(error_class(err),
-				   STR("DatabaseError")) && // a wait without an end stays one
-			run->engine->transaction(run->connection) == TRANSACTION_FAILED) {
-		err = abort_after(err, arena);
-	}
-	return err ? err : run->engine->set_autocommit(run->connection, false, arena);
-}
-
-static struct error *run_body(struct run *run, const struct plan_step *step)
-{
-	struct stage *stage = run->stage;
-
-	if (step->op == PLAN_STAMP) {
-		return NULL;
-	}
-	const struct scenario_revision *revision = &stage->revisions.items[step->spec];
-	const str id = revision->spec.revision;
-	const bool is_upgrade = step->op == PLAN_UPGRADE;
-
-	if (!is_upgrade && revision->irreversible) {
-		return error_alembic(stage->arena, "Irreversible",
-				"revision '%.*s' cannot be downgraded", STR_ARG(id));
-	}
-	if (revision_has_python(revision, is_upgrade)) {
-		return python_body_run(stage, run->connection, revision, is_upgrade);
-	}
-	const struct sql_body *body = is_upgrade ? &revision->upgrade : &revision->downgrade;
-	const struct located_text *sql = &body->by_engine[stage->kind];
-
-	return revision->autocommit ? run_autocommit(run, sql, id)
-				    : body_run(stage, run->connection, sql, id, NULL);
-}
-
 static struct error *run_step(
 		struct run *run, const struct plan_step *step, struct version_keeper *keeper)
 {
-	struct version_table table = { .stage = run->stage, .connection = run->connection };
-	const struct version_store store = version_table_store(&table);
+	struct error *err = step_run(run->stage, run->connection, step, keeper);
 
-	run->stage->sent = (struct sent){ .revision = step->revision };
-	struct error *err = stage_check_time(run->stage);
-	if (!err) {
-		err = run_body(run, step);
-	}
-	if (!err) {
-		err = version_keeper_apply(keeper, step, &store, run->stage->arena);
-	}
-	if (!err && !run->is_one_transaction) {
-		err = stage_commit(run->stage, run->connection);
-	}
-	return err;
+	return err || run->is_one_transaction ? err : stage_commit(run->stage, run->connection);
 }
 
 /* The same, watched. */
-static struct error *run_revision(struct run *run, const struct plan *plan, size_t i,
-		struct version_keeper *keeper)
+static struct error *run_revision(
+		struct run *run, const struct plan *plan, size_t i, struct version_keeper *keeper)
 {
 	const struct moment moment = {
 		.kind = MOMENT_REVISION,
@@ -207,8 +121,8 @@ static struct error *run_migrations(struct run *run)
 	}
 	stage_note(stage, &plan.warnings);
 	err = observe_after(stage, &(struct moment){ .kind = MOMENT_PLAN, .plan = &plan }, NULL);
-	struct version_keeper *keeper = version_keeper_new(run->history, &rows,
-			stage->configure->version_table, true, stage->arena);
+	struct version_keeper *keeper = version_keeper_new(
+			run->history, &rows, stage->configure->version_table, true, stage->arena);
 
 	for (size_t i = 0; !err && i < plan.count; i++) {
 		err = run_revision(run, &plan, i, keeper);
@@ -237,7 +151,6 @@ struct error *alembic_run(struct stage *stage, const struct alembic_command *com
 {
 	struct run run = {
 		.stage = stage,
-		.engine = stage->engine,
 		.command = command,
 		.history = stage_history(stage),
 		.is_one_transaction = stage_has_transactional_ddl(stage) &&
