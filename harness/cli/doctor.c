@@ -4,46 +4,13 @@
 #include "doctor/doctor.h"
 #include "cli/command.h"
 #include "cli/doctor_against.h"
-#include "cli/doctor_git.h"
 #include "cli/doctor_patch.h"
+#include "cli/doctor_source.h"
 #include "cli/tree_source.h"
 #include "kit/file.h"
-#include "kit/json.h"
 #include "report/faults_format.h"
 
 #include <stdlib.h>
-
-static enum fault_kind fault_kind_of(enum finding_kind kind)
-{
-	switch (kind) {
-	case FINDING_DOCSTRING_DISAGREES:
-		return FAULT_DOCSTRING_DISAGREES;
-	case FINDING_NOT_LITERAL:
-		return FAULT_NOT_LITERAL;
-	case FINDING_UNREADABLE:
-		break;
-	}
-	return FAULT_UNREADABLE;
-}
-
-/* What reading the files has brought to light comes behind what the tree says. */
-static void add_findings(const struct project *project, struct faults *faults, struct arena *arena)
-{
-	for (size_t i = 0; i < project->findings.count; i++) {
-		const struct finding *finding = &project->findings.items[i];
-		struct fault *fault = LIST_PUSH(faults, arena);
-
-		fault->kind = fault_kind_of(finding->kind);
-		fault->revision = finding->revision;
-		fault->file = finding->file;
-		fault->spec = SIZE_MAX;
-		fault->where = finding->where;
-		fault->path = finding->where.source->name;
-		fault->line = span_place(finding->where).line;
-		fault->message = finding->message;
-		fault->suggestion = finding->suggestion;
-	}
-}
 
 /* ---- paths for tools ---- */
 
@@ -104,44 +71,6 @@ static void note_repository_paths(const struct invocation *invocation,
 
 /* ---- the doctor ---- */
 
-/* A literal as tools read it; empty: it is none. */
-static str json_of(const struct literal *literal, struct arena *arena)
-{
-	struct buf out = { .arena = arena };
-	struct json_writer json = { .out = &out };
-
-	switch (literal->kind) {
-	case LITERAL_NONE:
-		return STR("null");
-	case LITERAL_BOOLEAN:
-		return str_equal(literal->items[0].value, STR("True")) ? STR("true") : STR("false");
-	case LITERAL_TEXT:
-		json_add_text(&json, NULL, literal->items[0].value);
-		break;
-	case LITERAL_OTHER:
-	case LITERAL_LIST:
-	case LITERAL_NUMBER:
-		break;
-	}
-	return buf_str(&out);
-}
-
-/* What env.py hands to configure(): with which table, and in which transactions, commands will run. */
-static void add_configure(const struct env_file *env, struct faults *faults, struct arena *arena)
-{
-	for (size_t i = 0; i < ENV_OPTION_COUNT; i++) {
-		const str json = env->options[i].is_there ? json_of(&env->options[i].value, arena)
-							  : (str){ 0 };
-
-		if (json.len) {
-			*LIST_PUSH(&faults->configure, arena) = (struct configure_value){
-				.name = env_option_names[i],
-				.json = json,
-			};
-		}
-	}
-}
-
 /* What the options ask of a tree beside its faults. */
 static struct error *compare(const struct invocation *invocation, const struct tree_source *source,
 		struct faults *faults)
@@ -163,36 +92,12 @@ static struct error *compare(const struct invocation *invocation, const struct t
 	return doctor_against(source, other, releases, faults, invocation->arena);
 }
 
-/* "alembic.ini [tenant]", where several are told of. */
-static str name_of(const struct tree_source *source, struct arena *arena)
-{
-	const str section = source->project ? source->project->settings.section : STR("");
-
-	return !section.len || str_equal(section, STR("alembic"))
-			? source->path
-			: str_format(arena, "%.*s [%.*s]", STR_ARG(source->path), STR_ARG(section));
-}
-
 static struct error *examine(const struct invocation *invocation, const struct tree_source *source,
 		struct faults *ret_faults)
 {
 	struct arena *arena = invocation->arena;
 
-	const struct memories memories = source->project && !invocation_has(invocation, "no-git")
-			? doctor_search_git(source, arena)
-			: (struct memories){ 0 };
-
-	*ret_faults = doctor_examine_with(&source->specs, &memories.lost, source->level, arena);
-	ret_faults->source_kind = source->kind->name;
-	ret_faults->source_path = source->path;
-	ret_faults->source_at = source->at;
-	ret_faults->source_name = name_of(source, arena);
-	if (source->project) {
-		add_findings(source->project, ret_faults, arena);
-		add_configure(&source->project->env, ret_faults, arena);
-		ret_faults->notes = source->project->notes;
-		doctor_tell_memories(&memories, ret_faults, arena);
-	}
+	*ret_faults = doctor_examine_source(source, !invocation_has(invocation, "no-git"), arena);
 	struct error *error = compare(invocation, source, ret_faults);
 
 	if (!error) {

@@ -1,0 +1,106 @@
+#include "cli/doctor_source.h"
+
+#include "cli/doctor_git.h"
+#include "kit/json.h"
+
+static enum fault_kind fault_kind_of(enum finding_kind kind)
+{
+	switch (kind) {
+	case FINDING_DOCSTRING_DISAGREES:
+		return FAULT_DOCSTRING_DISAGREES;
+	case FINDING_NOT_LITERAL:
+		return FAULT_NOT_LITERAL;
+	case FINDING_UNREADABLE:
+		break;
+	}
+	return FAULT_UNREADABLE;
+}
+
+/* What reading the files has brought to light comes behind what the tree says. */
+static void add_findings(const struct project *project, struct faults *faults, struct arena *arena)
+{
+	for (size_t i = 0; i < project->findings.count; i++) {
+		const struct finding *finding = &project->findings.items[i];
+		struct fault *fault = LIST_PUSH(faults, arena);
+
+		fault->kind = fault_kind_of(finding->kind);
+		fault->revision = finding->revision;
+		fault->file = finding->file;
+		fault->spec = SIZE_MAX;
+		fault->where = finding->where;
+		fault->path = finding->where.source->name;
+		fault->line = span_place(finding->where).line;
+		fault->message = finding->message;
+		fault->suggestion = finding->suggestion;
+	}
+}
+
+/* A literal as tools read it; empty: it is none. */
+static str json_of(const struct literal *literal, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct json_writer json = { .out = &out };
+
+	switch (literal->kind) {
+	case LITERAL_NONE:
+		return STR("null");
+	case LITERAL_BOOLEAN:
+		return str_equal(literal->items[0].value, STR("True")) ? STR("true") : STR("false");
+	case LITERAL_TEXT:
+		json_add_text(&json, NULL, literal->items[0].value);
+		break;
+	case LITERAL_OTHER:
+	case LITERAL_LIST:
+	case LITERAL_NUMBER:
+		break;
+	}
+	return buf_str(&out);
+}
+
+/* What env.py hands to configure(): with which table, and in which transactions, commands will run. */
+static void add_configure(const struct env_file *env, struct faults *faults, struct arena *arena)
+{
+	for (size_t i = 0; i < ENV_OPTION_COUNT; i++) {
+		const str json = env->options[i].is_there ? json_of(&env->options[i].value, arena)
+							  : (str){ 0 };
+
+		if (json.len) {
+			*LIST_PUSH(&faults->configure, arena) = (struct configure_value){
+				.name = env_option_names[i],
+				.json = json,
+			};
+		}
+	}
+}
+
+/* "alembic.ini [tenant]", where several are told of. */
+static str name_of(const struct tree_source *source, struct arena *arena)
+{
+	const str section = source->project ? source->project->settings.section : STR("");
+
+	return !section.len || str_equal(section, STR("alembic"))
+			? source->path
+			: str_format(arena, "%.*s [%.*s]", STR_ARG(source->path), STR_ARG(section));
+}
+
+struct faults doctor_examine_source(
+		const struct tree_source *source, bool searches_git, struct arena *arena)
+{
+	const struct memories memories = source->project && searches_git
+			? doctor_search_git(source, arena)
+			: (struct memories){ 0 };
+	struct faults faults =
+			doctor_examine_with(&source->specs, &memories.lost, source->level, arena);
+
+	faults.source_kind = source->kind->name;
+	faults.source_path = source->path;
+	faults.source_at = source->at;
+	faults.source_name = name_of(source, arena);
+	if (source->project) {
+		add_findings(source->project, &faults, arena);
+		add_configure(&source->project->env, &faults, arena);
+		faults.notes = source->project->notes;
+		doctor_tell_memories(&memories, &faults, arena);
+	}
+	return faults;
+}
