@@ -13,6 +13,7 @@ extern const struct command command_list;
 extern const struct command command_tree;
 extern const struct command command_doctor;
 extern const struct command command_plan;
+extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_locate;
 extern const struct command command_new;
@@ -27,6 +28,7 @@ const struct command *const commands[] = {
 	&command_tree,
 	&command_doctor,
 	&command_plan,
+	&command_audit,
 	&command_locate,
 	&command_explain,
 	&command_new,

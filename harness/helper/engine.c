@@ -434,6 +434,14 @@ struct host *python_host_new(const struct engine *native, struct host *of, struc
 	return host;
 }
 
+void python_host_versions(
+		const struct host *host, str *ret_python, str *ret_alembic, str *ret_sqlalchemy)
+{
+	*ret_python = host->helper->python;
+	*ret_alembic = host->helper->alembic;
+	*ret_sqlalchemy = host->helper->sqlalchemy;
+}
+
 const struct engine *python_host_engine(const struct host *host)
 {
 	return &host->engine;

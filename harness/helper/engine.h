@@ -15,6 +15,10 @@
 struct host *python_host_new(const struct engine *native, struct host *host, struct helper *helper,
 		str scratch, struct arena *arena);
 
+/* What runs there: versions, borrowed from the helper. */
+void python_host_versions(
+		const struct host *host, str *ret_python, str *ret_alembic, str *ret_sqlalchemy);
+
 /* Its engine. */
 const struct engine *python_host_engine(const struct host *host);
 

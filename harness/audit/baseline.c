@@ -1,0 +1,98 @@
+/*
+ * The baseline: the findings that an old project lives with, a line each, so that a diff of it says what was added.
+ */
+#include "audit/audit.h"
+
+#include "kit/arena.h"
+
+#include <inttypes.h>
+
+static const char first_line[] = "rehearse audit baseline 1";
+
+/*
+ * What makes a finding the same one next year: not where it stands, nor what a database is called there. The
+ * difference counts by a hash, as it may be long.
+ */
+static str line_of(const struct audit_finding *finding, struct arena *arena)
+{
+	const str difference = str_list_join(&finding->difference, STR("\n"), arena);
+	const str message = str_on_one_line(str_printable(finding->message, arena), 160, arena);
+
+	return str_format(arena, "%s %.*s %016" PRIx64 " %.*s",
+			audit_question_names[finding->question],
+			STR_ARG(finding->revision.len ? finding->revision : STR("-")),
+			str_hash(str_format(arena, "%.*s\n%.*s\n%.*s\n%.*s",
+					STR_ARG(finding->class_name), STR_ARG(finding->message),
+					STR_ARG(finding->error), STR_ARG(difference))),
+			STR_ARG(message));
+}
+
+/* Whether the question that a line begins with was asked this time, of its revision, and answered. */
+static bool was_asked(const struct audit *audit, str line)
+{
+	str question = { 0 }, revision = { 0 };
+
+	(void)str_next_part(&line, ' ', &question);
+	(void)str_next_part(&line, ' ', &revision);
+	if (audit->since && !str_equal(revision, STR("-")) &&
+			!str_list_contains(audit->since, revision)) {
+		return false;
+	}
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		if (str_equal(question, str_from(audit_question_names[i]))) {
+			return audit->answers[i].kind == AUDIT_YES ||
+					audit->answers[i].kind == AUDIT_NO;
+		}
+	}
+	return false;
+}
+
+struct error *audit_compare(struct audit *audit, const struct source *baseline, struct arena *arena)
+{
+	struct str_list lines = { 0 }, now = { 0 };
+	str rest = baseline->text, line = { 0 };
+
+	(void)str_next_part(&rest, '\n', &line);
+	if (!str_equal(str_trim(line), str_from(first_line))) {
+		struct error *error = error_at(arena, ERROR_INVALID,
+				(struct span){ .source = baseline, .len = line.len },
+				"this is no baseline: it does not begin with '%s'", first_line);
+
+		error->hint = STR("--write-baseline writes one.");
+		return error;
+	}
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		if (str_trim(line).len && !str_starts_with(line, STR("#"))) {
+			str_list_add(&lines, str_trim(line), arena);
+		}
+	}
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		const str own = line_of(&audit->findings.items[i], arena);
+
+		audit->findings.items[i].is_known = str_list_contains(&lines, own);
+		str_list_add(&now, own, arena);
+	}
+	for (size_t i = 0; i < lines.count; i++) {
+		if (!str_list_contains(&now, lines.items[i]) && was_asked(audit, lines.items[i])) {
+			str_list_add(&audit->gone, lines.items[i], arena);
+		}
+	}
+	return NULL;
+}
+
+void audit_write_baseline(const struct audit *audit, struct buf *out)
+{
+	struct str_list lines = { 0 };
+
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		str_list_add(&lines, line_of(&audit->findings.items[i], out->arena), out->arena);
+	}
+	str_list_sort(&lines);
+	buf_format(out, "%s\n# question, revision, what it is by a hash, and in words\n",
+			first_line);
+	for (size_t i = 0; i < lines.count; i++) {
+		if (!i || !str_equal(lines.items[i], lines.items[i - 1])) {
+			buf_format(out, "%.*s\n", STR_ARG(lines.items[i]));
+		}
+	}
+}

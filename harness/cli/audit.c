@@ -1,0 +1,500 @@
+/*
+ * `rehearse audit` - the standing questions about a project's migrations, asked of throwaway databases.
+ */
+#include "audit/audit.h"
+#include "cli/audit_engines.h"
+#include "cli/audit_jobs.h"
+#include "cli/cli_internal.h"
+#include "cli/doctor_source.h"
+#include "cli/play.h"
+#include "cli/scenario_project.h"
+#include "cli/tree_source.h"
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/file.h"
+#include "kit/json.h"
+#include "report/audit_format.h"
+#include "revision/plan.h"
+
+#include <stdlib.h>
+
+#define DEFAULT_TIMEOUT_US (60 * (int64_t)1000000)
+
+/* An audit being made. */
+struct making {
+	struct invocation *invocation;
+	struct arena *arena;
+	const struct tree_source *source;
+	const struct audit_format *format;
+	struct audit_wish wish;
+	struct audit_engines engines;
+	struct audit_parts parts;
+	struct audit_tasks tasks;
+	struct str_list order; /* of the revisions, as they run */
+	bool loads;            /* the tree does, so that there is something to run */
+	int64_t started_us;
+
+	struct {
+		const struct scenario **items;
+		size_t count, capacity;
+	} scenarios; /* that were made for it */
+};
+
+/* --- which questions ------------------------------------------------------------------------------ */
+
+static bool runs_env(const struct making *making)
+{
+	const str runner = invocation_value(making->invocation, "runner");
+	const struct scenario *scenario = making->source->scenario;
+
+	return runner.len
+			? str_equal(runner, STR("env"))
+			: scenario && scenario->project && scenario->project->runner == RUNNER_ENV;
+}
+
+static void leave_out(struct audit_wish *wish, enum audit_question question, str reason)
+{
+	wish->is_asked[question] = false;
+	wish->reasons[question] = reason;
+}
+
+static bool is_project(const struct making *making)
+{
+	return making->source->project ||
+			(making->source->scenario && making->source->scenario->project);
+}
+
+/* Whether anybody can be asked. */
+static bool has_inquiry(enum audit_question question)
+{
+	bool has = question == AUDIT_FAULTS;
+
+	for (size_t i = 0; !has && inquiry_kinds[i]; i++) {
+		has = inquiry_kinds[i]->answers[question];
+	}
+	return has;
+}
+
+/* What is asked unless somebody says otherwise, and why the rest is not. */
+static void choose_questions(struct making *making)
+{
+	const struct invocation *invocation = making->invocation;
+	const bool has_only = invocation_has(invocation, "only");
+	struct audit_wish *wish = &making->wish;
+
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const str name = str_from(audit_question_names[i]);
+		const bool is_named = invocation_gives(invocation, "only", name);
+
+		wish->is_asked[i] = true;
+		if (!has_inquiry((enum audit_question)i)) {
+			leave_out(wish, (enum audit_question)i,
+					STR("nobody here can answer it yet"));
+		} else if (has_only && !is_named) {
+			leave_out(wish, (enum audit_question)i, STR("--only names others"));
+		} else if (invocation_gives(invocation, "skip", name)) {
+			leave_out(wish, (enum audit_question)i, STR("--skip names it"));
+		} else if (audit_questions[i].is_costly && !is_named && !wish->since) {
+			leave_out(wish, (enum audit_question)i,
+					STR("asked by name (--only), or of what --since leaves"));
+		}
+	}
+	if (wish->is_asked[AUDIT_MODELS] && !is_project(making)) {
+		leave_out(wish, AUDIT_MODELS, STR("a scenario has no models"));
+	} else if (wish->is_asked[AUDIT_MODELS] && !runs_env(making) &&
+			!invocation_gives(invocation, "only", STR("models"))) {
+		leave_out(wish, AUDIT_MODELS, STR("env.py knows the models: --runner env asks it"));
+	}
+	if (wish->is_asked[AUDIT_RELEASES] && !invocation_has(invocation, "releases")) {
+		leave_out(wish, AUDIT_RELEASES, STR("--releases says which tags are some"));
+	}
+}
+
+/* --- the doctor ----------------------------------------------------------------------------------- */
+
+static void add_faults(struct making *making)
+{
+	struct arena *arena = making->arena;
+	const int64_t since_us = clock_now_us();
+	const struct faults faults = doctor_examine_source(making->source, true, arena);
+	struct audit_part *part = LIST_PUSH(&making->parts, arena);
+
+	*part = (struct audit_part){ .notes = faults.notes };
+	for (size_t i = 0; i < faults.count; i++) {
+		const struct fault *fault = &faults.items[i];
+
+		*LIST_PUSH(&part->findings, arena) = (struct audit_finding){
+			.question = AUDIT_FAULTS,
+			.is_warning = fault->is_warning,
+			.revision = fault->revision,
+			.place = excerpt_of(fault->where, arena),
+			.class_name = str_from(fault_kind_names[fault->kind]),
+			.message = fault->message,
+			.hint = fault->suggestion,
+		};
+	}
+	part->answers[AUDIT_FAULTS] = (struct audit_answer){
+		.is_asked = true,
+		.elapsed_us = clock_now_us() - since_us,
+	};
+}
+
+/* --- what there is to run ------------------------------------------------------------------------- */
+
+/* "NAME=TEMPLATE" of --env. */
+static void add_variables(const struct invocation *invocation, struct json_writer *json)
+{
+	struct arena *arena = invocation->arena;
+
+	json_open_object(json, "env");
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+		const size_t at = str_find_char(given->value, '=');
+
+		if (str_equal(str_from(given->option->name), STR("env"))) {
+			json_add_text(json, str_to_c(str_slice(given->value, 0, at), arena),
+					str_slice(given->value, at + 1, given->value.len));
+		}
+	}
+	json_close_object(json);
+}
+
+static void add_given(const struct invocation *invocation, const char *option, const char *key,
+		struct json_writer *json)
+{
+	struct str_list values = { 0 };
+
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (str_equal(str_from(given->option->name), str_from(option))) {
+			str_list_add(&values, given->value, invocation->arena);
+		}
+	}
+	if (values.count) {
+		json_add_texts(json, key, &values);
+	}
+}
+
+/* The project as a scenario names it; with a state of that release, if one is given. NULL: `mistakes` say why not. */
+static const struct scenario *scenario_of(
+		struct making *making, bool has_env, str release, struct error_list *mistakes)
+{
+	const struct tree_source *source = making->source;
+	struct buf text = { .arena = making->arena };
+	struct json_writer json = { .out = &text };
+
+	json_open_object(&json, NULL);
+	json_add_integer(&json, "rehearse", 1);
+	json_open_object(&json, "revisions");
+	json_add_text(&json, "alembic", path_from_root(source->path, making->arena));
+	if (source->settings.section.len) {
+		json_add_text(&json, "name", source->settings.section);
+	}
+	if (source->at.len) {
+		json_add_text(&json, "at", source->at);
+	}
+	json_add_text(&json, "runner", has_env ? STR("env") : STR("bodies"));
+	add_given(making->invocation, "stub", "stubs", &json);
+	add_given(making->invocation, "x", "x", &json);
+	if (invocation_has(making->invocation, "env")) {
+		add_variables(making->invocation, &json);
+	}
+	json_close_object(&json);
+	if (release.len) {
+		json_open_object(&json, "states");
+		json_open_object(&json, "release");
+		json_add_text(&json, "at", release);
+		json_add_text(&json, "schema", STR("heads"));
+		json_close_object(&json);
+		json_close_object(&json);
+	}
+	json_close_object(&json);
+	const struct scenario *scenario = scenario_parse(
+			source->path, buf_str(&text), &scenario_projects, making->arena, mistakes);
+
+	if (scenario) {
+		*LIST_PUSH(&making->scenarios, making->arena) = scenario;
+	}
+	return scenario;
+}
+
+/* The scenario as it is, with another runner. */
+static const struct scenario *with_runner(
+		const struct making *making, const struct scenario *scenario, bool has_env)
+{
+	struct scenario *changed = arena_new(making->arena, struct scenario);
+
+	*changed = *scenario;
+	if (scenario->project) {
+		changed->project = arena_new(making->arena, struct scenario_project);
+		*changed->project = *scenario->project;
+		changed->project->runner = has_env ? RUNNER_ENV : RUNNER_BODIES;
+	}
+	return changed;
+}
+
+static bool is_wanted(const struct making *making, const struct inquiry_kind *kind)
+{
+	bool is_wanted = false;
+
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		is_wanted |= kind->answers[i] && making->wish.is_asked[i];
+	}
+	return is_wanted;
+}
+
+static void add_task(struct making *making, const struct audit_task *task)
+{
+	const str timeout = invocation_value(making->invocation, "timeout");
+
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		if (making->engines.is_wanted[i]) {
+			struct audit_task *added = LIST_PUSH(&making->tasks, making->arena);
+
+			*added = *task;
+			added->engine = (enum scenario_engine)i;
+			added->since = making->wish.since;
+			added->is_asked = making->wish.is_asked;
+			added->timeout_us = timeout.data ? option_seconds_us(timeout)
+							 : DEFAULT_TIMEOUT_US;
+		}
+	}
+}
+
+/* Everybody who has something to ask. Mistakes hide nothing: the doctor has told of them. */
+static void add_tasks(struct making *making)
+{
+	const struct tree_source *source = making->source;
+	const bool has_env = runs_env(making);
+	struct error_list mistakes = { 0 };
+	const struct scenario *base = source->scenario
+			? source->scenario
+			: scenario_of(making, has_env, STR(""), &mistakes);
+
+	if (!base) {
+		making->loads = false;
+		return;
+	}
+	for (size_t i = 0; inquiry_kinds[i]; i++) {
+		const struct inquiry_kind *kind = inquiry_kinds[i];
+
+		if (!is_wanted(making, kind) || kind->is_of_release) {
+			continue;
+		}
+		add_task(making,
+				&(struct audit_task){
+						.kind = kind,
+						.scenario = with_runner(making, base,
+								has_env || kind->has_own_runner),
+						.tree = source->scenario ? &source->revisions
+									 : NULL,
+				});
+	}
+}
+
+/* Whether Alembic loads the tree, and in which order its revisions run. */
+static void find_order(struct making *making)
+{
+	const struct revision_specs *specs = &making->source->specs;
+	struct revision_history *history =
+			revision_history_new(specs, making->source->level, making->arena);
+	const struct str_list none = { 0 };
+	struct plan plan = { 0 };
+
+	making->loads = !revision_history_load(history, making->arena) &&
+			!plan_upgrade(history, STR("heads"), &none, making->arena, &plan);
+	for (size_t i = 0; i < plan.count; i++) {
+		str_list_add(&making->order, plan.steps[i].revision, making->arena);
+	}
+	for (size_t i = 0; !making->loads && i < specs->count; i++) {
+		str_list_add(&making->order, specs->items[i].revision, making->arena);
+	}
+}
+
+/* Nothing can run in a tree that Alembic does not load: the faults say why. */
+static void answer_unloaded(struct making *making)
+{
+	struct audit_part *part = LIST_PUSH(&making->parts, making->arena);
+
+	*part = (struct audit_part){ 0 };
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		if (making->wish.is_asked[i] && i != AUDIT_FAULTS) {
+			part->answers[i] = (struct audit_answer){
+				.is_asked = true,
+				.kind = AUDIT_UNKNOWN,
+				.reason = STR("Alembic does not load the tree: 'rehearse doctor' says why"),
+			};
+		}
+	}
+}
+
+/* --- the end -------------------------------------------------------------------------------------- */
+
+static str engine_names(const struct making *making)
+{
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		if (making->engines.is_wanted[i]) {
+			str_list_add(&names, str_from(scenario_engine_names[i]), making->arena);
+		}
+	}
+	return str_list_join(&names, STR(", "), making->arena);
+}
+
+static enum exit_status status_of(const struct making *making, const struct audit *audit)
+{
+	if (audit_count_new(audit, invocation_has(making->invocation, "strict"))) {
+		return EXIT_DIFFERS;
+	}
+	return audit_count_unknown(audit) ? EXIT_ENVIRONMENT : EXIT_AS_EXPECTED;
+}
+
+static enum exit_status finish(struct making *making)
+{
+	struct arena *arena = making->arena;
+	struct buf out = { .arena = arena };
+	struct audit audit = {
+		.project = making->source->path,
+		.engines = engine_names(making),
+		.why = making->engines.why,
+		.revision_count = making->source->specs.count,
+	};
+	const struct audit_report report = {
+		.audit = &audit,
+		.colour = making->invocation->colour_out,
+		.program_version = REHEARSE_VERSION,
+	};
+
+	audit_settle(&making->parts, &making->wish, &making->order, arena, &audit);
+	audit.elapsed_us = clock_now_us() - making->started_us;
+	making->format->render(&report, &out);
+	print_out(buf_str(&out));
+	return status_of(making, &audit);
+}
+
+static enum exit_status audit_source(struct making *making)
+{
+	enum exit_status status = EXIT_AS_EXPECTED;
+
+	choose_questions(making);
+	making->engines = audit_engines_choose(making->source,
+			invocation_value(making->invocation, "engine"), making->arena);
+	find_order(making);
+	if (making->wish.is_asked[AUDIT_FAULTS]) {
+		add_faults(making);
+	}
+	if (making->loads) {
+		add_tasks(making);
+	}
+	if (!making->loads) {
+		answer_unloaded(making);
+	} else if (making->tasks.count) {
+		status = audit_ask(making->invocation, &making->tasks, &making->parts);
+	}
+	return status == EXIT_AS_EXPECTED ? finish(making) : status;
+}
+
+static enum exit_status audit_run(struct invocation *invocation)
+{
+	const str format = invocation_value(invocation, "format");
+	struct making making = {
+		.invocation = invocation,
+		.arena = invocation->arena,
+		.format = audit_format_find(format.len ? format : STR("text")),
+		.started_us = clock_now_us(),
+	};
+	struct tree_sources sources;
+	enum exit_status status;
+
+	if (!tree_sources_open(invocation, invocation->arguments, true, &sources, &status)) {
+		tree_sources_close(&sources);
+		return status;
+	}
+	making.source = &sources.items[0];
+	status = audit_source(&making);
+	for (size_t i = 0; i < making.scenarios.count; i++) {
+		scenario_unload(making.scenarios.items[i]);
+	}
+	tree_sources_close(&sources);
+	return status;
+}
+
+static const char *const runners[] = { "bodies", "env", NULL };
+
+static const struct option audit_options[] = {
+	{ .name = "engine",
+			.value = "NAME",
+			.choices = scenario_engine_names,
+			.help = "ask on this engine: sqlite, postgres (default: what the project's URL, drivers and imports say)" },
+	{ .name = "only",
+			.value = "QUESTION",
+			.choices = audit_question_names,
+			.repeats = true,
+			.help = "ask this question; may be given several times" },
+	{ .name = "skip",
+			.value = "QUESTION",
+			.choices = audit_question_names,
+			.repeats = true,
+			.help = "leave this question out; may be given several times" },
+	{ .name = "runner",
+			.value = "NAME",
+			.choices = runners,
+			.help = "bodies (default): the functions of the revision files; env: Alembic's own commands with the project's env.py" },
+	{ .name = "stub",
+			.value = "MODULE",
+			.repeats = true,
+			.help = "something stands in for this module, which is not there; may be given several times" },
+	{ .name = "env",
+			.value = "NAME=TEMPLATE",
+			.repeats = true,
+			.help = "an environment variable for Python, in which {url} and the like are the throwaway's; may be given several times" },
+	{ .name = "x", .letter = 'x', .value = "TEXT", .repeats = true, .help = "as alembic's -x" },
+	{ .name = "strict", .help = "warnings count for the exit status, too" },
+	{ .name = "format",
+			.value = "FORMAT",
+			.help = "text (default) or json",
+			.choices = audit_format_names },
+	TREE_SOURCE_OPTION_STRATEGY,
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
+	TREE_SOURCE_OPTION_ALEMBIC,
+	PLAY_OPTION_JOBS,
+	{ .name = "timeout",
+			.value = "SECONDS",
+			.check = option_check_seconds,
+			.help = "how long one revision may take; 0: as long as it likes (default: 60)" },
+	PLAY_OPTION_POSTGRES,
+	PLAY_OPTION_PG_BINDIR,
+	PLAY_OPTION_PYTHON,
+	SERVER_OPTION_RUN_AS,
+};
+
+static void add_questions(struct buf *out)
+{
+	buf_add(out, STR("\nQuestions:\n"));
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		help_add_term(out, audit_question_names[i], audit_questions[i].asks, 14);
+	}
+}
+
+const struct command command_audit = {
+	.name = "audit",
+	.arguments = "[SOURCE]",
+	.summary = "ask the standing questions about a project's migrations",
+	.details = TREE_SOURCE_WORDS
+	"\n"
+	"The migrations run in throwaway databases, in your Python with your Alembic. Nothing that env.py or a .env names is spoken to, and the project's folder is not written to.\n"
+	"\n"
+	"The exit status is 1 when there are findings (warnings alone are none, save with --strict), 3 when a question has no answer, 4 when no revision was found.\n"
+	"\n"
+	"Examples:\n"
+	"  rehearse audit                             in your repository\n"
+	"  rehearse audit --engine postgres --only rows\n",
+	.add_help = add_questions,
+	.options = audit_options,
+	.option_count = COUNT_OF(audit_options),
+	.most_arguments = SIZE_MAX,
+	.run = audit_run,
+};

@@ -1,0 +1,167 @@
+#include "inquiry/course.h"
+
+#include "kit/arena.h"
+#include "kit/file.h"
+
+static struct excerpt copy_excerpt(struct excerpt excerpt, struct arena *arena)
+{
+	excerpt.path = str_copy(excerpt.path, arena);
+	excerpt.text = str_copy(excerpt.text, arena);
+	return excerpt;
+}
+
+/* Where a function of a file begins; where the id stands if it has none. */
+static struct span function_of(const struct scenario_revision *revision, bool is_upgrade)
+{
+	const struct sql_body *body = is_upgrade ? &revision->upgrade : &revision->downgrade;
+	const str word = is_upgrade ? STR("def upgrade(") : STR("def downgrade(");
+	const struct source *source = revision->spec.where.source;
+	const size_t at = source ? str_find(source->text, word) : 0;
+
+	if (body->where.source) {
+		return body->where;
+	}
+	if (!source || at == source->text.len || (at && source->text.data[at - 1] != '\n')) {
+		return revision->spec.where;
+	}
+	return (struct span){ source, at, word.len - 1 };
+}
+
+str inquiry_error_line(const struct error *error, struct arena *arena)
+{
+	return str_on_one_line(str_format(arena, "%.*s: %.*s", STR_ARG(error_class(error)),
+					       STR_ARG(error->message)),
+			400, arena);
+}
+
+struct audit_finding *inquiry_find(const struct inquiry *inquiry, enum audit_question question,
+		const struct scenario_revision *revision, bool is_upgrade,
+		const struct error *error, str message)
+{
+	struct arena *arena = inquiry->arena;
+	struct audit_finding *finding = LIST_PUSH(&inquiry->part->findings, arena);
+
+	*finding = (struct audit_finding){ .question = question,
+		.message = str_copy(message, arena) };
+	if (revision) {
+		finding->revision = revision->spec.revision;
+		finding->place = copy_excerpt(
+				excerpt_of(function_of(revision, is_upgrade), arena), arena);
+	}
+	if (error) {
+		finding->class_name = str_copy(error_class(error), arena);
+		finding->error = str_copy(error->message, arena);
+		finding->hint = str_copy(error->hint, arena);
+	}
+	if (error && error->where.source) {
+		finding->place = copy_excerpt(excerpt_of(error->where, arena), arena);
+	}
+	return finding;
+}
+
+static void add_lines(struct str_list *lines, const struct schema_facts *facts, const char *sign,
+		struct arena *arena)
+{
+	const struct str_list rendered = schema_render_facts(facts, arena);
+
+	for (size_t i = 0; i < rendered.count; i++) {
+		str_list_add(lines, str_format(arena, "%s %.*s", sign, STR_ARG(rendered.items[i])),
+				arena);
+	}
+}
+
+struct str_list inquiry_difference(
+		const struct schema *expected, const struct schema *actual, struct arena *arena)
+{
+	const struct schema_changes changes = schema_find_changes(expected, actual, arena);
+	struct str_list lines = { 0 };
+
+	add_lines(&lines, &changes.missing, "-", arena);
+	add_lines(&lines, &changes.extra, "+", arena);
+	return lines;
+}
+
+/* Kinds of things that stand by themselves; all else is part of one. */
+static const char *const whole_kinds[] = { "table", "virtual table", "view", "type", "sequence",
+	"function", "schema", "extension" };
+static const char *const part_kinds[] = { "column", "index", "trigger", "unique", "foreign key",
+	"check", "primary key", "exclude" };
+
+/* "table t", where a line begins with one of the kinds; else empty. */
+static str name_in(str line, const char *const *kinds, size_t count, struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++) {
+		const str kind = str_format(arena, "%s ", kinds[i]);
+
+		if (str_starts_with(line, kind)) {
+			const str rest = str_slice(line, kind.len, line.len);
+
+			return str_slice(line, 0, kind.len + str_find_char(rest, ' '));
+		}
+	}
+	return (str){ 0 };
+}
+
+/* Whether the line is about a part of one of these. */
+static bool is_part_of(str line, const struct str_list *wholes)
+{
+	for (size_t i = 0; i < wholes->count; i++) {
+		const str whole = wholes->items[i];
+		const str name = str_slice(whole, str_find_char(whole, ' ') + 1, whole.len);
+
+		if (str_find(line, name) < line.len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+#define MOST_NAMES 6
+
+str inquiry_names(const struct str_list *lines, char sign, struct arena *arena)
+{
+	struct str_list wholes = { 0 }, names;
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const str line = str_slice(lines->items[i], 2, lines->items[i].len);
+		const str name = name_in(line, whole_kinds,
+				sizeof(whole_kinds) / sizeof(*whole_kinds), arena);
+
+		if (lines->items[i].data[0] == sign && name.len &&
+				!str_list_contains(&wholes, name)) {
+			str_list_add(&wholes, name, arena);
+		}
+	}
+	names = wholes;
+	for (size_t i = 0; i < lines->count; i++) {
+		const str line = str_slice(lines->items[i], 2, lines->items[i].len);
+		const str part = name_in(
+				line, part_kinds, sizeof(part_kinds) / sizeof(*part_kinds), arena);
+
+		if (lines->items[i].data[0] == sign && part.len && !is_part_of(line, &wholes) &&
+				!str_list_contains(&names, part)) {
+			str_list_add(&names, part, arena);
+		}
+	}
+	if (!names.count) {
+		return str_format(arena, "%zu fact%s", lines->count, lines->count == 1 ? "" : "s");
+	}
+	if (names.count > MOST_NAMES) {
+		const size_t more = names.count - MOST_NAMES;
+
+		names.count = MOST_NAMES;
+		return str_format(arena, "%.*s and %zu more",
+				STR_ARG(str_list_join(&names, STR(", "), arena)), more);
+	}
+	return str_list_join(&names, STR(", "), arena);
+}
+
+void inquiry_answer(const struct inquiry *inquiry, enum audit_question question,
+		enum audit_answer_kind kind, str reason)
+{
+	struct audit_answer *answer = &inquiry->part->answers[question];
+
+	answer->is_asked = true;
+	answer->kind = kind;
+	answer->reason = str_copy(reason, inquiry->arena);
+}

@@ -1,0 +1,115 @@
+/*
+ * `upgrade`: from base to heads on an empty database, by one command, as whoever installs does it.
+ */
+#include "inquiry/course.h"
+
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/file.h"
+#include "lab/alembic.h"
+#include "lab/env.h"
+
+/* Whoever begins to count the time anew before each revision. */
+static struct error *begin_time(void *data, struct stage *stage, const struct moment *moment)
+{
+	const struct inquiry *inquiry = data;
+
+	if (moment->kind == MOMENT_REVISION && !moment->is_after && inquiry->patience_us) {
+		stage->deadline_us = clock_now_us() + inquiry->patience_us;
+		stage->engine->set_deadline(moment->connection, stage->deadline_us);
+	}
+	return NULL;
+}
+
+/* The revision that failed: said by the replay, else by the file of the error. NULL: nobody knows. */
+static const struct scenario_revision *failed_revision(
+		const struct inquiry *inquiry, const struct stage *stage, const struct error *error)
+{
+	const struct scenario_revisions *tree = &inquiry->like->tree;
+
+	for (size_t i = tree->count; i > 0; i--) {
+		const struct scenario_revision *revision = &tree->items[i - 1];
+
+		if (stage->sent.revision.len ? str_equal(stage->sent.revision,
+							       revision->spec.revision)
+					     : error->where.source && revision->path.len &&
+								str_equal(path_from_root(error->where.source
+													  ->name,
+											  stage->arena),
+										revision->path)) {
+			return revision;
+		}
+	}
+	return NULL;
+}
+
+/* Whether it is a first revision that alters what it did not make. */
+static bool misses_base(const struct scenario_revision *revision, const struct error *error)
+{
+	return revision && !revision->spec.down_revision.count &&
+			(str_starts_with(error->message, STR("no such table")) ||
+					str_equal(error->state, STR("42P01")) ||
+					str_equal(error->state, STR("42704")) ||
+					str_starts_with(error->class_name, STR("NoSuchTable")));
+}
+
+static const char base_hint[] =
+		"The project does not hold its own base, it seems: its first revision wants what no revision makes. A "
+		"scenario with a state that has 'create_all' (the models' schema), or that loads a dump, can begin behind it.";
+
+static struct error *tell_failure(
+		struct inquiry *inquiry, const struct stage *stage, const struct error *error)
+{
+	const struct scenario_revision *revision = failed_revision(inquiry, stage, error);
+	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_UPGRADE, revision, true, error,
+			revision ? STR("does not upgrade an empty database")
+				 : STR("an empty database cannot be upgraded"));
+
+	finding->statement = str_copy(stage->sent.statement, inquiry->arena);
+	if (misses_base(revision, error)) {
+		finding->hint = str_from(base_hint);
+	}
+	if (error->code == ERROR_TIMEOUT && !finding->hint.len) {
+		finding->hint = STR("--timeout gives a revision more time.");
+	}
+	return NULL;
+}
+
+static struct error *ask(struct inquiry *inquiry)
+{
+	struct arena *arena = inquiry->arena;
+	struct stage stage = stage_like(inquiry->like, arena);
+	struct schema *schema;
+
+	stage_watch(&stage, (struct observer){ begin_time, inquiry });
+	stage.deadline_us = inquiry->patience_us ? clock_now_us() + inquiry->patience_us : 0;
+	struct error *err = env_create_database(&stage);
+	if (!err) {
+		err = alembic_upgrade(&stage, STR("heads"));
+	}
+	inquiry_answer(inquiry, AUDIT_UPGRADE, AUDIT_YES, STR(""));
+	if (is_of_revision(err)) {
+		err = tell_failure(inquiry, &stage, err);
+	} else if (!err) {
+		err = stage_snapshot(&stage, arena, &schema);
+		if (!err) {
+			*LIST_PUSH(&inquiry->part->ends, arena) = (struct audit_end){
+				.schema = schema_render(schema, arena)
+			};
+		} else if (is_of_revision(err)) {
+			err = NULL; // it ran; that it cannot be looked at is no finding
+		}
+	}
+	for (size_t i = 0; i < stage.notes.count; i++) {
+		str_list_add(&inquiry->part->notes, stage.notes.items[i], arena);
+	}
+	stage_unwatch(&stage);
+	stage_strike(&stage);
+	return err;
+}
+
+const struct inquiry_kind inquiry_upgrade = {
+	.name = "upgrade",
+	.answers = { [AUDIT_UPGRADE] = true },
+	.ask = ask,
+};
