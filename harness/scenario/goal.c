@@ -154,10 +154,14 @@ static const struct value_kind kind_schema_items = {
 };
 
 static const struct field goal_schema_fields[] = {
-	{ "same_as", &kind_same_as, 0, false },
-	FIELD(struct schema_draft, has, kind_schema_items),
-	FIELD(struct schema_draft, lacks, kind_schema_items),
-	FIELD_AT("column_order", struct schema_draft, is_column_order_strict, kind_column_order),
+	FIELD_WHOLE("same_as", kind_same_as,
+			"What the schema at the end must equal: fresh (the final tree on an empty database), state:NAME, strategy:NAME or file:PATH."),
+	FIELD(struct schema_draft, has, kind_schema_items,
+			"What must be there: a list of table T, column T.C, index I, view V, constraint C, sequence S, type T, trigger T, function F."),
+	FIELD(struct schema_draft, lacks, kind_schema_items,
+			"What must not be there, in the words of 'has'."),
+	FIELD_AT("column_order", struct schema_draft, is_column_order_strict, kind_column_order,
+			"strict: the order of columns counts. ignored (default): it does not."),
 };
 
 const struct shape shape_goal_schema = {
@@ -232,7 +236,8 @@ static const struct value_kind kind_kept_keys = {
 };
 
 static const struct field kept_keys_fields[] = {
-	{ "keys", &kind_kept_keys, 0, true },
+	FIELD_WHOLE_REQUIRED("keys", kind_kept_keys,
+			"Tables, or all: each row must be found again by its primary key; its other values may change."),
 };
 
 const struct shape shape_kept_keys = {
@@ -285,12 +290,17 @@ static const struct value_kind kind_checks = { SCHEMA_CHECKS("goal_check"), read
 
 /* The order of the rows is that of enum goal_key: the set of fields given is one of its values. */
 static const struct field goal_fields[] = {
-	{ "version", &kind_goal_version, 0, false },
-	FIELD(struct goal, heads, kind_count),
-	{ "schema", &kind_goal_schema, 0, false },
-	{ "rows_kept", &kind_rows_kept, 0, false },
-	{ "check", &kind_checks, 0, false },
-	FIELD(struct goal, round_trip, kind_bool),
+	FIELD_WHOLE("version", kind_goal_version,
+			"The version rows at the end: heads (the real heads of the final tree), base (none), an id or a list of ids."),
+	FIELD(struct goal, heads, kind_count,
+			"How many heads the final tree has; 1: it is linear again."),
+	FIELD_WHOLE("schema", kind_goal_schema,
+			"What the schema at the end must be, have or lack."),
+	FIELD_WHOLE("rows_kept", kind_rows_kept,
+			"Tables, or all: every row that was there at the start must still be, in all the columns that it had. {keys: all} looks for primary keys alone."),
+	FIELD_WHOLE("check", kind_checks, "A query and what it must give, or a list of them."),
+	FIELD(struct goal, round_trip, kind_bool,
+			"true: from the end, downgrade to base and upgrade to heads gives the same schema."),
 };
 
 const struct shape shape_goal = {

@@ -27,6 +27,17 @@ static const struct shape *const shapes[] = {
 	&shape_claim,
 };
 
+/* Draft 7 takes no notice of what stands beside a "$ref", so the kind stands in an "allOf" beside the help. */
+static void describe_field(const struct field *field, struct json_writer *json)
+{
+	json_open_object(json, field->name);
+	json_add_text(json, "description", str_from(field->help));
+	json_open_array(json, "allOf");
+	json_add_copy(json, NULL, str_from(field->kind->schema));
+	json_close_array(json);
+	json_close_object(json);
+}
+
 /* The members of an object that describes `shape`. */
 static void describe_shape(const struct shape *shape, struct json_writer *json)
 {
@@ -44,7 +55,7 @@ static void describe_shape(const struct shape *shape, struct json_writer *json)
 	json_add_bool(json, "additionalProperties", false);
 	json_open_object(json, "properties");
 	for (size_t i = 0; i < shape->field_count; i++) {
-		json_add_copy(json, shape->fields[i].name, str_from(shape->fields[i].kind->schema));
+		describe_field(&shape->fields[i], json);
 	}
 	json_close_object(json);
 }

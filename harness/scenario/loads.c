@@ -23,8 +23,10 @@ static void read_file(struct reader *reader, const struct node *node, void *ret_
 static const struct value_kind kind_file = { "{\"$ref\": \"#/definitions/text\"}", read_file };
 
 static const struct field load_fields[] = {
-	FIELD_REQUIRED("file", struct load_reference, file, kind_file),
-	FIELD(struct load_reference, database, kind_name),
+	FIELD_REQUIRED("file", struct load_reference, file, kind_file,
+			"The dump: .sql, an archive or a folder of pg_dump, a .sqlite file, each packed by gzip or zstd or not; a path from the scenario's folder."),
+	FIELD(struct load_reference, database, kind_name,
+			"Which database of a dump that holds several."),
 };
 
 const struct shape shape_load = {

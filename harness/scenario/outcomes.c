@@ -67,9 +67,12 @@ static const struct value_kind kind_fails_at = { "{\"type\": \"integer\", \"mini
 	read_fails_at };
 
 static const struct field claim_fields[] = {
-	FIELD(struct scenario_outcome, fails_at, kind_fails_at),
-	FIELD(struct scenario_outcome, error, kind_pattern),
-	FIELD(struct scenario_outcome, wrong, kind_wrong),
+	FIELD(struct scenario_outcome, fails_at, kind_fails_at,
+			"The step, counted from 1, at which the cell fails."),
+	FIELD(struct scenario_outcome, error, kind_pattern,
+			"A pattern (PCRE2) that is found in the error's message, in CLASS: message, or in PostgreSQL's detail and hint."),
+	FIELD(struct scenario_outcome, wrong, kind_wrong,
+			"All steps run, and exactly these parts of the goal are not met: version, schema, rows, check, round_trip, heads."),
 };
 
 const struct shape shape_claim = {

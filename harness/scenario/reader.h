@@ -28,20 +28,32 @@ struct field {
 	const struct value_kind *kind;
 	size_t offset; /* of the member that is filled */
 	bool is_required;
+	const char *help; /* what the key is for, a sentence or a few: editors show it */
 };
 
-/* A row for a key that is called as its member is; or one with a member of another name or place. */
-#define FIELD(type, member, kind)                               \
-	{                                                       \
-#member, &(kind), offsetof(type, member), false \
+/*
+ * A row for a key that is called as its member is; one with a member of another name or place; one that must be
+ * given; and the same two of a key whose kind fills the whole struct. None can be written without its help.
+ */
+#define FIELD(type, member, kind, help)                               \
+	{                                                             \
+#member, &(kind), offsetof(type, member), false, help \
 	}
-#define FIELD_AT(name, type, member, kind)                   \
-	{                                                    \
-		name, &(kind), offsetof(type, member), false \
+#define FIELD_AT(name, type, member, kind, help)                   \
+	{                                                          \
+		name, &(kind), offsetof(type, member), false, help \
 	}
-#define FIELD_REQUIRED(name, type, member, kind)            \
-	{                                                   \
-		name, &(kind), offsetof(type, member), true \
+#define FIELD_REQUIRED(name, type, member, kind, help)            \
+	{                                                         \
+		name, &(kind), offsetof(type, member), true, help \
+	}
+#define FIELD_WHOLE(name, kind, help)         \
+	{                                     \
+		name, &(kind), 0, false, help \
+	}
+#define FIELD_WHOLE_REQUIRED(name, kind, help) \
+	{                                      \
+		name, &(kind), 0, true, help   \
 	}
 
 /* The keys that a map may have; at most 32. */
@@ -56,8 +68,8 @@ struct shape {
 
 /* All shapes, for the JSON Schema. */
 extern const struct shape shape_scenario, shape_configure, shape_revision, shape_revision_change,
-		shape_revisions_elsewhere, shape_load, shape_sql, shape_state, shape_strategy, shape_edit,
-		shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
+		shape_revisions_elsewhere, shape_load, shape_sql, shape_state, shape_strategy,
+		shape_edit, shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
 		shape_goal_schema, shape_kept_keys, shape_claim;
 
 enum reference_kind {
@@ -100,9 +112,9 @@ struct reader {
 	struct arena *arena;
 	const struct source *source;
 	struct error_list *mistakes;
-	struct scenario *scenario; /* being built */
+	struct scenario *scenario;             /* being built */
 	const struct project_reader *projects; /* NULL: there is none */
-	struct goal goal;          /* the scenario's own */
+	struct goal goal;                      /* the scenario's own */
 
 	struct {
 		struct strategy_draft *items;

@@ -5,16 +5,24 @@
 
 /* The order of the rows is that of enum revision_field: the set of fields given is one of its values. */
 static const struct field revision_fields[] = {
-	FIELD_REQUIRED("revision", struct scenario_revision, spec.revision, kind_text),
-	FIELD_REQUIRED("down_revision", struct scenario_revision, spec, kind_down_revision),
-	FIELD_AT("depends_on", struct scenario_revision, spec.depends_on, kind_texts_or_null),
-	FIELD_AT("branch_labels", struct scenario_revision, spec.branch_labels, kind_texts_or_null),
-	FIELD_AT("file", struct scenario_revision, spec.file, kind_name),
-	FIELD_AT("message", struct scenario_revision, spec.message, kind_text),
-	FIELD(struct scenario_revision, upgrade, kind_sql),
-	FIELD(struct scenario_revision, downgrade, kind_sql),
-	FIELD(struct scenario_revision, autocommit, kind_bool),
-	FIELD(struct scenario_revision, irreversible, kind_bool),
+	FIELD_REQUIRED("revision", struct scenario_revision, spec.revision, kind_text, "The id."),
+	FIELD_REQUIRED("down_revision", struct scenario_revision, spec, kind_down_revision,
+			"The id of the revision before it, a list of ids for a merge, null for a base."),
+	FIELD_AT("depends_on", struct scenario_revision, spec.depends_on, kind_texts_or_null,
+			"Ids or labels that must have run before, without being parents."),
+	FIELD_AT("branch_labels", struct scenario_revision, spec.branch_labels, kind_texts_or_null,
+			"Names of the branch that begins here."),
+	FIELD_AT("file", struct scenario_revision, spec.file, kind_name,
+			"The name of the file that it stands for, by which edits can call it."),
+	FIELD_AT("message", struct scenario_revision, spec.message, kind_text,
+			"Its message, as after alembic revision -m."),
+	FIELD(struct scenario_revision, upgrade, kind_sql,
+			"SQL of upgrade(): a text, a map from engines to texts, or {file: PATH}. Empty unless given."),
+	FIELD(struct scenario_revision, downgrade, kind_sql,
+			"SQL of downgrade(): a text, a map from engines to texts, or {file: PATH}. Empty unless given."),
+	FIELD(struct scenario_revision, autocommit, kind_bool,
+			"true: the body runs as in autocommit_block(), outside of a transaction."),
+	FIELD(struct scenario_revision, irreversible, kind_bool, "true: its downgrade raises."),
 };
 
 const struct shape shape_revision = {
@@ -50,15 +58,23 @@ enum { /* rows of the table below, the first of those that go with a project */
 };
 
 static const struct field elsewhere_fields[] = {
-	[ROW_DIRECTORY] = FIELD(struct elsewhere, directory, kind_path),
-	[ROW_ALEMBIC] = FIELD_AT("alembic", struct elsewhere, project.source, kind_path),
-	[ROW_OF_PROJECT] = FIELD_AT("name", struct elsewhere, project.section, kind_name),
-	FIELD_AT("at", struct elsewhere, project.at, kind_place),
-	FIELD_AT("python", struct elsewhere, project.python, kind_python),
-	FIELD_AT("runner", struct elsewhere, project.runner, kind_runner),
-	FIELD_AT("stubs", struct elsewhere, project.stubs, kind_texts),
-	FIELD_AT("env", struct elsewhere, project.env, kind_variables),
-	FIELD_AT("x", struct elsewhere, project.x, kind_texts),
+	[ROW_DIRECTORY] = FIELD(struct elsewhere, directory, kind_path,
+			"A folder of .sql files, a revision each, in the order of their names; a path from the scenario's folder."),
+	[ROW_ALEMBIC] = FIELD_AT("alembic", struct elsewhere, project.source, kind_path,
+			"An Alembic project: a folder, an .ini or a .toml; a path from the scenario's folder."),
+	[ROW_OF_PROJECT] = FIELD_AT("name", struct elsewhere, project.section, kind_name,
+			"The section of the ini, as alembic -n."),
+	FIELD_AT("at", struct elsewhere, project.at, kind_place,
+			"The commit, tag or branch of git from which the project is read and run. Unless given: as it stands on the disk."),
+	FIELD_AT("python", struct elsewhere, project.python, kind_python,
+			"The interpreter that runs the migrations, or a command that starts one, such as poetry run python. Unless given it is looked for."),
+	FIELD_AT("runner", struct elsewhere, project.runner, kind_runner,
+			"bodies (default): each upgrade() or downgrade() is run by itself, env.py never. env: each command is Alembic's own, with the project's env.py."),
+	FIELD_AT("stubs", struct elsewhere, project.stubs, kind_texts,
+			"Modules that cannot be imported, and need not be."),
+	FIELD_AT("env", struct elsewhere, project.env, kind_variables,
+			"Environment variables for Python. {url}, {async_url}, {host}, {port}, {user}, {password}, {database} and {path} in them are the throwaway database's."),
+	FIELD_AT("x", struct elsewhere, project.x, kind_texts, "Alembic's -x arguments."),
 };
 
 const struct shape shape_revisions_elsewhere = {
@@ -234,10 +250,13 @@ const struct value_kind kind_remove_revisions = {
 
 /* Each kind fills its part of the whole struct. */
 static const struct field edit_fields[] = {
-	{ "add_revisions", &kind_add_revisions, 0, false },
-	{ "change_revisions", &kind_change_revisions, 0, false },
-	{ "remove_revisions", &kind_remove_revisions, 0, false },
-	{ "replace_revisions", &kind_replace_revisions, 0, false },
+	FIELD_WHOLE("add_revisions", kind_add_revisions,
+			"Revisions that come, last in load order."),
+	FIELD_WHOLE("change_revisions", kind_change_revisions,
+			"A map from revisions (by file name, or id) to the keys that change."),
+	FIELD_WHOLE("remove_revisions", kind_remove_revisions,
+			"Revisions that go, by file name or id."),
+	FIELD_WHOLE("replace_revisions", kind_replace_revisions, "A whole new list of revisions."),
 };
 
 const struct shape shape_edit = {

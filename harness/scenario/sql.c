@@ -25,12 +25,14 @@ static const struct value_kind kind_sql_part = {
 static const struct value_kind kind_sql_file = { "{\"$ref\": \"#/definitions/text\"}",
 	read_sql_file };
 
-#define FIELD_OF_ENGINE(value, name) \
-	FIELD_AT(name, struct sql_values, by_engine[SCENARIO_##value], kind_sql_part),
+#define FIELD_OF_ENGINE(value, name)                                                  \
+	FIELD_AT(name, struct sql_values, by_engine[SCENARIO_##value], kind_sql_part, \
+			"SQL for " name                                               \
+			" alone: a text or {file: PATH}. An engine that is not named has an empty body."),
 
 static const struct field sql_fields[] = {
-	SCENARIO_ENGINES(FIELD_OF_ENGINE)
-	FIELD(struct sql_values, file, kind_sql_file),
+	SCENARIO_ENGINES(FIELD_OF_ENGINE) FIELD(struct sql_values, file, kind_sql_file,
+			"A file of SQL, beside the scenario unless its path is absolute."),
 };
 
 const struct shape shape_sql = {
@@ -41,7 +43,8 @@ const struct shape shape_sql = {
 };
 
 static const struct field file_fields[] = {
-	FIELD_REQUIRED("file", struct sql_values, file, kind_sql_file),
+	FIELD_REQUIRED("file", struct sql_values, file, kind_sql_file,
+			"A file of SQL, beside the scenario unless its path is absolute."),
 };
 
 static const struct shape shape_sql_file = {
@@ -113,10 +116,12 @@ static void check_is_sql(struct reader *reader, const struct node *node)
 			const size_t begin = (size_t)(text.data - node->text.data);
 
 			mistake_at(reader,
-					node_part(node, begin, strlen(beginnings[i]), reader->arena),
+					node_part(node, begin, strlen(beginnings[i]),
+							reader->arena),
 					"a body is SQL, not Python")
-					->hint = STR("Write what it sends to the database: 'alembic "
-						     "upgrade --sql' prints that.");
+					->hint =
+					STR("Write what it sends to the database: 'alembic "
+					    "upgrade --sql' prints that.");
 			return;
 		}
 	}

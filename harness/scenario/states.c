@@ -46,7 +46,8 @@ static void read_fill(struct reader *reader, const struct node *node, void *ret_
 		if (!read_text(reader, item, &name)) {
 			continue;
 		}
-		while (kind < FILL_KIND_COUNT && !str_equal(name, str_from(fill_kind_names[kind]))) {
+		while (kind < FILL_KIND_COUNT &&
+				!str_equal(name, str_from(fill_kind_names[kind]))) {
 			kind++;
 		}
 		if (kind < FILL_KIND_COUNT) {
@@ -90,16 +91,25 @@ enum { /* rows of the table below */
 };
 
 static const struct field state_fields[] = {
-	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_load),
-	[ROW_SCHEMA] = FIELD_AT("schema", struct scenario_state, targets, kind_place_or_places),
-	[ROW_RAN] = FIELD_AT("ran", struct scenario_state, targets, kind_places),
-	[ROW_MODELS] = FIELD_AT("create_all", struct scenario_state, models, kind_models),
-	FIELD(struct scenario_state, at, kind_place),
-	FIELD(struct scenario_state, sql, kind_sql),
-	FIELD(struct scenario_state, seed, kind_sql),
-	FIELD(struct scenario_state, fill, kind_fill),
-	{ "version", &kind_state_version, 0, false },
-	FIELD(struct scenario_state, sessions, kind_sessions),
+	[ROW_LOAD] = FIELD(struct scenario_state, load, kind_load,
+			"Instead of schema: a dump to start from, as PostgreSQL or SQLite made it; {file: PATH, database: NAME} takes one database of several."),
+	[ROW_SCHEMA] = FIELD_AT("schema", struct scenario_state, targets, kind_place_or_places,
+			"Upgrade an empty database to this target; a list: to each in turn."),
+	[ROW_RAN] = FIELD_AT("ran", struct scenario_state, targets, kind_places,
+			"Instead of schema: the revisions whose upgrade bodies really ran, in order, whatever the tree says. No version row is written."),
+	[ROW_MODELS] = FIELD_AT("create_all", struct scenario_state, models, kind_models,
+			"Instead of schema, of a project: MODULE:NAME of the metadata whose create_all() makes the tables."),
+	FIELD(struct scenario_state, at, kind_place,
+			"Of a project: the state is built by its code at this commit, tag or branch."),
+	FIELD(struct scenario_state, sql, kind_sql,
+			"SQL of changes that were made by hand after that."),
+	FIELD(struct scenario_state, seed, kind_sql, "SQL that puts rows in."),
+	FIELD(struct scenario_state, fill, kind_fill,
+			"Rows made up for every table: ordinary, nulls (NULL wherever it may stand), doubles (what may be repeated is)."),
+	FIELD_WHOLE("version", kind_state_version,
+			"The rows that the version table claims: an id or a list; [] an empty table; none: no table. Unless given: what schema left there."),
+	FIELD(struct scenario_state, sessions, kind_sessions,
+			"Who else has the database open while a repair runs: a map from names to SQL."),
 };
 
 const struct shape shape_state = {

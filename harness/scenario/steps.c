@@ -41,9 +41,11 @@ static const struct value_kind kind_targets = {
 /* --- merge --------------------------------------------------------------------------------- */
 
 static const struct field merge_fields[] = {
-	FIELD_REQUIRED("revisions", struct step, targets, kind_targets),
-	FIELD_REQUIRED("revision", struct step, merge_revision, kind_name),
-	FIELD_AT("message", struct step, merge_message, kind_text),
+	FIELD_REQUIRED("revisions", struct step, targets, kind_targets,
+			"What is merged: heads, or a list of revisions."),
+	FIELD_REQUIRED("revision", struct step, merge_revision, kind_name,
+			"The id of the merge revision."),
+	FIELD_AT("message", struct step, merge_message, kind_text, "Its message."),
 };
 
 const struct shape shape_merge = {
@@ -83,11 +85,14 @@ static void read_version(struct reader *reader, const struct node *node, void *r
 
 /* --- check --------------------------------------------------------------------------------- */
 
-#define CHECK_FIELDS                                                \
-	FIELD_REQUIRED("sql", struct check, sql, kind_sql),         \
-			FIELD(struct check, equals, kind_text),     \
-			FIELD(struct check, matches, kind_pattern), \
-			FIELD(struct check, empty, kind_bool)
+#define CHECK_FIELDS                                                                                                       \
+	FIELD_REQUIRED("sql", struct check, sql, kind_sql,                                                                 \
+			"The query. Rows are compared as text: columns joined by |, rows by line ends, NULL as nothing."), \
+			FIELD(struct check, equals, kind_text, "The rows are exactly this text."),                         \
+			FIELD(struct check, matches, kind_pattern,                                                         \
+					"This pattern (PCRE2) is found in the rows."),                                     \
+			FIELD(struct check, empty, kind_bool,                                                              \
+					"true: there are no rows. false: there is at least one.")
 
 static const struct field check_fields[] = { CHECK_FIELDS };
 
@@ -101,7 +106,7 @@ const struct shape shape_check = {
 
 static const struct field goal_check_fields[] = {
 	CHECK_FIELDS,
-	FIELD(struct check, state, kind_name),
+	FIELD(struct check, state, kind_name, "Only for cells that start from this state."),
 };
 
 const struct shape shape_goal_check = {
@@ -112,8 +117,8 @@ const struct shape shape_goal_check = {
 	.field_count = COUNT_OF(goal_check_fields),
 };
 
-static void read_check_fields(struct reader *reader, const struct node *node, const struct shape *shape,
-		struct check *check)
+static void read_check_fields(struct reader *reader, const struct node *node,
+		const struct shape *shape, struct check *check)
 {
 	static const char *const wants[] = { "equals", "matches", "empty" };
 	const size_t mistakes = reader->mistakes->count;
@@ -177,21 +182,33 @@ static const struct value_kind kind_version = {
 };
 
 static const struct field step_fields[] = {
-	[STEP_UPGRADE] = FIELD_AT("upgrade", struct step, targets, kind_one_text),
-	[STEP_DOWNGRADE] = FIELD_AT("downgrade", struct step, targets, kind_one_text),
-	[STEP_STAMP] = FIELD_AT("stamp", struct step, targets, kind_targets),
-	[STEP_SQL] = FIELD(struct step, sql, kind_sql),
-	[STEP_LOAD] = FIELD(struct step, load, kind_load),
-	[STEP_MERGE] = { "merge", &kind_merge, 0, false },
-	[STEP_EDIT] = FIELD(struct step, edit, kind_edit),
-	[STEP_VERSION] = { "version", &kind_version, 0, false },
-	[STEP_CHECK] = FIELD_AT("check", struct step, checks, kind_checks),
-	[STEP_SHOW] = FIELD_AT("show", struct step, sql, kind_sql),
-	[STEP_BACKUP] = FIELD(struct step, backup, kind_name),
-	[STEP_RESTORE] = FIELD_AT("restore", struct step, backup, kind_name),
-	FIELD(struct step, title, kind_text),
-	FIELD(struct step, fails, kind_pattern),
-	FIELD(struct step, purge, kind_bool),
+	[STEP_UPGRADE] = FIELD_AT("upgrade", struct step, targets, kind_one_text,
+			"alembic upgrade TARGET: an id or the start of one, head, heads, +1, label@head, ae10+2."),
+	[STEP_DOWNGRADE] = FIELD_AT("downgrade", struct step, targets, kind_one_text,
+			"alembic downgrade TARGET: an id or the start of one, base, -1, label@base."),
+	[STEP_STAMP] = FIELD_AT("stamp", struct step, targets, kind_targets,
+			"alembic stamp TARGET, or a list of targets: changes what the version table says, nothing else."),
+	[STEP_SQL] = FIELD(
+			struct step, sql, kind_sql, "SQL that somebody runs outside of Alembic."),
+	[STEP_LOAD] = FIELD(struct step, load, kind_load,
+			"A file, as a state may load it: .sql onto the database that is there, a dump of another kind in its place."),
+	[STEP_MERGE] = FIELD_WHOLE("merge", kind_merge,
+			"What alembic merge writes: {revisions: heads, revision: ID, message: TEXT}."),
+	[STEP_EDIT] = FIELD(struct step, edit, kind_edit,
+			"Edits to the tree in mid-run, as when new code is deployed."),
+	[STEP_VERSION] = FIELD_WHOLE("version", kind_version,
+			"The version rows must be these: an id, a list, heads, base (no rows), or none (no table)."),
+	[STEP_CHECK] = FIELD_AT("check", struct step, checks, kind_checks,
+			"A query and what it must give, or a list of them."),
+	[STEP_SHOW] = FIELD_AT("show", struct step, sql, kind_sql,
+			"SQL whose rows are shown by explain, reports and run --verbose."),
+	[STEP_BACKUP] = FIELD(struct step, backup, kind_name, "Keep the database under this name."),
+	[STEP_RESTORE] = FIELD_AT("restore", struct step, backup, kind_name,
+			"Go back to the database that was kept under this name."),
+	FIELD(struct step, title, kind_text, "What this step is for, in a line."),
+	FIELD(struct step, fails, kind_pattern,
+			"A pattern (PCRE2): the step must fail with an error in which it is found, and the run goes on."),
+	FIELD(struct step, purge, kind_bool, "Beside stamp: true empties the version table first."),
 };
 
 const struct shape shape_step = {

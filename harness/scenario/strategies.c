@@ -52,17 +52,26 @@ static const struct value_kind kind_strategy_steps = {
 };
 
 static const struct field strategy_fields[] = {
-	FIELD_AT("title", struct strategy_draft, strategy.title, kind_text),
-	FIELD_AT("story", struct strategy_draft, strategy.story, kind_text),
-	{ "engines", &kind_limit_engines, 0, false },
-	{ "states", &kind_limit_states, 0, false },
-	FIELD_AT("at", struct strategy_draft, strategy.at, kind_place),
-	FIELD_AT("add_revisions", struct strategy_draft, strategy.edit, kind_add_revisions),
-	FIELD_AT("change_revisions", struct strategy_draft, strategy.edit, kind_change_revisions),
-	FIELD_AT("remove_revisions", struct strategy_draft, strategy.edit, kind_remove_revisions),
-	FIELD_AT("replace_revisions", struct strategy_draft, strategy.edit, kind_replace_revisions),
-	{ "steps", &kind_strategy_steps, 0, false },
-	FIELD(struct strategy_draft, goal, kind_goal),
+	FIELD_AT("title", struct strategy_draft, strategy.title, kind_text,
+			"The repair in a line."),
+	FIELD_AT("story", struct strategy_draft, strategy.story, kind_text,
+			"Who proposes it, and why."),
+	FIELD_WHOLE("engines", kind_limit_engines,
+			"Only on these engines, of those that the scenario has."),
+	FIELD_WHOLE("states", kind_limit_states, "Only from these states."),
+	FIELD_AT("at", struct strategy_draft, strategy.at, kind_place,
+			"Of a project: its tree at this commit, tag or branch takes the place of the scenario's."),
+	FIELD_AT("add_revisions", struct strategy_draft, strategy.edit, kind_add_revisions,
+			"Edit before the first step: revisions that come, last in load order."),
+	FIELD_AT("change_revisions", struct strategy_draft, strategy.edit, kind_change_revisions,
+			"Edit before the first step: a map from revisions (by file name, or id) to the keys that change."),
+	FIELD_AT("remove_revisions", struct strategy_draft, strategy.edit, kind_remove_revisions,
+			"Edit before the first step: revisions that go, by file name or id."),
+	FIELD_AT("replace_revisions", struct strategy_draft, strategy.edit, kind_replace_revisions,
+			"Edit before the first step: a whole new list of revisions."),
+	FIELD_WHOLE("steps", kind_strategy_steps, "What is done, one action a step."),
+	FIELD(struct strategy_draft, goal, kind_goal,
+			"Keys of the goal that replace the scenario's, one by one."),
 };
 
 const struct shape shape_strategy = {

@@ -63,15 +63,24 @@ static const struct value_kind kind_level = { "{\"$ref\": \"#/definitions/text\"
 
 /* The order of the first rows is that of enum configure_key: the set of fields given is one of its values. */
 static const struct field configure_fields[] = {
-	FIELD(struct alembic_configure, transaction_per_migration, kind_bool),
-	{ "transactional_ddl", &kind_transactional_ddl, 0, false },
-	FIELD(struct alembic_configure, version_table, kind_name),
-	FIELD(struct alembic_configure, version_table_schema, kind_name),
-	FIELD(struct alembic_configure, version_table_pk, kind_bool),
-	FIELD_AT("alembic", struct alembic_configure, level, kind_level),
-	FIELD(struct alembic_configure, locale, kind_locale),
-	FIELD(struct alembic_configure, before, kind_sql),
-	FIELD(struct alembic_configure, on_connect, kind_sql),
+	FIELD(struct alembic_configure, transaction_per_migration, kind_bool,
+			"true: one transaction a revision, not one a command."),
+	FIELD_WHOLE("transactional_ddl", kind_transactional_ddl,
+			"Whether DDL runs in transactions. Unless given: the engine's habit, which PostgreSQL has and SQLite has not."),
+	FIELD(struct alembic_configure, version_table, kind_name,
+			"The name of the version table; alembic_version unless given."),
+	FIELD(struct alembic_configure, version_table_schema, kind_name,
+			"The schema (of PostgreSQL) that the version table is in."),
+	FIELD(struct alembic_configure, version_table_pk, kind_bool,
+			"Whether the version table gets a primary key; true unless given."),
+	FIELD_AT("alembic", struct alembic_configure, level, kind_level,
+			"Behave as this release, \"1.8\" to \"1.20\"; the newest unless given."),
+	FIELD(struct alembic_configure, locale, kind_locale,
+			"PostgreSQL's locale of every database; unless given letters are those of UTF-8 and texts are ordered by their bytes."),
+	FIELD(struct alembic_configure, before, kind_sql,
+			"SQL that runs once in every empty database, such as CREATE SCHEMA."),
+	FIELD(struct alembic_configure, on_connect, kind_sql,
+			"SQL that runs at the start of every connection of a command, such as SET search_path."),
 };
 
 const struct shape shape_configure = {
@@ -124,8 +133,8 @@ static void read_scenario_goal(struct reader *reader, const struct node *node, v
 /* Why there cannot be a role of that name; NULL: there can. */
 static const char *fault_of_role(const struct str_list *before, str name)
 {
-	return !name.len                                     ? "a role has a name"
-			: name.len > LONGEST_ROLE            ? "the name of a role has at most 63 bytes"
+	return !name.len                          ? "a role has a name"
+			: name.len > LONGEST_ROLE ? "the name of a role has at most 63 bytes"
 			: str_starts_with(name, STR("pg_")) || str_equal(name, STR("public")) ||
 					str_equal(name, STR("none"))
 			? "PostgreSQL keeps this name for itself"
@@ -179,21 +188,31 @@ static const struct value_kind kind_outcomes = {
 };
 
 static const struct field scenario_fields[] = {
-	{ "rehearse", &kind_format, 0, true },
-	FIELD(struct scenario, title, kind_text),
-	FIELD(struct scenario, story, kind_text),
-	FIELD(struct scenario, lesson, kind_text),
-	FIELD(struct scenario, tags, kind_texts),
-	FIELD(struct scenario, engines, kind_engines),
-	FIELD(struct scenario, extensions, kind_texts),
-	FIELD(struct scenario, roles, kind_roles),
-	FIELD(struct scenario, configure, kind_configure),
-	FIELD(struct scenario, revisions, kind_revisions),
-	{ "states", &kind_states, 0, false },
-	{ "strategies", &kind_strategies, 0, false },
-	{ "steps", &kind_only_steps, 0, false },
-	{ "goal", &kind_scenario_goal, 0, false },
-	{ "outcomes", &kind_outcomes, 0, false },
+	FIELD_WHOLE_REQUIRED("rehearse", kind_format, "The version of this format: 1."),
+	FIELD(struct scenario, title, kind_text, "The scenario in a line."),
+	FIELD(struct scenario, story, kind_text, "What happened."),
+	FIELD(struct scenario, lesson, kind_text, "What is to be learned."),
+	FIELD(struct scenario, tags, kind_texts,
+			"Words by which scenarios are chosen: rehearse run --tag WORD."),
+	FIELD(struct scenario, engines, kind_engines,
+			"The engines that cells are played on; both unless given."),
+	FIELD(struct scenario, extensions, kind_texts,
+			"Extensions of PostgreSQL that are created before anything else."),
+	FIELD(struct scenario, roles, kind_roles,
+			"Roles of PostgreSQL that are there while a cell is played, without login and rights of their own."),
+	FIELD(struct scenario, configure, kind_configure,
+			"What the project's env.py passes to Alembic, and does by itself."),
+	FIELD(struct scenario, revisions, kind_revisions,
+			"The migration tree: a list in load order, {directory: DIR} of .sql files, or {alembic: SOURCE}, a project."),
+	FIELD_WHOLE("states", kind_states,
+			"The databases that repairs start from, by name. Unless given: an empty one called fresh."),
+	FIELD_WHOLE("strategies", kind_strategies, "The repairs that are on the table, by name."),
+	FIELD_WHOLE("steps", kind_only_steps,
+			"Instead of strategies: the steps of a single one, called replay."),
+	FIELD_WHOLE("goal", kind_scenario_goal,
+			"What repaired means. Without a goal a cell works when its steps do."),
+	FIELD_WHOLE("outcomes", kind_outcomes,
+			"The verdicts that are expected: a map from strategy@state or strategy@state:engine, where * stands for any, to works, {fails_at: N, error: PATTERN} or {wrong: [KEYS]}. What is not listed works."),
 };
 
 const struct shape shape_scenario = {

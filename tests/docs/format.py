@@ -112,7 +112,7 @@ def mark(schema, name, value, definitions, shown):
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         schema = definitions[name]
-    for choice in schema.get("anyOf", []):
+    for choice in schema.get("anyOf", []) + schema.get("allOf", []):
         mark(choice, name, value, definitions, shown)
     if isinstance(value, dict):
         properties = schema.get("properties", {})
