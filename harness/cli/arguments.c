@@ -35,8 +35,7 @@ static struct error *add_mistake(struct reading *reading, struct error *error)
 	return error;
 }
 
-/* The command's options, then those that every command has; NULL behind the last. */
-static const struct option *option_at(const struct command *command, size_t i)
+const struct option *command_option_at(const struct command *command, size_t i)
 {
 	if (i < command->option_count) {
 		return &command->options[i];
@@ -49,7 +48,7 @@ static const struct option *find_by_name(const struct command *command, str name
 {
 	const struct option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (size_t i = 0; (option = command_option_at(command, i)); i++) {
 		if (str_equal(str_from(option->name), name)) {
 			return option;
 		}
@@ -61,7 +60,7 @@ static const struct option *find_by_letter(const struct command *command, char l
 {
 	const struct option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (size_t i = 0; (option = command_option_at(command, i)); i++) {
 		if (option->letter == letter) {
 			return option;
 		}
@@ -123,7 +122,7 @@ static const struct option *find_beginning(const struct command *command, str na
 {
 	const struct option *option, *found = NULL;
 
-	for (size_t i = 0; name.len > 1 && (option = option_at(command, i)); i++) {
+	for (size_t i = 0; name.len > 1 && (option = command_option_at(command, i)); i++) {
 		if (str_starts_with(str_from(option->name), name)) {
 			if (found) {
 				return NULL;
@@ -141,7 +140,7 @@ static void refuse_unknown(struct reading *reading, str written, str name)
 	struct str_list names = { 0 };
 	const struct option *option;
 
-	for (size_t i = 0; (option = option_at(command, i)); i++) {
+	for (size_t i = 0; (option = command_option_at(command, i)); i++) {
 		str_list_add(&names, str_from(option->name), arena);
 	}
 	struct error *error = add_mistake(reading,

@@ -34,7 +34,7 @@ static bool names_something(str word, struct arena *arena)
 	return !naming_resolve(word, arena, &ignored);
 }
 
-static enum exit_status refuse_command(const struct invocation *program, str name)
+enum exit_status command_refuse(const struct invocation *program, str name)
 {
 	struct arena *arena = program->arena;
 	str nearest;
@@ -71,7 +71,7 @@ static enum exit_status print_help(const struct invocation *program, const char 
 				command_find(str_from(name), program->arena, &nearest);
 
 		if (!command) {
-			return refuse_command(program, str_from(name));
+			return command_refuse(program, str_from(name));
 		}
 		help_render_command(command, &text);
 	} else {
@@ -133,7 +133,7 @@ static enum exit_status run_program(int argc, char **argv, struct arena *arena)
 	const struct command *command = command_find(name, arena, &nearest);
 
 	if (!command) {
-		return refuse_command(&program, name);
+		return command_refuse(&program, name);
 	}
 	return run_command(command, (const char *const *)argv + 2, (size_t)argc - 2, arena);
 }

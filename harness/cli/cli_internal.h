@@ -18,9 +18,15 @@ const struct command *command_find(str name, struct arena *arena, str *ret_neare
 /* What a command is for which people know another word, from Alembic or from tools that run tests; NULL: nothing. */
 const char *command_hint(str word);
 
+/* Say that there is no such command, with what may be meant; returns the status to end with. */
+enum exit_status command_refuse(const struct invocation *invocation, str name);
+
 /* Options that every command has: --color, --help. */
 extern const struct option common_options[];
 extern const size_t common_option_count;
+
+/* The command's options, then those that every command has; NULL behind the last. */
+const struct option *command_option_at(const struct command *command, size_t i);
 
 /*
  * Read what follows the command's name into `invocation`, whose command and arena are set. All mistakes
@@ -44,6 +50,15 @@ size_t terminal_width(void);
 /* Help for the program and for one of its commands; at most 80 columns wide. */
 void help_render_program(struct buf *out);
 void help_render_command(const struct command *command, struct buf *out);
+
+/* What exit statuses mean, in their order. */
+struct exit_meaning {
+	enum exit_status status;
+	const char *meaning; /* one line, lower case, no full stop */
+};
+
+extern const struct exit_meaning exit_meanings[];
+extern const size_t exit_meaning_count;
 
 /* The program's version and those of the libraries it runs with, a line each. */
 void version_render(struct buf *out);

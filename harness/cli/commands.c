@@ -19,6 +19,8 @@ extern const struct command command_locate;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
+extern const struct command command_completions;
+extern const struct command command_manual;
 
 const struct command *const commands[] = {
 	&command_run,
@@ -34,6 +36,8 @@ const struct command *const commands[] = {
 	&command_new,
 	&command_clean,
 	&command_schema,
+	&command_completions,
+	&command_manual,
 	NULL,
 };
 
@@ -72,6 +76,8 @@ static const struct {
 	{ "where", "Did you mean 'locate'?" },
 	{ "current", "'rehearse locate' finds out what a database is really at." },
 	{ "stamp", "'rehearse plan SOURCE stamp TARGET' shows what it would do." },
+	{ "man", "Did you mean 'manual'?" },
+	{ "completion", "Did you mean 'completions'?" },
 	{ "fix", "Did you mean 'doctor'?" },
 	{ "diagnose", "Did you mean 'doctor'?" },
 	{ "cleanup", "Did you mean 'clean'?" },

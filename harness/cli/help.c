@@ -73,6 +73,16 @@ void help_render_command(const struct command *command, struct buf *out)
 	add_options(out, common_options, common_option_count);
 }
 
+const struct exit_meaning exit_meanings[] = {
+	{ EXIT_AS_EXPECTED, "every verdict is as claimed and as recorded" },
+	{ EXIT_DIFFERS, "some cell differs, or a tree has faults" },
+	{ EXIT_INVALID, "a file or an option is wrong" },
+	{ EXIT_ENVIRONMENT, "the environment failed: no server, no space, no memory" },
+	{ EXIT_NOTHING, "nothing was selected" },
+	{ EXIT_INTERRUPTED, "interrupted" },
+};
+const size_t exit_meaning_count = COUNT_OF(exit_meanings);
+
 void help_render_program(struct buf *out)
 {
 	buf_add(out,
@@ -83,7 +93,7 @@ void help_render_program(struct buf *out)
 			    "\n"
 			    "Commands:\n"));
 	for (size_t i = 0; commands[i]; i++) {
-		help_add_term(out, commands[i]->name, commands[i]->summary, 12);
+		help_add_term(out, commands[i]->name, commands[i]->summary, 14);
 	}
 	buf_add(out,
 			STR("\n"
@@ -91,13 +101,12 @@ void help_render_program(struct buf *out)
 			    "  -h, --help     show this help\n"
 			    "  -V, --version  show the version, and those of the libraries\n"
 			    "\n"
-			    "Exit status:\n"
-			    "  0    every verdict is as claimed and as recorded\n"
-			    "  1    some cell differs, or a tree has faults\n"
-			    "  2    a file or an option is wrong\n"
-			    "  3    the environment failed: no server, no space, no memory\n"
-			    "  4    nothing was selected\n"
-			    "  130  interrupted\n"
-			    "\n"
+			    "Exit status:\n"));
+	for (size_t i = 0; i < exit_meaning_count; i++) {
+		buf_format(out, "  %-3d  %s\n", (int)exit_meanings[i].status,
+				exit_meanings[i].meaning);
+	}
+	buf_add(out,
+			STR("\n"
 			    "'rehearse help COMMAND' says more about one command.\n"));
 }

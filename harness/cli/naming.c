@@ -126,7 +126,7 @@ static bool recognise_stem(struct naming *naming, struct error **ret_error)
 	return false;
 }
 
-static struct str_list known_scenarios(struct arena *arena)
+struct str_list naming_known_scenarios(struct arena *arena)
 {
 	const str folder = STR(SCENARIOS);
 
@@ -137,7 +137,7 @@ static struct str_list known_scenarios(struct arena *arena)
 /* A scenario below `scenarios`. */
 static bool recognise_bare_name(struct naming *naming, struct error **ret_error)
 {
-	const struct str_list files = known_scenarios(naming->arena);
+	const struct str_list files = naming_known_scenarios(naming->arena);
 	struct str_list found = { 0 };
 
 	for (size_t i = 0; i < files.count; i++) {
@@ -206,7 +206,7 @@ static struct str_list names_near(str argument, struct arena *arena)
 {
 	const str folder = path_folder(argument);
 	struct str_list beside = { 0 }, near = { 0 };
-	const struct str_list known = known_scenarios(arena);
+	const struct str_list known = naming_known_scenarios(arena);
 
 	if (!directory_list(folder, arena, &beside)) {
 		for (size_t i = 0; i < beside.count; i++) {

@@ -43,6 +43,9 @@ bool naming_is_cell(const struct scenario_cell *cell, str name);
 /* Whether a file's name is one that scenario files have. */
 bool naming_is_scenario_file(str path);
 
+/* Files that can be called by their bare names: those below `scenarios`. */
+struct str_list naming_known_scenarios(struct arena *arena);
+
 /*
  * Paths of all files in `folder` and below that are called as scenario files are, a folder's files before its
  * folders. Hidden names, `node_modules`, virtual environments of Python and symbolic links to folders do
