@@ -33,7 +33,10 @@ static str own_folder(struct arena *arena)
 	return len > 0 ? path_folder(str_copy((str){ path, (size_t)len }, arena)) : STR("");
 }
 
-/* Installed beside the program, wherever that was put; where the build says; in the source that it was built from. */
+/*
+ * Installed beside the program, wherever that was put; where the build says; for what runs where it was built, in the
+ * source. An installed program looks at no folder of whoever built it.
+ */
 static str find_files(struct arena *arena)
 {
 	const str places[] = {
@@ -43,7 +46,9 @@ static str find_files(struct arena *arena)
 		STR(REHEARSE_SOURCE "/harness/python/rehearse_helper"),
 	};
 
-	for (size_t i = 0; i < COUNT_OF(places); i++) {
+	const bool is_installed = !str_starts_with(own_folder(arena), STR(REHEARSE_BUILD));
+
+	for (size_t i = 0; i < COUNT_OF(places) - is_installed; i++) {
 		if (path_is_directory(places[i], arena)) {
 			return path_normalise(places[i], arena);
 		}
