@@ -5,11 +5,10 @@
 #include "cli/database_source.h"
 #include "cli/play.h"
 #include "cli/scenario_project.h"
-#include "cli/server.h"
 #include "cli/tree_source.h"
+#include "cli/workshop.h"
 #include "crew/crew.h"
 #include "evidence/evidence.h"
-#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/json.h"
@@ -31,7 +30,6 @@ struct question {
 	const struct database_source *database;
 	enum scenario_engine kind;
 	int64_t timeout_us;
-	struct server server;
 };
 
 /* What a worker has found, as it is printed. */
@@ -90,14 +88,18 @@ static void render(const struct finding_out *finding, struct reply *reply, struc
 	const struct question *question = finding->question;
 	const struct located *located = &finding->located;
 	struct buf out = { .arena = arena };
+	struct str_list stamps = { 0 };
 	struct location_page page = {
 		.problem = &located->problem,
 		.location = &located->location,
-		.stamps = &located->stamps,
+		.stamps = &stamps,
 		.notes = located->notes,
 		.colour = question->invocation->colour_out,
 	};
 
+	for (size_t i = 0; i < located->stamps.count; i++) {
+		str_list_add(&stamps, located->stamps.items[i].command, arena);
+	}
 	for (size_t i = 0; i < finding->notes.count; i++) {
 		str_list_add(&page.notes, finding->notes.items[i], arena);
 	}
@@ -195,82 +197,29 @@ static const struct job_kind job_locate = {
 
 /* --- the crew ----------------------------------------------------------------------------------- */
 
-struct asking {
-	struct question *question;
-	struct crew_answer answer;
-};
-
-static void *open_bench(struct arena *arena, void *data)
-{
-	const struct asking *asking = data;
-	const struct theatre_options options = {
-		.hosts = asking->question->server.hosts,
-		.timeout_us = asking->question->timeout_us,
-		.python = play_python(asking->question->invocation, arena),
-	};
-
-	venue_forget(asking->question->server.venue);
-	return theatre_open(&options, arena);
-}
-
-static void close_bench(void *bench)
-{
-	theatre_close(bench);
-}
-
-static size_t take_answer(size_t index, const struct crew_answer *answer, void *data)
-{
-	struct asking *asking = data;
-
-	(void)index;
-	asking->answer = *answer;
-	return SIZE_MAX;
-}
-
-static bool is_interrupted(void *data)
-{
-	(void)data;
-	return interrupted_by() != 0;
-}
-
 /* In a worker: a dump of a stranger's may crash what reads it. */
-static enum exit_status ask_in_worker(struct question *question)
+static enum exit_status ask_in_worker(const struct question *question)
 {
 	struct invocation *invocation = question->invocation;
 	const struct crew_job job = { .kind = &job_locate, .task = question };
-	struct asking asking = { .question = question };
-	struct signal_actions signals;
-	const struct crew_work work = {
-		.jobs = &job,
-		.count = 1,
-		.workers = 1,
-		.patience_us = question->timeout_us ? 2 * question->timeout_us + 20000000 : 0,
-		.open = open_bench,
-		.close = close_bench,
-		.supply = { .descriptor = -1 },
-		.answered = take_answer,
-		.is_stopped = is_interrupted,
-		.data = &asking,
+	struct crew_answer answer = { 0 };
+	struct workshop workshop = {
+		.invocation = invocation,
+		.timeout_us = question->timeout_us,
 	};
 
-	signals_catch(&signals);
-	if (engine_needs_server(question->kind)) {
-		server_begin(&question->server, invocation);
-		server_settle(&question->server);
-	}
-	const struct error *error = crew_run(&work, invocation->arena);
+	workshop_open(&workshop, question->kind);
+	const struct error *error = workshop_do(&workshop, &job, 1, &answer);
 
-	scratch_sweep(invocation->arena);
-	server_close(&question->server, false);
-	signals_release(&signals);
+	workshop_close(&workshop);
 	if (interrupted_by()) {
 		return EXIT_INTERRUPTED;
 	}
-	error = error ? error : asking.answer.error;
+	error = error ? error : answer.error;
 	if (error) {
 		return print_error(invocation, error);
 	}
-	const struct reply *reply = asking.answer.value;
+	const struct reply *reply = answer.value;
 
 	print_out(reply->out);
 	print_err(reply->err);

@@ -78,9 +78,8 @@ struct error *evidence_locate(const struct stage *like, const struct look *datab
 		return err;
 	}
 	for (size_t i = 0; i < located->location.at.count; i++) {
-		str_list_add(&located->stamps,
-				evidence_stamp(&evidence, &located->location.at.items[i].rows),
-				arena);
+		*LIST_PUSH(&located->stamps, arena) =
+				evidence_stamp(&evidence, &located->location.at.items[i].rows);
 	}
 	tell_broken_tree(&evidence);
 	tell_failures(&evidence);

@@ -9,10 +9,21 @@
 #include "lab/look.h"
 #include "locate/locate.h"
 
+/* What makes the version rows others. */
+struct located_stamp {
+	bool is_known; /* else they are as wanted, or no stamp makes them so */
+	struct str_list targets;
+	bool purges;
+	str command; /* of a shell; empty unless it is known */
+};
+
 struct located {
 	struct locate_problem problem;
 	struct location location;
-	struct str_list stamps; /* the command that makes the rows those of each state in `location.at` */
+	struct {
+		struct located_stamp *items;
+		size_t count, capacity;
+	} stamps; /* that make the rows those of each state in `location.at` */
 	struct str_list notes; /* sentences */
 };
 

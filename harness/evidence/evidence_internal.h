@@ -34,7 +34,7 @@ MUST_USE struct error *evidence_follow(
 		void *data, const size_t *amounts, size_t number, bool *ret_does);
 MUST_USE struct error *evidence_watch(void *data, size_t number, const size_t *amounts);
 
-/* The command that makes the database's rows those of `wanted`; empty: they are, or the tree does not load. */
-str evidence_stamp(const struct evidence *evidence, const struct str_list *wanted);
+/* What makes the database's rows those of `wanted`; not known: they are, or the tree does not load. */
+struct located_stamp evidence_stamp(const struct evidence *evidence, const struct str_list *wanted);
 
 #endif

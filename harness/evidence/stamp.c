@@ -64,30 +64,31 @@ static bool leads_to(const struct evidence *evidence, struct str_list targets, b
 	return !err && rows_are_same(&rows, wanted, arena);
 }
 
-str evidence_stamp(const struct evidence *evidence, const struct str_list *wanted)
+struct located_stamp evidence_stamp(const struct evidence *evidence, const struct str_list *wanted)
 {
 	struct arena *arena = evidence->arena;
-	struct str_list targets = { 0 };
+	struct located_stamp stamp = { 0 };
 	struct buf command = { .arena = arena };
 
 	if (rows_are_same(&evidence->problem->rows, wanted, arena)) {
-		return STR("");
+		return stamp;
 	}
 	for (size_t i = 0; i < wanted->count; i++) {
-		str_list_add(&targets, wanted->items[i], arena);
+		str_list_add(&stamp.targets, wanted->items[i], arena);
 	}
-	if (!targets.count) {
-		str_list_add(&targets, STR("base"), arena);
+	if (!stamp.targets.count) {
+		str_list_add(&stamp.targets, STR("base"), arena);
 	}
-	const bool purges = !leads_to(evidence, targets, false, wanted);
-
-	if (purges && !leads_to(evidence, targets, true, wanted)) {
-		return STR("");
+	stamp.purges = !leads_to(evidence, stamp.targets, false, wanted);
+	stamp.is_known = !stamp.purges || leads_to(evidence, stamp.targets, true, wanted);
+	if (!stamp.is_known) {
+		return stamp;
 	}
-	buf_add(&command, purges ? STR("alembic stamp --purge") : STR("alembic stamp"));
-	for (size_t i = 0; i < targets.count; i++) {
+	buf_add(&command, stamp.purges ? STR("alembic stamp --purge") : STR("alembic stamp"));
+	for (size_t i = 0; i < stamp.targets.count; i++) {
 		buf_add_char(&command, ' ');
-		buf_add_shell_word(&command, targets.items[i]);
+		buf_add_shell_word(&command, stamp.targets.items[i]);
 	}
-	return buf_str(&command);
+	stamp.command = buf_str(&command);
+	return stamp;
 }

@@ -1,0 +1,88 @@
+#include "cli/workshop.h"
+
+#include "cli/play.h"
+#include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/scratch.h"
+#include "replay/replay.h"
+
+struct session {
+	struct workshop *workshop;
+	struct crew_answer *answers;
+};
+
+static void *open_bench(struct arena *arena, void *data)
+{
+	const struct session *session = data;
+	const struct workshop *workshop = session->workshop;
+	const struct theatre_options options = {
+		.hosts = workshop->server.hosts,
+		.timeout_us = workshop->timeout_us,
+		.python = play_python(workshop->invocation, arena),
+	};
+
+	venue_forget(workshop->server.venue);
+	return theatre_open(&options, arena);
+}
+
+static void close_bench(void *bench)
+{
+	theatre_close(bench);
+}
+
+static size_t take_answer(size_t index, const struct crew_answer *answer, void *data)
+{
+	struct session *session = data;
+
+	session->answers[index] = *answer;
+	return SIZE_MAX;
+}
+
+static bool is_stopped(void *data)
+{
+	const struct session *session = data;
+	const int64_t deadline_us = session->workshop->deadline_us;
+
+	return interrupted_by() != 0 || (deadline_us && clock_now_us() > deadline_us);
+}
+
+void workshop_open(struct workshop *workshop, enum scenario_engine engine)
+{
+	signals_catch(&workshop->signals);
+	if (engine_needs_server(engine)) {
+		server_begin(&workshop->server, workshop->invocation);
+		server_settle(&workshop->server);
+	}
+}
+
+void workshop_close(struct workshop *workshop)
+{
+	scratch_sweep(workshop->invocation->arena);
+	server_close(&workshop->server, false);
+	signals_release(&workshop->signals);
+}
+
+struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs, size_t count,
+		struct crew_answer *ret_answers)
+{
+	const str wanted = invocation_value(workshop->invocation, "jobs");
+	struct session session = { workshop, ret_answers };
+	const struct crew_work work = {
+		.jobs = jobs,
+		.count = count,
+		.workers = wanted.len ? option_count(wanted) : 0,
+		/* Far later than a job's own time ends, so that it is never the answer where there is one. */
+		.patience_us = workshop->timeout_us ? 2 * workshop->timeout_us + 20000000 : 0,
+		.open = open_bench,
+		.close = close_bench,
+		.supply = { .descriptor = -1 },
+		.answered = take_answer,
+		.is_stopped = is_stopped,
+		.data = &session,
+	};
+
+	for (size_t i = 0; i < count; i++) {
+		ret_answers[i] = (struct crew_answer){ 0 };
+	}
+	return crew_run(&work, workshop->invocation->arena);
+}
