@@ -21,6 +21,16 @@ static bool is_edited(const struct tree_edit *edit)
 	return edit->replaces || edit->remove.count || edit->change.count || edit->add.count;
 }
 
+/* Whether two strategies make the same tree, the same edit being handed to both. */
+static bool edits_alike(const struct scenario_strategy *a, const struct scenario_strategy *b)
+{
+	return a && b && a->tree == b->tree && a->edit.replaces == b->edit.replaces &&
+			a->edit.replace.items == b->edit.replace.items &&
+			a->edit.remove.items == b->edit.remove.items &&
+			a->edit.change.items == b->edit.change.items &&
+			a->edit.add.items == b->edit.add.items;
+}
+
 /* What the goal asks for, without its schema: the key under which it is kept. */
 static struct goal_schema key_of(const struct model_wish *wish)
 {
@@ -81,7 +91,11 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 	for (size_t i = 0; i < theatre->goals.count; i++) {
 		const struct goal_schema *kept = &theatre->goals.items[i];
 
-		if (kept->strategy == made.strategy && kept->tree_changes == made.tree_changes &&
+		const bool is_same_tree = kept->strategy == made.strategy ||
+				(!made.state && !made.tree_changes &&
+						edits_alike(kept->strategy, made.strategy));
+
+		if (is_same_tree && kept->tree_changes == made.tree_changes &&
 				kept->state == made.state && kept->kind == made.kind) {
 			*ret_goal = *kept;
 			return NULL;

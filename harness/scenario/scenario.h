@@ -424,6 +424,7 @@ struct scenario {
 		struct scenario_strategy *items;
 		size_t count, capacity;
 	} strategies;
+	struct goal goal; /* its own, before strategies put theirs in the place of some keys; no keys: it has none */
 
 	struct {
 		struct scenario_outcome *items;

@@ -315,6 +315,7 @@ void read_scenario(struct reader *reader, const struct node *root)
 		reader->strategies_are_known |= !map_find_key(root, "strategies");
 		reader->revisions_are_known |= !map_find_key(root, "revisions");
 	}
+	scenario->goal = reader->goal;
 	read_projects(reader);
 	for (size_t i = 0; i < reader->strategies.count; i++) {
 		finish_strategy(reader, &reader->strategies.items[i]);
