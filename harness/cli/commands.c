@@ -16,6 +16,7 @@ extern const struct command command_plan;
 extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_locate;
+extern const struct command command_repair;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
@@ -32,6 +33,7 @@ const struct command *const commands[] = {
 	&command_plan,
 	&command_audit,
 	&command_locate,
+	&command_repair,
 	&command_explain,
 	&command_new,
 	&command_clean,

@@ -1,0 +1,267 @@
+#include "cli/repair_database.h"
+
+#include "evidence/evidence.h"
+#include "kit/arena.h"
+#include "lab/state.h"
+#include "replay/replay.h"
+
+/* --- undoing ---------------------------------------------------------------------------------------- */
+
+/* The second word of a line, or what stands before a point in it. */
+static str subject_of(str line, str kind)
+{
+	str name;
+
+	line = str_slice(line, kind.len + 1, line.len);
+	(void)str_next_part(&line, ' ', &name);
+	return name;
+}
+
+/* Whether a line is about a part of one of the tables, which goes with it. */
+static bool goes_with(str line, const struct str_list *tables, struct arena *arena)
+{
+	for (size_t i = 0; i < tables->count; i++) {
+		const str table = tables->items[i];
+		const str on = str_format(arena, " on %.*s ", STR_ARG(table));
+		const str column = str_format(arena, "column %.*s.", STR_ARG(table));
+
+		if (str_starts_with(line, column) || str_find(line, on) < line.len) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* SQL that takes back what made these lines, which are there, the last one first. */
+static struct str_list undo_all(const struct str_list *lines, struct arena *arena)
+{
+	const str table = STR("table");
+	struct str_list tables = { 0 }, sql = { 0 };
+
+	for (size_t i = 0; i < lines->count; i++) {
+		if (str_starts_with(lines->items[i], STR("table "))) {
+			str_list_add(&tables, subject_of(lines->items[i], table), arena);
+		}
+	}
+	for (size_t i = lines->count; i-- > 0;) {
+		const str undo = goes_with(lines->items[i], &tables, arena)
+				? (str){ 0 }
+				: repair_undo(lines->items[i], arena);
+
+		if (undo.len) {
+			str_list_add(&sql, undo, arena);
+		}
+	}
+	return sql;
+}
+
+/* --- what was found --------------------------------------------------------------------------------- */
+
+static void take_places(const struct located *located, struct repair_database *database,
+		struct arena *arena)
+{
+	for (size_t i = 0; i < located->location.at.count; i++) {
+		const struct located_stamp *stamp = &located->stamps.items[i];
+		struct repair_place *place = LIST_PUSH(&database->places, arena);
+
+		place->rows = located->location.at.items[i].rows;
+		if (stamp->is_known) {
+			place->targets = stamp->targets;
+			place->purges = stamp->purges;
+		}
+	}
+}
+
+/* The ids that a revision stands on. */
+static struct str_list ids_below(
+		const struct locate_problem *problem, size_t number, struct arena *arena)
+{
+	const struct standings *below = &problem->revisions.items[number].below;
+	struct str_list ids = { 0 };
+
+	for (size_t i = 0; i < below->count; i++) {
+		const str id = problem->revisions.items[below->items[i].revision].id;
+
+		if (!str_list_contains(&ids, id)) {
+			str_list_add(&ids, id, arena);
+		}
+	}
+	return ids;
+}
+
+static void take_holes(const struct located *located, struct repair_database *database,
+		struct arena *arena)
+{
+	for (size_t i = 0; i < located->location.holes.count; i++) {
+		const size_t number = located->location.holes.items[i];
+		struct repair_hole *hole = LIST_PUSH(&database->holes, arena);
+
+		hole->revision = located->problem.revisions.items[number].id;
+		hole->below = ids_below(&located->problem, number, arena);
+	}
+}
+
+/* The statements behind the first `done` of a body. */
+static str rest_of(const struct engine *engine, str sql, size_t done, struct arena *arena)
+{
+	const struct statements statements = engine->split(sql, arena);
+	struct buf rest = { .arena = arena };
+
+	for (size_t i = done; i < statements.count; i++) {
+		buf_add(&rest, str_trim(statements.items[i].text));
+		buf_add(&rest, STR(";\n"));
+	}
+	return buf_str(&rest);
+}
+
+static void take_parts(const struct stage *stage, const struct located *located,
+		struct repair_database *database, struct arena *arena)
+{
+	for (size_t i = 0; i < located->location.partly.count; i++) {
+		const struct located_part *part = &located->location.partly.items[i];
+		const struct traced_revision *revision =
+				&located->problem.revisions.items[part->revision];
+		struct repair_part *taken = LIST_PUSH(&database->parts, arena);
+		struct str_list made = { 0 };
+
+		taken->revision = revision->id;
+		taken->below = ids_below(&located->problem, part->revision, arena);
+		taken->rest = rest_of(stage->engine, revision->sql, part->statements, arena);
+		if (part->statements && part->statements <= revision->parts.count) {
+			const struct fact_changes *changes =
+					&revision->parts.items[part->statements - 1];
+
+			for (size_t j = 0; j < changes->count; j++) {
+				if (changes->items[j].is_there) {
+					str_list_add(&made,
+							located->problem.facts->lines.items
+									[changes->items[j].fact],
+							arena);
+				}
+			}
+		}
+		taken->undo = undo_all(&made, arena);
+	}
+}
+
+static void take_foreign(const struct location *location, struct repair_database *database,
+		struct arena *arena)
+{
+	struct str_list made = { 0 };
+
+	for (size_t i = 0; i < location->foreign.count; i++) {
+		const str line = location->foreign.items[i];
+
+		if (str_starts_with(line, STR("+ "))) {
+			str_list_add(&made, str_slice(line, 2, line.len), arena);
+		}
+	}
+	database->undo = undo_all(&made, arena);
+}
+
+/* --- the job ---------------------------------------------------------------------------------------- */
+
+struct asking {
+	const struct database_task *task;
+	struct repair_database *database;
+};
+
+static struct error *look_at(
+		struct stage *stage, const struct scenario_state *state, struct look *ret_look)
+{
+	const struct look_wants nothing = { 0 }, wants = { .schema = true };
+	struct built_state *built;
+
+	struct error *err = state_build(stage, state, &nothing, stage->arena, &built);
+	if (err) {
+		return err;
+	}
+	err = built->error ? built->error : stage_clone_database(stage, built->image);
+	if (!err) {
+		err = look_take(stage, &wants, ret_look);
+	}
+	if (!err && ret_look->schema_failure.len) {
+		err = error_new(stage->arena, ERROR_DATABASE, "%.*s",
+				STR_ARG(ret_look->schema_failure));
+	}
+	stage->engine->image_drop(built->image);
+	return err;
+}
+
+static struct error *find_out(struct stage *stage, void *data)
+{
+	const struct asking *asking = data;
+	struct repair_database *database = asking->database;
+	struct arena *arena = stage->arena;
+	struct located located;
+	struct look look;
+
+	struct error *err = look_at(stage, asking->task->state, &look);
+	if (!err) {
+		database->rows = look.version;
+		stage->tree = stage->revisions = *asking->task->tree;
+		err = evidence_locate(stage, &look, arena, &located);
+	}
+	if (err && error_is_of_cell(err)) {
+		database->failure = err->message;
+		return NULL;
+	}
+	if (err) {
+		return err;
+	}
+	database->row_is_true = located.location.row_is_true;
+	database->unknown_rows = located.location.unknown_rows;
+	take_places(&located, database, arena);
+	take_holes(&located, database, arena);
+	take_parts(stage, &located, database, arena);
+	take_foreign(&located.location, database, arena);
+	return NULL;
+}
+
+static struct error *run_database(void *bench, const struct crew_job *job,
+		const struct crew_job *next, struct arena *arena, void **ret_answer)
+{
+	const struct database_task *task = job->task;
+	struct repair_database *database = arena_new(arena, struct repair_database);
+	struct asking asking = { task, database };
+	const struct theatre_visit visit = {
+		.scenario = task->scenario,
+		.engine = task->engine,
+		.run = find_out,
+		.data = &asking,
+		.load = &task->state->load,
+	};
+	str refusal = { 0 };
+
+	(void)next;
+	*ret_answer = database;
+	database->state = task->state->name;
+	struct error *err = theatre_receive(bench, &visit, arena, &refusal);
+	if (!err && refusal.len) {
+		err = error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(refusal));
+	}
+	return err;
+}
+
+static void pack_database(const void *answer, struct buf *out)
+{
+	struct packing packing = { .out = out };
+	struct repair_database copy = *(const struct repair_database *)answer;
+
+	repair_database_pack(&packing, &copy);
+}
+
+static void *unpack_database(str bytes, struct arena *arena)
+{
+	struct packing packing = { .in = bytes, .arena = arena };
+	struct repair_database *database = arena_new(arena, struct repair_database);
+
+	repair_database_pack(&packing, database);
+	return database;
+}
+
+const struct job_kind job_database = {
+	.run = run_database,
+	.pack = pack_database,
+	.unpack = unpack_database,
+};

@@ -1,0 +1,68 @@
+# Repairs, found and proven by replay.
+
+cat >scenarios/shop.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY, email text)'}
+  - {revision: b2, down_revision: a1, upgrade: 'CREATE TABLE orders (id integer PRIMARY KEY)', downgrade: DROP TABLE orders}
+  - {revision: c3, down_revision: b2, upgrade: 'ALTER TABLE users ADD COLUMN phone text'}
+states:
+  fresh: {}
+  lying: {schema: a1, version: b2, seed: "INSERT INTO users (id) VALUES (1)"}
+  hole: {ran: [a1, c3], version: c3}
+YAML
+
+# Without a goal: heads, as an empty database has them, and no row lost.
+run repair shop
+is_status 0
+no_err
+has_out 'Found: '
+has_out 'On fresh, whose version table must say no row before:'
+has_out 'On lying, whose version table must say b2 before:'
+has_out '  1. alembic stamp a1'
+has_out '  2. alembic upgrade b2'
+has_out "  Afterwards 'alembic current' says c3."
+
+# What was tried stands above, with what became of it.
+has_out '      DatabaseError: '
+has_out '    upgrade heads                             wrong: schema'
+
+# A tree that does not load is edited; a file that no state needs stays.
+cat >scenarios/broken.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, file: a1_users.py, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY)'}
+  - {revision: b2, file: b2_mail.py, down_revision: a1_users, upgrade: 'ALTER TABLE users ADD COLUMN email text'}
+states:
+  fresh: {}
+  old: {schema: a1}
+YAML
+run repair broken
+is_status 0
+has_out 'In the files:'
+has_out '  b2_mail.py: down_revision a1 instead of a1_users'
+
+# Nothing that works is nothing: no runbook, and the nearest miss.
+cat >scenarios/hopeless.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY)'}
+  - {revision: b2, down_revision: a1, upgrade: 'CREATE UNIQUE INDEX u ON users (nothing)'}
+states:
+  old: {schema: a1}
+YAML
+run repair hopeless
+is_status 1
+has_out 'Nothing found: '
+has_out 'Nearest came the tree as it is:'
+! grep -q '^Runbook' "$folder/out" || fail 'a runbook that nobody has proven'
+
+run repair shop --engine postgres
+is_status 2
+has_err "scenario 'shop' has no cells on postgres"
+
+run repair nowhere
+is_status 2
