@@ -52,8 +52,12 @@ static void print_refusal(const struct error *error, struct arena *arena)
 
 	buf_format(&text, "warning: cells on postgres are skipped: %.*s\n",
 			STR_ARG(error->message));
-	if (error->detail.len) {
-		buf_format(&text, "  %.*s\n", STR_ARG(error->detail));
+	str rest = error->detail, line;
+
+	while (str_next_part(&rest, '\n', &line)) {
+		if (line.len) {
+			buf_format(&text, "  %.*s\n", STR_ARG(line));
+		}
 	}
 	if (error->hint.len) {
 		buf_format(&text, "  hint: %.*s\n", STR_ARG(error->hint));
@@ -115,6 +119,9 @@ void server_settle(struct server *server)
 
 	if (error) {
 		refuse(server, error);
+	} else if (venue_note(server->venue).len) {
+		print_err(str_format(server->invocation->arena, "warning: %.*s\n",
+				STR_ARG(venue_note(server->venue))));
 	}
 	server->hosts.server.statement_ms = limit_ms(server->invocation, "statement-timeout");
 	server->hosts.server.lock_ms = limit_ms(server->invocation, "lock-timeout");

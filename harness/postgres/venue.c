@@ -240,6 +240,11 @@ struct error *venue_wait(struct venue *venue, struct arena *arena, struct host_o
 	return error;
 }
 
+str venue_note(const struct venue *venue)
+{
+	return venue->cluster ? cluster_note(venue->cluster) : (str){ 0 };
+}
+
 /* --- closing -------------------------------------------------------------------------------- */
 
 /* The first column of a query; nothing if it fails. */

@@ -34,6 +34,9 @@ int venue_descriptor(const struct venue *venue);
 MUST_USE struct error *venue_wait(
 		struct venue *venue, struct arena *arena, struct host_options *ret_hosts);
 
+/* What the user should know of a server that answers, a line; empty: nothing. Borrowed. */
+str venue_note(const struct venue *venue);
+
 /* Drop every database and role that this run made on a lent server, or take the private one down. */
 void venue_close(struct venue *venue);
 

@@ -17,6 +17,7 @@ struct cluster {
 	pid_t supervisor;
 	int life; /* closing it ends the server */
 	int word; /* where the supervisor says how it went */
+	str note;
 };
 
 /* Make `folder` of `account`, or of ourselves; false if it is, or ends up, anybody else's. */
@@ -145,9 +146,12 @@ struct error *cluster_wait(struct cluster *cluster, struct arena *arena, str *re
 	const str text = buf_str(&said);
 
 	if (str_starts_with(text, STR("ready "))) {
+		const size_t end = str_find_char(text, '\n');
+
+		cluster->note = str_slice(text, end + 1, text.len);
 		*ret_conninfo = str_format(arena,
 				"host=%.*s dbname=postgres user=" CLUSTER_SUPERUSER,
-				STR_ARG(str_slice(text, 6, text.len)));
+				STR_ARG(str_slice(text, 6, end - 6)));
 		return NULL;
 	}
 	const str reason = str_slice(text, sizeof("failed ") - 1, text.len);
@@ -162,6 +166,11 @@ struct error *cluster_wait(struct cluster *cluster, struct arena *arena, str *re
 	error->hint = str_slice(rest, 0, hint_end);
 	error->detail = str_slice(rest, hint_end + 1, rest.len);
 	return error;
+}
+
+str cluster_note(const struct cluster *cluster)
+{
+	return cluster->note;
 }
 
 /* What the supervisor has to do then takes it less: a server has ten seconds to stop. */

@@ -37,6 +37,9 @@ int cluster_descriptor(const struct cluster *cluster);
 MUST_USE struct error *cluster_wait(
 		struct cluster *cluster, struct arena *arena, str *ret_conninfo);
 
+/* What the user should know of a server that answers, a line; empty: nothing. In the arena of cluster_wait(). */
+str cluster_note(const struct cluster *cluster);
+
 /* Take the server and its folder away, and wait until they are gone. NULL is fine. */
 void cluster_stop(struct cluster *cluster);
 

@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Raise it when `settings` or initdb's options change, so that older templates are not used. */
-#define TEMPLATE_FORMAT "5"
+#define TEMPLATE_FORMAT "6"
 
 /* Behind the name of a template; and how long one is kept that is not used. */
 #define LOCK_SUFFIX  ".lock"
@@ -46,6 +47,76 @@ static const char settings[] = "\n# for rehearsals\n"
 			       "timezone = 'UTC'\n"
 			       "log_timezone = 'UTC'\n";
 
+/* --- want of space --------------------------------------------------------------------------- */
+
+/* PostgreSQL's own number for it. */
+#define DISK_FULL "53100"
+
+bool cluster_is_full(const struct error *error)
+{
+	return str_equal(error->state, STR(DISK_FULL));
+}
+
+/* The line of a text that says so; empty: none does. */
+static str line_of_want(str text)
+{
+	static const str words[] = { STR_INIT("No space left on device"),
+		STR_INIT("Disk quota exceeded") };
+	str line = { 0 };
+
+	while (str_next_part(&text, '\n', &line)) {
+		for (size_t i = 0; i < COUNT_OF(words); i++) {
+			if (str_find(line, words[i]) < line.len) {
+				return str_trim(line);
+			}
+		}
+	}
+	return (str){ 0 };
+}
+
+/* Whether nobody can write there any more, whatever was said. */
+static bool has_no_space(str folder, struct arena *arena)
+{
+	struct statvfs status;
+
+	return statvfs(str_to_c(folder, arena), &status) == 0 &&
+			(status.f_bavail == 0 || (status.f_files && status.f_favail == 0));
+}
+
+struct error *cluster_full_if(str folder, struct error *error, struct arena *arena)
+{
+	const str of_detail = line_of_want(error->detail);
+	const str line = of_detail.len ? of_detail : line_of_want(error->message);
+
+	if (error->code == ERROR_INTERRUPTED || cluster_is_full(error) ||
+			(!line.len && !has_no_space(folder, arena))) {
+		return error;
+	}
+	struct error *told = error_new(arena, ERROR_ENVIRONMENT,
+			"no space left in '%.*s' for a private PostgreSQL server", STR_ARG(folder));
+
+	told->state = STR(DISK_FULL);
+	told->detail = line.len ? line : error->message;
+	told->hint = STR(
+			"It takes some 60 MB, and what the scenarios' databases hold; TMPDIR names another "
+			"folder.");
+	return told;
+}
+
+str cluster_last_lines(str text, struct arena *arena)
+{
+	const size_t most = 8;
+	size_t from = text.len, lines = 0;
+
+	while (from > 0 && (text.data[from - 1] != '\n' || ++lines < most)) {
+		from--;
+	}
+	return from ? str_format(arena, "...\n%.*s", STR_ARG(str_slice(text, from, text.len)))
+		    : text;
+}
+
+/* --- making data ----------------------------------------------------------------------------- */
+
 static struct error *run_to_success(const struct supervisor *supervisor,
 		const char *const *arguments, struct arena *arena)
 {
@@ -55,13 +126,12 @@ static struct error *run_to_success(const struct supervisor *supervisor,
 	str output;
 	struct error *error = process_run(&process, arena, &status, &output);
 
-	if (!error && status) {
-		const str name = path_name(str_from(arguments[0]));
-
-		error = error_new(arena, ERROR_ENVIRONMENT, "'%.*s' failed with status %d",
-				STR_ARG(name), status);
-		error->detail = str_trim(output);
+	if (error || !status) {
+		return error;
 	}
+	error = error_new(arena, ERROR_ENVIRONMENT, "'%.*s' failed with status %d",
+			STR_ARG(path_name(str_from(arguments[0]))), status);
+	error->detail = str_trim(output);
 	return error;
 }
 
@@ -204,51 +274,131 @@ static bool lock_template(const struct supervisor *supervisor, int lock, bool *r
 	return true;
 }
 
-struct error *cluster_data_provide(const struct supervisor *supervisor, str data, bool is_damaged,
-		bool *ret_is_copy, struct arena *arena)
+/* --- templates ------------------------------------------------------------------------------- */
+
+/* A line for each file below: what it is called, how large it is, who may use it, when it was written. */
+static void describe_files(str folder, struct buf *out)
 {
-	*ret_is_copy = false;
-	if (!supervisor->cache.len) {
-		return make_data(supervisor, data, arena);
-	}
-	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s/%s",
-			STR_ARG(supervisor->programs.folder), STR_ARG(supervisor->programs.version),
-			find_character_type());
-	const str template = str_format(arena, "%.*s/postgres-%d-%016llx",
-			STR_ARG(supervisor->cache), supervisor->programs.major,
-			(unsigned long long)str_hash(key));
-	const str lock_path = str_format(arena, "%.*s" LOCK_SUFFIX, STR_ARG(template));
-	const int lock = open(str_to_c(lock_path, arena), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct error *error = NULL;
+	struct str_list names;
 
-	bool is_stopped = false;
-
-	if (lock < 0 || !lock_template(supervisor, lock, &is_stopped)) {
-		/* A cache that does not work is no reason to fail. */
-		error = is_stopped ? error_new(arena, ERROR_INTERRUPTED, "stopped")
-				   : make_data(supervisor, data, arena);
-		goto out;
+	if (directory_list(folder, out->arena, &names)) {
+		buf_format(out, "%.*s: cannot be read\n", STR_ARG(folder));
+		return;
 	}
-	futimens(lock, NULL);
-	if (is_damaged) {
-		cluster_remove_tree(template, arena);
-	}
-	if (!path_is_directory(template, arena)) {
-		/* The server of what is old is not installed any more, or not of that build. */
-		(void)cluster_cache_sweep(supervisor->cache, UNUSED_FOR_S, arena);
-		const str draft = str_format(arena, "%.*s.draft", STR_ARG(template));
+	for (size_t i = 0; i < names.count; i++) {
+		const str path = path_join(folder, names.items[i], out->arena);
+		struct stat status = { 0 };
 
-		cluster_remove_tree(draft, arena);
-		error = make_data(supervisor, draft, arena);
-		if (!error && rename(str_to_c(draft, arena), str_to_c(template, arena))) {
+		if (lstat(str_to_c(path, out->arena), &status) == 0 && S_ISDIR(status.st_mode)) {
+			buf_format(out, "%.*s/ %o\n", STR_ARG(names.items[i]),
+					(unsigned)status.st_mode);
+			describe_files(path, out);
+		} else {
+			buf_format(out, "%.*s %o %lld %lld\n", STR_ARG(names.items[i]),
+					(unsigned)status.st_mode, (long long)status.st_size,
+					(long long)status.st_mtime);
+		}
+	}
+}
+
+/*
+ * A number for a template as it is now. It stands in the file that is locked, so that whatever has happened to a
+ * template since it was made shows before anything is begun with it.
+ */
+static str seal_of(str template, struct arena *arena)
+{
+	struct buf files = { .arena = arena };
+
+	describe_files(template, &files);
+	return str_format(arena, "%016llx", (unsigned long long)str_hash(buf_str(&files)));
+}
+
+static bool is_as_it_was_made(str template, int lock, struct arena *arena)
+{
+	char seal[16];
+
+	return path_is_directory(template, arena) &&
+			pread(lock, seal, sizeof(seal), 0) == (ssize_t)sizeof(seal) &&
+			str_equal((str){ seal, sizeof(seal) }, seal_of(template, arena));
+}
+
+/* Make the template anew, by way of a neighbour, so that one is there as a whole or not at all. */
+static struct error *make_template(
+		const struct supervisor *supervisor, str template, int lock, struct arena *arena)
+{
+	const str draft = str_format(arena, "%.*s.draft", STR_ARG(template));
+	struct error *error;
+
+	cluster_remove_tree(template, arena);
+	cluster_remove_tree(draft, arena);
+	error = make_data(supervisor, draft, arena);
+	if (!error && rename(str_to_c(draft, arena), str_to_c(template, arena))) {
+		error = error_from_errno(arena, "keep '%.*s'", STR_ARG(template));
+	}
+	if (!error) {
+		const str seal = seal_of(template, arena);
+
+		if (ftruncate(lock, 0) || lseek(lock, 0, SEEK_SET) ||
+				!descriptor_write(lock, seal)) {
 			error = error_from_errno(arena, "keep '%.*s'", STR_ARG(template));
 		}
 	}
-	if (!error) {
+	if (error) {
+		error = cluster_full_if(path_folder(template), error, arena);
+		cluster_remove_tree(draft, arena);
+	}
+	return error;
+}
+
+static str template_path(const struct supervisor *supervisor, struct arena *arena)
+{
+	const str key = str_format(arena, "%.*s/" TEMPLATE_FORMAT "/%.*s/%s",
+			STR_ARG(supervisor->programs.folder), STR_ARG(supervisor->programs.version),
+			find_character_type());
+
+	return str_format(arena, "%.*s/postgres-%d-%016llx", STR_ARG(supervisor->cache),
+			supervisor->programs.major, (unsigned long long)str_hash(key));
+}
+
+struct error *cluster_data_provide(const struct supervisor *supervisor, str data, bool is_damaged,
+		struct arena *arena, bool *ret_is_copy, str *ret_note)
+{
+	*ret_is_copy = false;
+	*ret_note = (str){ 0 };
+	if (!supervisor->cache.len) {
+		return make_data(supervisor, data, arena);
+	}
+	const str template = template_path(supervisor, arena);
+	const str lock_path = str_format(arena, "%.*s" LOCK_SUFFIX, STR_ARG(template));
+	const int lock = open(str_to_c(lock_path, arena), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			0600);
+	struct error *error = NULL, *why = NULL; // why there is no template
+	bool is_stopped = false;
+
+	if (lock < 0 || !lock_template(supervisor, lock, &is_stopped)) {
+		why = is_stopped ? error_new(arena, ERROR_INTERRUPTED, "stopped")
+				 : error_from_errno(arena, "lock '%.*s'", STR_ARG(lock_path));
+	} else {
+		futimens(lock, NULL);
+		if (is_damaged || !is_as_it_was_made(template, lock, arena)) {
+			/* The server of what is old is not installed any more, or not of that build. */
+			(void)cluster_cache_sweep(supervisor->cache, UNUSED_FOR_S, arena);
+			why = make_template(supervisor, template, lock, arena);
+		}
+	}
+	if (!why) {
 		*ret_is_copy = true;
 		error = copy_data(supervisor, template, data, arena);
+	} else if (why->code == ERROR_INTERRUPTED) {
+		error = why;
+	} else { // a cache that does not work is no reason to fail
+		error = make_data(supervisor, data, arena);
+		*ret_note = str_format(arena,
+				"PostgreSQL's initdb runs each time, as its work cannot be kept in '%.*s': %.*s",
+				STR_ARG(supervisor->cache),
+				STR_ARG(cluster_is_full(why) ? STR("no space left")
+							     : why->message));
 	}
-out:
 	if (lock >= 0) {
 		close(lock);
 	}

@@ -84,19 +84,32 @@ struct error *cluster_folder_make(struct arena *arena, str *ret_folder)
 			return NULL;
 		}
 	}
-	return error_from_errno(arena, "make a folder for PostgreSQL");
+	return error_from_errno(arena, "make a folder for PostgreSQL in '%s'", choose_parent());
 }
 
 /* --- removing ------------------------------------------------------------------------------- */
 
-void cluster_remove_tree(str folder, struct arena *arena)
+static void run(const char *const *arguments, struct arena *arena)
 {
-	const char *const arguments[] = { "rm", "-rf", "--", str_to_c(folder, arena), NULL };
 	const struct process process = { .arguments = arguments };
 	int status;
 	str output;
 
 	(void)!process_run(&process, arena, &status, &output);
+}
+
+void cluster_remove_tree(str folder, struct arena *arena)
+{
+	const char *path = str_to_c(folder, arena);
+	const char *const removal[] = { "rm", "-rf", "--", path, NULL };
+	const char *const rights[] = { "chmod", "-R", "u+rwx", "--", path, NULL };
+	struct stat status;
+
+	run(removal, arena);
+	if (lstat(path, &status) == 0) { // somebody has taken away the right to look into it
+		run(rights, arena);
+		run(removal, arena);
+	}
 }
 
 /*

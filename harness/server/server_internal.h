@@ -14,7 +14,7 @@ struct supervisor {
 	size_t connections;            /* that the server takes at once */
 	str cache;                     /* folder for initdb's results, made already; empty: none */
 	int life; /* its other end closes when our parent ends; a byte on it says "stay" */
-	int word; /* where "ready FOLDER" or "failed REASON" is written, once */
+	int word; /* where "ready FOLDER" and a line, or "failed REASON" is written, once */
 };
 
 /* Look after one server until the parent ends; does not return. */
@@ -43,9 +43,21 @@ size_t cluster_cache_sweep(str cache, int unused_for_s, struct arena *arena);
 
 /*
  * Make the folder `data` as initdb does. It runs once for a version and build, behind a lock; later runs
- * copy what it made: then `ret_is_copy`. If that `is_damaged`, it is thrown away and made anew.
+ * copy what it made: then `ret_is_copy`. What is not as it was made, or whose server `is_damaged`, is thrown
+ * away and made anew. `ret_note` says why nothing is kept for later runs, where it should be; else it is empty.
  */
 MUST_USE struct error *cluster_data_provide(const struct supervisor *supervisor, str data,
-		bool is_damaged, bool *ret_is_copy, struct arena *arena);
+		bool is_damaged, struct arena *arena, bool *ret_is_copy, str *ret_note);
+
+/*
+ * `error` itself, of what was written in `folder`; where it came of a disk that is full, one that says that.
+ */
+struct error *cluster_full_if(str folder, struct error *error, struct arena *arena);
+
+/* Whether it is one of those. */
+bool cluster_is_full(const struct error *error);
+
+/* The end of what a program has said, where it has said much. */
+str cluster_last_lines(str text, struct arena *arena);
 
 #endif

@@ -16,7 +16,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +37,7 @@ struct watch {
 	const struct supervisor *supervisor;
 	struct arena *arena;
 	str folder;   /* with its socket, data and log */
+	str note;     /* a line for the user; empty: none */
 	pid_t server; /* 0: none is running */
 	bool stays;   /* the parent leaves it behind: only a signal ends it */
 };
@@ -188,6 +188,21 @@ static bool should_stop(struct watch *watch, int wait_ms)
 	return told_to_stop;
 }
 
+/* What answers may still refuse everybody: of a database whose files are damaged. */
+static struct error *connect_once(const struct watch *watch, str conninfo)
+{
+	PGconn *link = PQconnectdb(conninfo.data);
+	struct error *error = NULL;
+
+	if (PQstatus(link) != CONNECTION_OK) {
+		error = error_new(watch->arena, ERROR_ENVIRONMENT,
+				"the PostgreSQL server refuses connections");
+		error->detail = str_copy(str_trim(str_from(PQerrorMessage(link))), watch->arena);
+	}
+	PQfinish(link);
+	return error;
+}
+
 /* From data to a server that answers. */
 static struct error *await_server(struct watch *watch)
 {
@@ -197,7 +212,7 @@ static struct error *await_server(struct watch *watch)
 		return error;
 	}
 	const str conninfo = str_format(watch->arena,
-			"host=%.*s dbname=postgres user=" CLUSTER_SUPERUSER,
+			"host=%.*s dbname=postgres user=" CLUSTER_SUPERUSER " connect_timeout=10",
 			STR_ARG(watch->folder));
 	const int64_t deadline_us = clock_now_us() + ANSWER_WITHIN_US;
 
@@ -209,33 +224,7 @@ static struct error *await_server(struct watch *watch)
 			return error_new(watch->arena, ERROR_INTERRUPTED, "stopped");
 		}
 	}
-	return NULL;
-}
-
-/* Whether what failed so failed for want of space, which is nobody's damage. */
-static bool is_out_of_space(const struct watch *watch, const struct error *error)
-{
-	struct statvfs status;
-	const str words = STR("No space left on device");
-	const bool is_said = str_find(error->message, words) < error->message.len ||
-			str_find(error->detail, words) < error->detail.len;
-
-	return is_said ||
-			(statvfs(str_to_c(watch->folder, watch->arena), &status) == 0 &&
-					status.f_bavail == 0);
-}
-
-static struct error *tell_no_space(const struct watch *watch, const struct error *error)
-{
-	struct error *told = error_new(watch->arena, ERROR_ENVIRONMENT,
-			"no space left in '%.*s' for a private PostgreSQL server",
-			STR_ARG(path_folder(watch->folder)));
-
-	told->detail = error->detail.len ? error->detail : error->message;
-	told->hint = STR(
-			"It takes some 60 MB, and what the scenarios' databases hold; TMPDIR names another "
-			"folder.");
-	return told;
+	return connect_once(watch, conninfo);
 }
 
 /* From an empty folder to a server that answers. A copy that does not start may be damaged: then all is made anew, once. */
@@ -246,15 +235,16 @@ static struct error *bring_up(struct watch *watch)
 	bool is_copy = false, is_damaged = false;
 
 	do {
-		error = cluster_data_provide(
-				watch->supervisor, data, is_damaged, &is_copy, watch->arena);
+		error = cluster_data_provide(watch->supervisor, data, is_damaged, watch->arena,
+				&is_copy, &watch->note);
 		if (!error) {
 			error = await_server(watch);
 		}
-		if (error && error->code != ERROR_INTERRUPTED && is_out_of_space(watch, error)) {
-			return tell_no_space(watch, error);
+		if (error) {
+			error = cluster_full_if(path_folder(watch->folder), error, watch->arena);
 		}
-		is_damaged = error && error->code != ERROR_INTERRUPTED && is_copy && !is_damaged;
+		is_damaged = error && error->code != ERROR_INTERRUPTED && !cluster_is_full(error) &&
+				is_copy && !is_damaged;
 		if (is_damaged) {
 			stop_server(watch);
 			cluster_remove_tree(data, watch->arena);
@@ -278,7 +268,8 @@ static void say_failed(
 	/* The message is a line, and so is the hint; what follows is the detail. */
 	say(supervisor,
 			str_format(arena, "failed %.*s\n%.*s\n%.*s", STR_ARG(error->message),
-					STR_ARG(error->hint), STR_ARG(error->detail)));
+					STR_ARG(error->hint),
+					STR_ARG(cluster_last_lines(error->detail, arena))));
 }
 
 void supervisor_run(const struct supervisor *supervisor, struct arena *arena)
@@ -296,7 +287,9 @@ void supervisor_run(const struct supervisor *supervisor, struct arena *arena)
 	if (error) {
 		say_failed(supervisor, error, arena);
 	} else {
-		say(supervisor, str_format(arena, "ready %.*s", STR_ARG(watch.folder)));
+		say(supervisor,
+				str_format(arena, "ready %.*s\n%.*s", STR_ARG(watch.folder),
+						STR_ARG(watch.note)));
 		while (!is_gone(&watch) && !should_stop(&watch, LOOK_EVERY_MS)) {
 		}
 	}

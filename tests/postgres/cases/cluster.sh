@@ -15,17 +15,24 @@ nothing_else_is_left() {
 	no_process && [ "$(ls -A "$TMPDIR")" = cache ]
 }
 
-# A template that is damaged is made anew.
+# A template that is damaged is made anew, whatever the damage: the server does not start, or it starts and refuses
+# every connection, or takes nobody's word, or has lost what only a database needs.
 run run "$PWD/scenarios/one.yaml"
 is_status 0
-for control in "$REHEARSE_CACHE"/*/postgres-*/global/pg_control; do
-	: >"$control"
+template=$(ls -d "$REHEARSE_CACHE"/*/postgres-*[0-9a-f])
+for damage in \
+	': >"$template/global/pg_filenode.map"' \
+	': >"$template/pg_hba.conf"' \
+	'rm -rf "$template/base/1"' \
+	'chmod 0 "$template/base"'; do
+	(eval "$damage")
+	run run "$PWD/scenarios/one.yaml"
+	is_status 0
+	no_err
+	has_out '1 cell: 1 as expected'
+	holds -s "$template/global/pg_filenode.map"
+	holds -d "$template/base/1"
 done
-run run "$PWD/scenarios/one.yaml"
-is_status 0
-no_err
-has_out '1 cell: 1 as expected'
-holds -s "$control"
 in_time nothing_else_is_left
 
 # If that does not help, the server's own words are shown, and nobody tries for ever.
@@ -46,6 +53,17 @@ is_status 3
 has_err 'warning: cells on postgres are skipped: the PostgreSQL server did not start'
 has_err 'pg_control'
 holds "$(grep -c called "$folder/calls")" = 2
+in_time nothing_else_is_left
+rm -rf "$REHEARSE_CACHE"/*
+
+# The same of a server that starts and refuses everybody.
+sed 's|pg_control|pg_filenode.map|' "$bindir/initdb" >"$bindir/initdb.new"
+chmod 755 "$bindir/initdb.new"
+mv "$bindir/initdb.new" "$bindir/initdb"
+run run --pg-bindir "$bindir" "$PWD/scenarios/one.yaml"
+is_status 3
+has_err 'warning: cells on postgres are skipped: the PostgreSQL server refuses connections'
+has_err 'global/pg_filenode.map'
 in_time nothing_else_is_left
 rm -rf "$REHEARSE_CACHE"/*
 
@@ -78,7 +96,17 @@ if mount -t tmpfs -o size=20m none "$small" 2>"$folder/null"; then
 	is_status 3
 	has_err "warning: cells on postgres are skipped: no space left in '$small' for a private PostgreSQL server"
 	has_err '  hint: It takes some '
+	holds "$(wc -l <"$folder/err")" -lt 8
 	in_time sh -c "[ -z \"\$(ls -A '$small')\" ]"
+	# A cache that is full keeps nobody from rehearsing.
+	mkdir -m 777 "$small/cache"
+	REHEARSE_CACHE="$small/cache" run run "$PWD/scenarios/one.yaml"
+	is_status 0
+	has_err "initdb runs each time, as its work cannot be kept in '$small/cache/rehearse"
+	has_err ': no space left'
+	holds "$(wc -l <"$folder/err")" = 1
+	holds -z "$(ls -A "$small"/cache/*/*.draft 2>/dev/null)"
+	rm -rf "$small/cache"
 	# The server starts, but the databases do not fit.
 	mount -o remount,size=56m "$small"
 	for copy in 1 2 3 4 5 6 7 8; do
