@@ -124,6 +124,7 @@ struct wait {
 
 	int64_t look_us;       /* when to look what it waits for; 0: never */
 	struct error *endless; /* why it is cancelled, if it waits for ever; else NULL */
+	const char *have;      /* who makes it wait then */
 	struct arena *arena;
 };
 
@@ -142,7 +143,7 @@ static void look(struct wait *wait)
 	if (!wait->look_us || now_us < wait->look_us || wait->is_cancelled) {
 		return;
 	}
-	wait->endless = postgres_endless_wait(wait->connection, wait->arena);
+	wait->endless = postgres_endless_wait(wait->connection, wait->arena, &wait->have);
 	wait->look_us = wait->endless ? 0 : now_us + NEXT_LOOK_US;
 	wait->until_us = wait->endless ? now_us : wait->until_us;
 }
@@ -193,7 +194,11 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 		return error_new(wait->arena, ERROR_TIMEOUT,
 				"the statement was cancelled when the time was up");
 	}
-	return error ? wait->endless : NULL; // or it came to its end just then
+	if (!error) { // it came to its end just then
+		return NULL;
+	}
+	postgres_tell_wait(wait->endless, error->context, wait->have, wait->arena);
+	return wait->endless;
 }
 
 /* So much of what COPY writes is passed over; the server is told to stop when there is more. */
@@ -328,7 +333,8 @@ static struct error *collect(struct wait *wait, str statement, struct result *re
 				error = postgres_error(connection->link, result, arena);
 				if (has_ended_itself(connection, result, arena) ||
 						(error->code == ERROR_CROWDED &&
-								connection->database->host->is_alone)) {
+								connection->database->host
+										->is_alone)) {
 					error->code = ERROR_DATABASE;
 				}
 				*ret_error_offset = error_offset(result, statement);

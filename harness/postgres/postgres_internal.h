@@ -189,8 +189,15 @@ void postgres_forget_session(struct connection *connection);
  */
 bool postgres_may_wait_for_ever(struct connection *connection, str statement);
 
-/* What the statement under way waits for without an end: a lock of sessions, of prepared transactions; else NULL. */
-struct error *postgres_endless_wait(struct connection *connection, struct arena *arena);
+/*
+ * What the statement under way waits for without an end: a lock of sessions, of prepared transactions; else NULL.
+ * `ret_have`: who it is, such as "the session has"; borrowed for good.
+ */
+struct error *postgres_endless_wait(
+		struct connection *connection, struct arena *arena, const char **ret_have);
+
+/* Tell it better by the CONTEXT of the statement that was cancelled for it: a row, or a key, and of which table. */
+void postgres_tell_wait(struct error *endless, str context, const char *have, struct arena *arena);
 
 /* --- postgres/names.c ------------------------------------------------------------------------ */
 

@@ -206,8 +206,9 @@ static struct error *find_holders(
 
 /*
  * What lock the statement of a process waits for. Who waits for the end of a transaction wants a row, and then holds
- * the place in the queue for it; or a key that the other has written: of a catalog, where it is the name of
- * something, or of a table.
+ * the place in the queue for it, unless its own transaction has a share in the row; or a key that the other has
+ * written: of a catalog, where it is the name of something, or of a table. Which of the two the statement itself
+ * says when it is cancelled.
  */
 static const char lock_sql[] =
 		"SELECT CASE w.locktype"
@@ -221,7 +222,7 @@ static const char lock_sql[] =
 		" FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation"
 		" WHERE l.pid = w.pid AND l.granted AND l.mode = 'RowExclusiveLock'"
 		" AND c.relkind = 'i' AND c.relnamespace = 'pg_catalog'::regnamespace LIMIT 1),"
-		"'It wants to write a key that %s written and not committed.')"
+		"'It wants a row that %s locked, or a key that is written and not committed.')"
 		" WHEN 'advisory' THEN format('It wants the advisory lock %%s.', CASE w.objsubid"
 		" WHEN 1 THEN ((w.classid::bigint << 32) | w.objid::bigint)::text"
 		" ELSE format('(%%s, %%s)', w.classid::bigint::integer, w.objid::bigint::integer) END)"
@@ -231,14 +232,18 @@ static const char lock_sql[] =
 		" ELSE format('It wants a lock of type %%s.', w.locktype) END"
 		" FROM pg_catalog.pg_locks w WHERE w.pid = %d AND NOT w.granted";
 
+/* Whoever holds it, as the subject of a sentence. */
+static const char *say_who_has(const struct holders *holders)
+{
+	return holders->sessions.count + holders->prepared.count > 1 ? "they have"
+			: holders->prepared.count                    ? "the transaction has"
+								     : "the session has";
+}
+
 /* The same as a sentence; empty if nobody can tell. */
-static str describe_lock(
-		struct connection *connection, const struct holders *holders, struct arena *arena)
+static str describe_lock(struct connection *connection, const char *have, struct arena *arena)
 {
 	const struct database *database = connection->database;
-	const char *have = holders->sessions.count + holders->prepared.count > 1 ? "they have"
-			: holders->prepared.count ? "the transaction has"
-						  : "the session has";
 	PGconn *link = NULL; // names of tables are known in the database itself
 	PGresult *locks = NULL;
 	str text = { 0 };
@@ -270,7 +275,64 @@ static void add_names(const struct str_list *names, const char *kind, struct buf
 	}
 }
 
-struct error *postgres_endless_wait(struct connection *connection, struct arena *arena)
+/* What a line of a CONTEXT begins with, where somebody waited for the end of another's transaction. */
+struct wait_words {
+	const char *words;
+	bool is_for_key; /* to write one that may be there already, not for a row that is */
+};
+
+static const struct wait_words wait_words[] = {
+	{ "while updating tuple ", false },
+	{ "while deleting tuple ", false },
+	{ "while locking tuple ", false },
+	{ "while locking updated version ", false },
+	{ "while rechecking updated tuple ", false },
+	{ "while inserting index tuple ", true },
+	{ "while checking uniqueness of tuple ", true },
+	{ "while checking exclusion constraint on tuple ", true },
+};
+
+/* Which of them the CONTEXT has, where no function or trigger was at work further in; else NULL. */
+static const struct wait_words *find_wait_words(str context)
+{
+	for (size_t i = 0; i < COUNT_OF(wait_words); i++) {
+		if (str_starts_with(context, str_from(wait_words[i].words))) {
+			return &wait_words[i];
+		}
+	}
+	return NULL;
+}
+
+/* `... in relation "NAME"`: the table, or the index. */
+static str relation_of(str context)
+{
+	const str line = str_slice(context, 0, str_find_char(context, '\n'));
+	const str words = STR(" in relation \"");
+	const size_t at = str_find(line, words) + words.len;
+
+	return at < line.len ? str_slice(line, at, line.len - at - 1) : (str){ 0 };
+}
+
+void postgres_tell_wait(struct error *endless, str context, const char *have, struct arena *arena)
+{
+	const struct wait_words *wait = find_wait_words(context);
+	const str relation = relation_of(context);
+
+	if (!wait || !relation.len ||
+			(str_starts_with(relation, STR("pg_")) &&
+					str_ends_with(relation, STR("_index")))) {
+		return; // what is known already: of a catalog's index, the name of something
+	}
+	endless->detail = wait->is_for_key
+			? str_format(arena,
+					  "It wants to write a key of %.*s that %s written and not committed.",
+					  STR_ARG(relation), have)
+			: str_format(arena, "It wants a row of %.*s that %s locked.",
+					  STR_ARG(relation), have);
+}
+
+struct error *postgres_endless_wait(
+		struct connection *connection, struct arena *arena, const char **ret_have)
 {
 	struct holders holders = { 0 };
 	struct buf names = { .arena = arena };
@@ -285,7 +347,8 @@ struct error *postgres_endless_wait(struct connection *connection, struct arena 
 			STR_ARG(buf_str(&names)),
 			holders.sessions.count + holders.prepared.count > 1 ? "" : "s");
 	error->class_name = STR("Blocked");
-	error->detail = describe_lock(connection, &holders, arena);
+	*ret_have = say_who_has(&holders);
+	error->detail = describe_lock(connection, *ret_have, arena);
 	error->hint = holders.prepared.count
 			? STR("It is held until COMMIT PREPARED or ROLLBACK PREPARED, though the session "
 			      "that has prepared the transaction may be gone for long.")

@@ -119,8 +119,40 @@ is_status 1
 grep -F 'It wants' "$folder/out" >"$folder/wanted"
 file_is "$folder/wanted" <<'END'
       It wants to make something whose name the session has taken and not committed.
-      It wants to write a key that the session has written and not committed.
+      It wants to write a key of t_pkey that the session has written and not committed.
       It wants a row of t that the session has locked.
       It wants the advisory lock 42.
       It wants the advisory lock (1, 2).
+END
+
+# A row whose foreign key somebody else has checked, too: then our own transaction has a share in the row's lock, and
+# there is no queue to be seen in.
+cat >scenarios/shared.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - revision: a1
+    down_revision: null
+    upgrade: |
+      CREATE TABLE parent (id integer PRIMARY KEY, note text);
+      CREATE TABLE child (id integer PRIMARY KEY, parent integer REFERENCES parent);
+      INSERT INTO parent VALUES (1), (2);
+states:
+  locked: {schema: a1, sessions: {other: BEGIN; SELECT * FROM parent WHERE id = 1 FOR NO KEY UPDATE}}
+  shared: {schema: a1, sessions: {other: "BEGIN; INSERT INTO child VALUES (1, 1)"}}
+  changed: {schema: a1, sessions: {other: BEGIN; UPDATE parent SET note = 'x' WHERE id = 1}}
+  new-row: {schema: a1, sessions: {other: BEGIN; INSERT INTO parent VALUES (3)}}
+strategies:
+  delete: {states: [locked], steps: [{sql: "BEGIN; INSERT INTO child VALUES (2, 1); DELETE FROM parent WHERE id = 1"}]}
+  change-key: {states: [shared], steps: [{sql: "BEGIN; INSERT INTO child VALUES (2, 1); UPDATE parent SET id = 9 WHERE id = 1"}]}
+  change: {states: [locked, changed], steps: [{sql: "BEGIN; INSERT INTO child VALUES (2, 1); UPDATE parent SET note = 'y' WHERE id = 1"}]}
+  upsert: {states: [changed, new-row], steps: [{sql: "INSERT INTO parent VALUES (1), (3) ON CONFLICT (id) DO UPDATE SET note = 'z'"}]}
+YAML
+run run --jobs 1 scenarios/shared.yaml
+is_status 1
+has_out '6 cells: 0 as expected'
+grep -F 'It wants' "$folder/out" | sort | uniq -c | sed 's/^ *//' >"$folder/wanted"
+file_is "$folder/wanted" <<'END'
+3       It wants a row of parent that the session has locked.
+1       It wants to write a key of parent that the session has written and not committed.
 END
