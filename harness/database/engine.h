@@ -167,6 +167,11 @@ struct engine {
 	 */
 	MUST_USE struct error *(*database_load)(struct database *database, const struct dump *dump,
 			int64_t deadline_us, struct arena *arena, struct str_list *ret_notes);
+	/*
+	 * The next thing that is to be said of what was done for the database, that a server as others have it might
+	 * not do so; empty: nothing more. NULL: never anything.
+	 */
+	str (*database_note)(struct database *database, struct arena *arena);
 	/* End what outlives connections, before the database is looked at for the last time. NULL: nothing does. */
 	MUST_USE struct error *(*database_settle)(struct database *database, struct arena *arena);
 	/*

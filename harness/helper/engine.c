@@ -128,6 +128,11 @@ static struct error *database_settle(struct database *database, struct arena *ar
 	return database->host->native->database_settle(database->of, arena);
 }
 
+static str database_note(struct database *database, struct arena *arena)
+{
+	return database->host->native->database_note(database->of, arena);
+}
+
 static struct error *database_keep(
 		struct database *database, str label, struct arena *arena, str *ret_command)
 {
@@ -390,6 +395,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 	WRAP(database_drop, database_drop);
 	WRAP(database_load, database_load);
 	WRAP(database_settle, database_settle);
+	WRAP(database_note, database_note);
 	WRAP(database_keep, database_keep);
 	WRAP(database_lend, database_lend);
 	WRAP(connect, connect);

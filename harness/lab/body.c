@@ -117,6 +117,7 @@ static struct error *load_dump(struct stage *stage, const struct load_reference 
 		err = stage->engine->database_load(
 				stage->database, &dump, stage->deadline_us, stage->arena, &notes);
 		stage_note(stage, &notes);
+		stage_take_notes(stage);
 		if (err && (err->code == ERROR_INVALID || err->code == ERROR_NOT_FOUND)) {
 			err = file_failed(err, file);
 		}

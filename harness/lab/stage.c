@@ -132,10 +132,22 @@ static void observe_end(struct stage *stage, enum transaction_state before, bool
 	}
 }
 
+void stage_take_notes(struct stage *stage)
+{
+	str note = { 0 };
+	const struct str_list notes = { .items = &note, .count = 1 };
+
+	while (stage->engine->database_note &&
+			(note = stage->engine->database_note(stage->database, stage->arena)).len) {
+		stage_note(stage, &notes);
+	}
+}
+
 void stage_disconnect(struct stage *stage, struct connection *connection)
 {
 	observe_end(stage, observed_transaction(stage, connection), false);
 	stage->engine->disconnect(connection);
+	stage_take_notes(stage);
 }
 
 struct error *stage_commit(struct stage *stage, struct connection *connection)

@@ -123,6 +123,9 @@ MUST_USE struct error *stage_check_time(struct stage *stage);
 /* A replay gets back what was spent on watching it since then: what becomes of it does not depend on it. */
 void stage_give_back_time(struct stage *stage, int64_t since_us);
 
+/* Add what the engine has to say of its database. */
+void stage_take_notes(struct stage *stage);
+
 /* Add notes that are not there yet. */
 void stage_note(struct stage *stage, const struct str_list *notes);
 

@@ -526,5 +526,6 @@ struct error *postgres_execute(struct connection *connection, str statement, str
 	if (ret_result) {
 		*ret_result = (struct result){ 0 };
 	}
-	return send(connection, statement, arena, ret_result, ret_error_offset);
+	error = postgres_stand_in(connection, statement, arena);
+	return error ? error : send(connection, statement, arena, ret_result, ret_error_offset);
 }

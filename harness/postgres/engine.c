@@ -333,6 +333,7 @@ const struct engine engine_postgres = {
 	.database_drop = database_drop,
 	.database_load = postgres_load,
 	.database_settle = postgres_settle,
+	.database_note = postgres_database_note,
 	.database_keep = database_keep,
 	.database_lend = database_lend,
 	.connect = postgres_connect,

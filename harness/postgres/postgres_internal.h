@@ -79,6 +79,7 @@ struct database {
 	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
 	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
 	struct connection *sessions; /* that have run their SQL and are left alone, in turn */
+	struct str_list looked_for, stood_in; /* collations that SQL names; what is to be said of those that were made */
 	PGconn *last; /* session of the connection closed last, made as new; NULL: it has ended */
 };
 
@@ -105,6 +106,15 @@ struct connection {
 		struct connection *next; /* of database->sessions */
 	} session;
 };
+
+/* --- postgres/collation.c -------------------------------------------------------------------- */
+
+/* Make the collations that a statement names and that the system of a private server lacks, by ICU's. */
+MUST_USE struct error *postgres_stand_in(
+		struct connection *connection, str statement, struct arena *arena);
+
+/* engine.database_note */
+str postgres_database_note(struct database *database, struct arena *arena);
 
 /* --- postgres/conninfo.c --------------------------------------------------------------------- */
 

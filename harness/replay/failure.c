@@ -1,6 +1,7 @@
 #include "replay/failure.h"
 
 #include "doctor/doctor.h"
+#include "replay/engine_hints.h"
 #include "replay/unknown_row.h"
 #include "revision/history.h"
 #include "revision/near.h"
@@ -59,8 +60,7 @@ static str hint_at(struct stage *stage, const struct scenario_cell *cell, size_t
 
 		return revision_near(&specs, error->name, stage->arena);
 	}
-	if (!error->is_ambiguous ||
-			revision_history_load(history, stage->arena) ||
+	if (!error->is_ambiguous || revision_history_load(history, stage->arena) ||
 			revision_history_heads(history, stage->arena, &heads)) {
 		return (str){ 0 };
 	}
@@ -86,8 +86,9 @@ void failure_describe(struct stage *stage, const struct scenario_cell *cell, siz
 		.sqlstate = str_copy(error->state, arena),
 		.detail = str_copy(error->detail, arena),
 		.context = str_copy(error->context, arena),
-		.hint = error->hint.len || !is_alembic ? str_copy(error->hint, arena)
-						       : hint_at(stage, cell, step, error, rows),
+		.hint = error->hint.len      ? str_copy(error->hint, arena)
+				: is_alembic ? hint_at(stage, cell, step, error, rows)
+					     : engine_hint(error, arena),
 		.faults = is_alembic ? diagnose(stage) : (struct faults){ 0 },
 	};
 }

@@ -270,7 +270,8 @@ bool key_is_name(struct reader *reader, const struct node *key, const char *what
 		return false;
 	}
 	if (key->lacks_colon) {
-		mistake_at(reader, key->where, "key '%.*s' has no value", STR_ARG(key->text));
+		mistake_at(reader, key->where, "key '%.*s' has no value", STR_ARG(key->text))
+				->hint = STR("In a one-line map a comma ends a value: quote a text that has one.");
 		return false;
 	}
 	if (!key->text.len) {

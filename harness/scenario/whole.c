@@ -3,6 +3,8 @@
  */
 #include "scenario/reader.h"
 
+#include <strings.h>
+
 /* --- configure ----------------------------------------------------------------------------- */
 
 static void read_transactional_ddl(
@@ -33,6 +35,12 @@ static void read_level(struct reader *reader, const struct node *node, void *ret
 			ALEMBIC_OLDEST, ALEMBIC_NEWEST);
 }
 
+static bool is_utf8(str encoding)
+{
+	return (encoding.len == 4 && strncasecmp(encoding.data, "utf8", 4) == 0) ||
+			(encoding.len == 5 && strncasecmp(encoding.data, "utf-8", 5) == 0);
+}
+
 static void read_locale(struct reader *reader, const struct node *node, void *ret_locale)
 {
 	str name;
@@ -51,6 +59,17 @@ static void read_locale(struct reader *reader, const struct node *node, void *re
 	if (!name.len) {
 		mistake_at(reader, node->where, "this is no name of a locale")->hint =
 				STR("Write it as the system does: en_US.UTF-8.");
+		return;
+	}
+	const size_t dot = str_find_char(name, '.');
+	const str encoding = str_slice(name, dot + 1, str_find_char(name, '@') - dot - 1);
+
+	if (dot < name.len && !is_utf8(encoding)) {
+		mistake_at(reader, node->where,
+				"databases are rehearsed in UTF-8, and this locale is of '%.*s'",
+				STR_ARG(encoding))
+				->hint = str_format(reader->arena, "Write %.*s.UTF-8.",
+				STR_ARG(str_slice(name, 0, dot)));
 		return;
 	}
 	*(str *)ret_locale = name;

@@ -188,6 +188,49 @@ if [ "$(printf '%s' "$("$real_bindir/postgres" --version)" | sed 's/.*) \([0-9]*
 		has_out "  note: the server's system has no locale 'de_AT.UTF-8': ICU orders texts, by its own rules for 'de-AT'"
 fi
 
+# A locale of no language is none, and one of which ICU knows the language alone is as that.
+if locale -a | grep -qi '^de_ZZ' || [ "$(printf '%s' "$("$real_bindir/postgres" --version)" | sed 's/.*) \([0-9]*\).*/\1/')" -lt 15 ]; then
+	:
+else
+	sed 's/de_AT/xx_YY/' scenarios/locale.yaml >scenarios/no-locale.yaml
+	run run "$PWD/scenarios/no-locale.yaml"
+	is_status 3
+	has_out "skipped 1 cell on postgres: there is no locale 'xx_YY.UTF-8': neither the server's system has one, nor has ICU a language 'xx'"
+	sed 's/de_AT/de_ZZ/' scenarios/locale.yaml >scenarios/some-locale.yaml
+	run run "$PWD/scenarios/some-locale.yaml"
+	is_status 0
+	has_out "ICU orders texts, by its own rules for 'de'"
+fi
+
+# SQL that names the collation of a locale, as dumps do, has it: in a state and its clones, in steps, in the models.
+cat >scenarios/collations.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE t (x text COLLATE "en_ZA.utf8")', downgrade: DROP TABLE t}
+states:
+  fresh: {}
+  filled: {schema: a1, seed: "INSERT INTO t VALUES ('b'), ('B'), ('a'), ('ä')"}
+strategies:
+  up: {steps: [{upgrade: head}]}
+  order:
+    states: [filled]
+    steps:
+      - check: {sql: SELECT x FROM t ORDER BY x, equals: "a\nä\nb\nB"}
+      - check: {sql: 'SELECT x FROM t ORDER BY x COLLATE pg_catalog."sv_FI.UTF-8"', equals: "a\nb\nB\nä"}
+  no-language:
+    steps: [{sql: 'SELECT ''a'' COLLATE "xx_YY.utf8"', fails: collation "xx_YY.utf8" for encoding "UTF8" does not exist}]
+    goal: {schema: {lacks: [table u]}, round_trip: false}
+  no-hint: {states: [fresh], steps: [{sql: "CREATE COLLATION c (locale = 'xx_YY.utf8')"}]}
+goal: {schema: {same_as: fresh}, round_trip: true}
+YAML
+run run "$PWD/scenarios/collations.yaml"
+is_status 1
+has_out '6 cells: 5 as expected, 1 differs'
+has_out "      hint: The system of the server has no such locale. Where PostgreSQL has ICU, (provider = icu, locale = 'xx-YY') orders alike."
+locale -a | grep -qi '^en_ZA.utf-*8$' ||
+	has_out "  note: the server's system has no locale 'en_ZA.utf8': ICU orders texts by its rules for 'en-ZA' where SQL names that collation"
+
 # A private server has room for more locks than others have, and says where one of those would not have had it.
 cat >scenarios/locks.yaml <<'YAML'
 rehearse: 1
