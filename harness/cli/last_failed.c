@@ -33,6 +33,8 @@ struct last_failed last_failed_read(struct arena *arena)
 
 		if (cell.name.len && path_is_file(cell.path, arena)) {
 			*LIST_PUSH(&cells, arena) = cell;
+		} else if (cell.name.len && !str_list_contains(&cells.gone, cell.path)) {
+			str_list_add(&cells.gone, cell.path, arena);
 		}
 	}
 	return cells;

@@ -17,6 +17,7 @@ struct last_failed_cell {
 struct last_failed {
 	struct last_failed_cell *items;
 	size_t count, capacity;
+	struct str_list gone; /* files of others, each once, that are there no more */
 };
 
 /* Those whose file is still there; none when nothing is remembered. */

@@ -1,5 +1,6 @@
 #include "cli/naming.h"
 
+#include "cli/last_failed.h"
 #include "cli/scenario_project.h"
 
 #include "kit/arena.h"
@@ -42,12 +43,14 @@ static bool is_searched(const struct str_list *names)
 	return !str_list_contains(names, STR("pyvenv.cfg"));
 }
 
-struct str_list naming_find_files(str folder, struct arena *arena, struct error_list *mistakes)
+/* In so many folders at most; 0: in all there are. */
+static struct str_list find_files(
+		str folder, size_t limit, struct arena *arena, struct error_list *mistakes)
 {
 	struct str_list folders = { 0 }, files = { 0 };
 
 	str_list_add(&folders, folder, arena);
-	for (size_t i = 0; i < folders.count; i++) {
+	for (size_t i = 0; i < folders.count && (!limit || i < limit); i++) {
 		struct str_list names = { 0 };
 		struct error *error = directory_list(folders.items[i], arena, &names);
 
@@ -69,6 +72,11 @@ struct str_list naming_find_files(str folder, struct arena *arena, struct error_
 		}
 	}
 	return files;
+}
+
+struct str_list naming_find_files(str folder, struct arena *arena, struct error_list *mistakes)
+{
+	return find_files(folder, 0, arena, mistakes);
 }
 
 /* --- the kinds of things --------------------------------------------------------------------- */
@@ -97,8 +105,8 @@ static bool recognise_path(struct naming *naming, struct error **ret_error)
 	}
 	if (stat(str_to_c(naming->argument, naming->arena), &status) != 0) {
 		if (errno == EACCES) {
-			*ret_error = error_from_errno(naming->arena, "look at '%.*s'",
-					STR_ARG(naming->argument));
+			*ret_error = error_from_errno(
+					naming->arena, "look at '%.*s'", STR_ARG(naming->argument));
 		}
 		return false;
 	}
@@ -115,8 +123,8 @@ static bool recognise_stem(struct naming *naming, struct error **ret_error)
 {
 	(void)ret_error;
 	for (size_t i = 0; naming->argument.len && i < COUNT_OF(suffixes); i++) {
-		const str path = str_format(naming->arena, "%.*s%s", STR_ARG(naming->argument),
-				suffixes[i]);
+		const str path = str_format(
+				naming->arena, "%.*s%s", STR_ARG(naming->argument), suffixes[i]);
 
 		if (path_is_file(path, naming->arena)) {
 			*naming->named = (struct named){ NAMED_SCENARIO, .path = path };
@@ -134,15 +142,14 @@ struct str_list naming_known_scenarios(struct arena *arena)
 						: (struct str_list){ 0 };
 }
 
-/* A scenario below `scenarios`. */
-static bool recognise_bare_name(struct naming *naming, struct error **ret_error)
+/* The one of them that is called so, or that there are several. */
+static bool choose(struct naming *naming, const struct str_list *files, struct error **ret_error)
 {
-	const struct str_list files = naming_known_scenarios(naming->arena);
 	struct str_list found = { 0 };
 
-	for (size_t i = 0; i < files.count; i++) {
-		if (str_equal(path_stem(files.items[i]), naming->argument)) {
-			str_list_add(&found, files.items[i], naming->arena);
+	for (size_t i = 0; i < files->count; i++) {
+		if (str_equal(path_stem(files->items[i]), naming->argument)) {
+			str_list_add(&found, files->items[i], naming->arena);
 		}
 	}
 	if (found.count > 1) {
@@ -155,6 +162,52 @@ static bool recognise_bare_name(struct naming *naming, struct error **ret_error)
 		*naming->named = (struct named){ NAMED_SCENARIO, .path = found.items[0] };
 	}
 	return found.count == 1;
+}
+
+/* A scenario below `scenarios`. */
+static bool recognise_bare_name(struct naming *naming, struct error **ret_error)
+{
+	const struct str_list files = naming_known_scenarios(naming->arena);
+
+	return choose(naming, &files, ret_error);
+}
+
+/* So many folders of a working folder are looked into for a name: in a home there may be any number. */
+#define FOLDERS_HERE 2000
+
+/* What a report has printed of a scenario that lies elsewhere: below the working folder, or where it failed. */
+static bool recognise_printed_name(struct naming *naming, struct error **ret_error)
+{
+	struct arena *arena = naming->arena;
+	const struct last_failed failed = last_failed_read(arena);
+	struct str_list files = { 0 };
+
+	if (str_find_char(naming->argument, '/') < naming->argument.len || !naming->argument.len) {
+		return false;
+	}
+	for (size_t i = 0; i < failed.count; i++) {
+		if (!str_list_contains(&files, failed.items[i].path)) {
+			str_list_add(&files, failed.items[i].path, arena);
+		}
+	}
+	const bool has_failed = choose(naming, &files, ret_error);
+
+	if (has_failed || *ret_error) {
+		return has_failed;
+	}
+	const struct str_list here = find_files(STR("."), FOLDERS_HERE, arena, NULL);
+	struct str_list scenarios = { 0 };
+
+	for (size_t i = 0; i < here.count; i++) {
+		bool is_scenario = false;
+
+		if (str_equal(path_stem(here.items[i]), naming->argument) &&
+				!scenario_probe(here.items[i], arena, &is_scenario) &&
+				is_scenario) {
+			str_list_add(&scenarios, path_normalise(here.items[i], arena), arena);
+		}
+	}
+	return choose(naming, &scenarios, ret_error);
 }
 
 /* "scenario/strategy@state:engine": neither a strategy nor a state has a slash in its name. */
@@ -196,6 +249,7 @@ static recognise_fn *const rows[] = {
 	recognise_path,
 	recognise_stem,
 	recognise_bare_name,
+	recognise_printed_name,
 	recognise_cell,
 };
 
@@ -224,10 +278,33 @@ static struct str_list names_near(str argument, struct arena *arena)
 	return near;
 }
 
+/* The file of the same name with the other suffix, which is nearer than any letters; else nothing. */
+static str with_other_suffix(str argument, struct arena *arena)
+{
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+		const str path = path_join(path_folder(argument),
+				str_format(arena, "%.*s%s", STR_ARG(path_stem(argument)),
+						suffixes[i]),
+				arena);
+
+		if (naming_is_scenario_file(argument) && path_is_file(path, arena)) {
+			return path;
+		}
+	}
+	return (str){ 0 };
+}
+
+static str nearest_name(str argument, struct arena *arena)
+{
+	const str same = with_other_suffix(argument, arena);
+	const struct str_list near = names_near(argument, arena);
+
+	return same.len ? same : suggest_nearest(argument, near.items, near.count, arena);
+}
+
 static struct error *nothing(str argument, struct arena *arena)
 {
-	const struct str_list near = names_near(argument, arena);
-	const str nearest = suggest_nearest(argument, near.items, near.count, arena);
+	const str nearest = nearest_name(argument, arena);
 	struct error *error = error_new(arena, ERROR_NOT_FOUND,
 			"there is no file, folder or scenario '%.*s'", STR_ARG(argument));
 
@@ -277,8 +354,7 @@ struct error *naming_resolve_scenario(str argument, struct arena *arena, struct 
 		error = error_new(arena, ERROR_INVALID,
 				"'%.*s' is a cell of a scenario that is not named",
 				STR_ARG(argument));
-		error->hint = str_format(
-				arena, "Write 'SCENARIO/%.*s'.", STR_ARG(ret_named->cell));
+		error->hint = str_format(arena, "Write 'SCENARIO/%.*s'.", STR_ARG(ret_named->cell));
 	}
 	return error;
 }
@@ -302,8 +378,7 @@ static str stream_name(str path, struct arena *arena)
 const struct scenario *naming_load(
 		const struct named *named, struct arena *arena, struct error_list *mistakes)
 {
-	return named->is_stream ? scenario_load_stream(named->path,
-						  stream_name(named->path, arena),
+	return named->is_stream ? scenario_load_stream(named->path, stream_name(named->path, arena),
 						  &scenario_projects, arena, mistakes)
 				: scenario_load(named->path, &scenario_projects, arena, mistakes);
 }
@@ -320,9 +395,8 @@ const struct scenario *naming_load_tree(
 		error_list_add(mistakes, err, arena);
 		return NULL;
 	}
-	return scenario_parse_tree(
-			named->is_stream ? stream_name(named->path, arena) : named->path, text,
-			&scenario_projects, arena, mistakes);
+	return scenario_parse_tree(named->is_stream ? stream_name(named->path, arena) : named->path,
+			text, &scenario_projects, arena, mistakes);
 }
 
 bool naming_is_cell(const struct scenario_cell *cell, str name)
@@ -332,8 +406,7 @@ bool naming_is_cell(const struct scenario_cell *cell, str name)
 	const str engine = str_from(scenario_engine_names[cell->engine]);
 	const size_t end = full.len - engine.len - 1;
 
-	return str_equal(name, full) ||
-			str_equal(name, str_slice(full, scenario, full.len)) ||
+	return str_equal(name, full) || str_equal(name, str_slice(full, scenario, full.len)) ||
 			str_equal(name, str_slice(full, 0, end)) ||
 			str_equal(name, str_slice(full, scenario, end - scenario));
 }

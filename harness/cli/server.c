@@ -41,9 +41,14 @@ struct error *server_check_bindir(str value, struct arena *arena)
 
 struct error *server_check_user(str value, struct arena *arena)
 {
-	return getpwnam(str_to_c(value, arena))
-			? NULL
-			: error_new(arena, ERROR_NOT_FOUND, "there is no such user");
+	const struct passwd *user = getpwnam(str_to_c(value, arena));
+
+	if (!user) {
+		return error_new(arena, ERROR_NOT_FOUND, "there is no such user");
+	}
+	return user->pw_uid ? NULL
+			    : error_new(arena, ERROR_INVALID,
+					      "the user is root, as whom PostgreSQL does not run");
 }
 
 static void print_refusal(const struct error *error, struct arena *arena)

@@ -12,7 +12,7 @@
 struct found {
 	struct named named;
 	str root;
-	bool is_below_folder; /* found in a folder that was named */
+	bool is_below_folder;  /* found in a folder that was named */
 	struct str_list cells; /* that were named; none: the whole scenario was */
 };
 
@@ -168,7 +168,7 @@ static void load_file(const struct found *file, struct suite *suite, struct erro
 	item->cell_count = suite->cells.count - item->first_cell;
 }
 
-/* The files of what --last-failed remembers, each once. */
+/* The files of what --last-failed remembers, each once. Those that are gone are told. */
 static struct str_list failed_paths(struct arena *arena)
 {
 	const struct last_failed cells = last_failed_read(arena);
@@ -179,7 +179,21 @@ static struct str_list failed_paths(struct arena *arena)
 			str_list_add(&paths, cells.items[i].path, arena);
 		}
 	}
+	for (size_t i = 0; i < cells.gone.count; i++) {
+		print_err(str_format(arena,
+				"warning: '%.*s' had a cell that failed last time, and is gone\n",
+				STR_ARG(str_printable(cells.gone.items[i], arena))));
+	}
+	if (!paths.count && !cells.gone.count) {
+		print_err(STR(SUITE_NOTHING_FAILED));
+	}
 	return paths;
+}
+
+/* What nobody has looked at since it failed must not look like success. */
+static enum exit_status status_of_none(struct arena *arena)
+{
+	return last_failed_read(arena).gone.count ? EXIT_NOTHING : EXIT_AS_EXPECTED;
 }
 
 static struct error *no_files(const struct search *search)
@@ -189,7 +203,8 @@ static struct error *no_files(const struct search *search)
 
 	if (search->passed_over) {
 		error->message = str_format(search->arena, "no scenario files: %.*s",
-				STR_ARG(suite_passed_over_words(search->passed_over, search->arena)));
+				STR_ARG(suite_passed_over_words(
+						search->passed_over, search->arena)));
 		error->hint = STR("A scenario has the key 'rehearse'. A file that is named is "
 				  "always read.");
 	}
@@ -198,8 +213,9 @@ static struct error *no_files(const struct search *search)
 
 str suite_passed_over_words(size_t count, struct arena *arena)
 {
-	return str_format(arena, "%zu file%s passed over, without a key 'rehearse' in the first 64 KiB", count,
-			count == 1 ? "" : "s");
+	return str_format(arena,
+			"%zu file%s passed over, without a key 'rehearse' in the first 64 KiB",
+			count, count == 1 ? "" : "s");
 }
 
 /* The last line behind several mistakes in files: there may be screens of them. */
@@ -293,15 +309,15 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 		const struct str_list paths = failed_paths(suite->arena);
 
 		if (!paths.count) {
-			print_err(STR(SUITE_NOTHING_FAILED));
-			*ret_status = EXIT_AS_EXPECTED;
+			*ret_status = status_of_none(suite->arena);
 			return false;
 		}
-		find_files(&paths, &search, suite);
+		find_files(&paths, &search,
+				suite); // of several runs, so that two may have one name
 	} else {
 		find_files(&invocation->arguments, &search, suite);
+		refuse_same_names(&search);
 	}
-	refuse_same_names(&search);
 	for (size_t i = 0; i < search.files.count; i++) {
 		const size_t before = suite->cells.count;
 

@@ -152,24 +152,53 @@ str report_short_verdict(const struct outcome *outcome, struct arena *arena)
 				    : STR("state fails");
 }
 
+/* Runs of one verdict, which may have come to it in several ways. */
+struct same_verdict {
+	str verdict;
+	size_t runs, ways;
+};
+
+static size_t count_verdicts(
+		const struct outcome *outcome, struct same_verdict *same, size_t *ret_all)
+{
+	size_t count = 0;
+
+	*ret_all = 0;
+	for (size_t i = 0; i < outcome->runs.count; i++) {
+		const struct outcome_run *run = &outcome->runs.items[i];
+		size_t at = 0;
+
+		while (at < count && !str_equal(same[at].verdict, run->verdict)) {
+			at++;
+		}
+		same[at].verdict = run->verdict;
+		same[at].runs += run->count;
+		same[at].ways++;
+		count = at == count ? count + 1 : count;
+		*ret_all += run->count;
+	}
+	return count;
+}
+
 str report_runs(const struct outcome *outcome, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
-	size_t all = 0;
+	struct same_verdict *same =
+			arena_new_array(arena, struct same_verdict, outcome->runs.count + 1);
+	size_t all;
+	const size_t count = count_verdicts(outcome, same, &all);
 
-	if (!outcome->runs.count) {
+	if (!count) {
 		return report_verdict(outcome, arena);
 	}
-	for (size_t i = 0; i < outcome->runs.count; i++) {
-		all += outcome->runs.items[i].count;
-	}
-	for (size_t i = 0; i < outcome->runs.count; i++) {
-		const struct outcome_run *run = &outcome->runs.items[i];
-
-		buf_format(&text, i ? ", %.*s in %zu" : "%.*s in %zu", STR_ARG(run->verdict),
-				run->count);
+	for (size_t i = 0; i < count; i++) {
+		buf_format(&text, i ? ", %.*s in %zu" : "%.*s in %zu", STR_ARG(same[i].verdict),
+				same[i].runs);
 		if (!i) {
 			buf_format(&text, " of %zu runs", all);
+		}
+		if (same[i].ways > 1) {
+			buf_format(&text, " (in %zu ways)", same[i].ways);
 		}
 	}
 	return buf_str(&text);

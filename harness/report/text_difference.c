@@ -98,9 +98,13 @@ void text_add_shows(const struct outcome *outcome, struct buf *out)
 	}
 }
 
+/* What so many have in common more would not show. */
+#define SHOWN_RUNS 4
+
 static void add_runs(const struct report *report, const struct outcome *outcome, struct buf *out)
 {
-	size_t all = 0;
+	const size_t count = outcome->runs.count;
+	size_t all = 0, others = 0;
 
 	for (size_t i = 0; i < outcome->runs.count; i++) {
 		all += outcome->runs.items[i].count;
@@ -108,11 +112,19 @@ static void add_runs(const struct report *report, const struct outcome *outcome,
 	if (all) {
 		buf_add(out, STR("    it differs from run to run (- the first, + others)\n"));
 	}
-	for (size_t i = 0; i < outcome->runs.count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct outcome_run *run = &outcome->runs.items[i];
 
+		if (i >= SHOWN_RUNS && count > SHOWN_RUNS + 1) {
+			others += run->count;
+			continue;
+		}
 		buf_format(out, "      %zu of %zu: %.*s\n", run->count, all, STR_ARG(run->verdict));
 		add_lines(report, 8, str_list_join(&run->difference, STR("\n"), out->arena), out);
+	}
+	if (others) {
+		buf_format(out, "      %zu of %zu: in %zu ways more\n", others, all,
+				count - SHOWN_RUNS);
 	}
 }
 

@@ -42,6 +42,7 @@ has_out '2 cells: 0 as expected, 2 differ'
 rm incidents/incident.yaml
 run run --last-failed
 has_out '1 cell: 0 as expected, 1 differs'
+has_err "warning: 'incidents/incident.yaml' had a cell that failed last time, and is gone"
 cp scenarios/ladder.yaml "$folder/ladder.yaml"
 sed -i 's/lying/liar/' scenarios/ladder.yaml
 run run --last-failed
@@ -50,6 +51,27 @@ has_err 'nothing failed last time'
 run run --filter fork
 holds ! -e .rehearse
 cp "$folder/ladder.yaml" scenarios/ladder.yaml
+
+# What moved away is told, and is no success; two files of one name have each their own.
+rm -rf .rehearse
+mkdir one two
+printf 'rehearse: 1\nengines: [sqlite]\nsteps: [{upgrade: nope}]\n' | tee one/same.yaml >two/same.yaml
+run run one/same.yaml
+run run two/same.yaml
+is_status 1
+run run --last-failed
+is_status 1
+has_out '2 cells: 0 as expected, 2 differ'
+mv one/same.yaml one/moved.yaml
+rm two/same.yaml
+run run --last-failed
+is_status 4
+no_out
+is_err <<'END'
+warning: 'one/same.yaml' had a cell that failed last time, and is gone
+warning: 'two/same.yaml' had a cell that failed last time, and is gone
+END
+rm -r one two .rehearse
 
 # Runs that end together do not overwrite each other.
 mkdir many

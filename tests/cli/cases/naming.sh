@@ -32,6 +32,27 @@ run explain ladder/up@fresh:sqlite
 is_status 0
 has_out 'ladder/up@fresh:sqlite'
 
+# What is printed of scenarios that lie elsewhere, too: below here, or where a cell has failed.
+mkdir -p deep/down "$folder/elsewhere"
+cp scenarios/ladder.yaml deep/down/incident.yaml
+run run deep/down/incident.yaml --engine sqlite
+has_out 'incident'
+run run incident/up@lying:sqlite
+has_out '1 cell: '
+run explain incident up@fresh:sqlite
+is_status 0
+printf 'rehearse: 1\nengines: [sqlite]\nsteps: [{upgrade: nope}]\n' >"$folder/elsewhere/outside.yaml"
+run run "$folder/elsewhere/outside.yaml"
+is_status 1
+run run outside/replay@fresh:sqlite
+has_out '1 cell: 0 as expected, 1 differs'
+mkdir deep/twice
+cp scenarios/ladder.yaml deep/twice/incident.yaml
+run run incident/up@lying:sqlite
+is_status 2
+has_err "several scenarios are called 'incident': deep/down/incident.yaml, deep/twice/incident.yaml"
+rm -r deep .rehearse
+
 # Names that nothing has.
 run run ladder/up@lyin
 is_status 4
@@ -49,6 +70,10 @@ is_err <<'END'
 error: there is no file, folder or scenario 'scenarios/ladder.yml'
   hint: Did you mean 'scenarios/ladder.yaml'?
 END
+printf 'rehearse: 1\nsteps: []\n' >scenarios/l.yml
+run run scenarios/l.yaml
+has_err "hint: Did you mean 'scenarios/l.yml'?"
+rm scenarios/l.yml
 run tree scenarios
 has_err "there is no Alembic project in 'scenarios'"
 

@@ -44,9 +44,14 @@ for jobs in 1 3; do
 	has_out "        +error: Expectation: the check gave "
 	has_out '  ! dice/judge@empty:sqlite'
 	has_out '      1 of 3: wrong: check'
-	has_out '  ! dice/judge@empty:sqlite: wrong: check in 1 of 3 runs, wrong: check in 1, wrong: check in 1'
+	has_out '  ! dice/judge@empty:sqlite: wrong: check in 3 of 3 runs (in 3 ways)'
 	has_out '4 cells: 2 as expected, 2 differ'
 done
+run run --repeat 9 --filter look scenarios/dice.yaml
+is_status 1
+has_out '  ! dice/look@thrown:sqlite: fails at step 1 in 9 of 9 runs (in 9 ways)'
+has_out '      5 of 9: in 5 ways more'
+holds "$(grep -c '      1 of 9: fails at step 1' "$folder/out")" = 4
 run run --last-failed --repeat 2 scenarios/dice.yaml
 is_status 1
 has_out '2 cells: 0 as expected, 2 differ'

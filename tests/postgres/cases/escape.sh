@@ -14,8 +14,8 @@ if [ "$(id -u)" -eq 0 ]; then
 	kill -TERM "$parent"
 	ended
 	run run --run-as root "$PWD/scenarios/both.yaml"
-	is_status 3
-	has_err "warning: cells on postgres are skipped: the user 'root' is root"
+	is_status 2
+	has_err "option '--run-as' cannot be 'root': the user is root, as whom PostgreSQL does not run"
 	REHEARSE_CACHE="$TMPDIR" run run --run-as nobody --engine postgres "$PWD/scenarios/both.yaml"
 	is_status 0
 fi
