@@ -144,6 +144,40 @@ static struct error *zstd_start(struct unpack *unpack)
 }
 #endif
 
+/* --- what is not unpacked ------------------------------------------------------------------- */
+
+static const struct packer {
+	str magic;
+	const char *name, *program;
+} packers[] = {
+	{ STR_INIT("\xFD\x37\x7A\x58\x5A"), "xz", "unxz --keep" },
+	{ STR_INIT("BZh"), "bzip2", "bunzip2 --keep" },
+	{ STR_INIT("PK\x03\x04"), "zip", "unzip" },
+	{ STR_INIT("7z\xBC\xAF\x27\x1C"), "7-Zip", "7z e" },
+	{ STR_INIT("\x04\x22\x4D\x18"), "LZ4", "lz4 -d" },
+};
+
+/* NULL: it is not packed by one of them. */
+static struct error *refuse_others(const struct unpack *unpack)
+{
+	const str start = { unpack->part, unpack->len };
+
+	for (size_t i = 0; i < COUNT_OF(packers); i++) {
+		if (str_starts_with(start, packers[i].magic)) {
+			struct error *error = error_new(unpack->arena, ERROR_INVALID,
+					"'%.*s' is packed by %s, which cannot be unpacked here",
+					STR_ARG(unpack->name), packers[i].name);
+
+			error->hint = str_format(unpack->arena,
+					"The file is packed: unpack it first, with '%s %.*s'.",
+					packers[i].program,
+					STR_ARG(str_shell_word(unpack->name, unpack->arena)));
+			return error;
+		}
+	}
+	return NULL;
+}
+
 /* --- the whole ------------------------------------------------------------------------------ */
 
 struct error *unpack_open_descriptor(
@@ -161,6 +195,8 @@ struct error *unpack_open_descriptor(
 		error = gzip_start(unpack);
 	} else if (!error && str_starts_with(start, zstd_magic)) {
 		error = zstd_start(unpack);
+	} else if (!error) {
+		error = refuse_others(unpack);
 	}
 	if (error) {
 		unpack_close(unpack);

@@ -10,7 +10,7 @@
 struct unpack;
 
 /*
- * Open the file `path`. ERROR_INVALID: it is none, or is packed in a way that this program was built without;
+ * Open the file `path`. ERROR_INVALID: it is none, or is packed in another way, or in one that this program was built without;
  * ERROR_NOT_FOUND, ERROR_ENVIRONMENT. To be closed by the caller.
  */
 MUST_USE struct error *unpack_open(str path, struct arena *arena, struct unpack **ret_unpack);

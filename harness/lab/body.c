@@ -142,7 +142,11 @@ static bool is_sql_file(str path)
 static struct error *run_load(struct stage *stage, const struct load_reference *load)
 {
 	const bool is_sql = is_sql_file(load->file.path);
+	struct error *unfit = dump_check(load->file.path, stage->engine, stage->arena);
 
+	if (unfit) {
+		return file_failed(unfit, &load->file);
+	}
 	if (!is_sql || stage->engine->loads_sql) {
 		return load_dump(stage, load, is_sql);
 	}

@@ -8,15 +8,6 @@
 /* The banner of a dump is within so many bytes. */
 #define PROBED 512
 
-static const struct {
-	str start;
-	const char *unpack;
-} archives[] = {
-	{ STR_INIT("\xFD\x37\x7A\x58\x5A"), "unxz --keep" },
-	{ STR_INIT("BZh"), "bunzip2 --keep" },
-	{ STR_INIT("PK\x03\x04"), "unzip" },
-};
-
 /* How dumps begin, or what stands in their banners, and whose they are. */
 static const struct {
 	str sign;
@@ -55,6 +46,45 @@ const char *dump_engine(str path, struct arena *arena)
 	return NULL;
 }
 
+/* Of the formats that are no text, those that say in whose hands they are; a tar has 'toc.dat' as its first file. */
+static const char *binary_engine(str start)
+{
+	if (str_starts_with(start, STR("PGDMP")) || str_starts_with(start, STR("toc.dat"))) {
+		return "postgres";
+	}
+	return str_starts_with(start, STR("SQLite format 3")) ? "sqlite" : NULL;
+}
+
+struct error *dump_check(str path, const struct engine *engine, struct arena *arena)
+{
+	const str utf16[] = { STR("\xFF\xFE"), STR("\xFE\xFF") };
+	str start;
+
+	if (unpack_read_start(path, PROBED, arena, &start)) {
+		return NULL; // whoever loads it says so
+	}
+	const char *owner = binary_engine(start);
+	const size_t nul = str_find_char(start, '\0');
+
+	if (owner || nul == start.len) {
+		return !owner || strcmp(owner, engine->name) == 0
+				? NULL
+				: error_new(arena, ERROR_INVALID,
+						  "cannot load '%.*s': it is no dump for %s",
+						  STR_ARG(path), engine->title);
+	}
+	struct error *error = error_new(arena, ERROR_INVALID,
+			"'%.*s' is no text, and no archive that is known: it holds a NUL byte",
+			STR_ARG(path));
+
+	for (size_t i = 0; i < COUNT_OF(utf16); i++) {
+		if (str_starts_with(start, utf16[i])) {
+			error->hint = STR("The file is in UTF-16: save it as UTF-8.");
+		}
+	}
+	return error;
+}
+
 str dump_hint(str path, const struct engine *engine, struct arena *arena)
 {
 	str start;
@@ -62,18 +92,12 @@ str dump_hint(str path, const struct engine *engine, struct arena *arena)
 	if (unpack_read_start(path, PROBED, arena, &start)) {
 		return STR("");
 	}
-	for (size_t i = 0; i < COUNT_OF(archives); i++) {
-		if (str_starts_with(start, archives[i].start)) {
-			return str_format(arena, "The file is packed: unpack it first, with '%s %.*s'.",
-					archives[i].unpack,
-					STR_ARG(str_shell_word(path, arena)));
-		}
-	}
 	for (size_t i = 0; i < COUNT_OF(dumps); i++) {
 		const bool is_it = is_dump(start, i);
 
 		if (is_it && !dumps[i].engine) {
-			return str_format(arena, "The file is a dump of %s, which cannot be rehearsed.",
+			return str_format(arena,
+					"The file is a dump of %s, which cannot be rehearsed.",
 					dumps[i].name);
 		}
 		if (is_it && strcmp(dumps[i].engine, engine->name) != 0) {

@@ -125,3 +125,33 @@ END
 fi
 sh -c "$stop"
 in_time nothing_is_left
+
+# A file that cannot be loaded is the file's fault, in the same words on both engines.
+unset REHEARSE_POSTGRES
+printf 'CREATE TABLE t (i integer);\n' >x.sql
+printf 'BZh91AY&SY' >x.sql.bz2
+printf '\375\067\172\130\132\000' >x.sql.xz
+printf 'PK\003\004' >x.sql.zip
+printf '\377\376C\000' >u16.sql
+printf 'a\000b' >x.bin
+gzip -c x.sql | head -c 20 >cut.sql.gz
+for file in x.sql.bz2:'is packed by bzip2' x.sql.xz:'is packed by xz' x.sql.zip:'is packed by zip' \
+	u16.sql:'is no text, and no archive that is known: it holds a NUL byte' \
+	x.bin:'is no text, and no archive that is known: it holds a NUL byte' cut.sql.gz:'it is cut off'; do
+	printf 'rehearse: 1\nstates: {p: {load: %s}}\nsteps: []\n' "${file%%:*}" >"scenarios/unfit.yaml"
+	mv "${file%%:*}" scenarios/
+	run run "$PWD/scenarios/unfit.yaml"
+	is_status 1
+	holds "$(grep -c "error: FileError: .*${file#*:}" "$folder/out")" = 1
+	has_out '2 cells: 0 as expected, 2 differ'
+done
+printf 'SQLite format 3\000' >scenarios/x.sqlite
+printf 'PGDMP\001\000' >scenarios/x.dump
+printf 'rehearse: 1\nengines: [postgres]\nstates: {p: {load: x.sqlite}}\nsteps: []\n' >scenarios/unfit.yaml
+run run "$PWD/scenarios/unfit.yaml"
+has_out "error: FileError: cannot load '$PWD/scenarios/x.sqlite': it is no dump for PostgreSQL"
+has_out "hint: The file is from SQLite: write 'engines: [sqlite]'"
+printf 'rehearse: 1\nengines: [sqlite]\nstates: {p: {load: x.dump}}\nsteps: []\n' >scenarios/unfit.yaml
+run run "$PWD/scenarios/unfit.yaml"
+has_out "error: FileError: cannot load '$PWD/scenarios/x.dump': it is no dump for SQLite"
+has_out "hint: The file is from PostgreSQL: write 'engines: [postgres]'"
