@@ -17,6 +17,7 @@ extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_locate;
 extern const struct command command_repair;
+extern const struct command command_capture;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
@@ -34,6 +35,7 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_locate,
 	&command_repair,
+	&command_capture,
 	&command_explain,
 	&command_new,
 	&command_clean,
@@ -77,6 +79,9 @@ static const struct {
 	{ "downgrade", "'rehearse plan SOURCE downgrade TARGET' shows what it would do." },
 	{ "where", "Did you mean 'locate'?" },
 	{ "current", "'rehearse locate' finds out what a database is really at." },
+	{ "dump", "Did you mean 'capture'?" },
+	{ "backup", "Did you mean 'capture'?" },
+	{ "pg_dump", "Did you mean 'capture'?" },
 	{ "stamp", "'rehearse plan SOURCE stamp TARGET' shows what it would do." },
 	{ "man", "Did you mean 'manual'?" },
 	{ "completion", "Did you mean 'completions'?" },

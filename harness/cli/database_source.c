@@ -1,42 +1,87 @@
 #include "cli/database_source.h"
 
+#include "cli/captured.h"
 #include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/scratch.h"
 #include "kit/suggest.h"
 #include "lab/dump.h"
 #include "scenario/load.h"
 
 #include <string.h>
 
+struct asked_for {
+	const struct invocation *invocation;
+	str argument;
+	enum database_rows rows;
+};
+
 struct database_kind {
 	/* Whether `argument` is one. */
 	bool (*takes)(str argument, struct arena *arena);
-	void (*open)(str argument, struct arena *arena, struct database_source *source,
-			struct error_list *mistakes);
+	void (*open)(const struct asked_for *asked, struct arena *arena,
+			struct database_source *source, struct error_list *mistakes);
 };
 
 /* --- dumps -------------------------------------------------------------------------------------- */
 
 static bool dump_takes(str argument, struct arena *arena)
 {
-	return path_is_file(argument, arena) && !naming_is_scenario_file(argument);
+	return (path_is_file(argument, arena) && !naming_is_scenario_file(argument)) ||
+			path_is_file(path_join(argument, STR("toc.dat"), arena), arena);
 }
 
-static void dump_open(str argument, struct arena *arena, struct database_source *source,
-		struct error_list *mistakes)
+/* A state that the file at `path` is loaded for; on any engine, if it is NULL. */
+static void load_from(struct database_source *source, str path, const char *engine)
 {
-	const char *engine = dump_engine(argument, arena);
-
-	(void)mistakes;
 	source->state = (struct scenario_state){
-		.name = argument,
+		.name = source->name,
 		.origin = STATE_LOAD,
-		.load = { .file = { .name = argument, .path = argument } },
+		.load = { .file = { .name = path, .path = path } },
 	};
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		source->engines[i] = !engine || strcmp(scenario_engine_names[i], engine) == 0;
 	}
+}
+
+static void dump_open(const struct asked_for *asked, struct arena *arena,
+		struct database_source *source, struct error_list *mistakes)
+{
+	const str path = asked->argument;
+
+	(void)mistakes;
+	load_from(source, path,
+			path_is_directory(path, arena) ? "postgres" : dump_engine(path, arena));
+}
+
+/* --- addresses ----------------------------------------------------------------------------------- */
+
+static bool address_takes(str argument, struct arena *arena)
+{
+	(void)arena;
+	return captured_engine(argument) != NULL;
+}
+
+static void address_open(const struct asked_for *asked, struct arena *arena,
+		struct database_source *source, struct error_list *mistakes)
+{
+	const struct engine *engine = captured_engine(asked->argument);
+	const struct capture capture = {
+		.address = asked->argument,
+		.all_rows = asked->rows == DATABASE_ROWS_ALL,
+		.bindir = invocation_value(asked->invocation, "pg-bindir"),
+	};
+	str path;
+	struct error *error = captured_open(
+			engine, &capture, arena, &source->folder, &path, &source->notes);
+
+	source->name = engine->address_public(asked->argument, arena);
+	if (error) {
+		error_list_add(mistakes, error, arena);
+		return;
+	}
+	load_from(source, path, engine->name);
 }
 
 /* --- states of scenarios ------------------------------------------------------------------------ */
@@ -72,9 +117,10 @@ static struct error *unknown_state(const struct scenario *scenario, str name, st
 	return error;
 }
 
-static void state_open(str argument, struct arena *arena, struct database_source *source,
-		struct error_list *mistakes)
+static void state_open(const struct asked_for *asked, struct arena *arena,
+		struct database_source *source, struct error_list *mistakes)
 {
+	const str argument = asked->argument;
 	const size_t at = state_start(argument);
 	const str name = str_slice(argument, at, argument.len);
 	struct named named;
@@ -104,40 +150,47 @@ static void state_open(str argument, struct arena *arena, struct database_source
 /* In the order in which they are asked. */
 static const struct database_kind kinds[] = {
 	{ dump_takes, dump_open },
+	{ address_takes, address_open },
 	{ state_takes, state_open },
 };
 
-/* The address of a server may hold a password, so it is not repeated. */
+/* What looks like an address may hold a password, so it is not repeated. */
 static struct error *unknown_database(str argument, struct arena *arena)
 {
-	const bool is_address = str_find(argument, STR("://")) < argument.len;
-	struct error *error = is_address
+	const size_t scheme = str_find(argument, STR("://"));
+	struct error *error = scheme < argument.len
 			? error_new(arena, ERROR_INVALID,
-					  "option '--database' takes no address of a server")
+					  "option '--database' takes no address of kind '%.*s'",
+					  STR_ARG(str_slice(argument, 0, scheme)))
 			: error_new(arena, ERROR_NOT_FOUND, "there is no database '%.*s'",
 					  STR_ARG(argument));
 
-	error->hint = is_address
-			? STR("Name a dump of it, made by 'pg_dump --format=custom' or by sqlite3's '.backup'.")
-			: STR("Name a dump (a .sqlite file, an .sql file, pg_dump's custom format), or SCENARIO:STATE.");
+	error->hint = scheme < argument.len
+			? STR("It takes postgresql://... and sqlite:///PATH.")
+			: STR("Name a URL (postgresql://..., sqlite:///PATH), a dump, a SQLite file, or SCENARIO:STATE.");
 	return error;
 }
 
-void database_source_open(str argument, struct arena *arena, struct database_source *source,
+void database_source_open(const struct invocation *invocation, str argument,
+		enum database_rows rows, struct database_source *source,
 		struct error_list *mistakes)
 {
-	*source = (struct database_source){ .name = argument };
+	const struct asked_for asked = { invocation, argument, rows };
+
+	*source = (struct database_source){ .name = argument, .arena = invocation->arena };
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		if (kinds[i].takes(argument, arena)) {
-			kinds[i].open(argument, arena, source, mistakes);
+		if (kinds[i].takes(argument, source->arena)) {
+			kinds[i].open(&asked, source->arena, source, mistakes);
 			return;
 		}
 	}
-	error_list_add(mistakes, unknown_database(argument, arena), arena);
+	error_list_add(mistakes, unknown_database(argument, source->arena), source->arena);
 }
 
 void database_source_close(struct database_source *source)
 {
 	scenario_unload(source->scenario);
 	source->scenario = NULL;
+	scratch_remove(source->folder, source->arena);
+	source->folder = (str){ 0 };
 }

@@ -335,7 +335,8 @@ static enum exit_status locate_run(struct invocation *invocation)
 		error->hint = STR("It says which database is asked about: --database X.");
 		return print_error(invocation, error);
 	}
-	database_source_open(invocation_value(invocation, "database"), arena, &database, &mistakes);
+	database_source_open(invocation, invocation_value(invocation, "database"),
+			DATABASE_ROWS_OF_VERSIONS, &database, &mistakes);
 	if (mistakes.count) {
 		status = print_mistakes(invocation, &mistakes);
 	} else if (tree_sources_open(invocation, invocation->arguments, false, &trees, &status)) {

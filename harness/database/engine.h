@@ -10,6 +10,7 @@
 #ifndef DATABASE_ENGINE_H
 #define DATABASE_ENGINE_H
 
+#include "database/capture.h"
 #include "database/python.h"
 #include "kit/error.h"
 #include "schema/schema.h"
@@ -267,6 +268,20 @@ struct engine {
 	void (*take_notices)(struct connection *connection, engine_notice_fn *take, void *data);
 	/* Statements that run on after this many microseconds of clock_now_us() are ended (ERROR_TIMEOUT); 0: never. */
 	void (*set_deadline)(struct connection *connection, int64_t deadline_us);
+
+	/* --- databases of others -------------------------------------------------------------- */
+	/* Whether a text is the address of a database of this kind, and the address for people to see: without secrets; empty: it cannot be read. */
+	bool (*is_address)(str text);
+	str (*address_public)(str address, struct arena *arena);
+	/* Of what a capture is written to: ".sql". */
+	const char *capture_suffix;
+	/*
+	 * Write a dump of a database of others to `fd`. It is only read, and whoever holds locks there is waited for some
+	 * seconds at most. `ret_notes`: what was left out. ERROR_INVALID: there is no such table, or no such database;
+	 * ERROR_ENVIRONMENT: it cannot be reached, or is busy, or there is no program that can read it.
+	 */
+	MUST_USE struct error *(*capture)(const struct capture *capture, int fd,
+			struct arena *arena, struct str_list *ret_notes);
 
 	/* --- statements ----------------------------------------------------------------------- */
 	/*

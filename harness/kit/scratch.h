@@ -14,8 +14,7 @@ enum scratch_place {
 };
 
 /* Make a folder of this process's own. */
-MUST_USE struct error *scratch_make(
-		enum scratch_place place, struct arena *arena, str *ret_folder);
+MUST_USE struct error *scratch_make(enum scratch_place place, struct arena *arena, str *ret_folder);
 
 /* Remove the folder with all that is in it; an empty path is fine. */
 void scratch_remove(str folder, struct arena *arena);

@@ -102,12 +102,12 @@ static struct error *parse(str conninfo, struct arena *arena, PQconninfoOption *
 	return NULL;
 }
 
-struct error *postgres_conninfo_read(
-		str text, str application_name, struct arena *arena, str *ret_conninfo)
+struct error *postgres_conninfo_read(str text, str database, str application_name,
+		struct arena *arena, str *ret_conninfo)
 {
 	PQconninfoOption *options;
 	struct setting changes[] = {
-		{ "dbname", STR_INIT("postgres") },
+		{ "dbname", database },
 		{ "application_name", application_name },
 	};
 	struct error *error = parse(text, arena, &options);
@@ -174,6 +174,64 @@ static bool is_plain(str value)
 		}
 	}
 	return value.len > 0;
+}
+
+/* Of a setting that the link has, wherever it was found: address, service, environment. */
+static str link_option(PGconn *link, const char *keyword, struct arena *arena)
+{
+	PQconninfoOption *options = PQconninfo(link);
+	str value = { 0 };
+
+	for (const PQconninfoOption *option = options; option && option->keyword; option++) {
+		if (strcmp(option->keyword, keyword) == 0) {
+			value = str_copy(str_from(option->val), arena);
+		}
+	}
+	PQconninfoFree(options);
+	return value;
+}
+
+/* What `options` have by themselves, without what libpq finds elsewhere. */
+static str own_option(const PQconninfoOption *options, const char *keyword, struct arena *arena)
+{
+	for (; options->keyword; options++) {
+		if (strcmp(options->keyword, keyword) == 0) {
+			return str_copy(str_from(options->val), arena);
+		}
+	}
+	return (str){ 0 };
+}
+
+struct error *postgres_conninfo_for_program(str conninfo, PGconn *link, const char *more,
+		struct arena *arena, str *ret_conninfo, str *ret_password)
+{
+	const struct setting changes[] = {
+		{ "dbname", str_from(PQdb(link)) },
+		{ "host", str_from(PQhost(link)) }, // the one of several that has answered
+		{ "hostaddr", link_option(link, "hostaddr", arena).len
+						? str_copy(str_from(PQhostaddr(link)), arena)
+						: (str){ 0 } },
+		{ "port", str_from(PQport(link)) },
+		{ "options", str_format(arena, "%.*s %s",
+					     STR_ARG(link_option(link, "options", arena)), more) },
+	};
+	PQconninfoOption *options;
+	struct error *error = parse(conninfo, arena, &options);
+
+	if (error) {
+		return error;
+	}
+	if (own_option(options, "sslpassword", arena).len) {
+		error = error_new(arena, ERROR_INVALID,
+				"the password of a client's key cannot be handed to pg_dump");
+		error->hint = STR("Write it into a service file, and give service=NAME as the address.");
+	} else {
+		*ret_password = own_option(options, "password", arena);
+		leave_out_secrets(options, false);
+		*ret_conninfo = render(options, changes, COUNT_OF(changes), arena);
+	}
+	PQconninfoFree(options);
+	return error;
 }
 
 str postgres_conninfo_public(str conninfo, str database, struct arena *arena)

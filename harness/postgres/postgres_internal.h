@@ -119,14 +119,22 @@ str postgres_database_note(struct database *database, struct arena *arena);
 /* --- postgres/conninfo.c --------------------------------------------------------------------- */
 
 /*
- * A connection string, in any form that libpq knows, as key=value; the database 'postgres' unless it names
+ * A connection string, in any form that libpq knows, as key=value; `database`, which may be empty, unless it names
  * one. Sessions show the application name in pg_stat_activity.
  */
-MUST_USE struct error *postgres_conninfo_read(
-		str text, str application_name, struct arena *arena, str *ret_conninfo);
+MUST_USE struct error *postgres_conninfo_read(str text, str database, str application_name,
+		struct arena *arena, str *ret_conninfo);
 
 /* The way to the server of `link` for another role, without a password or a database. */
 str postgres_conninfo_for(PGconn *link, str user, struct arena *arena);
+
+/*
+ * The same address for the program of PostgreSQL's that is to work beside `link`, of the same database: without secrets,
+ * for a command line, and with more `options` for its session. `ret_password` is for its environment; empty: it finds
+ * it as the link has, or needs none. ERROR_INVALID: it has a secret that cannot be handed over.
+ */
+MUST_USE struct error *postgres_conninfo_for_program(str conninfo, PGconn *link, const char *options,
+		struct arena *arena, str *ret_conninfo, str *ret_password);
 
 /* The same address for everybody to see, as on a command line, of `database`: without what libpq calls a secret. */
 str postgres_conninfo_public(str conninfo, str database, struct arena *arena);
@@ -308,8 +316,22 @@ MUST_USE struct error *postgres_role_settle(struct database *database, struct ar
 MUST_USE struct error *postgres_settings_read(
 		struct database *database, struct arena *arena, struct postgres_settings *ret);
 
+/*
+ * Append SQL, a statement a line, that gives the database of `link` what sessions of the role have there by other ways
+ * than the database: settings of the role, of all roles, of the server's configuration that change what SQL does.
+ */
+MUST_USE struct error *postgres_settings_capture(
+		PGconn *link, str role, struct arena *arena, struct buf *out);
+
 /* Append "; SQL" that sets for the database `name` what was set for the one that was read; not the role's. */
 void postgres_settings_add(const struct postgres_settings *settings, str name, struct buf *sql);
+
+/* --- postgres/capture.c ----------------------------------------------------------------------- */
+
+bool postgres_is_address(str text);
+str postgres_address_public(str address, struct arena *arena);
+struct error *postgres_capture(const struct capture *capture, int fd, struct arena *arena,
+		struct str_list *ret_notes);
 
 /* --- postgres/database.c ---------------------------------------------------------------------- */
 

@@ -145,3 +145,55 @@ void postgres_settings_add(const struct postgres_settings *settings, str name, s
 				STR_ARG(setting->after));
 	}
 }
+
+/* --- of others ------------------------------------------------------------------------------- */
+
+/*
+ * What the server's configuration has is set only if it may change what a migration does or how it ends; of roles and
+ * databases all is taken. What the database itself has, or the role in it, pg_dump --create has said already.
+ */
+static const char capture_sql[] =
+		"WITH items AS (SELECT setdatabase, setrole, split_part(item, '=', 1) AS name, "
+		"substr(item, strpos(item, '=') + 1) AS value FROM pg_catalog.pg_db_role_setting, "
+		"unnest(setconfig) AS i (item)), "
+		"this AS (SELECT oid, quote_ident(datname) AS datname FROM pg_catalog.pg_database "
+		"WHERE datname = pg_catalog.current_database()), "
+		"given AS (SELECT items.* FROM items, this WHERE setdatabase = this.oid AND "
+		"(setrole = 0 OR setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1))), "
+		"settings AS (SELECT name, value, true AS is_role FROM items "
+		"WHERE setdatabase = 0 AND setrole = (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = $1) "
+		"AND name NOT IN (SELECT name FROM given WHERE setrole <> 0) "
+		"UNION ALL SELECT name, value, false FROM items "
+		"WHERE setdatabase = 0 AND setrole = 0 AND name NOT IN (SELECT name FROM given) "
+		"UNION ALL SELECT name, reset_val || unit_of, false FROM (SELECT *, CASE "
+		"WHEN unit IN ('ms', 's', 'min', 'kB') THEN unit ELSE '' END AS unit_of "
+		"FROM pg_catalog.pg_settings) AS s "
+		"WHERE source IN ('configuration file', 'command line', 'environment variable') "
+		"AND reset_val IS DISTINCT FROM boot_val AND name IN ("
+		"'search_path', 'default_transaction_isolation', 'default_transaction_deferrable', "
+		"'lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout', "
+		"'transaction_timeout', 'TimeZone', 'DateStyle', 'IntervalStyle', "
+		"'default_text_search_config', 'default_table_access_method', "
+		"'default_toast_compression', 'check_function_bodies', 'row_security', 'xmloption', "
+		"'array_nulls', 'bytea_output', 'backslash_quote', 'standard_conforming_strings', "
+		"'transform_null_equals', 'quote_all_identifiers')) "
+		"SELECT CASE WHEN is_role THEN format('ALTER ROLE %I IN DATABASE ', $1) "
+		"ELSE 'ALTER DATABASE ' END || this.datname || format(' SET %s TO %s;', " NAME_SQL
+		", " VALUE_SQL ") FROM settings, this ORDER BY is_role, name";
+
+struct error *postgres_settings_capture(
+		PGconn *link, str role, struct arena *arena, struct buf *out)
+{
+	const char *const parameters[] = { str_to_c(role, arena) };
+	PGresult *found = PQexecParams(link, capture_sql, 1, (const Oid[]){ 19 /* name */ },
+			parameters, NULL, NULL, 0);
+	struct error *error = PQresultStatus(found) == PGRES_TUPLES_OK
+			? NULL
+			: postgres_error(link, found, arena);
+
+	for (int row = 0; !error && row < PQntuples(found); row++) {
+		buf_format(out, "%s\n", PQgetvalue(found, row, 0));
+	}
+	PQclear(found);
+	return error;
+}

@@ -91,7 +91,7 @@ struct error *venue_open(
 	if (is_private) {
 		error = cluster_start(&cluster, arena, &venue->cluster);
 	} else {
-		error = postgres_conninfo_read(options->postgres_url, hosts->server.prefix, arena,
+		error = postgres_conninfo_read(options->postgres_url, STR("postgres"), hosts->server.prefix, arena,
 				&hosts->server.conninfo);
 	}
 	if (!error) { // a private server starts meanwhile
@@ -378,7 +378,7 @@ struct error *venue_clean(
 	struct str_list names;
 	PGconn *link = NULL;
 	str conninfo;
-	struct error *error = postgres_conninfo_read(postgres_url, (str){ 0 }, arena, &conninfo);
+	struct error *error = postgres_conninfo_read(postgres_url, STR("postgres"), (str){ 0 }, arena, &conninfo);
 
 	clean_environment(false, arena);
 	if (!error) {

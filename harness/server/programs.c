@@ -151,6 +151,70 @@ str postgres_client_find(const char *name, str bindir, struct arena *arena)
 	return find_client(name, bindir, programs.folder, arena);
 }
 
+/* The major version of the pg_dump at a path; 0: there is none. */
+static int dump_version(str program, struct arena *arena)
+{
+	str version;
+
+	return ask_program(program, "--version", arena, &version) ? major_of(version) : 0;
+}
+
+/* The newest of Debian's folders, also where they have clients alone. */
+static int newest_dump(struct arena *arena, str *ret_program)
+{
+	struct str_list names = { 0 };
+	int newest = 0;
+
+	if (directory_list(STR(DEBIAN_FOLDER), arena, &names)) {
+		return 0;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		const str program = str_format(arena, DEBIAN_FOLDER "/%.*s/bin/pg_dump",
+				STR_ARG(names.items[i]));
+		const int major = path_is_file(program, arena) ? dump_version(program, arena) : 0;
+
+		if (major > newest) {
+			newest = major;
+			*ret_program = program;
+		}
+	}
+	return newest;
+}
+
+struct error *postgres_dump_program(
+		str bindir, int server_major, struct arena *arena, str *ret_program)
+{
+	str program = postgres_client_find("pg_dump", bindir, arena);
+	int major = dump_version(program, arena);
+
+	if (major < server_major) {
+		str other = { 0 };
+		const int newest = newest_dump(arena, &other);
+
+		if (newest > major) {
+			program = other;
+			major = newest;
+		}
+	}
+	if (major >= server_major) {
+		*ret_program = program;
+		return NULL;
+	}
+	struct error *error = major
+			? error_new(arena, ERROR_ENVIRONMENT,
+					  "the server is PostgreSQL %d, and the newest pg_dump here, of %d, "
+					  "cannot read it",
+					  server_major, major)
+			: error_new(arena, ERROR_ENVIRONMENT,
+					  "there is no pg_dump on this machine");
+
+	error->hint = str_format(arena,
+			"Install the programs of PostgreSQL %d (Debian: postgresql-client-%d), or say "
+			"where they are with --pg-bindir.",
+			server_major, server_major);
+	return error;
+}
+
 struct error *postgres_account_find(
 		str run_as, struct arena *arena, const struct account **ret_account)
 {

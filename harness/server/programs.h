@@ -28,6 +28,14 @@ MUST_USE struct error *postgres_programs_find(
 str postgres_client_find(const char *name, str bindir, struct arena *arena);
 
 /*
+ * The pg_dump for a server of that major version, which only one of the same or a newer version reads: the one in
+ * `bindir`, beside the server's programs or in $PATH if it will do, as what it writes has to be loaded here; else
+ * the newest on this machine. ERROR_ENVIRONMENT, with what there is: none will do.
+ */
+MUST_USE struct error *postgres_dump_program(
+		str bindir, int server_major, struct arena *arena, str *ret_program);
+
+/*
  * As root: who runs PostgreSQL's programs, as its server refuses root and nothing that a scenario holds
  * should have it: the user `run_as`, if it is not empty, else postgres, else nobody. `ret_account` is NULL
  * for anybody but root, who stays who they are. ERROR_ENVIRONMENT, with a hint, when there is no such user.

@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/unpack.h"
+#include "sqlite/capture.h"
 #include "sqlite/connection.h"
 #include "sqlite/kept.h"
 #include "sqlite/snapshot.h"
@@ -536,6 +537,10 @@ const struct engine engine_sqlite = {
 	.rollback = sqlite_rollback,
 	.transaction = sqlite_transaction,
 	.set_deadline = sqlite_set_deadline,
+	.is_address = sqlite_is_address,
+	.address_public = sqlite_address_public,
+	.capture_suffix = ".sqlite",
+	.capture = sqlite_capture,
 	.split = split,
 	.execute = sqlite_execute,
 	.quote_identifier = quote_identifier,

@@ -66,7 +66,7 @@ no_err() {
 	is_err </dev/null
 }
 
-# has_out TEXT, has_err TEXT, lacks_out TEXT: a text stands somewhere in it, on one line. To grep, a text of several
+# has_out TEXT, has_err TEXT, lacks_out TEXT, lacks_err TEXT: a text stands somewhere in it, on one line. To grep, a text of several
 # lines is several texts, of which one is enough.
 is_line() {
 	case $1 in
@@ -94,6 +94,11 @@ has_err() {
 lacks_out() {
 	is_line "$1"
 	! grep -qF -- "$1" "$folder/out" || fail "standard output has: $1"
+}
+
+lacks_err() {
+	is_line "$1"
+	! grep -qF -- "$1" "$folder/err" || fail "standard error has: $1"
 }
 
 # holds TEST...: what test(1) is given is true.

@@ -108,8 +108,9 @@ run locate shop --database nothing.sqlite
 is_status 2
 has_err "there is no database 'nothing.sqlite'"
 
-run locate shop --database postgresql://ada:secret@db.example.org/shop
-is_status 2
+run locate shop --database postgresql://ada:secret@127.0.0.1:1/shop
+is_status 3
+has_err 'could not connect to PostgreSQL'
 ! grep -q secret "$folder/err" || fail 'a password is printed'
 
 run locate shop --database shop:honest --engine postgres

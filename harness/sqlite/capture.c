@@ -1,0 +1,678 @@
+/*
+ * A database of others as a file of its own. SQLite's backup copies it, a part at a time, so that whoever writes there
+ * need not wait; rows that nobody wants are then removed from the copy, and what is left is written anew, without a
+ * trace of them. The file itself is opened to be read and nothing else; where even that would leave something beside it,
+ * a copy is opened.
+ */
+#include "sqlite/capture.h"
+
+#include "kit/arena.h"
+#include "kit/clone.h"
+#include "kit/file.h"
+#include "kit/scratch.h"
+#include "kit/suggest.h"
+#include "sqlite/token.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Whoever writes may do so between two parts; if that happens too often, the rest is taken at once. */
+#define PAGES_A_PART  4096
+#define MOST_RESTARTS 3
+#define BUSY_MS       4000
+
+/* --- addresses ------------------------------------------------------------------------------- */
+
+/* "sqlite", "sqlite+aiosqlite". */
+static bool is_sqlite_scheme(str scheme)
+{
+	return str_equal(str_slice(scheme, 0, str_find_char(scheme, '+')), STR("sqlite"));
+}
+
+bool sqlite_is_address(str text)
+{
+	const size_t scheme = str_find(text, STR("://"));
+
+	return (scheme < text.len && is_sqlite_scheme(str_slice(text, 0, scheme))) ||
+			str_starts_with(text, STR("file:"));
+}
+
+str sqlite_address_public(str address, struct arena *arena)
+{
+	(void)arena;
+	return address; // there are no secrets in it
+}
+
+static int hex_value(char c)
+{
+	return c >= '0' && c <= '9'            ? c - '0'
+			: c >= 'a' && c <= 'f' ? c - 'a' + 10
+			: c >= 'A' && c <= 'F' ? c - 'A' + 10
+					       : -1;
+}
+
+/* The path of a "file:" URI: without an authority and parameters, "%20" as a blank. */
+static str path_of_uri(str uri, struct arena *arena)
+{
+	struct buf path = { .arena = arena };
+	str rest = str_slice(uri, STR("file:").len, uri.len);
+
+	if (str_starts_with(rest, STR("//"))) {
+		rest = str_slice(rest, 2, rest.len);
+		rest = str_slice(rest, str_find_char(rest, '/'), rest.len);
+	}
+	rest = str_slice(rest, 0, str_find_char(rest, '?'));
+	for (size_t i = 0; i < rest.len; i++) {
+		const int high = i + 2 < rest.len ? hex_value(rest.data[i + 1]) : -1;
+		const int low = i + 2 < rest.len ? hex_value(rest.data[i + 2]) : -1;
+
+		if (rest.data[i] == '%' && high >= 0 && low >= 0) {
+			buf_add_char(&path, (char)(high * 16 + low));
+			i += 2;
+		} else {
+			buf_add_char(&path, rest.data[i]);
+		}
+	}
+	return buf_str(&path);
+}
+
+/* SQLAlchemy's sqlite:///RELATIVE and sqlite:////ABSOLUTE, a URI of SQLite's, or a path. */
+static str path_of(str address, struct arena *arena)
+{
+	const size_t scheme = str_find(address, STR("://"));
+	str rest = address;
+
+	if (scheme < address.len && is_sqlite_scheme(str_slice(address, 0, scheme))) {
+		rest = str_slice(address, scheme + 3, address.len);
+		rest = str_slice(rest, str_find_char(rest, '/') + 1, rest.len);
+		if (!str_starts_with(rest, STR("file:"))) {
+			return str_slice(rest, 0, str_find_char(rest, '?'));
+		}
+	}
+	return str_starts_with(rest, STR("file:")) ? path_of_uri(rest, arena) : rest;
+}
+
+/* --- the source ------------------------------------------------------------------------------ */
+
+struct capturing {
+	const struct capture *capture;
+	struct arena *arena;
+	str path;   /* of the database */
+	str folder; /* for copies */
+	sqlite3 *source, *copy;
+	struct stat before; /* the file, when it was opened as one that nobody changes */
+	bool is_immutable;
+};
+
+static struct error *sqlite_error(
+		const struct capturing *capturing, int code, const char *doing, sqlite3 *handle)
+{
+	const bool is_busy = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
+	struct error *error = is_busy
+			? error_new(capturing->arena, ERROR_ENVIRONMENT,
+					  "the database '%.*s' is busy: somebody else is writing to it",
+					  STR_ARG(capturing->path))
+			: error_new(capturing->arena,
+					  (code & 0xff) == SQLITE_NOTADB ? ERROR_INVALID
+									 : ERROR_ENVIRONMENT,
+					  "could not %s '%.*s': %s", doing,
+					  STR_ARG(capturing->path),
+					  handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
+
+	if (is_busy) {
+		error->hint = STR(
+				"Nothing was changed. Try again when the transaction there has ended.");
+	}
+	return error;
+}
+
+static str side_file(const struct capturing *capturing, const char *suffix)
+{
+	return str_format(capturing->arena, "%.*s%s", STR_ARG(capturing->path), suffix);
+}
+
+static bool is_filled(str path)
+{
+	struct stat status;
+
+	return stat(path.data, &status) == 0 && status.st_size > 0;
+}
+
+static bool is_there(str path)
+{
+	struct stat status;
+
+	return stat(path.data, &status) == 0;
+}
+
+/* The byte of the header that says how the file is written: 2 is a write-ahead log. */
+static bool has_log_mode(const struct capturing *capturing)
+{
+	unsigned char head[20] = { 0 };
+	const int fd = open(capturing->path.data, O_RDONLY | O_CLOEXEC);
+	const bool is_read = fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head);
+
+	if (fd >= 0) {
+		close(fd);
+	}
+	return is_read && head[18] == 2;
+}
+
+/* A path in a URI for SQLite. */
+static str uri_of(str path, const char *parameters, struct arena *arena)
+{
+	struct buf uri = { .arena = arena };
+
+	buf_add(&uri, STR("file:"));
+	for (size_t i = 0; i < path.len; i++) {
+		if (strchr("%?#", path.data[i])) {
+			buf_format(&uri, "%%%02x", (unsigned)(unsigned char)path.data[i]);
+		} else {
+			buf_add_char(&uri, path.data[i]);
+		}
+	}
+	buf_add(&uri, str_from(parameters));
+	return buf_str(&uri);
+}
+
+static int open_source(struct capturing *capturing, str path, const char *parameters, int flags)
+{
+	int code = sqlite3_open_v2(uri_of(path, parameters, capturing->arena).data,
+			&capturing->source, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (code == SQLITE_OK) {
+		sqlite3_busy_timeout(capturing->source, BUSY_MS);
+		code = sqlite3_exec(capturing->source, "PRAGMA schema_version", NULL, NULL, NULL);
+	}
+	return code;
+}
+
+/*
+ * A log or a journal of a process that has died has to be worked in before anybody can read the database, which would
+ * change its file: a copy of both is opened instead.
+ */
+static struct error *open_copy_of_files(struct capturing *capturing)
+{
+	static const char *const suffixes[] = { "", "-wal", "-journal" };
+	struct arena *arena = capturing->arena;
+	const str copy = path_join(capturing->folder, STR("source.sqlite"), arena);
+	struct error *error = NULL;
+
+	sqlite3_close(capturing->source);
+	capturing->source = NULL;
+	for (size_t i = 0; !error && i < COUNT_OF(suffixes); i++) {
+		const str from = side_file(capturing, suffixes[i]);
+
+		if (is_there(from)) {
+			error = file_clone(from,
+					str_format(arena, "%.*s%s", STR_ARG(copy), suffixes[i]),
+					arena);
+		}
+	}
+	if (error) {
+		return error;
+	}
+	const int code = open_source(capturing, copy, "", SQLITE_OPEN_READWRITE);
+
+	return code == SQLITE_OK ? NULL : sqlite_error(capturing, code, "read", capturing->source);
+}
+
+static struct error *open_database(struct capturing *capturing)
+{
+	const bool has_log = has_log_mode(capturing);
+	int code;
+
+	if (has_log && !is_there(side_file(capturing, "-shm"))) {
+		if (is_filled(side_file(capturing, "-wal"))) {
+			return open_copy_of_files(capturing);
+		}
+		/* Nobody has it open. To open it as it is would make files beside it. */
+		capturing->is_immutable = true;
+		(void)!stat(capturing->path.data, &capturing->before);
+	}
+	code = open_source(capturing, capturing->path,
+			capturing->is_immutable ? "?mode=ro&immutable=1" : "?mode=ro",
+			SQLITE_OPEN_READONLY);
+	if (code == SQLITE_OK) {
+		return NULL;
+	}
+	if ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN) {
+		return open_copy_of_files(capturing);
+	}
+	return sqlite_error(capturing, code, "read", capturing->source);
+}
+
+/* --- the copy -------------------------------------------------------------------------------- */
+
+static struct error *check_stop(const struct capturing *capturing)
+{
+	return capturing->capture->is_stopped && capturing->capture->is_stopped()
+			? error_new(capturing->arena, ERROR_INTERRUPTED, "it was stopped")
+			: NULL;
+}
+
+static struct error *copy_pages(struct capturing *capturing)
+{
+	sqlite3_backup *backup =
+			sqlite3_backup_init(capturing->copy, "main", capturing->source, "main");
+	int code = backup ? SQLITE_OK : sqlite3_errcode(capturing->copy);
+	int left = 0, restarts = 0;
+	struct error *error = NULL;
+
+	while (code == SQLITE_OK && !error) {
+		code = sqlite3_backup_step(backup, restarts < MOST_RESTARTS ? PAGES_A_PART : -1);
+		restarts += left && sqlite3_backup_remaining(backup) > left;
+		left = sqlite3_backup_remaining(backup);
+		error = check_stop(capturing);
+	}
+	sqlite3_backup_finish(backup);
+	if (!error && code != SQLITE_DONE) {
+		error = sqlite_error(capturing, code, "copy",
+				(code & 0xff) == SQLITE_FULL ? capturing->copy : capturing->source);
+	}
+	return error;
+}
+
+/* That nobody came, after all, while the file was taken for one that nobody changes. */
+static struct error *check_unchanged(const struct capturing *capturing)
+{
+	struct stat now = { 0 };
+
+	(void)!stat(capturing->path.data, &now);
+	if (!capturing->is_immutable ||
+			(now.st_size == capturing->before.st_size &&
+					now.st_mtim.tv_sec == capturing->before.st_mtim.tv_sec &&
+					now.st_mtim.tv_nsec == capturing->before.st_mtim.tv_nsec)) {
+		return NULL;
+	}
+	struct error *error = error_new(capturing->arena, ERROR_ENVIRONMENT,
+			"the database '%.*s' was changed while it was copied",
+			STR_ARG(capturing->path));
+
+	error->hint = STR("Try again.");
+	return error;
+}
+
+static struct error *execute(const struct capturing *capturing, str sql)
+{
+	const int code = sqlite3_exec(
+			capturing->copy, str_to_c(sql, capturing->arena), NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? NULL
+				 : sqlite_error(capturing, code, "take rows out of the copy of",
+						   capturing->copy);
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+struct named_table {
+	str name;
+	bool is_virtual, is_shadow; /* of a virtual one, which keeps its rows there */
+	bool is_of_versions;        /* Alembic's */
+};
+
+struct named_tables {
+	struct named_table *items;
+	size_t count, capacity;
+};
+
+/* Virtual ones last, as full text may have its content in others. */
+static struct error *read_tables(const struct capturing *capturing, struct named_tables *tables)
+{
+	sqlite3_stmt *query = NULL;
+	int code = sqlite3_prepare_v2(capturing->copy,
+			"SELECT name, type = 'virtual', type = 'shadow', type = 'table' AND "
+			"(SELECT count(*) = 1 AND max(name) = 'version_num' FROM pragma_table_info(t.name)) "
+			"FROM pragma_table_list AS t "
+			"WHERE schema = 'main' AND type <> 'view' "
+			"AND name NOT IN ('sqlite_schema', 'sqlite_master') ORDER BY 2, 1",
+			-1, &query, NULL);
+
+	while (code == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW) {
+		*LIST_PUSH(tables, capturing->arena) = (struct named_table){
+			.name = str_copy(str_from((const char *)sqlite3_column_text(query, 0)),
+					capturing->arena),
+			.is_virtual = sqlite3_column_int(query, 1) != 0,
+			.is_shadow = sqlite3_column_int(query, 2) != 0,
+			.is_of_versions = sqlite3_column_int(query, 3) != 0,
+		};
+	}
+	code = sqlite3_finalize(query);
+	return code == SQLITE_OK ? NULL : sqlite_error(capturing, code, "read", capturing->copy);
+}
+
+static bool is_wanted(const struct capturing *capturing, const struct named_table *table)
+{
+	const struct str_list *rows = &capturing->capture->rows;
+	bool is_wanted = table->is_of_versions;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const str name = rows->items[i];
+		const str bare = str_starts_with(name, STR("main.")) ? str_slice(name, 5, name.len)
+								     : name;
+
+		is_wanted |= sql_names_equal(table->name, name) ||
+				sql_names_equal(table->name, bare);
+	}
+	return is_wanted;
+}
+
+static struct error *find_missing(
+		const struct capturing *capturing, const struct named_tables *tables)
+{
+	const struct str_list *rows = &capturing->capture->rows;
+	struct str_list known = { 0 };
+
+	for (size_t i = 0; i < tables->count; i++) {
+		str_list_add(&known, tables->items[i].name, capturing->arena);
+	}
+	for (size_t i = 0; i < rows->count; i++) {
+		str name = rows->items[i];
+		bool is_there_too = false;
+
+		name = str_starts_with(name, STR("main.")) ? str_slice(name, 5, name.len) : name;
+		for (size_t j = 0; j < known.count; j++) {
+			is_there_too |= sql_names_equal(known.items[j], name) ||
+					sql_names_equal(known.items[j], rows->items[i]);
+		}
+		if (!is_there_too) {
+			struct error *error = error_new(capturing->arena, ERROR_INVALID,
+					"there is no table '%.*s' in the database",
+					STR_ARG(rows->items[i]));
+
+			error->hint = suggest_hint(name, &known, capturing->arena);
+			return error;
+		}
+	}
+	return NULL;
+}
+
+static str sql_with_name(
+		const struct capturing *capturing, const char *before, str name, const char *after)
+{
+	struct buf sql = { .arena = capturing->arena };
+
+	buf_add(&sql, str_from(before));
+	sql_quote(name, '"', &sql);
+	buf_add(&sql, str_from(after));
+	return buf_str(&sql);
+}
+
+/* A word to full text, which it takes as a row: INSERT INTO name (name) VALUES ('...'). */
+static str command_to(const struct capturing *capturing, str name, const char *word)
+{
+	struct buf sql = { .arena = capturing->arena };
+
+	buf_add(&sql, sql_with_name(capturing, "INSERT INTO ", name, " ("));
+	sql_quote(name, '"', &sql);
+	buf_format(&sql, ") VALUES ('%s')", word);
+	return buf_str(&sql);
+}
+
+/*
+ * A virtual table deletes as its module does. What full text keeps of deleted rows it forgets when it is built anew. The
+ * rows of a table without its module stand in what look like other tables.
+ */
+static struct error *clear_virtual(
+		const struct capturing *capturing, str name, bool *ret_has_module)
+{
+	struct arena *arena = capturing->arena;
+	struct error *error =
+			execute(capturing, sql_with_name(capturing, "DELETE FROM ", name, ""));
+
+	*ret_has_module = !error ||
+			str_find(error->message, STR("no such module")) == error->message.len;
+	if (!error || !*ret_has_module) {
+		(void)!execute(capturing, command_to(capturing, name, "rebuild"));
+		return NULL;
+	}
+	if (!execute(capturing, command_to(capturing, name, "delete-all"))) { // it has no content
+		return NULL;
+	}
+	error = error_new(arena, ERROR_INVALID,
+			"the rows of the virtual table '%.*s' cannot be left out: %.*s",
+			STR_ARG(name), STR_ARG(error->message));
+	error->hint = STR("'--rows all' takes all rows of the database.");
+	return error;
+}
+
+/* Counters of tables whose rows are left out begin anew. */
+static struct error *clear_counters(
+		const struct capturing *capturing, const struct named_tables *tables)
+{
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < tables->count; i++) {
+		struct buf sql = { .arena = capturing->arena };
+
+		if (!is_wanted(capturing, &tables->items[i])) {
+			buf_add(&sql, STR("DELETE FROM sqlite_sequence WHERE name = "));
+			sql_quote(tables->items[i].name, '\'', &sql);
+			error = execute(capturing, buf_str(&sql));
+		}
+	}
+	return error;
+}
+
+/* Statistics hold samples of rows. */
+static struct error *clear_internal(
+		const struct capturing *capturing, str table, const struct named_tables *tables)
+{
+	if (str_equal(table, STR("sqlite_sequence"))) {
+		return clear_counters(capturing, tables);
+	}
+	return str_starts_with(table, STR("sqlite_stat"))
+			? execute(capturing, sql_with_name(capturing, "DELETE FROM ", table, ""))
+			: NULL;
+}
+
+static void tell_left_out(const struct capturing *capturing, size_t left, size_t count,
+		const struct str_list *without_module, struct str_list *notes)
+{
+	struct arena *arena = capturing->arena;
+
+	if (left) {
+		str_list_add(notes,
+				str_format(arena, "the rows of %zu of %zu tables were left out",
+						left, count),
+				arena);
+	}
+	if (without_module->count) {
+		const str names = str_list_join(without_module, STR(", "), arena);
+
+		str_list_add(notes,
+				str_format(arena,
+						"virtual tables whose module is not here, and tables beside them, were emptied as others are: %.*s",
+						STR_ARG(names)),
+				arena);
+	}
+}
+
+static struct error *clear_tables(const struct capturing *capturing,
+		const struct named_tables *tables, struct str_list *notes)
+{
+	struct str_list without_module = { 0 };
+	size_t left = 0, count = 0;
+	struct error *error = NULL;
+
+	for (size_t i = 0; !error && i < tables->count; i++) {
+		const struct named_table *table = &tables->items[i];
+		const bool is_internal = str_starts_with(table->name, STR("sqlite_"));
+		bool has_module = true;
+
+		count += !is_internal && !table->is_shadow;
+		if (table->is_shadow || is_wanted(capturing, table)) {
+			continue;
+		}
+		left += !is_internal;
+		if (is_internal) {
+			error = clear_internal(capturing, table->name, tables);
+		} else if (table->is_virtual) {
+			error = clear_virtual(capturing, table->name, &has_module);
+		} else {
+			error = execute(capturing,
+					sql_with_name(capturing, "DELETE FROM ", table->name, ""));
+		}
+		if (!has_module) {
+			str_list_add(&without_module, table->name, capturing->arena);
+		}
+	}
+	if (!error) {
+		tell_left_out(capturing, left, count, &without_module, notes);
+	}
+	return error;
+}
+
+/* Remove the rows that nobody wants; if asked for, so that no trace of them is left in the file. */
+static struct error *leave_rows_out(
+		const struct capturing *capturing, bool overwrite, struct str_list *notes)
+{
+	struct named_tables tables = { 0 };
+	int changed;
+
+	sqlite3_db_config(capturing->copy, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &changed);
+	struct error *error = execute(capturing,
+			STR("PRAGMA journal_mode = off; PRAGMA synchronous = off; PRAGMA foreign_keys = off"));
+
+	if (!error) {
+		error = execute(capturing,
+				overwrite ? STR("PRAGMA secure_delete = on; BEGIN")
+					  : STR("PRAGMA secure_delete = off; BEGIN"));
+	}
+	if (!error) {
+		error = read_tables(capturing, &tables);
+	}
+	if (!error) {
+		error = find_missing(capturing, &tables);
+	}
+	if (!error) {
+		error = clear_tables(capturing, &tables, notes);
+	}
+	return error ? error : execute(capturing, STR("COMMIT"));
+}
+
+/*
+ * What is left is written anew, as a small file. SQLite cannot do that where a function or a collation of the
+ * application's is not here: then the rows are overwritten, and the file is as large as it was.
+ */
+static struct error *shrink(struct capturing *capturing, str *path)
+{
+	const str small = path_join(capturing->folder, STR("capture.sqlite"), capturing->arena);
+	struct buf into = { .arena = capturing->arena };
+	struct str_list ignored = { 0 };
+
+	buf_add(&into, STR("VACUUM INTO "));
+	sql_quote(small, '\'', &into);
+	if (!execute(capturing, buf_str(&into))) {
+		*path = small;
+		return NULL;
+	}
+	(void)unlink(small.data);
+	struct error *error = copy_pages(capturing);
+
+	return error ? error : leave_rows_out(capturing, true, &ignored);
+}
+
+/* --- the whole ------------------------------------------------------------------------------ */
+
+static struct error *write_file(const struct capturing *capturing, str path, int fd)
+{
+	const size_t size = (size_t)256 * 1024;
+	char *part = arena_alloc(capturing->arena, size);
+	const int from = open(path.data, O_RDONLY | O_CLOEXEC);
+	struct error *error = from < 0 ? error_from_errno(capturing->arena, "read the copy") : NULL;
+	ssize_t got = 1;
+
+	while (!error && got > 0) {
+		got = read(from, part, size);
+		if (got < 0 || !descriptor_write(fd, (str){ part, (size_t)got })) {
+			error = error_from_errno(capturing->arena, "write the dump");
+		}
+		error = error ? error : check_stop(capturing);
+	}
+	if (from >= 0) {
+		close(from);
+	}
+	return error;
+}
+
+static struct error *capture_to(struct capturing *capturing, int fd, struct str_list *notes)
+{
+	str path = path_join(capturing->folder, STR("copy.sqlite"), capturing->arena);
+	struct error *error = open_database(capturing);
+
+	if (error) {
+		return error;
+	}
+	if (sqlite3_open_v2(path.data, &capturing->copy,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK) {
+		return sqlite_error(capturing, SQLITE_CANTOPEN, "copy", capturing->copy);
+	}
+	error = copy_pages(capturing);
+	if (!error && !capturing->capture->all_rows) {
+		error = leave_rows_out(capturing, false, notes);
+		error = error ? error : shrink(capturing, &path);
+	}
+	if (!error) {
+		error = check_unchanged(capturing);
+	}
+	if (!error) { // a log would be a file of its own
+		error = execute(capturing, STR("PRAGMA journal_mode = delete"));
+	}
+	sqlite3_close(capturing->copy);
+	capturing->copy = NULL;
+	return error ? error : write_file(capturing, path, fd);
+}
+
+static struct error *check_path(const struct capturing *capturing)
+{
+	struct error *error;
+
+	if (!capturing->path.len || str_equal(capturing->path, STR(":memory:"))) {
+		error = error_new(capturing->arena, ERROR_INVALID,
+				"a database in memory is its process's alone");
+		error->hint = STR(
+				"Name its file: sqlite:///relative/path, sqlite:////absolute/path.");
+		return error;
+	}
+	if (!path_is_file(capturing->path, capturing->arena)) {
+		error = error_new(capturing->arena, ERROR_NOT_FOUND, "there is no file '%.*s'",
+				STR_ARG(capturing->path));
+		error->hint = path_is_file(str_format(capturing->arena, "/%.*s",
+							   STR_ARG(capturing->path)),
+					      capturing->arena)
+				? STR("An absolute path has four slashes: sqlite:////path.")
+				: (str){ 0 };
+		return error;
+	}
+	return NULL;
+}
+
+struct error *sqlite_capture(const struct capture *capture, int fd, struct arena *arena,
+		struct str_list *ret_notes)
+{
+	struct capturing capturing = {
+		.capture = capture,
+		.arena = arena,
+		.path = str_copy(path_of(capture->address, arena), arena),
+	};
+	struct error *error = check_path(&capturing);
+
+	if (!error) {
+		error = scratch_make(SCRATCH_DISK, arena, &capturing.folder);
+	}
+	if (!error) {
+		error = file_check_room(capturing.path, capturing.folder, arena);
+	}
+	if (!error) {
+		error = capture_to(&capturing, fd, ret_notes);
+	}
+	sqlite3_close(capturing.source);
+	sqlite3_close(capturing.copy);
+	scratch_remove(capturing.folder, arena);
+	return error;
+}
