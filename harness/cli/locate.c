@@ -142,8 +142,8 @@ static struct error *run_locate(void *bench, const struct crew_job *job,
 	struct finding_out finding = { .question = question };
 	const struct theatre_visit visits[] = {
 		{ of_database ? of_database : question->scenario, question->kind, look_at_database,
-				&finding, &question->database->state.load },
-		{ question->scenario, question->kind, locate_database, &finding, NULL },
+				&finding, false, &question->database->state.load },
+		{ question->scenario, question->kind, locate_database, &finding, false, NULL },
 	};
 	struct reply *reply = arena_new(arena, struct reply);
 	struct error *err = NULL;

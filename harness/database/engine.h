@@ -240,10 +240,10 @@ struct engine {
 	/* Make what their models say: `target` is "MODULE:NAME" of the metadata, or of what has it. */
 	MUST_USE struct error *(*python_create_all)(struct connection *connection, str target,
 			const struct python_follower *follower, struct arena *arena);
-	/* Make up rows of these kinds ("ordinary", ...) for every table but those to leave. Notes go to `follower`. */
+	/* Make up rows for every table but those to leave. Notes go to `follower`. */
 	MUST_USE struct error *(*python_fill)(struct connection *connection,
-			const struct str_list *kinds, const struct str_list *leave,
-			const struct python_follower *follower, struct arena *arena);
+			const struct python_rows *rows, const struct python_follower *follower,
+			struct arena *arena);
 	/* Roll back what is open, and close. NULL is fine. */
 	void (*disconnect)(struct connection *connection);
 	/*

@@ -68,6 +68,13 @@ struct python_command {
 	struct python_version_files files;
 };
 
+/* Rows that are to be made up. */
+struct python_rows {
+	struct str_list kinds; /* "ordinary", "nulls", "doubles" */
+	struct str_list leave; /* tables that get none */
+	int64_t first; /* values are made from numbers, from this one on: others than those of earlier rows; 0: from 1 */
+};
+
 /* A statement that they send. Borrowed for the call. */
 struct python_statement {
 	str text;          /* verbatim */

@@ -62,9 +62,8 @@ MUST_USE struct error *python_run(struct connection *connection, const struct py
 MUST_USE struct error *python_command(struct database *database,
 		const struct python_command *command, int64_t deadline_us,
 		const struct python_follower *follower, struct arena *arena);
-MUST_USE struct error *python_fill(struct connection *connection, const struct str_list *kinds,
-		const struct str_list *leave, const struct python_follower *follower,
-		struct arena *arena);
+MUST_USE struct error *python_fill(struct connection *connection, const struct python_rows *rows,
+		const struct python_follower *follower, struct arena *arena);
 MUST_USE struct error *python_create_all(struct connection *connection, str target,
 		const struct python_follower *follower, struct arena *arena);
 

@@ -284,9 +284,8 @@ struct error *python_create_all(struct connection *connection, str target,
 	return cell_ask(connection->cell, buf_str(&line), follower, arena, NULL, NULL);
 }
 
-struct error *python_fill(struct connection *connection, const struct str_list *kinds,
-		const struct str_list *leave, const struct python_follower *follower,
-		struct arena *arena)
+struct error *python_fill(struct connection *connection, const struct python_rows *rows,
+		const struct python_follower *follower, struct arena *arena)
 {
 	struct buf line = { .arena = arena };
 	struct json_writer json = { .out = &line, .is_ascii = true };
@@ -294,8 +293,9 @@ struct error *python_fill(struct connection *connection, const struct str_list *
 
 	json_open_object(&json, NULL);
 	json_add_text(&json, "do", STR("fill"));
-	json_add_texts(&json, "rows", kinds);
-	json_add_texts(&json, "leave", leave);
+	json_add_texts(&json, "rows", &rows->kinds);
+	json_add_texts(&json, "leave", &rows->leave);
+	json_add_integer(&json, "first", rows->first ? rows->first : 1);
 	json_close_object(&json);
 	buf_add_char(&line, '\n');
 	struct error *err = cell_ask(

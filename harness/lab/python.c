@@ -227,11 +227,9 @@ struct error *python_body_run(struct stage *stage, struct connection *connection
  * Ask something of the project, as `tree` (NULL: as the scenario itself) has it, on a connection of its own, and keep what
  * it has made.
  */
-static struct error *ask(struct stage *stage, const struct project_tree *tree,
-		const struct scenario_state *state,
+static struct error *ask(struct stage *stage, const struct project_tree *tree, const void *data,
 		struct error *(*what)(struct stage *stage, struct connection *connection,
-				const struct scenario_state *state,
-				const struct python_follower *follower))
+				const void *data, const struct python_follower *follower))
 {
 	static const struct python_project nobodys; // rows can be made up without one
 	struct following following;
@@ -245,7 +243,7 @@ static struct error *ask(struct stage *stage, const struct project_tree *tree,
 
 	if (!err) {
 		stage->engine->set_deadline(connection, stage->deadline_us);
-		err = what(stage, connection, state, &follower);
+		err = what(stage, connection, data, &follower);
 	}
 	if (err) {
 		following_fail(&following, err, (str){ 0 });
@@ -257,8 +255,10 @@ static struct error *ask(struct stage *stage, const struct project_tree *tree,
 }
 
 static struct error *make_models(struct stage *stage, struct connection *connection,
-		const struct scenario_state *state, const struct python_follower *follower)
+		const void *data, const struct python_follower *follower)
 {
+	const struct scenario_state *state = data;
+
 	return stage->engine->python_create_all(
 			connection, state->models.name, follower, stage->arena);
 }
@@ -269,20 +269,45 @@ struct error *python_models_make(struct stage *stage, const struct scenario_stat
 }
 
 static struct error *make_up_rows(struct stage *stage, struct connection *connection,
-		const struct scenario_state *state, const struct python_follower *follower)
+		const void *data, const struct python_follower *follower)
 {
-	struct str_list kinds = { 0 }, leave = { 0 };
+	return stage->engine->python_fill(connection, data, follower, stage->arena);
+}
+
+static struct python_rows rows_of(struct stage *stage, const bool *kinds)
+{
+	struct python_rows rows = { 0 };
 
 	for (size_t i = 0; i < FILL_KIND_COUNT; i++) {
-		if (state->fill[i]) {
-			str_list_add(&kinds, str_from(fill_kind_names[i]), stage->arena);
+		if (kinds[i]) {
+			str_list_add(&rows.kinds, str_from(fill_kind_names[i]), stage->arena);
 		}
 	}
-	str_list_add(&leave, stage->configure->version_table, stage->arena);
-	return stage->engine->python_fill(connection, &kinds, &leave, follower, stage->arena);
+	str_list_add(&rows.leave, stage->configure->version_table, stage->arena);
+	return rows;
 }
 
 struct error *python_rows_make_up(struct stage *stage, const struct scenario_state *state)
 {
-	return ask(stage, state->tree, state, make_up_rows);
+	const struct python_rows rows = rows_of(stage, state->fill);
+
+	return ask(stage, state->tree, &rows, make_up_rows);
+}
+
+struct error *python_rows_add(struct stage *stage, struct connection *connection,
+		const struct rows_wish *wish)
+{
+	struct python_rows rows = rows_of(stage, wish->kinds);
+	struct following following;
+	const struct python_follower follower = following_begin(&following, stage);
+
+	for (size_t i = 0; i < wish->leave.count; i++) {
+		str_list_add(&rows.leave, wish->leave.items[i], stage->arena);
+	}
+	rows.first = wish->first;
+	if (!connection) {
+		return ask(stage, NULL, &rows, make_up_rows);
+	}
+	struct error *err = make_up_rows(stage, connection, &rows, &follower);
+	return err ? err : stage_commit(stage, connection);
 }

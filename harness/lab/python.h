@@ -21,9 +21,23 @@ MUST_USE struct error *python_body_run(struct stage *stage, struct connection *c
 MUST_USE struct error *python_command_run(
 		struct stage *stage, const struct alembic_command *command);
 
+/* `alembic check`: what the models want that the database does not have is the error. */
+MUST_USE struct error *python_check_run(struct stage *stage);
+
 /* What the project's models make, as the state's commit has them. */
 MUST_USE struct error *python_models_make(
 		struct stage *stage, const struct scenario_state *state);
+
+/* Rows to make up, beside those that are there. */
+struct rows_wish {
+	bool kinds[FILL_KIND_COUNT];
+	struct str_list leave; /* tables that get none, beside the version table */
+	int64_t first;         /* values are made from numbers from here on, from 1 */
+};
+
+/* Make them up on a connection of env_connect() to a project (NULL: one of its own), and commit. */
+MUST_USE struct error *python_rows_add(struct stage *stage, struct connection *connection,
+		const struct rows_wish *wish);
 
 /* Make up the rows that the state wants, by the Python of its project, or of whoever there is. */
 MUST_USE struct error *python_rows_make_up(

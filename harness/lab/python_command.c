@@ -189,25 +189,36 @@ static const char *const command_names[] = {
 	[PLAN_STAMP] = "stamp",
 };
 
-struct error *python_command_run(struct stage *stage, const struct alembic_command *command)
+static struct error *run(struct stage *stage, struct python_command *wanted)
 {
-	struct python_command wanted = {
-		.project = stage_python_project(stage),
-		.name = str_from(command_names[command->op]),
-		.arguments = *command->targets,
-		.takes_list = command->op == PLAN_STAMP && command->targets->count > 1,
-		.purge = command->purge,
-	};
 	struct following following;
 	const struct python_follower follower = following_begin(&following, stage);
 
-	wanted.files = files_of(stage, &wanted.is_edited);
+	wanted->project = stage_python_project(stage);
+	wanted->files = files_of(stage, &wanted->is_edited);
 	stage->sent = (struct sent){ 0 };
-	struct error *err = stage->engine->python_command(stage->database, &wanted,
+	struct error *err = stage->engine->python_command(stage->database, wanted,
 			stage->deadline_us, &follower, stage->arena);
 
 	if (err) {
 		following_fail(&following, err, (str){ 0 });
 	}
 	return err;
+}
+
+struct error *python_command_run(struct stage *stage, const struct alembic_command *command)
+{
+	struct python_command wanted = {
+		.name = str_from(command_names[command->op]),
+		.arguments = *command->targets,
+		.takes_list = command->op == PLAN_STAMP && command->targets->count > 1,
+		.purge = command->purge,
+	};
+
+	return run(stage, &wanted);
+}
+
+struct error *python_check_run(struct stage *stage)
+{
+	return run(stage, &(struct python_command){ .name = STR("check") });
 }

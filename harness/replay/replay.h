@@ -63,6 +63,7 @@ struct theatre_visit {
 	/* Called once, or twice where others were in the way; results go to the stage's arena. */
 	struct error *(*run)(struct stage *stage, void *data);
 	void *data; /* borrowed, handed to `run` */
+	bool makes_rows; /* by Python, also of a scenario that has none of its own */
 	const struct load_reference *load; /* a dump that is loaded meanwhile; NULL, or without a path: none */
 };
 

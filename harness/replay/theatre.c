@@ -88,7 +88,7 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 		*ret_reason = str_copy(theatre->hosts[kind].error->message, stage->arena);
 	}
 	stage->host = theatre->hosts[kind].host;
-	return stage->host && needs_python(theatre->scenario)
+	return stage->host && (theatre->makes_rows || needs_python(theatre->scenario))
 			? python_enter(theatre, stage, ret_reason)
 			: NULL;
 }
@@ -506,12 +506,14 @@ static struct error *visit_once(struct theatre *theatre, const struct theatre_vi
 	struct set set;
 
 	*ret_refusal = (str){ 0 };
+	theatre->makes_rows = visit->makes_rows;
 	struct error *err = set_stage(theatre, visit->engine, NULL, visit->load, alone, arena, &set,
 			ret_refusal);
 	if (!err && !ret_refusal->len) {
 		err = visit->run(&set.stage, visit->data);
 	}
 	strike_stage(&set, arena);
+	theatre->makes_rows = false;
 	return err;
 }
 

@@ -31,6 +31,7 @@ struct theatre {
 	} hosts[SCENARIO_ENGINE_COUNT];
 
 	struct python_hosts python;
+	bool makes_rows; /* whoever visits wants Python, whatever the scenario has */
 
 	const struct scenario_cell *next; /* as theatre_expect() has it */
 	const struct scenario *scenario;  /* whose cells share what follows */

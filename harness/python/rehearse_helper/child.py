@@ -240,7 +240,8 @@ class Child:
         return {"statements": self.cell.watch.statements}
 
     def _fill(self, request: Message) -> Message:
-        filled, notes = fill(self.connection, field(request, "rows", list), field(request, "leave", list, []))
+        filled, notes = fill(self.connection, field(request, "rows", list), field(request, "leave", list, []),
+                             field(request, "first", int, 1))
         return {"filled": filled, "notes": notes}
 
     def _begin_watching(self, request: Message) -> None:

@@ -31,6 +31,7 @@ class _Column:
     type: Any
     is_nullable: bool
     makes_itself: bool  # a default, an identity, a serial: it may be left out
+    is_counter: bool    # what makes it is a counter, and it takes another number
 
 
 @dataclass
@@ -49,13 +50,14 @@ class CannotFill(Exception):
     """For the reason that it says."""
 
 
-def fill(connection: Connection, kinds: list[str], leave: list[str]) -> tuple[dict[str, int], list[str]]:
-    """How many rows each table got, and the notes."""
+def fill(connection: Connection, kinds: list[str], leave: list[str],
+         first: int = 1) -> tuple[dict[str, int], list[str]]:
+    """How many rows each table got, and the notes. Values are made from numbers, from `first` on."""
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise ProtocolError(f"there are no rows called '{unknown[0]}'")
     connection.begin()
-    filler = _Filler(connection)
+    filler = _Filler(connection, first)
     filled: dict[str, int] = {}
     notes: list[str] = []
     for table in _tables(connection.sqlalchemy, set(leave)):
@@ -72,11 +74,12 @@ def fill(connection: Connection, kinds: list[str], leave: list[str]) -> tuple[di
 class _Filler:
     """Puts in rows, and knows what it has put in."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, first: int) -> None:
         self._connection = connection
         self._backend = connection.sqlalchemy.dialect.name
         self._quote = connection.sqlalchemy.dialect.identifier_preparer.quote
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
+        self._gives_numbers = first > 1  # beside rows that bodies put in, whose keys are small
         self._ordinary: dict[str, int] = {}  # by table: the number that its ordinary row was made from
 
     def add(self, table: _Table, kind: str) -> int:
@@ -111,6 +114,8 @@ class _Filler:
         for column in table.columns:
             if kind == "nulls" and column.is_nullable and column.name not in table.primary_key:
                 row[column.name] = NULL
+            elif column.is_counter and self._gives_numbers:
+                row[column.name] = str(number)
             elif not column.makes_itself:
                 value = made_up(column.name, column.type, number if column.name in table.unique else repeated,
                                 self._backend)
@@ -212,8 +217,11 @@ def _read(inspector: Any, connection: sa.engine.Connection, schema: Optional[str
         if column.get("computed"):
             continue
         is_row_id = is_sqlite and primary_key == [column["name"]] and str(column["type"]).upper() == "INTEGER"
+        identity, default = column.get("identity"), column.get("default")
+        is_counter = primary_key == [column["name"]] and bool(
+            is_row_id or (identity and not identity.get("always")) or str(default).startswith("nextval("))
         columns.append(_Column(column["name"], column["type"], bool(column["nullable"]) and column["name"] not in primary_key,
-                               bool(is_row_id or column.get("identity") or column.get("default") is not None)))
+                               bool(is_row_id or identity or default is not None), is_counter))
     parents = [(key["constrained_columns"], _quoted(connection, key.get("referred_schema"), key["referred_table"]),
                 key["referred_columns"] or key["constrained_columns"])
                for key in inspector.get_foreign_keys(name, schema=schema)]
