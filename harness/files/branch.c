@@ -176,3 +176,26 @@ struct error *tags_read(const struct tags_request *request, struct arena *arena,
 	git_libgit2_shutdown();
 	return error;
 }
+
+struct error *tags_list(str folder, str glob, struct arena *arena, struct str_list *ret_names)
+{
+	git_repository *repository;
+	git_strarray names = { 0 };
+	struct error *error = git_open(folder, arena, &repository);
+
+	*ret_names = (struct str_list){ 0 };
+	if (error) {
+		return error;
+	}
+	if (git_tag_list_match(&names, str_to_c(glob, arena), repository)) {
+		error = git_failure(arena, "list the tags '%.*s'", STR_ARG(glob));
+	} else {
+		for (size_t i = 0; i < names.count; i++) {
+			str_list_add(ret_names, str_copy(str_from(names.strings[i]), arena), arena);
+		}
+		git_strarray_dispose(&names);
+	}
+	git_repository_free(repository);
+	git_libgit2_shutdown();
+	return error;
+}

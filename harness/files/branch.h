@@ -21,6 +21,10 @@ struct branch {
 MUST_USE struct error *branch_find(
 		str folder, str tip, str other, struct arena *arena, struct branch *ret_branch);
 
+/* The names of the tags that match `glob`, as `git tag --list` has them. The errors are those of branch_find(). */
+MUST_USE struct error *tags_list(
+		str folder, str glob, struct arena *arena, struct str_list *ret_names);
+
 struct tags_request {
 	str folder; /* inside the repository */
 	str glob;   /* which tags, as `git tag --list` takes it */

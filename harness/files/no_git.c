@@ -37,6 +37,14 @@ struct error *tags_read(const struct tags_request *request, struct arena *arena,
 	return no_libgit2(arena, "read the tags");
 }
 
+struct error *tags_list(str folder, str glob, struct arena *arena, struct str_list *ret_names)
+{
+	(void)folder;
+	(void)glob;
+	(void)ret_names;
+	return no_libgit2(arena, "read the tags");
+}
+
 struct error *history_search(const struct history_request *request, struct arena *arena,
 		struct history *ret_history)
 {
