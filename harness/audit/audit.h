@@ -103,6 +103,10 @@ struct audit_part {
 	str python, alembic, sqlalchemy; /* versions that were in use; empty: none was */
 };
 
+/* Turn a part into bytes for a pipe, and back. Reading asserts: only our own bytes. */
+void audit_part_pack(const struct audit_part *part, struct buf *out);
+void audit_part_unpack(str bytes, struct arena *arena, struct audit_part *ret_part);
+
 struct audit_parts {
 	struct audit_part *items;
 	size_t count, capacity;

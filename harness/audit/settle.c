@@ -69,6 +69,22 @@ static struct audit_finding relabel(const struct audit_wish *wish, const struct 
 	return told;
 }
 
+/* What does not run on an empty database does not run elsewhere: that is told once. */
+static bool belongs_to_upgrade(const struct audit_parts *parts, const struct audit_part *part,
+		const struct audit_finding *finding)
+{
+	if (finding->question != AUDIT_RELEASES && finding->question != AUDIT_ORDERS) {
+		return false;
+	}
+	for (size_t i = 0; i < parts->count; i++) {
+		if (str_equal(parts->items[i].engine, part->engine) && finding->revision.len &&
+				has_finding(&parts->items[i], AUDIT_UPGRADE, finding->revision)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* --- releases ------------------------------------------------------------------------------------ */
 
 static const struct audit_end *fresh_end(const struct audit_parts *parts, str engine)
@@ -268,7 +284,7 @@ void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish
 			const struct audit_finding finding =
 					relabel(wish, part, &part->findings.items[j]);
 
-			if (counts(wish, &finding)) {
+			if (counts(wish, &finding) && !belongs_to_upgrade(parts, part, &finding)) {
 				add_finding(audit, &finding, part->engine, arena);
 			}
 		}

@@ -7,13 +7,14 @@
 #include "cli/cli_internal.h"
 #include "cli/doctor_source.h"
 #include "cli/play.h"
+#include "cli/report_files.h"
 #include "cli/scenario_project.h"
 #include "cli/tree_source.h"
+#include "files/branch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/json.h"
-#include "report/audit_format.h"
 #include "revision/plan.h"
 
 #include <stdlib.h>
@@ -25,7 +26,8 @@ struct making {
 	struct invocation *invocation;
 	struct arena *arena;
 	const struct tree_source *source;
-	const struct audit_format *format;
+	struct report report;      /* on standard output */
+	struct report_files files; /* and elsewhere */
 	struct audit_wish wish;
 	struct audit_engines engines;
 	struct audit_parts parts;
@@ -39,6 +41,49 @@ struct making {
 		size_t count, capacity;
 	} scenarios; /* that were made for it */
 };
+
+/* --- what is new ---------------------------------------------------------------------------------- */
+
+/* The revisions that the commit --since does not have. */
+static struct error *find_since(struct making *making)
+{
+	struct arena *arena = making->arena;
+	const struct tree_source *source = making->source;
+	const str ref = invocation_value(making->invocation, "since");
+	struct str_list *since = arena_new(arena, struct str_list);
+	const struct project *before = NULL;
+	struct files files = { 0 };
+
+	if (!ref.data) {
+		return NULL;
+	}
+	if (!source->project) {
+		return error_new(arena, ERROR_INVALID,
+				"'--since' compares Alembic projects, and '%.*s' is none",
+				STR_ARG(source->path));
+	}
+	struct error *error = files_open_commit(
+			tree_source_git_folder(source, arena), ref, arena, &files);
+
+	if (!error) {
+		files.at = ref;
+		error = tree_source_read_again(source, &files, arena, &before);
+	}
+	for (size_t i = 0; !error && i < source->specs.count; i++) {
+		const str revision = source->specs.items[i].revision;
+		bool is_old = false;
+
+		for (size_t j = 0; before && j < before->specs.count; j++) {
+			is_old |= str_equal(before->specs.items[j].revision, revision);
+		}
+		if (!is_old) {
+			str_list_add(since, revision, arena);
+		}
+	}
+	files_close(&files);
+	making->wish.since = since;
+	return error;
+}
 
 /* --- which questions ------------------------------------------------------------------------------ */
 
@@ -64,17 +109,6 @@ static bool is_project(const struct making *making)
 			(making->source->scenario && making->source->scenario->project);
 }
 
-/* Whether anybody can be asked. */
-static bool has_inquiry(enum audit_question question)
-{
-	bool has = question == AUDIT_FAULTS;
-
-	for (size_t i = 0; !has && inquiry_kinds[i]; i++) {
-		has = inquiry_kinds[i]->answers[question];
-	}
-	return has;
-}
-
 /* What is asked unless somebody says otherwise, and why the rest is not. */
 static void choose_questions(struct making *making)
 {
@@ -87,10 +121,7 @@ static void choose_questions(struct making *making)
 		const bool is_named = invocation_gives(invocation, "only", name);
 
 		wish->is_asked[i] = true;
-		if (!has_inquiry((enum audit_question)i)) {
-			leave_out(wish, (enum audit_question)i,
-					STR("nobody here can answer it yet"));
-		} else if (has_only && !is_named) {
+		if (has_only && !is_named) {
 			leave_out(wish, (enum audit_question)i, STR("--only names others"));
 		} else if (invocation_gives(invocation, "skip", name)) {
 			leave_out(wish, (enum audit_question)i, STR("--skip names it"));
@@ -105,7 +136,9 @@ static void choose_questions(struct making *making)
 			!invocation_gives(invocation, "only", STR("models"))) {
 		leave_out(wish, AUDIT_MODELS, STR("env.py knows the models: --runner env asks it"));
 	}
-	if (wish->is_asked[AUDIT_RELEASES] && !invocation_has(invocation, "releases")) {
+	if (wish->is_asked[AUDIT_RELEASES] && !making->source->project) {
+		leave_out(wish, AUDIT_RELEASES, STR("a scenario has no releases"));
+	} else if (wish->is_asked[AUDIT_RELEASES] && !invocation_has(invocation, "releases")) {
 		leave_out(wish, AUDIT_RELEASES, STR("--releases says which tags are some"));
 	}
 }
@@ -241,7 +274,8 @@ static bool is_wanted(const struct making *making, const struct inquiry_kind *ki
 	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
 		is_wanted |= kind->answers[i] && making->wish.is_asked[i];
 	}
-	return is_wanted;
+	/* A fresh install is what releases are compared with. */
+	return is_wanted || (kind->answers[AUDIT_UPGRADE] && making->wish.is_asked[AUDIT_RELEASES]);
 }
 
 static void add_task(struct making *making, const struct audit_task *task)
@@ -262,24 +296,78 @@ static void add_task(struct making *making, const struct audit_task *task)
 	}
 }
 
+/* A database of each release; one that cannot be had is a note: it may be older than the project. */
+static struct error *add_releases(struct making *making, const struct inquiry_kind *kind)
+{
+	struct arena *arena = making->arena;
+	const str glob = invocation_value(making->invocation, "releases");
+	struct audit_part notes = { 0 };
+	struct str_list tags;
+	struct error *error = tags_list(
+			tree_source_git_folder(making->source, arena), glob, arena, &tags);
+
+	for (size_t i = 0; !error && i < tags.count; i++) {
+		struct error_list mistakes = { 0 };
+		const struct scenario *scenario =
+				scenario_of(making, runs_env(making), tags.items[i], &mistakes);
+
+		if (!scenario) {
+			str_list_add(&notes.notes,
+					str_format(arena,
+							"release %.*s has no tree that runs: %.*s",
+							STR_ARG(tags.items[i]),
+							STR_ARG(mistakes.items[0]->message)),
+					arena);
+			continue;
+		}
+		add_task(making,
+				&(struct audit_task){
+						.kind = kind,
+						.scenario = scenario,
+						.release = tags.items[i],
+						.state = &scenario->states.items[0],
+				});
+	}
+	if (!error && !tags.count) {
+		str_list_add(&notes.notes,
+				str_format(arena,
+						"no tag matches '%.*s'; 'git fetch --tags' brings those that this clone has not",
+						STR_ARG(glob)),
+				arena);
+	}
+	notes.answers[AUDIT_RELEASES] = (struct audit_answer){
+		.is_asked = true,
+		.reason = error ? (str){ 0 }
+				: str_format(arena, "%zu tag%s", tags.count,
+						  tags.count == 1 ? "" : "s"),
+	};
+	*LIST_PUSH(&making->parts, arena) = notes;
+	return error;
+}
+
 /* Everybody who has something to ask. Mistakes hide nothing: the doctor has told of them. */
-static void add_tasks(struct making *making)
+static struct error *add_tasks(struct making *making)
 {
 	const struct tree_source *source = making->source;
 	const bool has_env = runs_env(making);
 	struct error_list mistakes = { 0 };
+	struct error *error = NULL;
 	const struct scenario *base = source->scenario
 			? source->scenario
 			: scenario_of(making, has_env, STR(""), &mistakes);
 
 	if (!base) {
 		making->loads = false;
-		return;
+		return NULL;
 	}
-	for (size_t i = 0; inquiry_kinds[i]; i++) {
+	for (size_t i = 0; !error && inquiry_kinds[i]; i++) {
 		const struct inquiry_kind *kind = inquiry_kinds[i];
 
-		if (!is_wanted(making, kind) || kind->is_of_release) {
+		if (!is_wanted(making, kind)) {
+			continue;
+		}
+		if (kind->is_of_release) {
+			error = add_releases(making, kind);
 			continue;
 		}
 		add_task(making,
@@ -291,6 +379,7 @@ static void add_tasks(struct making *making)
 									 : NULL,
 				});
 	}
+	return error;
 }
 
 /* Whether Alembic loads the tree, and in which order its revisions run. */
@@ -351,6 +440,40 @@ static enum exit_status status_of(const struct making *making, const struct audi
 	return audit_count_unknown(audit) ? EXIT_ENVIRONMENT : EXIT_AS_EXPECTED;
 }
 
+/* A baseline that is more than this is none. */
+#define MOST_BASELINE ((size_t)16 * 1024 * 1024)
+
+/* What is known; or, where it is to be written, what shall be. */
+static struct error *use_baseline(struct making *making, struct audit *audit)
+{
+	struct arena *arena = making->arena;
+	const str path = invocation_value(making->invocation, "baseline");
+	struct buf text = { .arena = arena };
+	struct source *source = arena_new(arena, struct source);
+
+	if (!path.data) {
+		return NULL;
+	}
+	if (invocation_has(making->invocation, "write-baseline")) {
+		audit_write_baseline(audit, &text);
+		struct error *error = file_write(path, buf_str(&text), arena);
+
+		if (error) {
+			return error;
+		}
+		source->text = buf_str(&text);
+	} else {
+		struct error *error = file_read(path, MOST_BASELINE, arena, &source->text);
+
+		if (error) {
+			error->hint = STR("--write-baseline writes it.");
+			return error;
+		}
+	}
+	source->name = path;
+	return audit_compare(audit, source, arena);
+}
+
 static enum exit_status finish(struct making *making)
 {
 	struct arena *arena = making->arena;
@@ -361,32 +484,55 @@ static enum exit_status finish(struct making *making)
 		.why = making->engines.why,
 		.revision_count = making->source->specs.count,
 	};
-	const struct audit_report report = {
-		.audit = &audit,
-		.colour = making->invocation->colour_out,
-		.program_version = REHEARSE_VERSION,
-	};
 
 	audit_settle(&making->parts, &making->wish, &making->order, arena, &audit);
 	audit.elapsed_us = clock_now_us() - making->started_us;
-	making->format->render(&report, &out);
+	struct error *error = use_baseline(making, &audit);
+
+	if (error) {
+		return print_error(making->invocation, error);
+	}
+	report_add_audit(&making->report, &audit, &out);
 	print_out(buf_str(&out));
-	return status_of(making, &audit);
+	const enum exit_status written =
+			report_files_audit(making->invocation, &making->files, &audit);
+
+	return written == EXIT_AS_EXPECTED ? status_of(making, &audit) : written;
+}
+
+static struct error *prepare(struct making *making)
+{
+	const struct invocation *invocation = making->invocation;
+	struct error *error = NULL;
+
+	if (invocation_has(invocation, "write-baseline") &&
+			!invocation_has(invocation, "baseline")) {
+		error = error_new(making->arena, ERROR_INVALID,
+				"'--write-baseline' needs a file: --baseline FILE");
+	}
+	if (!error) {
+		error = find_since(making);
+	}
+	if (error) {
+		return error;
+	}
+	choose_questions(making);
+	making->engines = audit_engines_choose(
+			making->source, invocation_value(invocation, "engine"), making->arena);
+	find_order(making);
+	if (making->wish.is_asked[AUDIT_FAULTS]) {
+		add_faults(making);
+	}
+	return making->loads ? add_tasks(making) : NULL;
 }
 
 static enum exit_status audit_source(struct making *making)
 {
 	enum exit_status status = EXIT_AS_EXPECTED;
+	struct error *error = prepare(making);
 
-	choose_questions(making);
-	making->engines = audit_engines_choose(making->source,
-			invocation_value(making->invocation, "engine"), making->arena);
-	find_order(making);
-	if (making->wish.is_asked[AUDIT_FAULTS]) {
-		add_faults(making);
-	}
-	if (making->loads) {
-		add_tasks(making);
+	if (error) {
+		return print_error(making->invocation, error);
 	}
 	if (!making->loads) {
 		answer_unloaded(making);
@@ -402,12 +548,20 @@ static enum exit_status audit_run(struct invocation *invocation)
 	struct making making = {
 		.invocation = invocation,
 		.arena = invocation->arena,
-		.format = audit_format_find(format.len ? format : STR("text")),
+		.report = {
+			.format = report_format_find(format.len ? format : STR("text")),
+			.arena = invocation->arena,
+			.program_version = REHEARSE_VERSION,
+			.colour = invocation->colour_out,
+		},
 		.started_us = clock_now_us(),
 	};
 	struct tree_sources sources;
 	enum exit_status status;
 
+	if (!report_files_open(invocation, &making.files, &status)) {
+		return status;
+	}
 	if (!tree_sources_open(invocation, invocation->arguments, true, &sources, &status)) {
 		tree_sources_close(&sources);
 		return status;
@@ -421,6 +575,7 @@ static enum exit_status audit_run(struct invocation *invocation)
 	return status;
 }
 
+static const char *const formats[] = { "text", "tap", "json", NULL };
 static const char *const runners[] = { "bodies", "env", NULL };
 
 static const struct option audit_options[] = {
@@ -438,6 +593,14 @@ static const struct option audit_options[] = {
 			.choices = audit_question_names,
 			.repeats = true,
 			.help = "leave this question out; may be given several times" },
+	{ .name = "since",
+			.value = "REF",
+			.help = "only findings of revisions that this commit, tag or branch of git does not have" },
+	{ .name = "releases", .value = "GLOB", .help = "the git tags that are releases: 'v*'" },
+	{ .name = "baseline",
+			.value = "FILE",
+			.help = "findings that this file has are known, and do not count; those that are gone are told" },
+	{ .name = "write-baseline", .help = "write the findings into the file of --baseline" },
 	{ .name = "runner",
 			.value = "NAME",
 			.choices = runners,
@@ -454,8 +617,13 @@ static const struct option audit_options[] = {
 	{ .name = "strict", .help = "warnings count for the exit status, too" },
 	{ .name = "format",
 			.value = "FORMAT",
-			.help = "text (default) or json",
-			.choices = audit_format_names },
+			.help = "text (default), tap or json",
+			.choices = formats },
+	{ .name = "report",
+			.value = "FORMAT:FILE",
+			.check = report_files_check_audit,
+			.repeats = true,
+			.help = "also write a report into a file: html, json, junit, markdown, sarif, tap, text; or github, without a file: annotations and the step's summary (by itself where GITHUB_ACTIONS is set); may be given several times" },
 	TREE_SOURCE_OPTION_STRATEGY,
 	TREE_SOURCE_OPTION_NAME,
 	TREE_SOURCE_OPTION_AT,
@@ -491,7 +659,9 @@ const struct command command_audit = {
 	"\n"
 	"Examples:\n"
 	"  rehearse audit                             in your repository\n"
-	"  rehearse audit --engine postgres --only rows\n",
+	"  rehearse audit --since main                of a pull request\n"
+	"  rehearse audit --releases 'v*'             from every release, too\n"
+	"  rehearse audit --baseline audit.txt --write-baseline\n",
 	.add_help = add_questions,
 	.options = audit_options,
 	.option_count = COUNT_OF(audit_options),

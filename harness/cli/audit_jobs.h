@@ -5,7 +5,6 @@
 #define CLI_AUDIT_JOBS_H
 
 #include "cli/command.h"
-#include "cli/server.h"
 #include "inquiry/inquiry.h"
 #include "scenario/scenario.h"
 

@@ -208,6 +208,12 @@ static void offer_folders(const struct typing *typing)
 	offer_from_shell(typing, "folders");
 }
 
+/* What its --report writes. */
+static bool is_of_audits(const struct typing *typing)
+{
+	return typing->command && str_equal(str_from(typing->command->name), STR("audit"));
+}
+
 /* "html:", and behind it a file. */
 static void offer_report(const struct typing *typing)
 {
@@ -215,7 +221,7 @@ static void offer_report(const struct typing *typing)
 	struct typing behind = *typing;
 
 	if (colon == typing->word.len) {
-		str formats = report_file_formats(typing->arena), format;
+		str formats = report_file_formats(is_of_audits(typing), typing->arena), format;
 
 		while (str_next_part(&formats, ',', &format)) {
 			offer(typing, str_format(typing->arena, "%.*s:", STR_ARG(str_trim(format))),

@@ -27,16 +27,16 @@ static const struct report_format *parse(str value, str *ret_path)
 	return report_format_find(str_slice(value, 0, colon));
 }
 
-struct error *report_files_check(str value, struct arena *arena)
+static struct error *check(str value, bool of_audits, struct arena *arena)
 {
 	const str name = str_slice(value, 0, str_find_char(value, ':'));
-	const str formats = report_file_formats(arena);
+	const str formats = report_file_formats(of_audits, arena);
 	const struct report_format *format;
 	struct error *error;
 	str path;
 
 	format = parse(value, &path);
-	if (!format) {
+	if (!format || !report_format_takes(format, of_audits)) {
 		error = error_new(arena, ERROR_INVALID, "no format '%.*s'", STR_ARG(name));
 		error->hint = str_format(arena, "Formats of files are %.*s; github has no file.",
 				STR_ARG(formats));
@@ -58,6 +58,16 @@ struct error *report_files_check(str value, struct arena *arena)
 		return error;
 	}
 	return NULL;
+}
+
+struct error *report_files_check(str value, struct arena *arena)
+{
+	return check(value, false, arena);
+}
+
+struct error *report_files_check_audit(str value, struct arena *arena)
+{
+	return check(value, true, arena);
 }
 
 static struct report new_report(
@@ -290,6 +300,15 @@ enum exit_status report_files_refuse(const struct invocation *invocation,
 {
 	for (size_t i = 0; i < files->count; i++) {
 		report_add_mistakes(&files->items[i].report, mistakes, &files->items[i].text);
+	}
+	return write_files(invocation, files);
+}
+
+enum exit_status report_files_audit(const struct invocation *invocation,
+		struct report_files *files, const struct audit *audit)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		report_add_audit(&files->items[i].report, audit, &files->items[i].text);
 	}
 	return write_files(invocation, files);
 }

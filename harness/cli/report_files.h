@@ -42,8 +42,13 @@ enum exit_status report_files_finish(const struct invocation *invocation,
 enum exit_status report_files_refuse(const struct invocation *invocation,
 		struct report_files *files, const struct error_list *mistakes);
 
-/* Option row, and its check. */
+/* In the place of all that: of an audit. */
+enum exit_status report_files_audit(const struct invocation *invocation,
+		struct report_files *files, const struct audit *audit);
+
+/* Option row, and its check; the latter also for reports of audits. */
 MUST_USE struct error *report_files_check(str value, struct arena *arena);
+MUST_USE struct error *report_files_check_audit(str value, struct arena *arena);
 
 #define REPORT_FILES_OPTION                                                                                               \
 	{                                                                                                                 \

@@ -9,6 +9,7 @@
 struct session {
 	struct workshop *workshop;
 	struct crew_answer *answers;
+	size_t answered;
 };
 
 static void *open_bench(struct arena *arena, void *data)
@@ -35,6 +36,10 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 	struct session *session = data;
 
 	session->answers[index] = *answer;
+	session->answered++;
+	if (session->workshop->answered) {
+		session->workshop->answered(session->answered, session->workshop->data);
+	}
 	return SIZE_MAX;
 }
 
@@ -66,7 +71,7 @@ struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs
 		struct crew_answer *ret_answers)
 {
 	const str wanted = invocation_value(workshop->invocation, "jobs");
-	struct session session = { workshop, ret_answers };
+	struct session session = { workshop, ret_answers, 0 };
 	const struct crew_work work = {
 		.jobs = jobs,
 		.count = count,

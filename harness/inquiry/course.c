@@ -264,6 +264,19 @@ struct error *course_go_back(struct course *course)
 	return err;
 }
 
+struct error *course_fill(struct course *course, const struct rows_wish *wish)
+{
+	struct stage *stage = &course->stage;
+
+	course_begin_time(course);
+	if (stage->project && course->connection) {
+		return python_rows_add(stage, course->connection, wish);
+	}
+	disconnect(course);
+	struct error *err = python_rows_add(stage, NULL, wish);
+	return err ? err : connect(course);
+}
+
 struct error *course_look(struct course *course, struct arena *arena, struct schema **ret_schema)
 {
 	course_begin_time(course);

@@ -9,6 +9,7 @@
 
 #include "inquiry/inquiry.h"
 #include "kit/arena.h"
+#include "lab/python.h"
 #include "revision/plan.h"
 #include "revision/version_rows.h"
 
@@ -63,6 +64,9 @@ MUST_USE struct error *course_go_back(struct course *course);
 /* Freeze the database as it is. The image is the caller's. ERROR_INVALID: no image can hold it. */
 MUST_USE struct error *course_freeze(struct course *course, struct image **ret_image);
 
+/* Make up rows for its tables but those to leave, and keep them. */
+MUST_USE struct error *course_fill(struct course *course, const struct rows_wish *wish);
+
 /* The schema as it is. */
 MUST_USE struct error *course_look(
 		struct course *course, struct arena *arena, struct schema **ret_schema);
@@ -91,6 +95,13 @@ str inquiry_names(const struct str_list *lines, char sign, struct arena *arena);
 
 /* "RuntimeError: no way back" on one line. */
 str inquiry_error_line(const struct error *error, struct arena *arena);
+
+/* The revision that a command failed at: said by the replay, else by the file of the error. NULL: nobody knows. */
+const struct scenario_revision *inquiry_failed_revision(const struct inquiry *inquiry,
+		const struct stage *stage, const struct error *error);
+
+/* From now on each revision of a command on the stage has its own time. */
+void inquiry_watch_time(struct inquiry *inquiry, struct stage *stage);
 
 /* An answer to one of the inquiry's questions; `reason` is copied. */
 void inquiry_answer(const struct inquiry *inquiry, enum audit_question question,

@@ -1,6 +1,7 @@
 #include "inquiry/course.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "kit/file.h"
 
 static struct excerpt copy_excerpt(struct excerpt excerpt, struct arena *arena)
@@ -34,6 +35,33 @@ str inquiry_error_line(const struct error *error, struct arena *arena)
 			400, arena);
 }
 
+/* The text between the first two quotes of a message. */
+static str quoted(str message)
+{
+	const str rest = str_slice(message, str_find_char(message, '\'') + 1, message.len);
+
+	return str_slice(rest, 0, str_find_char(rest, '\''));
+}
+
+/* What helps here, where options say what a scenario's keys say elsewhere. */
+static str hint_of(const struct error *error, struct arena *arena)
+{
+	const str name = quoted(error->message);
+
+	if (str_equal(error_class(error), STR("ModuleNotFoundError")) && name.len) {
+		return str_format(arena,
+				"If nothing of it is needed: --stub %.*s. Else --python names the environment that has it.",
+				STR_ARG(name));
+	}
+	if (str_equal(error_class(error), STR("KeyError")) && error->hint.len) {
+		return str_format(arena, "Give it one: --env '%.*s={url}'.", STR_ARG(name));
+	}
+	if (error->code == ERROR_TIMEOUT) {
+		return STR("--timeout gives a revision more time.");
+	}
+	return str_copy(error->hint, arena);
+}
+
 struct audit_finding *inquiry_find(const struct inquiry *inquiry, enum audit_question question,
 		const struct scenario_revision *revision, bool is_upgrade,
 		const struct error *error, str message)
@@ -49,9 +77,9 @@ struct audit_finding *inquiry_find(const struct inquiry *inquiry, enum audit_que
 				excerpt_of(function_of(revision, is_upgrade), arena), arena);
 	}
 	if (error) {
+		finding->hint = hint_of(error, arena);
 		finding->class_name = str_copy(error_class(error), arena);
 		finding->error = str_copy(error->message, arena);
-		finding->hint = str_copy(error->hint, arena);
 	}
 	if (error && error->where.source) {
 		finding->place = copy_excerpt(excerpt_of(error->where, arena), arena);
@@ -164,4 +192,43 @@ void inquiry_answer(const struct inquiry *inquiry, enum audit_question question,
 	answer->is_asked = true;
 	answer->kind = kind;
 	answer->reason = str_copy(reason, inquiry->arena);
+}
+
+/* Whoever begins to count the time anew before each revision. */
+static struct error *begin_time(void *data, struct stage *stage, const struct moment *moment)
+{
+	const struct inquiry *inquiry = data;
+
+	if (moment->kind == MOMENT_REVISION && !moment->is_after && inquiry->patience_us) {
+		stage->deadline_us = clock_now_us() + inquiry->patience_us;
+		stage->engine->set_deadline(moment->connection, stage->deadline_us);
+	}
+	return NULL;
+}
+
+void inquiry_watch_time(struct inquiry *inquiry, struct stage *stage)
+{
+	stage_watch(stage, (struct observer){ begin_time, inquiry });
+	stage->deadline_us = inquiry->patience_us ? clock_now_us() + inquiry->patience_us : 0;
+}
+
+const struct scenario_revision *inquiry_failed_revision(
+		const struct inquiry *inquiry, const struct stage *stage, const struct error *error)
+{
+	const struct scenario_revisions *tree = &inquiry->like->tree;
+
+	for (size_t i = tree->count; i > 0; i--) {
+		const struct scenario_revision *revision = &tree->items[i - 1];
+
+		if (stage->sent.revision.len ? str_equal(stage->sent.revision,
+							       revision->spec.revision)
+					     : error->where.source && revision->path.len &&
+								str_equal(path_from_root(error->where.source
+													  ->name,
+											  stage->arena),
+										revision->path)) {
+			return revision;
+		}
+	}
+	return NULL;
 }

@@ -2,9 +2,19 @@
 
 extern const struct inquiry_kind inquiry_upgrade;
 extern const struct inquiry_kind inquiry_stairs;
+extern const struct inquiry_kind inquiry_rows;
+extern const struct inquiry_kind inquiry_releases;
+extern const struct inquiry_kind inquiry_orders;
+extern const struct inquiry_kind inquiry_deployers;
+extern const struct inquiry_kind inquiry_models;
 
 const struct inquiry_kind *const inquiry_kinds[] = {
+	&inquiry_stairs, // the longest first
+	&inquiry_rows,
 	&inquiry_upgrade,
-	&inquiry_stairs,
+	&inquiry_orders,
+	&inquiry_deployers,
+	&inquiry_releases,
+	&inquiry_models,
 	NULL,
 };

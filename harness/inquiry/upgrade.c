@@ -4,44 +4,8 @@
 #include "inquiry/course.h"
 
 #include "kit/arena.h"
-#include "kit/clock.h"
-#include "kit/file.h"
 #include "lab/alembic.h"
 #include "lab/env.h"
-
-/* Whoever begins to count the time anew before each revision. */
-static struct error *begin_time(void *data, struct stage *stage, const struct moment *moment)
-{
-	const struct inquiry *inquiry = data;
-
-	if (moment->kind == MOMENT_REVISION && !moment->is_after && inquiry->patience_us) {
-		stage->deadline_us = clock_now_us() + inquiry->patience_us;
-		stage->engine->set_deadline(moment->connection, stage->deadline_us);
-	}
-	return NULL;
-}
-
-/* The revision that failed: said by the replay, else by the file of the error. NULL: nobody knows. */
-static const struct scenario_revision *failed_revision(
-		const struct inquiry *inquiry, const struct stage *stage, const struct error *error)
-{
-	const struct scenario_revisions *tree = &inquiry->like->tree;
-
-	for (size_t i = tree->count; i > 0; i--) {
-		const struct scenario_revision *revision = &tree->items[i - 1];
-
-		if (stage->sent.revision.len ? str_equal(stage->sent.revision,
-							       revision->spec.revision)
-					     : error->where.source && revision->path.len &&
-								str_equal(path_from_root(error->where.source
-													  ->name,
-											  stage->arena),
-										revision->path)) {
-			return revision;
-		}
-	}
-	return NULL;
-}
 
 /* Whether it is a first revision that alters what it did not make. */
 static bool misses_base(const struct scenario_revision *revision, const struct error *error)
@@ -60,7 +24,7 @@ static const char base_hint[] =
 static struct error *tell_failure(
 		struct inquiry *inquiry, const struct stage *stage, const struct error *error)
 {
-	const struct scenario_revision *revision = failed_revision(inquiry, stage, error);
+	const struct scenario_revision *revision = inquiry_failed_revision(inquiry, stage, error);
 	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_UPGRADE, revision, true, error,
 			revision ? STR("does not upgrade an empty database")
 				 : STR("an empty database cannot be upgraded"));
@@ -68,9 +32,6 @@ static struct error *tell_failure(
 	finding->statement = str_copy(stage->sent.statement, inquiry->arena);
 	if (misses_base(revision, error)) {
 		finding->hint = str_from(base_hint);
-	}
-	if (error->code == ERROR_TIMEOUT && !finding->hint.len) {
-		finding->hint = STR("--timeout gives a revision more time.");
 	}
 	return NULL;
 }
@@ -81,8 +42,7 @@ static struct error *ask(struct inquiry *inquiry)
 	struct stage stage = stage_like(inquiry->like, arena);
 	struct schema *schema;
 
-	stage_watch(&stage, (struct observer){ begin_time, inquiry });
-	stage.deadline_us = inquiry->patience_us ? clock_now_us() + inquiry->patience_us : 0;
+	inquiry_watch_time(inquiry, &stage);
 	struct error *err = env_create_database(&stage);
 	if (!err) {
 		err = alembic_upgrade(&stage, STR("heads"));

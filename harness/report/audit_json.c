@@ -2,7 +2,7 @@
  * `audit --format json`, `--report json:FILE`: for tools (docs/json.md).
  */
 #include "kit/json.h"
-#include "report/audit_format.h"
+#include "report/audit.h"
 
 static void add_questions(struct json_writer *json, const struct audit *audit)
 {
@@ -45,9 +45,8 @@ static void add_finding(struct json_writer *json, const struct audit_finding *fi
 	json_close_object(json);
 }
 
-static void json_render(const struct audit_report *report, struct buf *out)
+void audit_json(const struct report *report, const struct audit *audit, struct buf *out)
 {
-	const struct audit *audit = report->audit;
 	struct json_writer json = { .out = out, .is_indented = true };
 
 	json_open_object(&json, NULL);
@@ -76,8 +75,3 @@ static void json_render(const struct audit_report *report, struct buf *out)
 	json_close_object(&json);
 	buf_add_char(out, '\n');
 }
-
-const struct audit_format audit_format_json = {
-	.name = "json",
-	.render = json_render,
-};

@@ -4,7 +4,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/style.h"
-#include "report/audit_format.h"
+#include "report/audit.h"
 
 #define USUAL_WIDTH 80
 
@@ -13,7 +13,8 @@
 #define MOST_BYTES 600
 
 struct page {
-	const struct audit_report *report;
+	const struct report *report;
+	const struct audit *audit;
 	struct buf *out;
 	size_t width;
 };
@@ -25,7 +26,7 @@ static enum style style_of(const struct audit_finding *finding)
 
 static void add_answer(const struct page *page, enum audit_question question)
 {
-	const struct audit *audit = page->report->audit;
+	const struct audit *audit = page->audit;
 	const struct audit_answer *answer = &audit->answers[question];
 
 	static const enum style styles[] = {
@@ -100,7 +101,7 @@ static void add_finding(const struct page *page, const struct audit_finding *fin
 	buf_add(out, STR("\n    "));
 	buf_format(&head, "%s%.*s", finding->is_warning ? "warning: " : "",
 			STR_ARG(finding->message));
-	if (str_find(page->report->audit->engines, STR(", ")) < page->report->audit->engines.len &&
+	if (str_find(page->audit->engines, STR(", ")) < page->audit->engines.len &&
 			finding->engines.len) {
 		buf_format(&head, " (%.*s)", STR_ARG(finding->engines));
 	}
@@ -135,7 +136,7 @@ static void add_finding(const struct page *page, const struct audit_finding *fin
 
 static void add_question(const struct page *page, enum audit_question question)
 {
-	const struct audit *audit = page->report->audit;
+	const struct audit *audit = page->audit;
 	bool is_first = true;
 
 	for (size_t i = 0; i < audit->findings.count; i++) {
@@ -166,10 +167,10 @@ static void add_list(const struct page *page, const char *title, const struct st
 	buf_add_char(page->out, '\n');
 }
 
-static void text_render(const struct audit_report *report, struct buf *out)
+void audit_text(const struct report *report, const struct audit *audit, struct buf *out)
 {
-	const struct audit *audit = report->audit;
-	const struct page page = { report, out, report->width ? report->width : USUAL_WIDTH };
+	const struct page page = { report, audit, out,
+		report->width ? report->width : USUAL_WIDTH };
 	struct arena *arena = out->arena;
 	const str headline = audit_headline(audit, arena);
 
@@ -200,8 +201,3 @@ static void text_render(const struct audit_report *report, struct buf *out)
 	out->len -= out->len > 1 && out->data[out->len - 2] == '\n'; // one line's end is enough
 	out->data[out->len] = '\0';
 }
-
-const struct audit_format audit_format_text = {
-	.name = "text",
-	.render = text_render,
-};

@@ -9,7 +9,7 @@
 
 #include "report/report.h"
 
-/* Any of the three may be NULL. They are called in this order, `scenario` once for each. */
+/* Any of the functions may be NULL. They are called in this order, `scenario` once for each. */
 struct report_format {
 	const char *name; /* as in `--report json:FILE` */
 	bool has_no_file; /* it goes where its readers look, not into a file that is named */
@@ -24,6 +24,9 @@ struct report_format {
 			struct buf *out);
 	/* `report->scenarios` holds all, `report->summary` counts them. */
 	void (*finish)(const struct report *report, struct buf *out);
+	/* In the place of all that, of an audit. NULL: it is for runs alone. */
+	void (*audit)(const struct report *report, const struct audit *audit, struct buf *out);
+	bool is_for_audits; /* alone */
 };
 
 #endif

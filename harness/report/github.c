@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/workflow.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
 
@@ -118,9 +119,52 @@ static void github_mistakes(
 	}
 }
 
+static void github_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	size_t left = WORKFLOW_ANNOTATIONS, more = 0;
+
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		const struct audit_finding *finding = &audit->findings.items[i];
+
+		if (!finding->is_known && left) {
+			left--;
+			workflow_add_annotation(out,
+					&(struct workflow_annotation){
+							.level = finding->is_warning ? "warning"
+										     : "error",
+							.file = path_in_repository(report,
+									finding->place.path,
+									out->arena),
+							.line = finding->place.line,
+							.column = finding->place.column,
+							.title = audit_finding_name(
+									finding, out->arena),
+							.message = str_trim(str_format(out->arena,
+									"%.*s\n%.*s",
+									STR_ARG(finding->message),
+									STR_ARG(audit_details(finding,
+											out->arena)))),
+					});
+		} else {
+			more += !finding->is_known;
+		}
+	}
+	if (more) {
+		workflow_add_annotation(out,
+				&(struct workflow_annotation){
+						.level = "error",
+						.title = STR("rehearse"),
+						.message = str_format(out->arena,
+								"%zu more, which GitHub would not show here: see the log",
+								more),
+				});
+	}
+}
+
 const struct report_format report_github = {
 	.name = "github",
 	.has_no_file = true,
 	.mistakes = github_mistakes,
 	.finish = github_finish,
+	.audit = github_audit,
 };

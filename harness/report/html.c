@@ -4,6 +4,7 @@
  */
 #include "kit/arena.h"
 #include "kit/markup.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
 #include "report/html_internal.h"
@@ -15,7 +16,7 @@ static const char *plural(size_t count)
 }
 
 /* The policy keeps what the page promises: it asks for nothing from elsewhere. */
-static void begin_page(bool is_green, struct buf *out)
+static void begin_page(const char *title, bool is_green, struct buf *out)
 {
 	buf_format(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n",
 			is_green ? "green" : "red");
@@ -26,7 +27,7 @@ static void begin_page(bool is_green, struct buf *out)
 			    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 			    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
 			    "form-action 'none'\">\n"));
-	buf_format(out, "<title>%s Rehearsal</title>\n<style>\n", is_green ? "✓" : "✗");
+	buf_format(out, "<title>%s %s</title>\n<style>\n", is_green ? "✓" : "✗", title);
 	buf_add(out, str_from(page_style));
 	buf_add(out, STR("</style>\n</head>\n<body>\n"));
 }
@@ -197,7 +198,7 @@ static void add_list(const struct report *report, struct buf *out)
 
 static void html_finish(const struct report *report, struct buf *out)
 {
-	begin_page(report_is_green(&report->summary), out);
+	begin_page("Rehearsal", report_is_green(&report->summary), out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
 	add_headline(&report->summary, out);
 	add_counts(report, out);
@@ -216,7 +217,7 @@ static void html_finish(const struct report *report, struct buf *out)
 static void html_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
-	begin_page(false, out);
+	begin_page("Rehearsal", false, out);
 	buf_format(out,
 			"<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
 			"<main>\n",
@@ -233,9 +234,149 @@ static void html_mistakes(
 	end_page(report, out);
 }
 
+/* --- audits ---------------------------------------------------------------------------------- */
+
+static void add_audit_counts(const struct audit *audit, struct buf *out)
+{
+	const size_t warnings = audit_count_new(audit, true) - audit_count_new(audit, false);
+	const long long ms = (long long)(audit->elapsed_us / 1000);
+
+	buf_add(out, STR("<ul class=\"counts\">"));
+	add_count(out, audit->revision_count, audit->revision_count == 1 ? "revision" : "revisions");
+	add_count(out, audit_count_new(audit, false), "to mend");
+	add_count(out, warnings, warnings == 1 ? "warning" : "warnings");
+	add_count(out, audit->findings.count - audit_count_new(audit, true), "known");
+	add_count(out, audit->gone.count, "gone");
+	add_count(out, audit_count_unknown(audit), "without an answer");
+	buf_format(out, "<li class=\"time\"><b>%lld.%lld s</b></li></ul>\n", ms / 1000, ms % 1000 / 100);
+}
+
+static void add_questions(const struct audit *audit, struct buf *out)
+{
+	buf_add(out,
+			STR("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Questions\"><table class=\"audit\">\n"
+			    "<thead><tr><th scope=\"col\">question</th><th scope=\"col\">answer</th><th scope=\"col\">in words</th></tr></thead>\n<tbody>\n"));
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const struct audit_answer *answer = &audit->answers[i];
+		const size_t count = audit_count(audit, (enum audit_question)i);
+
+		buf_add(out, STR("<tr><th scope=\"row\">"));
+		if (count) {
+			buf_format(out, "<a href=\"#%s\">%s</a>", audit_question_names[i],
+					audit_question_names[i]);
+		} else {
+			buf_add(out, str_from(audit_question_names[i]));
+		}
+		buf_format(out, "</th><td class=\"%s\">%s</td><td>",
+				answer->kind == AUDIT_NO || answer->kind == AUDIT_UNKNOWN ? "differs"
+											 : "expected",
+				audit_answer_names[answer->kind]);
+		if (answer->kind == AUDIT_NO) {
+			buf_format(out, "%zu finding%s", count, plural(count));
+		} else if (answer->kind == AUDIT_YES) {
+			markup_add(out, str_from(audit_questions[i].yes));
+		}
+		if (answer->reason.len) {
+			buf_add(out, answer->kind == AUDIT_YES || answer->kind == AUDIT_NO ? STR("; ")
+											   : STR(""));
+			markup_add(out, answer->reason);
+		}
+		buf_add(out, STR("</td></tr>\n"));
+	}
+	buf_add(out, STR("</tbody></table></div>\n"));
+}
+
+static void add_finding(const struct audit_finding *finding, size_t number, struct buf *out)
+{
+	const str details = audit_details(finding, out->arena);
+
+	buf_format(out, "<article class=\"finding\" id=\"finding-%zu\"><h3>", number);
+	markup_add(out, finding->revision.len ? finding->revision : STR("the tree"));
+	buf_add(out, STR("</h3>\n<p>"));
+	buf_add(out, finding->is_known ? STR("<b>Known:</b> ") : finding->is_warning ? STR("<b>Warning:</b> ") : STR(""));
+	markup_add(out, finding->message);
+	if (finding->engines.len) {
+		buf_add(out, STR(" ("));
+		markup_add(out, finding->engines);
+		buf_add_char(out, ')');
+	}
+	buf_add(out, STR("</p>\n"));
+	if (finding->place.path.len) {
+		buf_add(out, STR("<p><code>"));
+		markup_add(out, excerpt_place(&finding->place, out->arena));
+		buf_add(out, STR("</code></p>\n"));
+	}
+	if (details.len) {
+		buf_add(out, STR("<pre tabindex=\"0\">"));
+		markup_add(out, str_trim(details));
+		buf_add(out, STR("</pre>\n"));
+	}
+	buf_add(out, STR("</article>\n"));
+}
+
+static void add_findings_of(const struct audit *audit, enum audit_question question, struct buf *out)
+{
+	if (!audit_count(audit, question)) {
+		return;
+	}
+	buf_format(out, "<section id=\"%s\"><h2>%s</h2>\n<p>", audit_question_names[question],
+			audit_question_names[question]);
+	markup_add(out, str_from(audit_questions[question].asks));
+	buf_add(out, STR("</p>\n"));
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		if (audit->findings.items[i].question == question) {
+			add_finding(&audit->findings.items[i], i + 1, out);
+		}
+	}
+	buf_add(out, STR("</section>\n"));
+}
+
+static void add_lines(const char *title, const struct str_list *lines, struct buf *out)
+{
+	if (!lines->count) {
+		return;
+	}
+	buf_format(out, "<section><h2>%s</h2>\n<ul>\n", title);
+	for (size_t i = 0; i < lines->count; i++) {
+		buf_add(out, STR("<li>"));
+		markup_add(out, lines->items[i]);
+		buf_add(out, STR("</li>\n"));
+	}
+	buf_add(out, STR("</ul></section>\n"));
+}
+
+static void html_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	begin_page("Audit", audit_is_green(audit), out);
+	buf_add(out, STR("<header>\n<p class=\"name\">Audit of "));
+	markup_add(out, audit->project);
+	buf_add(out, STR("</p>\n<h1>"));
+	markup_add(out, audit_headline(audit, out->arena));
+	buf_add(out, STR("</h1>\n"));
+	add_audit_counts(audit, out);
+	buf_add(out, STR("<p>"));
+	markup_add(out, audit->why);
+	if (audit->alembic.len) {
+		markup_add(out, str_format(out->arena, " Alembic %.*s, SQLAlchemy %.*s, Python %.*s.",
+						STR_ARG(audit->alembic), STR_ARG(audit->sqlalchemy),
+						STR_ARG(audit->python)));
+	}
+	buf_add(out, STR("</p>\n</header>\n<main>\n"));
+	add_questions(audit, out);
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		add_findings_of(audit, (enum audit_question)i, out);
+	}
+	add_lines("No longer found", &audit->gone, out);
+	add_lines("Notes", &audit->notes, out);
+	buf_add(out, STR("</main>\n<footer><p>Rehearse "));
+	markup_add(out, str_from(report->program_version));
+	buf_add(out, STR("</p></footer>\n</body>\n</html>\n"));
+}
+
 const struct report_format report_html = {
 	.name = "html",
 	.is_told = true,
 	.mistakes = html_mistakes,
 	.finish = html_finish,
+	.audit = html_audit,
 };

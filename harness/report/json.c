@@ -3,6 +3,7 @@
  */
 #include "kit/json.h"
 #include "kit/arena.h"
+#include "report/audit.h"
 #include "report/format.h"
 
 static void add_error(struct json_writer *json, const struct outcome *outcome)
@@ -262,4 +263,5 @@ const struct report_format report_json = {
 	.begin = json_begin,
 	.scenario = json_scenario,
 	.finish = json_finish,
+	.audit = audit_json,
 };

@@ -6,6 +6,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/markup.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
 
@@ -231,8 +232,94 @@ static void junit_mistakes(
 	buf_add(out, STR("\t</testsuite>\n</testsuites>\n"));
 }
 
+/* A question is a case; what it has found are its failures, each in a case of its own. */
+static void add_question(const struct audit *audit, enum audit_question question, struct buf *out)
+{
+	const struct audit_answer *answer = &audit->answers[question];
+	const str suite = str_from(audit_question_names[question]);
+
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		const struct audit_finding *finding = &audit->findings.items[i];
+
+		if (finding->question != question) {
+			continue;
+		}
+		begin_case(suite,
+				str_format(out->arena, "%.*s: %.*s",
+						STR_ARG(audit_finding_name(finding, out->arena)),
+						STR_ARG(finding->message)),
+				0, out);
+		if (!finding->is_known && !finding->is_warning) {
+			add_result("failure", finding->class_name, finding->message,
+					str_format(out->arena, "%.*s\n%.*s",
+							STR_ARG(excerpt_place(&finding->place, out->arena)),
+							STR_ARG(audit_details(finding, out->arena))),
+					out);
+		} else {
+			buf_add(out, STR("<system-out>"));
+			buf_add(out, finding->is_known ? STR("known\n") : STR("warning\n"));
+			markup_add(out, audit_details(finding, out->arena));
+			buf_add(out, STR("</system-out>"));
+		}
+		buf_add(out, STR("</testcase>\n"));
+	}
+	begin_case(suite, str_from(audit_questions[question].asks), answer->elapsed_us, out);
+	if (answer->kind == AUDIT_UNKNOWN) {
+		add_result("error", STR("no answer"), answer->reason, STR(""), out);
+	} else if (answer->kind == AUDIT_SKIPPED) {
+		add_result("skipped", STR(""), answer->reason, STR(""), out);
+	}
+	buf_add(out, STR("</testcase>\n"));
+}
+
+static struct tally tally_of(const struct audit *audit, enum audit_question question)
+{
+	const struct audit_answer *answer = &audit->answers[question];
+	struct tally tally = {
+		.tests = 1,
+		.errors = answer->kind == AUDIT_UNKNOWN,
+		.skipped = answer->kind == AUDIT_SKIPPED,
+		.elapsed_us = answer->elapsed_us,
+	};
+
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		const struct audit_finding *finding = &audit->findings.items[i];
+
+		if (finding->question == question) {
+			tally.tests++;
+			tally.failures += !finding->is_known && !finding->is_warning;
+		}
+	}
+	return tally;
+}
+
+static void junit_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	struct tally all = { 0 };
+
+	(void)report;
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const struct tally tally = tally_of(audit, (enum audit_question)i);
+
+		all.tests += tally.tests;
+		all.failures += tally.failures;
+		all.errors += tally.errors;
+		all.elapsed_us += tally.elapsed_us;
+	}
+	begin_document(&all, out);
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const struct tally tally = tally_of(audit, (enum audit_question)i);
+
+		begin_suite(str_from(audit_question_names[i]), audit->project, &tally, out);
+		add_question(audit, (enum audit_question)i, out);
+		buf_add(out, STR("\t</testsuite>\n"));
+	}
+	buf_add(out, STR("</testsuites>\n"));
+}
+
 const struct report_format report_junit = {
 	.name = "junit",
 	.mistakes = junit_mistakes,
 	.finish = junit_finish,
+	.audit = junit_audit,
 };

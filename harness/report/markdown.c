@@ -5,6 +5,7 @@
  */
 #include "kit/arena.h"
 #include "kit/markup.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
 #include "report/matrix.h"
@@ -336,8 +337,83 @@ static void markdown_mistakes(
 	}
 }
 
+/* --- audits ---------------------------------------------------------------------------------- */
+
+static void add_questions(const struct audit *audit, struct buf *out)
+{
+	static const char *const signs[] = {
+		[AUDIT_YES] = "✓",
+		[AUDIT_NO] = "✗",
+		[AUDIT_UNKNOWN] = "?",
+		[AUDIT_SKIPPED] = "–",
+	};
+
+	buf_add(out, STR("| | question | |\n|---|---|---|\n"));
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const struct audit_answer *answer = &audit->answers[i];
+		const size_t count = audit_count(audit, (enum audit_question)i);
+
+		buf_format(out, "| %s | ", signs[answer->kind]);
+		add_name(out, str_from(audit_question_names[i]));
+		buf_add(out, STR(" | "));
+		if (answer->kind == AUDIT_NO) {
+			buf_format(out, "**%zu finding%s**", count, plural(count));
+		} else if (answer->kind == AUDIT_YES) {
+			add_text(out, str_from(audit_questions[i].yes));
+		}
+		if (answer->reason.len) {
+			buf_add(out, answer->kind == AUDIT_YES || answer->kind == AUDIT_NO ? STR("; ") : STR(""));
+			add_text(out, answer->reason);
+		}
+		buf_add(out, STR(" |\n"));
+	}
+	buf_add_char(out, '\n');
+}
+
+static void add_finding(const struct audit_finding *finding, struct buf *out)
+{
+	const str details = audit_details(finding, out->arena);
+
+	buf_add(out, details.len ? STR("<details><summary>") : STR(""));
+	add_name(out, audit_finding_name(finding, out->arena));
+	buf_add(out, finding->is_known ? STR(" (known): ") : finding->is_warning ? STR(" (warning): ") : STR(": "));
+	markup_add(out, finding->message);
+	if (finding->place.path.len) {
+		buf_add_char(out, ' ');
+		add_name(out, str_format(out->arena, "%.*s:%zu", STR_ARG(finding->place.path),
+					      finding->place.line));
+	}
+	if (details.len) {
+		buf_add(out, STR("</summary>\n\n"));
+		add_code(out, details);
+		buf_add(out, STR("\n</details>"));
+	}
+	buf_add(out, STR("\n\n"));
+}
+
+static void markdown_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	struct limited document = begin_document(report, out);
+	size_t left_out = 0;
+
+	buf_format(out, "### %s Rehearse: ", audit_is_green(audit) ? "✓" : "✗");
+	add_text(out, audit_headline(audit, out->arena));
+	buf_add(out, STR("\n\n"));
+	add_questions(audit, out);
+	for (size_t i = 0; i < audit->findings.count; i++) {
+		struct buf text = { .arena = report->arena };
+
+		add_finding(&audit->findings.items[i], &text);
+		left_out += !add_if_it_fits(&document, buf_str(&text));
+	}
+	if (left_out) {
+		buf_format(out, "%zu more finding%s did not fit here.\n", left_out, plural(left_out));
+	}
+}
+
 const struct report_format report_markdown = {
 	.name = "markdown",
 	.mistakes = markdown_mistakes,
 	.finish = markdown_finish,
+	.audit = markdown_audit,
 };

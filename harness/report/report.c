@@ -87,6 +87,11 @@ void report_finish(struct report *report, struct buf *out)
 	}
 }
 
+void report_add_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	report->format->audit(report, audit, out);
+}
+
 void report_add_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {

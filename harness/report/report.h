@@ -8,6 +8,7 @@
 #include "kit/error.h"
 #include "replay/outcome.h"
 
+struct audit;
 struct report_format;
 
 /* One cell that was selected. */
@@ -73,8 +74,11 @@ const struct report_format *report_format_find(str name);
 /* Those that standard output may have, NULL behind the last: the choices of an option. */
 extern const char *const report_format_names[];
 
-/* "json, junit, ...": those that a file may have. */
-str report_file_formats(struct arena *arena);
+/* "json, junit, ...": those that a file may have, of a run or of an audit. */
+str report_file_formats(bool of_audits, struct arena *arena);
+
+/* Whether runs, or audits, can be written in it. */
+bool report_format_takes(const struct report_format *format, bool audits);
 
 /* Whether it shows outcomes as they are told in HTML, by story_tell_markup() and its like, and what else is. */
 bool report_format_is_told(const struct report_format *format);
@@ -93,6 +97,9 @@ void report_finish(struct report *report, struct buf *out);
 /* Add what stands in the place of all that, where files have mistakes; may add nothing. */
 void report_add_mistakes(const struct report *report, const struct error_list *mistakes,
 		struct buf *out);
+
+/* Add an audit, whole. */
+void report_add_audit(const struct report *report, const struct audit *audit, struct buf *out);
 
 /* How a cell ended, for formats that have few words. */
 enum report_status {

@@ -6,6 +6,7 @@
  */
 #include "kit/arena.h"
 #include "kit/json.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
 
@@ -148,10 +149,63 @@ static void tap_mistakes(
 			mistakes->count == 1 ? "" : "s");
 }
 
+static void add_finding(size_t number, const struct audit_finding *finding, struct buf *out)
+{
+	const bool is_ok = finding->is_known || finding->is_warning;
+
+	buf_format(out, "%sok %zu - ", is_ok ? "" : "not ", number);
+	add_text(out, str_format(out->arena, "%.*s: %.*s",
+				      STR_ARG(audit_finding_name(finding, out->arena)),
+				      STR_ARG(finding->message)));
+	buf_add(out, finding->is_known ? STR(" # TODO known\n") : STR("\n"));
+	buf_add(out, STR("  ---\n"));
+	add_value(out, "message", finding->message);
+	add_value(out, "severity", is_ok ? STR("comment") : STR("fail"));
+	add_place(out, &finding->place);
+	add_block(out, "details", audit_details(finding, out->arena));
+	buf_add(out, STR("  ...\n"));
+}
+
+/* A question is a test point, and each of its findings is one before it. */
+static void tap_audit(const struct report *report, const struct audit *audit, struct buf *out)
+{
+	size_t number = 0;
+
+	tap_begin(report, out);
+	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
+		const struct audit_answer *answer = &audit->answers[i];
+		bool has_failed = answer->kind == AUDIT_UNKNOWN;
+
+		for (size_t j = 0; j < audit->findings.count; j++) {
+			const struct audit_finding *finding = &audit->findings.items[j];
+
+			if (finding->question == i) {
+				add_finding(++number, finding, out);
+				has_failed |= !finding->is_known && !finding->is_warning;
+			}
+		}
+		buf_format(out, "%sok %zu - ", has_failed ? "not " : "", ++number);
+		add_text(out, str_from(audit_questions[i].asks));
+		if (answer->kind == AUDIT_SKIPPED) {
+			buf_add(out, STR(" # SKIP "));
+			add_text(out, answer->reason);
+		}
+		buf_add_char(out, '\n');
+		if (answer->kind == AUDIT_UNKNOWN) {
+			buf_add(out, STR("  ---\n"));
+			add_value(out, "message", answer->reason);
+			add_value(out, "severity", STR("error"));
+			buf_add(out, STR("  ...\n"));
+		}
+	}
+	buf_format(out, "1..%zu\n", number);
+}
+
 const struct report_format report_tap = {
 	.name = "tap",
 	.mistakes = tap_mistakes,
 	.begin = tap_begin,
 	.scenario = tap_scenario,
 	.finish = tap_finish,
+	.audit = tap_audit,
 };

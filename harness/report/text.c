@@ -4,6 +4,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/table.h"
+#include "report/audit.h"
 #include "report/details.h"
 #include "report/text_internal.h"
 
@@ -342,4 +343,5 @@ const struct report_format report_text = {
 	.names_kept = true,
 	.scenario = text_scenario,
 	.finish = text_finish,
+	.audit = audit_text,
 };

@@ -1,43 +1,16 @@
-#include "report/audit_format.h"
+#include "report/audit.h"
 
 #include "kit/arena.h"
-#include "kit/file.h"
 
-#include <string.h>
-
-extern const struct audit_format audit_format_text;
-extern const struct audit_format audit_format_json;
-
-static const struct audit_format *const formats[] = {
-	&audit_format_text,
-	&audit_format_json,
-};
-
-#define FORMAT_COUNT (sizeof(formats) / sizeof(*formats))
-
-const char *const audit_format_names[] = { "text", "json", NULL };
-
-const struct audit_format *audit_format_find(str name)
+str audit_finding_name(const struct audit_finding *finding, struct arena *arena)
 {
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		if (str_equal(name, str_from(formats[i]->name))) {
-			return formats[i];
-		}
-	}
-	return NULL;
+	return str_format(arena, "%s %.*s", audit_question_names[finding->question],
+			STR_ARG(finding->revision.len ? finding->revision : STR("tree")));
 }
 
-str audit_file_formats(struct arena *arena)
+bool audit_is_green(const struct audit *audit)
 {
-	struct str_list names = { 0 };
-
-	for (size_t i = 0; i < FORMAT_COUNT; i++) {
-		if (!formats[i]->has_no_file) {
-			str_list_add(&names, str_from(formats[i]->name), arena);
-		}
-	}
-	str_list_sort(&names);
-	return str_list_join(&names, STR(", "), arena);
+	return !audit_count_new(audit, false) && !audit_count_unknown(audit);
 }
 
 str audit_details(const struct audit_finding *finding, struct arena *arena)
@@ -84,15 +57,4 @@ str audit_headline(const struct audit *audit, struct arena *arena)
 				unknown == 1 ? "" : "s");
 	}
 	return buf_str(&line);
-}
-
-str audit_path(const struct audit_report *report, str path, struct arena *arena)
-{
-	if (!report->root.len || !path.len) {
-		return path.len ? path_normalise(path, arena) : path;
-	}
-	const str whole = path_normalise(path_from_root(path, arena), arena);
-	const str within = path_relative(whole, path_normalise(report->root, arena), arena);
-
-	return str_starts_with(within, STR("..")) ? path : within;
 }
