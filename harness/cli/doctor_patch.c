@@ -259,6 +259,43 @@ static void remark_on_root(struct doctor_patch *patch, const struct patching *pa
 	}
 }
 
+/* Make the files those of `after`; what cannot be written. */
+static struct error_list write_files(struct doctor_patch *patch, const struct patching *patching,
+		const struct revision_specs *after)
+{
+	const struct project_patch_request request = {
+		.files = patching->files,
+		.project = patching->source->project,
+		.before = patching->source->specs,
+		.after = *after,
+		.message = STR(MERGE_MESSAGE),
+		.created = patching->created,
+		.mends_docstrings = true,
+	};
+	const struct project_patch made = project_patch_make(&request, patching->arena);
+
+	for (size_t i = 0; i < made.files.count; i++) {
+		add_file_once(patch, patching, &made.files.items[i]);
+	}
+	return made.problems;
+}
+
+void doctor_patch_write(struct doctor_patch *patch, const struct tree_source *source,
+		const struct files *files, const struct revision_specs *after)
+{
+	const struct patching patching = patching_of(source, files, patch->diff.arena);
+	const struct faults none = { 0 };
+	const size_t len_before = patch->diff.len;
+	const struct error_list problems = write_files(patch, &patching, after);
+
+	for (size_t i = 0; i < problems.count; i++) {
+		remark_on_problem(patch, &none, problems.items[i], patch->diff.arena);
+	}
+	if (patch->diff.len > len_before) {
+		remark_on_root(patch, &patching);
+	}
+}
+
 void doctor_patch_add(struct doctor_patch *patch, const struct tree_source *source,
 		const struct files *files, const struct faults *faults)
 {
@@ -271,22 +308,10 @@ void doctor_patch_add(struct doctor_patch *patch, const struct tree_source *sour
 	const struct patching patching = patching_of(source, files, arena);
 	const struct revision_specs repaired =
 			faults_repair(faults, &source->specs, source->level, arena);
-	const struct project_patch_request request = {
-		.files = files,
-		.project = source->project,
-		.before = source->specs,
-		.after = repaired,
-		.message = STR(MERGE_MESSAGE),
-		.created = patching.created,
-		.mends_docstrings = true,
-	};
-	const struct project_patch made = project_patch_make(&request, arena);
+	const struct error_list problems = write_files(patch, &patching, &repaired);
 
-	for (size_t i = 0; i < made.files.count; i++) {
-		add_file_once(patch, &patching, &made.files.items[i]);
-	}
-	for (size_t i = 0; i < made.problems.count; i++) {
-		remark_on_problem(patch, faults, made.problems.items[i], arena);
+	for (size_t i = 0; i < problems.count; i++) {
+		remark_on_problem(patch, faults, problems.items[i], arena);
 	}
 	remark_on_rest(patch, &patching, faults, &repaired);
 	if (patch->diff.len > len_before) {

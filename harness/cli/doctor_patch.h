@@ -24,6 +24,13 @@ struct doctor_patch {
 void doctor_patch_add(struct doctor_patch *patch, const struct tree_source *source,
 		const struct files *files, const struct faults *faults);
 
+/*
+ * Add what makes the files of `source` those of `after`: as many specs as it has, in their order, then those that come
+ * back (whose `where` has their text), then new ones. What cannot be written so is a remark.
+ */
+void doctor_patch_write(struct doctor_patch *patch, const struct tree_source *source,
+		const struct files *files, const struct revision_specs *after);
+
 /* Set the patch of each fault: its suggestion by itself. */
 void doctor_patch_each(const struct tree_source *source, const struct files *files,
 		struct faults *faults, struct arena *arena);

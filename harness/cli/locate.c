@@ -11,7 +11,6 @@
 #include "evidence/evidence.h"
 #include "kit/arena.h"
 #include "kit/file.h"
-#include "kit/json.h"
 #include "lab/state.h"
 #include "replay/replay.h"
 
@@ -251,36 +250,6 @@ static struct error *choose_engine(struct question *question)
 	error->hint = STR(
 			"The 'engines' of scenarios say where they can; a dump is of one engine.");
 	return error;
-}
-
-/* A project as a scenario would name it. */
-static const struct scenario *scenario_of_project(
-		const struct tree_source *tree, struct arena *arena, struct error_list *mistakes)
-{
-	const str section = tree->settings.section;
-	struct buf text = { .arena = arena };
-	struct json_writer json = { .out = &text };
-
-	if (tree->files.count) {
-		error_list_add(mistakes,
-				error_new(arena, ERROR_INVALID,
-						"revision files alone cannot be replayed: name the project"),
-				arena);
-		return NULL;
-	}
-	json_open_object(&json, NULL);
-	json_add_integer(&json, "rehearse", 1);
-	json_open_object(&json, "revisions");
-	json_add_text(&json, "alembic", path_from_root(tree->path, arena));
-	if (section.len) {
-		json_add_text(&json, "name", section);
-	}
-	if (tree->at.len) {
-		json_add_text(&json, "at", tree->at);
-	}
-	json_close_object(&json);
-	json_close_object(&json);
-	return scenario_parse(tree->path, buf_str(&text), &scenario_projects, arena, mistakes);
 }
 
 static enum exit_status ask(struct question *question)

@@ -2,13 +2,19 @@
  * `rehearse repair` - search for a repair, and prove it by replay.
  */
 #include "cli/cli_internal.h"
+#include "cli/doctor_patch.h"
 #include "cli/play.h"
+#include "cli/repair_save.h"
 #include "cli/repair_search.h"
-#include "cli/tree_source.h"
+#include "cli/repair_source.h"
 #include "kit/arena.h"
+#include "scenario/edit.h"
 
 #define DEFAULT_TIMEOUT_US (60 * (int64_t)1000000)
 #define DEFAULT_BUDGET_US  (60 * (int64_t)1000000)
+
+/* How long a worker may be at one tree where there is no budget: a day. */
+#define ENDLESS_US (24 * 3600 * (int64_t)1000000)
 
 static int64_t seconds_of(
 		const struct invocation *invocation, const char *option, int64_t otherwise)
@@ -18,46 +24,108 @@ static int64_t seconds_of(
 	return value.data ? option_seconds_us(value) : otherwise;
 }
 
-/* The engine that is asked for, else the first that the scenario has. */
-static struct error *choose_engine(const struct invocation *invocation,
-		const struct scenario *scenario, enum scenario_engine *ret_engine)
-{
-	const str wanted = invocation_value(invocation, "engine");
+/* --- the patch -------------------------------------------------------------------------------------- */
 
-	for (enum scenario_engine i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
-		if (scenario->engines[i] &&
-				(!wanted.len ||
-						str_equal(wanted,
-								str_from(scenario_engine_names[i])))) {
-			*ret_engine = i;
-			return NULL;
-		}
+/* The tree's files as the repair wants them: their specs, with the values of the edited ones, and then new ones. */
+static struct revision_specs specs_of(const struct repair_source *source,
+		const struct repair_tree *tree, struct arena *arena)
+{
+	const struct revision_specs *before = &source->tree->specs;
+	struct scenario_revisions edited;
+	struct revision_specs after = { 0 };
+	const struct error *error = scenario_edit_apply(
+			&tree->edit, &source->scenario->revisions, arena, &edited);
+
+	for (size_t i = 0; !error && i < edited.count; i++) {
+		const struct revision_spec *spec = &edited.items[i].spec;
+		struct revision_spec *kept = LIST_PUSH(&after, arena);
+
+		*kept = i < before->count ? before->items[i] : *spec;
+		kept->revision = spec->revision;
+		kept->down_revision = spec->down_revision;
+		kept->lists_down_revision = spec->lists_down_revision;
+		kept->depends_on = spec->depends_on;
+		kept->branch_labels = spec->branch_labels;
 	}
-	return error_new(invocation->arena, ERROR_INVALID, "scenario '%.*s' has no cells on %.*s",
-			STR_ARG(scenario->name), STR_ARG(wanted));
+	return after;
 }
 
-static enum exit_status repair_scenario(
-		struct invocation *invocation, const struct scenario *scenario)
+/* Of a project, what the files become. */
+static void make_patch(const struct repair_source *source, struct repair_result *result,
+		struct arena *arena)
 {
+	const struct repair_tree *tree = &result->trees->items[result->tree];
+	struct doctor_patch patch = { .diff = { .arena = arena } };
+
+	if (result->is_found && tree->files && source->tree->project) {
+		const struct revision_specs after = specs_of(source, tree, arena);
+
+		doctor_patch_write(&patch, source->tree, &source->trees.files, &after);
+		result->patch = buf_str(&patch.diff);
+		result->remarks = patch.remarks;
+	}
+}
+
+/* --- the command ------------------------------------------------------------------------------------ */
+
+static void print_result(const struct invocation *invocation, const struct repair_result *result)
+{
+	const str format = invocation_value(invocation, "format");
+	const struct repair_page page = { result, invocation->colour_out };
+	struct buf out = { .arena = invocation->arena };
+
+	if (invocation_has(invocation, "patch")) {
+		buf_add(&out, result->patch);
+	} else if (str_equal(format, STR("json"))) {
+		repair_render_json(&page, &out);
+	} else if (str_equal(format, STR("markdown"))) {
+		repair_render_markdown(&page, &out);
+	} else {
+		repair_render_text(&page, &out);
+	}
+	print_out(buf_str(&out));
+	if (invocation_has(invocation, "patch")) {
+		struct buf said = { .arena = invocation->arena };
+
+		for (size_t i = 0; i < result->remarks.count; i++) {
+			buf_format(&said, "%.*s\n", STR_ARG(result->remarks.items[i]));
+		}
+		buf_format(&said, "%.*s\n", STR_ARG(repair_summary(result, invocation->arena)));
+		print_err(buf_str(&said));
+	}
+}
+
+static enum exit_status repair_source(
+		struct invocation *invocation, const struct repair_source *source)
+{
+	const str file = invocation_value(invocation, "save");
+	const int64_t budget_us = seconds_of(invocation, "budget", DEFAULT_BUDGET_US);
 	struct workshop workshop = {
 		.invocation = invocation,
 		.timeout_us = seconds_of(invocation, "timeout", DEFAULT_TIMEOUT_US),
+		.patience_us = budget_us ? budget_us : ENDLESS_US,
 	};
-	struct repair_search search = {
+	const struct repair_search search = {
 		.workshop = &workshop,
-		.scenario = scenario,
-		.budget_us = seconds_of(invocation, "budget", DEFAULT_BUDGET_US),
+		.scenario = source->scenario,
+		.engine = source->engine,
+		.budget_us = budget_us,
+		.lost = source->lost.count ? &source->lost : NULL,
+		.restored = source->restored,
 	};
+	enum exit_status status = EXIT_AS_EXPECTED;
 	struct repair_result result;
-	struct buf out = { .arena = invocation->arena };
-	const struct error *error = choose_engine(invocation, scenario, &search.engine);
 
-	if (error) {
-		return print_error(invocation, error);
+	workshop_open(&workshop, source->engine);
+	const struct error *error = repair_search(&search, &result);
+
+	if (!error && !interrupted_by()) {
+		make_patch(source, &result, invocation->arena);
+		print_result(invocation, &result);
+		if (result.is_found && file.len) {
+			status = repair_save_file(&workshop, source, &result, file);
+		}
 	}
-	workshop_open(&workshop, search.engine);
-	error = repair_search(&search, &result);
 	workshop_close(&workshop);
 	if (interrupted_by()) {
 		return EXIT_INTERRUPTED;
@@ -65,40 +133,54 @@ static enum exit_status repair_scenario(
 	if (error) {
 		return print_error(invocation, error);
 	}
-	const struct repair_page page = { &result, invocation->colour_out };
-
-	repair_render_text(&page, &out);
-	print_out(buf_str(&out));
-	return result.is_found ? EXIT_AS_EXPECTED : EXIT_DIFFERS;
+	return result.is_found ? status : EXIT_DIFFERS;
 }
 
 static enum exit_status repair_run(struct invocation *invocation)
 {
-	struct tree_sources trees;
+	struct repair_source source;
 	enum exit_status status;
 
-	if (tree_sources_open(invocation, invocation->arguments, false, &trees, &status)) {
-		if (trees.items[0].scenario) {
-			status = repair_scenario(invocation, trees.items[0].scenario);
-		} else {
-			status = print_error(invocation,
-					error_new(invocation->arena, ERROR_INVALID,
-							"only scenarios can be repaired so far"));
-		}
-		tree_sources_close(&trees);
+	if (invocation_has(invocation, "patch") && invocation_has(invocation, "format")) {
+		return print_error(invocation,
+				error_new(invocation->arena, ERROR_INVALID,
+						"'--patch' and '--format' exclude each other"));
 	}
+	if (repair_source_open(invocation, &source, &status)) {
+		status = repair_source(invocation, &source);
+	}
+	repair_source_close(&source);
 	return status;
 }
 
+static const char *const formats[] = { "text", "markdown", "json", NULL };
+
 static const struct option repair_options[] = {
+	{ .name = "database",
+			.value = "X",
+			.repeats = true,
+			.help = "a database to repair: a dump of it, or SCENARIO:STATE; it is only copied; may be given several times" },
 	{ .name = "engine",
 			.value = "NAME",
 			.choices = scenario_engine_names,
-			.help = "replay on this engine: sqlite, postgres (default: the first that the scenario has)" },
+			.help = "replay on this engine: sqlite, postgres (default: that of the databases, or of the project's own words)" },
 	{ .name = "budget",
 			.value = "SECONDS",
 			.check = option_check_seconds,
 			.help = "how long to search; 0: until all is tried (default: 60)" },
+	{ .name = "format",
+			.value = "FORMAT",
+			.choices = formats,
+			.help = "text (default), markdown or json" },
+	{ .name = "patch",
+			.help = "print what the files of a project become, as a unified diff, and nothing else" },
+	{ .name = "save",
+			.value = "FILE",
+			.help = "keep the repair as a scenario in this file, which is not there yet" },
+	{ .name = "no-git",
+			.help = "a project: do not search its history for files that are missing" },
+	TREE_SOURCE_OPTION_NAME,
+	TREE_SOURCE_OPTION_AT,
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
 	PLAY_OPTION_POSTGRES,
@@ -109,20 +191,22 @@ static const struct option repair_options[] = {
 
 const struct command command_repair = {
 	.name = "repair",
-	.arguments = "[SOURCE]",
+	.arguments = "[SOURCE] [--database X]...",
 	.summary = "search for a repair, and prove it by replay",
 	.details = TREE_SOURCE_WORDS
-	"\n"
+	" " DATABASE_SOURCE_WORDS
+	" Of a scenario without '--database' its own states are repaired; of a project an empty one comes along.\n"
 	"\n"
 	"What may repair the tree (the doctor's advice, other parents, a merge, one branch on top of another) and each database (a stamp where its schema really is, what never ran, "
-	"what ran in part taken back or finished) is replayed, from every state: it works when the scenario's goal is met. What was tried is printed, and a runbook of the best: fewest "
+	"what ran in part taken back or finished) is replayed, from every state: it works when the scenario's goal is met, and without one when it ends at heads, with the schema that an empty database gets, all rows kept. What was tried is printed, and a runbook of the best: fewest "
 	"changed files, then fewest steps.\n"
 	"\n"
 	"The exit status is 0 when a repair was found that works from all states, 1 when none was.\n"
 	"\n"
 	"Examples:\n"
 	"  rehearse repair wallet-two-heads\n"
-	"  rehearse repair chain.yaml --engine postgres\n",
+	"  rehearse repair --database production.dump --format markdown >runbook.md\n"
+	"  rehearse repair --database production.dump --patch | git apply\n",
 	.options = repair_options,
 	.option_count = COUNT_OF(repair_options),
 	.most_arguments = SIZE_MAX,

@@ -159,7 +159,7 @@ static void take_foreign(const struct location *location, struct repair_database
 	database->undo = undo_all(&made, arena);
 }
 
-/* --- the job ---------------------------------------------------------------------------------------- */
+/* --- the visit ---------------------------------------------------------------------------------------- */
 
 struct asking {
 	const struct database_task *task;
@@ -218,11 +218,9 @@ static struct error *find_out(struct stage *stage, void *data)
 	return NULL;
 }
 
-static struct error *run_database(void *bench, const struct crew_job *job,
-		const struct crew_job *next, struct arena *arena, void **ret_answer)
+struct error *repair_database_find(struct theatre *theatre, const struct database_task *task,
+		struct arena *arena, struct repair_database *database)
 {
-	const struct database_task *task = job->task;
-	struct repair_database *database = arena_new(arena, struct repair_database);
 	struct asking asking = { task, database };
 	const struct theatre_visit visit = {
 		.scenario = task->scenario,
@@ -233,35 +231,10 @@ static struct error *run_database(void *bench, const struct crew_job *job,
 	};
 	str refusal = { 0 };
 
-	(void)next;
-	*ret_answer = database;
-	database->state = task->state->name;
-	struct error *err = theatre_receive(bench, &visit, arena, &refusal);
+	*database = (struct repair_database){ .state = task->state->name };
+	struct error *err = theatre_receive(theatre, &visit, arena, &refusal);
 	if (!err && refusal.len) {
 		err = error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(refusal));
 	}
 	return err;
 }
-
-static void pack_database(const void *answer, struct buf *out)
-{
-	struct packing packing = { .out = out };
-	struct repair_database copy = *(const struct repair_database *)answer;
-
-	repair_database_pack(&packing, &copy);
-}
-
-static void *unpack_database(str bytes, struct arena *arena)
-{
-	struct packing packing = { .in = bytes, .arena = arena };
-	struct repair_database *database = arena_new(arena, struct repair_database);
-
-	repair_database_pack(&packing, database);
-	return database;
-}
-
-const struct job_kind job_database = {
-	.run = run_database,
-	.pack = pack_database,
-	.unpack = unpack_database,
-};

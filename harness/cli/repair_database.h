@@ -1,12 +1,12 @@
 /*
- * cli/repair_database.h - find out what `repair` wants to know of the databases: each is built as the scenario says,
- * looked at, and located among the revisions of a tree. A kind of job.
+ * cli/repair_database.h - find out what `repair` wants to know of a database: it is built as the scenario says, looked at,
+ * and located among the revisions of a tree.
  */
 #ifndef CLI_REPAIR_DATABASE_H
 #define CLI_REPAIR_DATABASE_H
 
-#include "crew/crew.h"
 #include "repair/repair.h"
+#include "replay/replay.h"
 
 struct database_task {
 	const struct scenario *scenario; /* by which the state is built */
@@ -15,7 +15,9 @@ struct database_task {
 	enum scenario_engine engine;
 };
 
-/* The answer is a struct repair_database; what keeps it from being known stands in it. */
-extern const struct job_kind job_database;
+/* What keeps it from being known stands in `database`; an error is of the environment. */
+MUST_USE struct error *repair_database_find(struct theatre *theatre,
+		const struct database_task *task, struct arena *arena,
+		struct repair_database *database);
 
 #endif

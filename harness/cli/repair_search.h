@@ -14,6 +14,8 @@ struct repair_search {
 			*scenario; /* whose states are to be repaired, and whose goal decides */
 	enum scenario_engine engine;
 	int64_t budget_us;
+	const struct lost_revisions *lost; /* as a wish has them (repair/repair.h) */
+	struct scenario_revisions restored;
 };
 
 /* Search. An error is of the environment; what stopped it by a signal is in interrupted_by(). */

@@ -1,7 +1,7 @@
 #include "cli/scenario_project.h"
 
-#include "cli/tree_source.h"
 #include "kit/file.h"
+#include "kit/json.h"
 
 #include <stdlib.h>
 
@@ -46,8 +46,8 @@ static void take_env(const struct env_file *env, struct alembic_configure *confi
 /* --- the tree --------------------------------------------------------------------------------- */
 
 /* Alembic would stop at such a file, or nobody can tell what it is: no command could be carried out. */
-static void add_findings(const struct tree_source *source, struct arena *arena,
-		struct error_list *mistakes)
+static void add_findings(
+		const struct tree_source *source, struct arena *arena, struct error_list *mistakes)
 {
 	const struct project *project = source->project;
 
@@ -65,8 +65,8 @@ static void add_findings(const struct tree_source *source, struct arena *arena,
 	}
 }
 
-static void add_revisions(const struct project *project, struct project_tree *tree,
-		struct arena *arena)
+static void add_revisions(
+		const struct project *project, struct project_tree *tree, struct arena *arena)
 {
 	for (size_t i = 0; i < project->specs.count; i++) {
 		*LIST_PUSH(&tree->revisions, arena) = (struct scenario_revision){
@@ -75,8 +75,7 @@ static void add_revisions(const struct project *project, struct project_tree *tr
 			.path = project->revisions.items[i].path,
 		};
 		/* People name a file without its folders. */
-		struct revision_spec *spec =
-				&tree->revisions.items[tree->revisions.count - 1].spec;
+		struct revision_spec *spec = &tree->revisions.items[tree->revisions.count - 1].spec;
 
 		spec->file = path_name(spec->file);
 	}
@@ -131,3 +130,58 @@ static const struct project_tree *read(const struct scenario_project *project, s
 }
 
 const struct project_reader scenario_projects = { read };
+
+/* --- the other way round ---------------------------------------------------------------------- */
+
+static void write_project(const struct tree_source *source, struct arena *arena, struct buf *out)
+{
+	struct json_writer json = { .out = out };
+
+	json_open_object(&json, NULL);
+	json_add_integer(&json, "rehearse", 1);
+	if (!source->files.count) {
+		json_open_object(&json, "revisions");
+		json_add_text(&json, "alembic", path_from_root(source->path, arena));
+		if (source->settings.section.len) {
+			json_add_text(&json, "name", source->settings.section);
+		}
+		if (source->at.len) {
+			json_add_text(&json, "at", source->at);
+		}
+		json_close_object(&json);
+	}
+	json_close_object(&json);
+}
+
+/* Files that no configuration leads to: they are all there is of the project. */
+static const struct scenario *with_files(const struct scenario *scenario,
+		const struct tree_source *source, struct arena *arena, struct error_list *mistakes)
+{
+	struct scenario *changed = arena_new(arena, struct scenario);
+	struct scenario_project *project = arena_new(arena, struct scenario_project);
+
+	add_findings(source, arena, mistakes);
+	if (mistakes->count) {
+		return NULL;
+	}
+	project->source.name = source->path;
+	project->source.path = source->path;
+	project->tree = tree_of(source, arena);
+	*changed = *scenario;
+	changed->project = project;
+	changed->revisions = project->tree->revisions;
+	return changed;
+}
+
+const struct scenario *scenario_of_project(
+		const struct tree_source *source, struct arena *arena, struct error_list *mistakes)
+{
+	struct buf text = { .arena = arena };
+
+	write_project(source, arena, &text);
+	const struct scenario *scenario = scenario_parse(
+			source->path, buf_str(&text), &scenario_projects, arena, mistakes);
+
+	return scenario && source->files.count ? with_files(scenario, source, arena, mistakes)
+					       : scenario;
+}

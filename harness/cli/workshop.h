@@ -12,7 +12,8 @@
 
 struct workshop {
 	struct invocation *invocation; /* whose --jobs, --python and server it has */
-	int64_t timeout_us;            /* for one job's cell or visit; 0: none */
+	int64_t timeout_us;            /* for one cell or visit; 0: none */
+	int64_t patience_us; /* with a worker beyond what one of these may take: a job may have many */
 	int64_t deadline_us; /* of clock_now_us(): no job is waited for any longer; 0: none */
 	void (*answered)(size_t count, void *data); /* called when so many have answered; may be NULL */
 	void *data; /* borrowed, handed to `answered` */

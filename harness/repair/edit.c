@@ -90,9 +90,19 @@ static struct revision_change compare_specs(struct repair_tree *tree, str file,
 	return change;
 }
 
-static void tell_new(
-		struct repair_tree *tree, const struct revision_spec *spec, struct arena *arena)
+static void tell_new(const struct repair_wish *wish, struct repair_tree *tree,
+		const struct revision_spec *spec, struct arena *arena)
 {
+	for (size_t i = 0; i < wish->restored.count; i++) {
+		if (str_equal(wish->restored.items[i].spec.revision, spec->revision)) {
+			str_list_add(&tree->changes,
+					str_format(arena, "%.*s: back from git as it was",
+							STR_ARG(spec->file.len ? spec->file
+									       : spec->revision)),
+					arena);
+			return;
+		}
+	}
 	const str parents = list_words(&spec->down_revision, arena);
 
 	str_list_add(&tree->changes,
@@ -103,17 +113,31 @@ static void tell_new(
 			arena);
 }
 
+/* A merge does nothing; what comes back does what it did. */
+static struct scenario_revision new_revision(
+		const struct repair_wish *wish, const struct revision_spec *spec)
+{
+	struct scenario_revision revision = { 0 };
+
+	for (size_t i = 0; i < wish->restored.count; i++) {
+		if (str_equal(wish->restored.items[i].spec.revision, spec->revision)) {
+			revision = wish->restored.items[i];
+		}
+	}
+	revision.spec = *spec;
+	return revision;
+}
+
 /* The whole list anew: some file has no name of its own. */
-static void replace_all(const struct scenario_revisions *before, const struct revision_specs *after,
-		struct arena *arena, struct tree_edit *edit)
+static void replace_all(const struct repair_wish *wish, const struct scenario_revisions *before,
+		const struct revision_specs *after, struct arena *arena, struct tree_edit *edit)
 {
 	*edit = (struct tree_edit){ .replaces = true };
 	for (size_t i = 0; i < after->count; i++) {
 		struct scenario_revision *revision = LIST_PUSH(&edit->replace, arena);
 
-		if (i < before->count) {
-			*revision = before->items[i];
-		}
+		*revision = i < before->count ? before->items[i]
+					      : new_revision(wish, &after->items[i]);
 		revision->spec = after->items[i];
 	}
 }
@@ -143,10 +167,10 @@ void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *e
 	}
 	for (size_t i = before.count; i < after.count; i++) {
 		tree->files++;
-		tell_new(tree, &after.items[i], arena);
-		LIST_PUSH(&tree->edit.add, arena)->spec = after.items[i];
+		tell_new(wish, tree, &after.items[i], arena);
+		*LIST_PUSH(&tree->edit.add, arena) = new_revision(wish, &after.items[i]);
 	}
 	if (has_nameless) {
-		replace_all(wish->tree, &after, arena, &tree->edit);
+		replace_all(wish, wish->tree, &after, arena, &tree->edit);
 	}
 }

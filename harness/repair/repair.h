@@ -9,6 +9,7 @@
 #ifndef REPAIR_REPAIR_H
 #define REPAIR_REPAIR_H
 
+#include "doctor/doctor.h"
 #include "kit/packing.h"
 #include "scenario/scenario.h"
 
@@ -84,7 +85,10 @@ struct repair_wish {
 	const struct scenario_revisions *tree;
 	const struct goal *goal;
 	enum scenario_engine engine;
-	int level; /* of Alembic */
+	int level;                         /* of Alembic */
+	const struct lost_revisions *lost; /* what a history of files remembers; may be NULL */
+	struct scenario_revisions
+			restored; /* those of them that can come back, with their bodies */
 };
 
 /* Fewer files first; the first is the tree as it is. `databases` are known by that one. */

@@ -4,7 +4,6 @@
 #ifndef REPAIR_REPAIR_INTERNAL_H
 #define REPAIR_REPAIR_INTERNAL_H
 
-#include "doctor/doctor.h"
 #include "repair/repair.h"
 
 /* Write into `tree` how `before` becomes what `edits` make of it. */

@@ -16,7 +16,23 @@ struct repair_attempt {
 	str verdict; /* "fails at step 1", "wrong: schema" */
 	str reason;  /* on one line; empty: it works */
 	bool works;
-	size_t step_count;
+};
+
+struct repair_attempts {
+	struct repair_attempt *items;
+	size_t count, capacity;
+};
+
+/* What a step sends to a database. */
+struct repair_statement {
+	size_t step;  /* from 1 */
+	str revision; /* whose upgrade or downgrade sends it; empty: none's */
+	str text;
+};
+
+struct repair_statements {
+	struct repair_statement *items;
+	size_t count, capacity;
 };
 
 /* What was found for a database. */
@@ -25,6 +41,13 @@ struct repair_of_state {
 	const struct repair_database *database;
 	const struct repair_steps *steps; /* NULL: nothing works */
 	struct str_list rows;             /* of the version table at the end of the replay */
+
+	/* Of a repair that was found: it was played once more, from the start. */
+	str cell, verdict;
+	bool is_proven;
+	struct repair_statements statements;
+	size_t facts; /* of the schema at its end */
+	int64_t elapsed_us;
 };
 
 struct repair_result {
@@ -32,19 +55,19 @@ struct repair_result {
 	enum scenario_engine engine;
 	const struct repair_trees *trees;
 
-	struct {
-		struct repair_attempt *items;
-		size_t count, capacity;
-	} attempts; /* in the order in which they were played */
+	struct repair_attempts attempts; /* by tree, in the order in which they were played */
 
 	struct {
 		struct repair_of_state *items;
 		size_t count, capacity;
 	} states; /* by the best tree, else by the one that came nearest */
 
-	size_t tree;   /* that one */
-	bool is_found; /* it works from all states */
-	bool is_late;  /* the time was up before all was tried */
+	size_t tree;    /* that one */
+	bool is_found;  /* it works from all states, and did so once more */
+	bool is_shaken; /* it worked, and then it did not */
+	str patch; /* of the files, as a unified diff; empty: nothing is to be changed, or they are no files */
+	struct str_list remarks; /* about the patch, a line each */
+	bool is_late;            /* the time was up before all was tried */
 	double budget_s;
 };
 
@@ -55,5 +78,22 @@ struct repair_page {
 
 /* At most 80 columns wide where words allow it. */
 void repair_render_text(const struct repair_page *page, struct buf *out);
+
+/* For a ticket, or a pull request. */
+void repair_render_markdown(const struct repair_page *page, struct buf *out);
+
+/* For tools: docs/json.md. */
+void repair_render_json(const struct repair_page *page, struct buf *out);
+
+/* --- for the formats -------------------------------------------------------------------------------- */
+
+/* "0001, 0002", or "no row". */
+str repair_rows_words(const struct str_list *rows, struct arena *arena);
+
+/* "Found: 12 replays of 2 trees on sqlite." */
+str repair_summary(const struct repair_result *result, struct arena *arena);
+
+/* Whether this is the first attempt on its tree for its state. */
+bool repair_is_first_of_state(const struct repair_result *result, size_t attempt);
 
 #endif

@@ -8,8 +8,9 @@
 
 #define WIDTH 80
 
-/* More attempts on one tree are counted. */
-#define SHOWN_ATTEMPTS 12
+/* More attempts on one tree are counted, and more statements of one step. */
+#define SHOWN_ATTEMPTS   12
+#define SHOWN_STATEMENTS 40
 
 /* How far the verdict stands to the right. */
 #define VERDICT_COLUMN 46
@@ -20,22 +21,21 @@ static void add_wrapped(struct buf *out, size_t indent, str text)
 	wrap_add(out, str_printable(text, out->arena), WIDTH, indent, indent);
 }
 
-/* --- what was tried --------------------------------------------------------------------------------- */
-
-static str name_of_state(const struct repair_attempt *attempt)
+static void add_heading(const struct repair_page *page, const char *text, struct buf *out)
 {
-	return attempt->state.len ? attempt->state : STR("(an empty database)");
+	style_add(out, page->colour, STYLE_BOLD, str_from(text));
+	buf_add_char(out, '\n');
 }
+
+/* --- what was tried --------------------------------------------------------------------------------- */
 
 static void add_attempt(const struct repair_page *page, const struct repair_attempt *attempt,
 		struct buf *out)
 {
-	struct buf line = { .arena = out->arena };
+	const str words = str_printable(attempt->words, out->arena);
+	const size_t used = 4 + columns_of(words);
 
-	buf_format(&line, "    %.*s", STR_ARG(str_printable(attempt->words, out->arena)));
-	buf_add(out, buf_str(&line));
-	const size_t used = columns_of(buf_str(&line));
-
+	buf_format(out, "    %.*s", STR_ARG(words));
 	if (used + 2 > VERDICT_COLUMN) {
 		buf_add_char(out, '\n');
 		buf_add_repeated(out, ' ', VERDICT_COLUMN);
@@ -57,7 +57,8 @@ static void add_of_state(const struct repair_page *page, size_t first, struct bu
 	size_t count = 0;
 
 	buf_add(out, STR("  "));
-	style_add(out, page->colour, STYLE_NAME, name_of_state(head));
+	style_add(out, page->colour, STYLE_NAME,
+			head->state.len ? head->state : STR("(an empty database)"));
 	buf_add_char(out, '\n');
 	for (size_t i = first; i < result->attempts.count; i++) {
 		const struct repair_attempt *attempt = &result->attempts.items[i];
@@ -74,31 +75,17 @@ static void add_of_state(const struct repair_page *page, size_t first, struct bu
 	}
 }
 
-static bool is_first_of_state(const struct repair_result *result, size_t at)
-{
-	const struct repair_attempt *attempt = &result->attempts.items[at];
-
-	for (size_t i = 0; i < at; i++) {
-		if (result->attempts.items[i].tree == attempt->tree &&
-				str_equal(result->attempts.items[i].state, attempt->state)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static void add_tried(const struct repair_page *page, struct buf *out)
 {
 	const struct repair_result *result = page->result;
 
-	style_add(out, page->colour, STYLE_BOLD, STR("Tried"));
-	buf_add_char(out, '\n');
+	add_heading(page, "Tried", out);
 	for (size_t tree = 0; tree < result->trees->count; tree++) {
 		bool has_title = false;
 
 		for (size_t i = 0; i < result->attempts.count; i++) {
 			if (result->attempts.items[i].tree != tree ||
-					!is_first_of_state(result, i)) {
+					!repair_is_first_of_state(result, i)) {
 				continue;
 			}
 			if (!has_title) {
@@ -112,42 +99,87 @@ static void add_tried(const struct repair_page *page, struct buf *out)
 			add_of_state(page, i, out);
 		}
 	}
+	buf_add_char(out, '\n');
+	style_add(out, page->colour, result->is_found ? STYLE_GOOD : STYLE_BAD,
+			repair_summary(result, out->arena));
+	buf_add_char(out, '\n');
 }
 
 /* --- what to do ------------------------------------------------------------------------------------- */
 
-static void add_steps(const struct repair_page *page, const struct repair_of_state *state,
-		struct buf *out)
+static void add_lines(struct buf *out, size_t indent, str text)
 {
-	const struct steps *steps = &state->steps->steps;
+	str line;
 
-	for (size_t i = 0; i < steps->count; i++) {
-		const struct step *step = &steps->items[i];
-
-		buf_format(out, "  %zu. ", i + 1);
-		if (step->kind == STEP_SQL) {
-			str rest = step->sql.by_engine[page->result->engine].text, line;
-
-			buf_add(out, STR("run by hand, after reading it:\n"));
-			while (str_next_part(&rest, '\n', &line)) {
-				if (line.len) {
-					buf_format(out, "       %.*s\n", STR_ARG(line));
-				}
-			}
-			continue;
+	while (str_next_part(&text, '\n', &line)) {
+		if (line.len) {
+			buf_add_repeated(out, ' ', indent);
+			buf_add(out, str_printable_lines(line, out->arena));
+			buf_add_char(out, '\n');
 		}
-		style_add(out, page->colour, STYLE_BOLD,
-				repair_step_words(step, page->result->engine, out->arena));
-		buf_add_char(out, '\n');
-	}
-	if (!steps->count) {
-		buf_add(out, STR("  nothing\n"));
 	}
 }
 
-static str rows_words(const struct str_list *rows, struct arena *arena)
+/* What a command sends, to be read before it is. */
+static void add_statements(const struct repair_of_state *state, size_t step, struct buf *out)
 {
-	return rows->count ? str_list_join(rows, STR(", "), arena) : STR("no row");
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->statements.count; i++) {
+		const struct repair_statement *statement = &state->statements.items[i];
+
+		if (statement->step == step && ++count <= SHOWN_STATEMENTS) {
+			add_lines(out, 7,
+					str_format(out->arena, "%.*s;", STR_ARG(statement->text)));
+		}
+	}
+	if (count > SHOWN_STATEMENTS) {
+		buf_format(out, "       ... %zu statements in all\n", count);
+	}
+}
+
+static void add_step(const struct repair_page *page, const struct repair_of_state *state,
+		size_t number, struct buf *out)
+{
+	const struct step *step = &state->steps->steps.items[number - 1];
+	const enum scenario_engine engine = page->result->engine;
+
+	buf_format(out, "  %zu. ", number);
+	if (step->kind == STEP_SQL) {
+		buf_add(out, STR("by hand, after reading it:\n"));
+		add_lines(out, 7, step->sql.by_engine[engine].text);
+		return;
+	}
+	style_add(out, page->colour, STYLE_BOLD, repair_step_words(step, engine, out->arena));
+	buf_add_char(out, '\n');
+	if (state->steps->steps.count > 1 || state->database->rows.count) {
+		add_statements(state, number, out); // else it is what any new database gets
+	}
+}
+
+static void add_state(const struct repair_page *page, const struct repair_of_state *state,
+		struct buf *out)
+{
+	struct arena *arena = out->arena;
+
+	buf_add(out, STR("\nOn "));
+	style_add(out, page->colour, STYLE_NAME, state->state);
+	buf_format(out, ": %.*s\n", STR_ARG(state->steps->why));
+	add_wrapped(out, 2,
+			str_format(arena, "Before: 'alembic current' says %.*s. Make a backup.",
+					STR_ARG(repair_rows_words(&state->database->rows, arena))));
+	for (size_t i = 1; i <= state->steps->steps.count; i++) {
+		add_step(page, state, i, out);
+	}
+	add_wrapped(out, 2,
+			str_format(arena,
+					"After: 'alembic current' says %.*s, and the schema has %zu facts: 'rehearse locate' compares them.",
+					STR_ARG(repair_rows_words(&state->rows, arena)),
+					state->facts));
+	add_wrapped(out, 2, STR("Back: restore the backup."));
+	add_wrapped(out, 2,
+			str_format(arena, "Proof: %.*s %.*s.", STR_ARG(state->cell),
+					STR_ARG(state->verdict)));
 }
 
 static void add_runbook(const struct repair_page *page, struct buf *out)
@@ -156,73 +188,46 @@ static void add_runbook(const struct repair_page *page, struct buf *out)
 	const struct repair_tree *tree = &result->trees->items[result->tree];
 
 	buf_add_char(out, '\n');
-	style_add(out, page->colour, STYLE_BOLD, STR("Runbook"));
-	buf_add_char(out, '\n');
+	add_heading(page, "Runbook", out);
 	if (tree->changes.count) {
-		buf_add(out, STR("\nIn the files:\n"));
+		buf_format(out, "\nIn the files, with %.*s:\n", STR_ARG(tree->title));
 		for (size_t i = 0; i < tree->changes.count; i++) {
 			add_wrapped(out, 2, tree->changes.items[i]);
 		}
 	}
+	for (size_t i = 0; i < result->remarks.count; i++) {
+		add_wrapped(out, 2, result->remarks.items[i]);
+	}
 	for (size_t i = 0; i < result->states.count; i++) {
-		const struct repair_of_state *state = &result->states.items[i];
-
-		buf_format(out, "\nOn %.*s", STR_ARG(state->state));
-		buf_format(out, ", whose version table must say %.*s before:\n",
-				STR_ARG(rows_words(&state->database->rows, out->arena)));
-		add_steps(page, state, out);
-		buf_format(out, "  Afterwards 'alembic current' says %.*s.\n",
-				STR_ARG(rows_words(&state->rows, out->arena)));
+		add_state(page, &result->states.items[i], out);
 	}
-	buf_add(out, STR("\nBack up each database first: its backup is the way back.\n"));
-}
-
-/* --- the whole -------------------------------------------------------------------------------------- */
-
-static void add_verdict(const struct repair_page *page, struct buf *out)
-{
-	const struct repair_result *result = page->result;
-	size_t trees = 0;
-
-	for (size_t i = 0; i < result->trees->count; i++) {
-		for (size_t j = 0; j < result->attempts.count; j++) {
-			if (result->attempts.items[j].tree == i) {
-				trees++;
-				break;
-			}
-		}
-	}
-	buf_add_char(out, '\n');
-	style_add(out, page->colour, result->is_found ? STYLE_GOOD : STYLE_BAD,
-			result->is_found ? STR("Found") : STR("Nothing found"));
-	buf_format(out, ": %zu replays of %zu tree%s on %s", result->attempts.count, trees,
-			trees == 1 ? "" : "s", scenario_engine_names[result->engine]);
-	if (result->is_late) {
-		buf_format(out, "; the time was up after %.6g s (--budget)", result->budget_s);
-	}
-	buf_add(out, STR(".\n"));
 }
 
 static void add_nearest(const struct repair_page *page, struct buf *out)
 {
 	const struct repair_result *result = page->result;
 
-	buf_format(out, "\nNearest came %.*s:\n",
-			STR_ARG(result->trees->items[result->tree].title));
+	buf_add_char(out, '\n');
+	add_wrapped(out, 0,
+			str_format(out->arena, "Nearest came %.*s:",
+					STR_ARG(result->trees->items[result->tree].title)));
 	for (size_t i = 0; i < result->states.count; i++) {
 		const struct repair_of_state *state = &result->states.items[i];
+		const str words = state->steps ? repair_steps_words(&state->steps->steps,
+								 result->engine, out->arena)
+					       : STR("nothing works");
 
-		buf_format(out, "  %.*s: %.*s\n", STR_ARG(state->state),
-				STR_ARG(state->steps ? repair_steps_words(&state->steps->steps,
-								       result->engine, out->arena)
-						     : STR("nothing works")));
+		add_wrapped(out, 2,
+				str_format(out->arena, "%.*s: %.*s", STR_ARG(state->state),
+						STR_ARG(words)));
 	}
 }
+
+/* --- the whole -------------------------------------------------------------------------------------- */
 
 void repair_render_text(const struct repair_page *page, struct buf *out)
 {
 	add_tried(page, out);
-	add_verdict(page, out);
 	if (page->result->is_found) {
 		add_runbook(page, out);
 	} else {

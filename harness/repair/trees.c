@@ -516,7 +516,9 @@ struct repair_trees repair_make_trees(const struct repair_wish *wish,
 		.seen = { .arena = arena },
 	};
 
-	making.faults = doctor_examine(&making.specs, wish->level, arena);
+	making.faults = wish->lost
+			? doctor_examine_with(&making.specs, wish->lost, wish->level, arena)
+			: doctor_examine(&making.specs, wish->level, arena);
 	*LIST_PUSH(&making.trees, arena) = (struct repair_tree){
 		.title = STR("the tree as it is"),
 	};

@@ -16,15 +16,10 @@ static str error_on_a_line(const struct error *error, struct arena *arena)
 
 /* --- what a replay makes ----------------------------------------------------------------------- */
 
-static bool is_edited(const struct tree_edit *edit)
+/* Whether two goals mean the same tree: an edit that is shared has the same lists. */
+static bool is_same_tree(const struct goal_schema *a, const struct goal_schema *b)
 {
-	return edit->replaces || edit->remove.count || edit->change.count || edit->add.count;
-}
-
-/* Whether two strategies make the same tree, the same edit being handed to both. */
-static bool edits_alike(const struct scenario_strategy *a, const struct scenario_strategy *b)
-{
-	return a && b && a->tree == b->tree && a->edit.replaces == b->edit.replaces &&
+	return a->tree == b->tree && a->edit.replaces == b->edit.replaces &&
 			a->edit.replace.items == b->edit.replace.items &&
 			a->edit.remove.items == b->edit.remove.items &&
 			a->edit.change.items == b->edit.change.items &&
@@ -40,10 +35,9 @@ static struct goal_schema key_of(const struct model_wish *wish)
 
 	if (goal->schema.source == SCHEMA_SAME_AS_FRESH) {
 		key.tree_changes = wish->stage->tree_changes;
-		key.strategy = key.tree_changes || cell->strategy->tree ||
-						is_edited(&cell->strategy->edit)
-				? cell->strategy
-				: NULL;
+		key.strategy = key.tree_changes ? cell->strategy : NULL;
+		key.edit = cell->strategy->edit;
+		key.tree = cell->strategy->tree;
 	} else {
 		key.strategy = scenario_find_strategy(cell->scenario, goal->schema.name);
 		key.state = cell->state;
@@ -91,11 +85,8 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 	for (size_t i = 0; i < theatre->goals.count; i++) {
 		const struct goal_schema *kept = &theatre->goals.items[i];
 
-		const bool is_same_tree = kept->strategy == made.strategy ||
-				(!made.state && !made.tree_changes &&
-						edits_alike(kept->strategy, made.strategy));
-
-		if (is_same_tree && kept->tree_changes == made.tree_changes &&
+		if (kept->strategy == made.strategy && is_same_tree(kept, &made) &&
+				kept->tree_changes == made.tree_changes &&
 				kept->state == made.state && kept->kind == made.kind) {
 			*ret_goal = *kept;
 			return NULL;

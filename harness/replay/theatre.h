@@ -12,9 +12,11 @@
 
 /* A schema that a goal compares with: what `strategy` has made of a state, or `upgrade heads` of nothing. */
 struct goal_schema {
-	const struct scenario_strategy *strategy; /* NULL: the scenario's own tree */
-	size_t tree_changes;                      /* fresh: by how many of its steps */
-	const struct scenario_state *state;       /* NULL: fresh */
+	const struct scenario_strategy *strategy; /* NULL: what counts is the tree */
+	struct tree_edit edit; /* fresh: of the tree; the same where its lists are the same */
+	const struct project_tree *tree;    /* fresh: that is edited; NULL: the scenario's own */
+	size_t tree_changes;                /* fresh: by how many steps of the strategy */
+	const struct scenario_state *state; /* NULL: fresh */
 	enum scenario_engine kind;
 	struct schema *schema; /* NULL: the replay failed */
 	str failure;           /* why, on one line */

@@ -18,11 +18,14 @@ run repair shop
 is_status 0
 no_err
 has_out 'Found: '
-has_out 'On fresh, whose version table must say no row before:'
-has_out 'On lying, whose version table must say b2 before:'
+has_out 'On lying: stamp where the schema is'
+has_out "  Before: 'alembic current' says b2. Make a backup."
 has_out '  1. alembic stamp a1'
+has_out '  2. alembic upgrade heads'
+has_out '       CREATE TABLE orders (id integer PRIMARY KEY);'
+has_out '  Proof: shop/repair@lying:sqlite works.'
+has_out 'On hole: run what never ran, between two stamps'
 has_out '  2. alembic upgrade b2'
-has_out "  Afterwards 'alembic current' says c3."
 
 # What was tried stands above, with what became of it.
 has_out '      DatabaseError: '
@@ -41,7 +44,7 @@ states:
 YAML
 run repair broken
 is_status 0
-has_out 'In the files:'
+has_out 'In the files, with what the doctor advises for it to load:'
 has_out '  b2_mail.py: down_revision a1 instead of a1_users'
 
 # Nothing that works is nothing: no runbook, and the nearest miss.
@@ -60,9 +63,35 @@ has_out 'Nothing found: '
 has_out 'Nearest came the tree as it is:'
 ! grep -q '^Runbook' "$folder/out" || fail 'a runbook that nobody has proven'
 
+# What is kept is a scenario, and plays as it was found.
+run repair shop --save scenarios/incident.yaml
+is_status 0
+run run scenarios/incident.yaml
+is_status 0
+has_out 'repair-lying'
+run repair shop --save scenarios/incident.yaml
+is_status 2
+has_err "'scenarios/incident.yaml' is there already"
+
+run repair broken --format json
+is_status 0
+has_out '"found": true'
+has_out '"kind": "upgrade"'
+run repair broken --format markdown
+is_status 0
+has_out '## Runbook'
+run repair broken --format json --patch
+is_status 2
+
+# Databases of elsewhere, and an empty one, in the place of the scenario's own.
+run repair shop --database shop:lying
+is_status 0
+has_out 'On fresh: nothing by hand'
+has_out 'On lying: stamp where the schema is'
+
 run repair shop --engine postgres
 is_status 2
-has_err "scenario 'shop' has no cells on postgres"
+has_err "'scenarios/shop.yaml' cannot be had on postgres"
 
 run repair nowhere
 is_status 2

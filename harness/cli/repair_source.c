@@ -1,0 +1,225 @@
+#include "cli/repair_source.h"
+
+#include "cli/audit_engines.h"
+#include "cli/doctor_git.h"
+#include "cli/scenario_project.h"
+#include "kit/arena.h"
+#include "kit/file.h"
+
+/* --- databases -------------------------------------------------------------------------------------- */
+
+/* A name for the state of a database: its file's stem, or the state's own, as far as names go. */
+static str name_of(const struct repair_source *source, const struct database_source *database,
+		struct arena *arena)
+{
+	const str from = database->scenario ? database->state.name : path_stem(database->name);
+	struct buf name = { .arena = arena };
+	str unique;
+
+	for (size_t i = 0; i < from.len; i++) {
+		const char c = from.data[i];
+		const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				(c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+
+		buf_add_char(&name, is_fine ? c : '-');
+	}
+	unique = name.len ? buf_str(&name) : STR("database");
+	for (size_t i = 2; str_equal(unique, STR("fresh")) ||
+			str_list_contains(&source->names, unique);
+			i++) {
+		unique = str_format(arena, "%s-%zu", buf_c(&name), i);
+	}
+	return unique;
+}
+
+static void open_databases(struct invocation *invocation, struct repair_source *source,
+		struct error_list *mistakes)
+{
+	struct arena *arena = invocation->arena;
+
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (str_equal(str_from(given->option->name), STR("database"))) {
+			struct database_source *database = LIST_PUSH(&source->databases, arena);
+
+			database_source_open(given->value, arena, database, mistakes);
+			str_list_add(&source->names, name_of(source, database, arena), arena);
+		}
+	}
+}
+
+/* The tree that builds another scenario's state. */
+static const struct project_tree *tree_of(const struct scenario *scenario, struct arena *arena)
+{
+	struct project_tree *tree = arena_new(arena, struct project_tree);
+
+	tree->revisions = scenario->revisions;
+	return scenario->project ? scenario->project->tree : tree;
+}
+
+/* The scenario with these states: an empty one, and the databases. */
+static const struct scenario *with_states(const struct repair_source *source,
+		const struct scenario *scenario, struct arena *arena)
+{
+	struct scenario *changed = arena_new(arena, struct scenario);
+
+	*changed = *scenario;
+	changed->states.items = NULL;
+	changed->states.count = changed->states.capacity = 0;
+	LIST_PUSH(&changed->states, arena)->name = STR("fresh");
+	for (size_t i = 0; i < source->databases.count; i++) {
+		const struct database_source *database = &source->databases.items[i];
+		struct scenario_state *state = LIST_PUSH(&changed->states, arena);
+
+		*state = database->state;
+		state->name = source->names.items[i];
+		if (database->scenario && !state->tree) {
+			state->tree = tree_of(database->scenario, arena);
+		}
+	}
+	return changed;
+}
+
+/* --- the engine ------------------------------------------------------------------------------------- */
+
+static bool can_be_on(const struct repair_source *source, enum scenario_engine engine)
+{
+	bool can = source->scenario->engines[engine];
+
+	for (size_t i = 0; can && i < source->databases.count; i++) {
+		can = source->databases.items[i].engines[engine];
+	}
+	return can;
+}
+
+/* The one that is asked for, else that of a project's own words, else the first on which all can be had. */
+static struct error *choose_engine(
+		const struct invocation *invocation, struct repair_source *source)
+{
+	struct arena *arena = invocation->arena;
+	const str wanted = invocation_value(invocation, "engine");
+	const bool asks_project = source->tree->project && !wanted.len;
+	struct audit_engines engines = { .is_wanted = { false } };
+	bool has_any = false;
+
+	if (asks_project) {
+		engines = audit_engines_choose(source->tree, wanted, arena);
+	}
+	for (enum scenario_engine i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		const bool is_named = !wanted.len ||
+				str_equal(wanted, str_from(scenario_engine_names[i]));
+
+		if (can_be_on(source, i) && is_named && !has_any) {
+			source->engine = i;
+			has_any = true;
+		}
+	}
+	for (enum scenario_engine i = SCENARIO_ENGINE_COUNT; i-- > 0;) {
+		if (asks_project && engines.is_wanted[i] && can_be_on(source, i)) {
+			source->engine = i;
+		}
+	}
+	if (has_any) {
+		return NULL;
+	}
+	struct error *error = error_new(arena, ERROR_INVALID, "'%.*s'%s cannot be had on %.*s",
+			STR_ARG(source->tree->path),
+			source->databases.count ? " and its databases" : "",
+			STR_ARG(wanted.len ? wanted : STR("one engine")));
+
+	error->hint = STR(
+			"The 'engines' of scenarios say where they can; a dump is of one engine.");
+	return error;
+}
+
+/* --- what git remembers ----------------------------------------------------------------------------- */
+
+static const struct scenario_revision *find_revision(
+		const struct project_tree *tree, const struct revision_spec *spec)
+{
+	for (size_t i = 0; tree && i < tree->revisions.count; i++) {
+		if (str_equal(tree->revisions.items[i].spec.revision, spec->revision)) {
+			return &tree->revisions.items[i];
+		}
+	}
+	return NULL;
+}
+
+/* A file that can come back, with the function that it has in the commit. */
+static void remember(struct repair_source *source, const struct remembered *remembered,
+		const struct lost_revision *lost, struct arena *arena)
+{
+	const struct scenario_project *project = source->scenario->project;
+	struct error_list unused = { 0 };
+	const struct project_tree *tree;
+
+	if (!lost->file) { // another one has taken its place
+		*LIST_PUSH(&source->lost, arena) = *lost;
+		return;
+	}
+	tree = scenario_projects.read(project, remembered->find.commit, arena, NULL, &unused);
+	const struct scenario_revision *revision = find_revision(tree, lost->file);
+
+	if (revision) { // else nobody knows what it did
+		*LIST_PUSH(&source->lost, arena) = *lost;
+		*LIST_PUSH(&source->restored, arena) = *revision;
+	}
+}
+
+static void search_git(struct repair_source *source, struct arena *arena)
+{
+	const struct memories memories = doctor_search_git(source->tree, arena);
+
+	for (size_t i = 0; i < memories.lost.count && i < memories.names.count; i++) {
+		remember(source, &memories.names.items[i], &memories.lost.items[i], arena);
+	}
+}
+
+/* --- the whole -------------------------------------------------------------------------------------- */
+
+bool repair_source_open(struct invocation *invocation, struct repair_source *source,
+		enum exit_status *ret_status)
+{
+	struct arena *arena = invocation->arena;
+	struct error_list mistakes = { 0 };
+
+	*source = (struct repair_source){ 0 };
+	if (!tree_sources_open(
+			    invocation, invocation->arguments, false, &source->trees, ret_status)) {
+		return false;
+	}
+	source->tree = &source->trees.items[0];
+	source->scenario = source->tree->scenario;
+	open_databases(invocation, source, &mistakes);
+	if (!source->scenario && !mistakes.count) {
+		source->made = source->scenario =
+				scenario_of_project(source->tree, arena, &mistakes);
+	}
+	if (mistakes.count) {
+		*ret_status = print_mistakes(invocation, &mistakes);
+		return false;
+	}
+	if (source->tree->project || source->databases.count) {
+		source->scenario = with_states(source, source->scenario, arena);
+	}
+	const struct error *error = choose_engine(invocation, source);
+
+	if (error) {
+		*ret_status = print_error(invocation, error);
+		return false;
+	}
+	if (source->tree->project && !invocation_has(invocation, "no-git")) {
+		search_git(source, arena);
+	}
+	return true;
+}
+
+void repair_source_close(struct repair_source *source)
+{
+	scenario_unload(source->made);
+	for (size_t i = 0; i < source->databases.count; i++) {
+		database_source_close(&source->databases.items[i]);
+	}
+	tree_sources_close(&source->trees);
+}
