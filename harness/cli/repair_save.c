@@ -43,7 +43,8 @@ static str head_of(const struct repair_source *source, str path, struct arena *a
 	for (size_t i = 0; i < source->databases.count; i++) {
 		const struct scenario_state *state = &source->databases.items[i].state;
 
-		if (source->databases.items[i].scenario || !state->load.file.path.len) {
+		if (source->databases.items[i].scenario || source->databases.items[i].folder.len ||
+				!state->load.file.path.len) {
 			return (str){ 0 };
 		}
 		buf_format(&head, "  %.*s:\n    load: ", STR_ARG(source->names.items[i]));
@@ -126,7 +127,7 @@ enum exit_status repair_save_file(struct workshop *workshop, const struct repair
 	}
 	if (!source->tree->scenario && !saving.head.len) {
 		return print_error(invocation,
-				refuse(arena, STR("a database that is asked about stands in no file")));
+				refuse(arena, STR("a database that is asked about stands in no file ('rehearse capture' makes one)")));
 	}
 	repair_save(&saving, &text, &names, &refusal);
 	if (refusal.len) {

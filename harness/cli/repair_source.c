@@ -43,7 +43,8 @@ static void open_databases(struct invocation *invocation, struct repair_source *
 		if (str_equal(str_from(given->option->name), STR("database"))) {
 			struct database_source *database = LIST_PUSH(&source->databases, arena);
 
-			database_source_open(invocation, given->value, arena, database, mistakes);
+			database_source_open(invocation, given->value, DATABASE_ROWS_ALL, database,
+					mistakes);
 			str_list_add(&source->names, name_of(source, database, arena), arena);
 		}
 	}
