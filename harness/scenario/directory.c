@@ -55,9 +55,24 @@ static bool split_header(str comment, str *ret_key, str *ret_value)
 	return true;
 }
 
+/* Quotes would be part of the name: they are Python's. */
+static bool is_quoted(struct sql_file *file, str name)
+{
+	const bool is_it = name.len > 1 && (name.data[0] == '\'' || name.data[0] == '"') &&
+			name.data[name.len - 1] == name.data[0];
+
+	if (is_it) {
+		mistake_at(file->reader, span_in(file, name), "a name in quotes")->hint =
+				str_format(file->reader->arena, "Write %.*s.",
+						STR_ARG(str_slice(name, 1, name.len - 2)));
+	}
+	return is_it;
+}
+
 /* Ids or labels between commas; `null` is none. */
 static void read_list(struct sql_file *file, str value, struct str_list *ret_list)
 {
+	const char *sequence = python_sequence(value);
 	str rest = value, part;
 
 	if (str_equal(value, STR("null"))) {
@@ -68,8 +83,22 @@ static void read_list(struct sql_file *file, str value, struct str_list *ret_lis
 				->hint = STR("Write null.");
 		return;
 	}
+	if (sequence) {
+		const struct str_list items = python_items(value, file->reader->arena);
+
+		mistake_at(file->reader, span_in(file, value),
+				"expected ids or null, found a %s of Python", sequence)
+				->hint = str_format(file->reader->arena, "Write %.*s.",
+				STR_ARG(items.count ? str_list_join(&items, STR(", "),
+								      file->reader->arena)
+						    : STR("null")));
+		return;
+	}
 	while (str_next_part(&rest, ',', &part)) {
 		part = str_trim(part);
+		if (is_quoted(file, part)) {
+			continue;
+		}
 		if (part.len) {
 			str_list_add(ret_list, part, file->reader->arena);
 		} else {
@@ -100,6 +129,7 @@ static void read_header_value(struct sql_file *file, enum revision_field field, 
 			mistake_at(file->reader, span_in(file, value),
 					"expected an id, found null");
 		}
+		(void)is_quoted(file, value);
 		revision->spec.revision = value;
 		revision->spec.where = span_in(file, value);
 		break;
@@ -189,6 +219,7 @@ static void end_section(struct sql_file *file, size_t to)
 	struct text_stretch *all = arena_new(file->reader->arena, struct text_stretch);
 	const str sql = str_slice(file->source->text, file->start, to - file->start);
 
+	check_is_sql(file->reader, sql, (struct span){ .source = file->source });
 	all->source_offset = file->start;
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		if (file->engines[i]) {

@@ -189,6 +189,17 @@ bool key_is_name(struct reader *reader, const struct node *key, const char *what
 /* Report a name that cannot be part of the names of cells and files. */
 void check_cell_name(struct reader *reader, const struct node *key, const char *what);
 
+/* --- what was copied from Python -------------------------------------------------------------- */
+
+/* Report a body that is no SQL but Python, where that begins if `sql` is part of the source of `whole`, else there. */
+void check_is_sql(struct reader *reader, str sql, struct span whole);
+
+/* "tuple" or "list", if the text is one; else NULL. */
+const char *python_sequence(str text);
+
+/* What is in it, without quotes. */
+struct str_list python_items(str text, struct arena *arena);
+
 /* --- kinds of values ----------------------------------------------------------------------- */
 
 extern const struct value_kind kind_text, /* str */

@@ -71,35 +71,47 @@ static void read_text_or_texts(struct reader *reader, const struct node *node, v
 	}
 }
 
+struct str_list python_items(str text, struct arena *arena)
+{
+	struct str_list items = { 0 };
+	str rest = str_slice(text, 1, text.len - 2), part;
+
+	while (str_next_part(&rest, ',', &part)) {
+		part = str_trim(part);
+		if (part.len > 1 && (part.data[0] == '\'' || part.data[0] == '"')) {
+			part = str_slice(part, 1, part.len - 2);
+		}
+		if (part.len) {
+			str_list_add(&items, part, arena);
+		}
+	}
+	return items;
+}
+
+const char *python_sequence(str text)
+{
+	return str_starts_with(text, STR("(")) && str_ends_with(text, STR(")"))            ? "tuple"
+			: str_starts_with(text, STR("[")) && str_ends_with(text, STR("]")) ? "list"
+											   : NULL;
+}
+
 /* What was copied from a file of Python and is no id here. */
 static bool is_python(struct reader *reader, const struct node *node)
 {
 	const str text = str_trim(node->text);
-	const bool is_tuple = str_starts_with(text, STR("(")) && str_ends_with(text, STR(")"));
-	const bool is_list = node->style != STYLE_FLOW && str_starts_with(text, STR("[")) &&
-			str_ends_with(text, STR("]"));
+	const char *sequence = python_sequence(text);
 
 	if (node->style == STYLE_PLAIN && str_equal(text, STR("None"))) {
-		mistake_at(reader, node->where, "expected text, a list or null, found None")
-				->hint = STR("Write null, or \"None\" where the text is meant.");
-	} else if (is_tuple || is_list) {
-		struct buf names = { .arena = reader->arena };
-		str rest = str_slice(text, 1, text.len - 2), part;
+		mistake_at(reader, node->where, "expected text, a list or null, found None")->hint =
+				STR("Write null, or \"None\" where the text is meant.");
+	} else if (sequence && (text.data[0] == '(' || node->style != STYLE_FLOW)) {
+		const struct str_list items = python_items(text, reader->arena);
 
-		while (str_next_part(&rest, ',', &part)) {
-			part = str_trim(part);
-			if (part.len > 1 && (part.data[0] == '\'' || part.data[0] == '"')) {
-				part = str_slice(part, 1, part.len - 2);
-			}
-			if (part.len) {
-				buf_format(&names, "%s\"%.*s\"", names.len ? ", " : "",
-						STR_ARG(part));
-			}
-		}
-		mistake_at(reader, node->where, "expected text, a list or null, found a %s of Python",
-				is_tuple ? "tuple" : "list")
-				->hint = str_format(reader->arena, "Write [%.*s].",
-				STR_ARG(buf_str(&names)));
+		mistake_at(reader, node->where,
+				"expected text, a list or null, found a %s of Python", sequence)
+				->hint = str_format(reader->arena,
+				items.count ? "Write [\"%.*s\"]." : "Write [%.*s].",
+				STR_ARG(str_list_join(&items, STR("\", \""), reader->arena)));
 	} else {
 		return false;
 	}
@@ -193,8 +205,10 @@ static bool is_one_of(str word, const char *const *words, size_t count)
 /* What other dialects of YAML, and Python, write. */
 static str hint_for_bool(str word)
 {
-	static const char *const yes[] = { "yes", "Yes", "YES", "on", "On", "True", "TRUE", "1", "y" };
-	static const char *const no[] = { "no", "No", "NO", "off", "Off", "False", "FALSE", "0", "n" };
+	static const char *const yes[] = { "yes", "Yes", "YES", "on", "On", "True", "TRUE", "1",
+		"y" };
+	static const char *const no[] = { "no", "No", "NO", "off", "Off", "False", "FALSE", "0",
+		"n" };
 
 	if (is_one_of(word, yes, COUNT_OF(yes))) {
 		return STR("Write true.");
