@@ -253,6 +253,12 @@ void read_projects(struct reader *reader);
 void read_states(struct reader *reader, const struct node *node, void *unused);
 void read_strategies(struct reader *reader, const struct node *node, void *unused);
 void read_steps(struct reader *reader, const struct node *node, struct strategy_draft *draft);
+
+/* What to write for a step that was written as a command line; empty: who knows. */
+str hint_for_command(str text, struct arena *arena);
+
+/* Report options of Alembic's in what should be a target, or a list of them. */
+void check_targets(struct reader *reader, const struct node *node, enum step_kind kind);
 void read_outcomes(struct reader *reader, const struct node *node, void *unused);
 void read_edit(struct reader *reader, const struct node *node, void *ret_edit);
 

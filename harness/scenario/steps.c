@@ -250,6 +250,12 @@ static bool check_action(struct reader *reader, const struct node *node, unsigne
 			step->where = map_find_key(node, step_kind_names[i])->where;
 		}
 	}
+	if (actions == 1 &&
+			(step->kind == STEP_UPGRADE || step->kind == STEP_DOWNGRADE ||
+					step->kind == STEP_STAMP)) {
+		check_targets(reader, map_find_key(node, step_kind_names[step->kind])->value,
+				step->kind);
+	}
 	const struct node *purge = map_find_key(node, "purge");
 
 	if (purge && !map_find_key(node, "stamp")) {
@@ -286,69 +292,6 @@ static void check_restore(struct reader *reader, const struct node *node,
 	mistake_at(reader, map_find_key(node, "restore")->value->where,
 			"no step before this one makes a backup '%.*s'", STR_ARG(step->backup))
 			->hint = hint_nearest(reader, step->backup, backups.items, backups.count);
-}
-
-/* The words of SQL with which people begin what they would do by hand. */
-static bool is_sql_word(str word, struct arena *arena)
-{
-	static const char *const words[] = { "select", "insert", "update", "delete", "create",
-		"alter", "drop", "truncate", "vacuum", "analyze", "reindex", "set", "begin",
-		"commit" };
-	char *lower = (char *)arena_alloc(arena, word.len);
-
-	for (size_t i = 0; i < word.len; i++) {
-		lower[i] = word.data[i] >= 'A' && word.data[i] <= 'Z' ? (char)(word.data[i] + 32)
-								      : word.data[i];
-	}
-	for (size_t i = 0; i < COUNT_OF(words); i++) {
-		if (str_equal((str){ lower, word.len }, str_from(words[i]))) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* What to write for a step that was written as a command line; empty: who knows. */
-static str hint_for_command(str text, struct arena *arena)
-{
-	size_t end = 0;
-
-	text = str_trim(text);
-	if (str_starts_with(text, STR("alembic "))) {
-		text = str_trim(str_slice(text, 8, text.len));
-	}
-	while (end < text.len && text.data[end] >= 'A' && text.data[end] <= 'z') {
-		end++;
-	}
-	const str word = str_slice(text, 0, end);
-	str rest = str_trim(str_slice(text, end, text.len));
-
-	if (is_sql_word(word, arena)) {
-		return str_format(arena, "Write 'sql: %.*s ...'.", STR_ARG(word));
-	}
-	if (str_equal(word, STR("current"))) {
-		return STR("Write 'show: SELECT version_num FROM alembic_version'.");
-	}
-	for (size_t i = 0; i < STEP_KIND_COUNT; i++) {
-		if (!str_equal(word, str_from(step_kind_names[i]))) {
-			continue;
-		}
-		if (i == STEP_MERGE) {
-			return STR("Write 'merge: {revisions: heads, revision: ID}', with an id for the "
-				   "new revision.");
-		}
-		if (rest.len && (rest.data[0] == '=' || rest.data[0] == ':')) {
-			rest = str_trim(str_slice(rest, 1, rest.len));
-		}
-		if (i == STEP_STAMP && str_starts_with(rest, STR("--purge "))) {
-			return str_format(arena, "Write '{stamp: %.*s, purge: true}'.",
-					STR_ARG(str_trim(str_slice(rest, 8, rest.len))));
-		}
-		return rest.len ? str_format(arena, "Write '%s: %.*s'.", step_kind_names[i],
-						  STR_ARG(rest))
-				: str_format(arena, "Write '%s: ...'.", step_kind_names[i]);
-	}
-	return STR("");
 }
 
 static void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft)
