@@ -232,6 +232,7 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 	}
 	err = judge_end(theatre, stage, cell, start, schema, outcome);
 	if (err && err->code == ERROR_TIMEOUT) { // what was found wrong until then is not the whole truth
+		explain_timeout(theatre, err, stage->arena);
 		playback = (struct playback){ cell->strategy->steps.count, err };
 		stage->sent = (struct sent){ 0 };
 		fail(stage, cell, &playback, outcome);

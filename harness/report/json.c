@@ -22,6 +22,7 @@ static void add_error(struct json_writer *json, const struct outcome *outcome)
 	json_add_text_or_null(json, "statement", error->statement);
 	json_add_text_or_null(json, "sqlstate", error->sqlstate);
 	json_add_text_or_null(json, "detail", error->detail);
+	json_add_text_or_null(json, "context", error->context);
 	json_add_text_or_null(json, "hint", error->hint);
 	json_close_object(json);
 }

@@ -400,7 +400,7 @@ Test(json, has_every_key_in_order)
 			"\"as_expected\": true, \"failed_step\": 2, "
 			"\"error\": {\"class\": \"KeyError\", \"message\": \"'0003'\", "
 			"\"where\": \"x.yaml:1:2\", \"revision\": null, \"statement\": null, "
-			"\"sqlstate\": null, \"detail\": null, \"hint\": null}, "
+			"\"sqlstate\": null, \"detail\": null, \"context\": null, \"hint\": null}, "
 			"\"wrong\": [], \"version\": [\"a1\"], "
 			"\"schema\": [\"table \\\"t\\\"\"], \"elapsed_us\": 42, "
 			"\"claim\": \"works\", \"record\": \"none\", \"record_difference\": [], "

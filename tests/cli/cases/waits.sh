@@ -55,6 +55,9 @@ is_status 1
 has_out '6 cells: 5 as expected, 1 differs' # nobody can claim that a state cannot be built
 has_out '! waits/state@endless:sqlite: fails in building the state'
 has_out 'error: Timeout: '
+run run --timeout 0.3 --filter '/check@' --format json "$PWD/scenarios/waits.yaml"
+has_out '"message": "the time was up while '
+has_out '"hint": "A cell has 0.3 s: --timeout gives it more."'
 
 # Told to stop, each stops at once.
 waits='statement state end check round-trip model'

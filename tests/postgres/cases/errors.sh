@@ -102,3 +102,7 @@ not as expected:
   ! errors/lost-on-the-way@doubled:postgres: fails at step 1; claimed: works
 7 cells: 3 as expected, 4 differ
 END
+
+# Tools are told the same.
+run run --filter inside --format json scenarios/errors.yaml
+has_out '"context": "SQL statement \"(SELECT nope FROM t)\"\nPL/pgSQL function f() line 1 at RETURN"'
