@@ -26,6 +26,15 @@ MUST_USE struct error *dump_file_read(void *data, char *space, size_t size, size
 /* What pg_restore has complained of, unless `error` is not NULL, which then comes back. NULL is fine. */
 MUST_USE struct error *dump_file_close(struct dump_file *file, struct error *error);
 
+/* --- copy_row.c ------------------------------------------------------------------------------- */
+
+/* The number of the row of COPY data, from 1, for which the server has refused it; 0: none. */
+size_t copy_row_number(const struct error *error, struct arena *arena);
+
+/* Make the row in that line of the dump the place of the error, if it can be read. */
+void copy_row_show(struct error *refused, const struct host *host, str path, size_t line,
+		struct arena *arena);
+
 /* --- script.c --------------------------------------------------------------------------------- */
 
 enum script_kind {

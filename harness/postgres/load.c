@@ -16,6 +16,7 @@ struct loading {
 	struct arena *arena;   /* for what is handed back */
 	struct arena *scratch; /* for a statement */
 	struct str_list *notes;
+	size_t refused_line; /* of the dump: a row of data that the server does not take; 0: none */
 };
 
 static void add_note(struct loading *loading, str note)
@@ -61,17 +62,31 @@ static struct error *send_statement(
 	return error;
 }
 
+static size_t count_lines(str text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		count += text.data[i] == '\n';
+	}
+	return count;
+}
+
 /* The item's texts go as the data is read, and so its place is looked up before. */
 static struct error *send_copy(struct loading *loading, const struct script_item *item)
 {
 	size_t offset = 0;
 	const struct span start =
 			script_place(loading->script, item, 0, word_length(item->text, 0));
+	const size_t last_line = item->line + count_lines(item->text);
 	struct error *error = postgres_copy_in(loading->connection,
 			str_copy(item->text, loading->scratch), loading->script, loading->arena,
 			&offset);
 
 	if (error && error->code == ERROR_DATABASE && !error->where.source) {
+		const size_t row = copy_row_number(error, loading->arena);
+
+		loading->refused_line = row ? last_line + row : 0;
 		error->where = start;
 		error->where.offset += offset;
 	}
@@ -190,7 +205,11 @@ static struct error *load(struct database *database, const struct dump *dump,
 				STR("the dump lacks its last line, 'dump complete': it may be cut off"));
 	}
 	arena_finish(&scratch);
-	return dump_file_close(file, error);
+	error = dump_file_close(file, error);
+	if (error && loading.refused_line) {
+		copy_row_show(error, database->host, dump->path, loading.refused_line, arena);
+	}
+	return error;
 }
 
 /* That a file which was named cannot be read is no fault of the machine's. */

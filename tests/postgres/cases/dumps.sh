@@ -126,7 +126,9 @@ broken half.sql 'it ends in the data of a COPY'
 mkdir dumps/folder
 broken folder "folder' is no dump"
 sed 's/^2\tb@x\tglad/2\tb@x\tmad/' dumps/plain.sql >dumps/wrong.sql
-broken wrong.sql 'wrong.sql:'
+broken wrong.sql "wrong.sql:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7: error: DatabaseError: invalid input value"
+gzip -k dumps/wrong.sql
+broken wrong.sql.gz "wrong.sql.gz:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7: error: DatabaseError: invalid input value"
 has_out 'invalid input value for enum sales.mood: "mad"'
 has_out 'COPY customer, line 2, column feels'
 sed 's/^CREATE DOMAIN sales.positive AS integer/CREATE DOMAIN sales.positive AS nothing/' dumps/plain.sql >dumps/wrong.sql
