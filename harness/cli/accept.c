@@ -504,5 +504,6 @@ const struct command command_accept = {
 	.options = accept_options,
 	.option_count = COUNT_OF(accept_options),
 	.most_arguments = SIZE_MAX,
+	.output = OUTPUT_LIVE,
 	.run = accept_run,
 };

@@ -56,5 +56,6 @@ const struct command command_clean = {
 		   "has used it for a month; --cache removes it now.\n",
 	.options = clean_options,
 	.option_count = COUNT_OF(clean_options),
+	.output = OUTPUT_LIVE,
 	.run = clean_run,
 };

@@ -2,6 +2,7 @@
 
 #include "cli/cli_internal.h"
 #include "cli/naming.h"
+#include "cli/output.h"
 #include "kit/arena.h"
 
 #include <fcntl.h>
@@ -77,6 +78,7 @@ static enum exit_status print_help(const struct invocation *program, const char 
 	} else {
 		help_render_program(&text);
 	}
+	output_begin(OUTPUT_READ);
 	print_out(buf_str(&text));
 	return EXIT_AS_EXPECTED;
 }
@@ -103,6 +105,7 @@ static enum exit_status run_command(const struct command *command, const char *c
 	if (invocation_has(&invocation, "help")) {
 		return print_help(&invocation, command->name);
 	}
+	output_begin(output_kind_of(&invocation));
 	return command->run(&invocation);
 }
 
@@ -147,6 +150,7 @@ int cli_main(int argc, char **argv)
 	arena_init(&arena, end_without_memory, NULL);
 	const enum exit_status status = run_program(argc, argv, &arena);
 
+	output_end();
 	arena_finish(&arena);
 	if (status == EXIT_INTERRUPTED && interrupted_by() && !output_lost_by()) {
 		return (int)signals_exit_status(interrupted_by());

@@ -44,8 +44,10 @@ bool terminal_can_erase(int fd);
 /* Whether a server of continuous integration has started us: it sets CI, and nobody looks at what is merely said. */
 bool is_continuous_integration(void);
 
-/* Columns of the terminal behind standard output; 0: there is none. */
+/* Columns of the terminal behind standard output, or behind standard error, and its rows; 0: there is none. */
 size_t terminal_width(void);
+size_t terminal_error_width(void);
+size_t terminal_rows(void);
 
 /* Help for the program and for one of its commands; at most 80 columns wide. */
 void help_render_program(struct buf *out);

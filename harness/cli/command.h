@@ -13,6 +13,13 @@
 
 struct invocation;
 
+/* For whom something prints. */
+enum output_kind {
+	OUTPUT_READ,  /* for people, once it is complete: what is longer than their screen is paged */
+	OUTPUT_LIVE,  /* for people, while it comes, or while they are asked */
+	OUTPUT_TOOLS, /* for programs, or a file: byte for byte */
+};
+
 struct option {
 	const char *name;  /* without the dashes: "format" */
 	const char *value; /* what follows it, for help: "FILE"; NULL: a flag */
@@ -20,6 +27,7 @@ struct option {
 	const char *const *choices; /* NULL-terminated; NULL: any value */
 	bool repeats;      /* may be given more than once */
 	char letter;       /* short form: 'j' for -j; 0: none */
+	enum output_kind output; /* with it, at least; any `--format` but text is for tools */
 	/* Says what is wrong with a value; NULL when it is fine. May itself be NULL: any value is. */
 	MUST_USE struct error *(*check)(str value, struct arena *arena);
 };
@@ -34,6 +42,7 @@ struct command {
 	const struct option *options;
 	size_t option_count;
 	size_t least_arguments, most_arguments;
+	enum output_kind output;
 	/* Prints to standard output (results) and standard error (errors, progress) by the functions below. */
 	enum exit_status (*run)(struct invocation *invocation);
 };
@@ -66,8 +75,8 @@ MUST_USE struct error *option_check_count(str value, struct arena *arena);
 /* The number that a value which option_check_count() passed stands for. */
 size_t option_count(str value);
 
-/* How wide help is. */
-#define HELP_WIDTH 79
+/* How wide help is: 79 columns, or less on a narrow terminal. */
+size_t help_width(void);
 
 /* For struct command.add_help: a term and what it means, which begins at `column`. */
 void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column);

@@ -2,6 +2,7 @@
  * `rehearse doctor` - every fault of a revision tree in one go, with the likely repairs.
  */
 #include "doctor/doctor.h"
+#include "cli/cli_internal.h"
 #include "cli/command.h"
 #include "cli/doctor_against.h"
 #include "cli/doctor_patch.h"
@@ -158,6 +159,7 @@ static void print_report(const struct invocation *invocation, const struct fault
 		.count = count,
 		.is_all = invocation_has(invocation, "all"),
 		.colour = invocation->colour_out,
+		.width = terminal_width(),
 		.program_version = REHEARSE_VERSION,
 	};
 
@@ -221,6 +223,7 @@ static const struct option doctor_options[] = {
 	{ .name = "all",
 			.help = "every Alembic project below the folder, every section of an ini file" },
 	{ .name = "patch",
+			.output = OUTPUT_TOOLS,
 			.help = "a project: the suggestions, all carried out, as a diff for 'git apply'; nothing is written" },
 	{ .name = "no-git", .help = "do not look through git history for files that are missing" },
 	{ .name = "against",

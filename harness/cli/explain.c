@@ -351,7 +351,7 @@ static enum exit_status explain_run(struct invocation *invocation)
 }
 
 static const struct option explain_options[] = {
-	{ .name = "step", .help = "wait for Enter after each step; q ends" },
+	{ .name = "step", .output = OUTPUT_LIVE, .help = "wait for Enter after each step; q ends" },
 	{ .name = "engine",
 			.value = "NAME",
 			.choices = scenario_engine_names,

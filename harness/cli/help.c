@@ -14,7 +14,7 @@ static void add_details(struct buf *out, str details)
 	details = str_trim(details);
 	while (str_next_part(&details, '\n', &line)) {
 		if (line.len && line.data[0] != ' ') {
-			wrap_add(out, line, HELP_WIDTH, 0, 0);
+			wrap_add(out, line, help_width(), 0, 0);
 		} else {
 			buf_add(out, line);
 			buf_add_char(out, '\n');
@@ -59,7 +59,7 @@ void help_render_command(const struct command *command, struct buf *out)
 					? summary.data[0] - 'a' + 'A'
 					: summary.data[0]);
 	summary = str_format(out->arena, "%.*s.", STR_ARG(str_slice(summary, 1, summary.len)));
-	wrap_add(out, summary, HELP_WIDTH, 1, 0);
+	wrap_add(out, summary, help_width(), 1, 0);
 	if (command->details) {
 		buf_add_char(out, '\n');
 		add_details(out, str_from(command->details));
@@ -85,28 +85,27 @@ const size_t exit_meaning_count = COUNT_OF(exit_meanings);
 
 void help_render_program(struct buf *out)
 {
+	wrap_add(out,
+			STR("Dress rehearsals for database migrations: which repair of a chain works, "
+			    "from which state of the database, and what does it leave behind?"),
+			help_width(), 0, 0);
 	buf_add(out,
-			STR("Dress rehearsals for database migrations: which repair of a chain works, from\n"
-			    "which state of the database, and what does it leave behind?\n"
-			    "\n"
+			STR("\n"
 			    "Usage: rehearse COMMAND [OPTION...] [ARGUMENT...]\n"
 			    "\n"
 			    "Commands:\n"));
 	for (size_t i = 0; commands[i]; i++) {
 		help_add_term(out, commands[i]->name, commands[i]->summary, 14);
 	}
-	buf_add(out,
-			STR("\n"
-			    "Options:\n"
-			    "  -h, --help     show this help\n"
-			    "  -V, --version  show the version, and those of the libraries\n"
-			    "\n"
-			    "Exit status:\n"));
+	buf_add(out, STR("\nOptions:\n"));
+	help_add_term(out, "-h, --help", "show this help", 17);
+	help_add_term(out, "-V, --version", "show the version, and those of the libraries", 17);
+	buf_add(out, STR("\nExit status:\n"));
 	for (size_t i = 0; i < exit_meaning_count; i++) {
-		buf_format(out, "  %-3d  %s\n", (int)exit_meanings[i].status,
-				exit_meanings[i].meaning);
+		const str status = str_format(out->arena, "%d", (int)exit_meanings[i].status);
+
+		help_add_term(out, str_to_c(status, out->arena), exit_meanings[i].meaning, 7);
 	}
-	buf_add(out,
-			STR("\n"
-			    "'rehearse help COMMAND' says more about one command.\n"));
+	buf_add_char(out, '\n');
+	wrap_add(out, STR("'rehearse help COMMAND' says more about one command."), help_width(), 0, 0);
 }

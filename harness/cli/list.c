@@ -1,6 +1,7 @@
 /*
  * `rehearse list` - which scenarios, tags and cells there are.
  */
+#include "cli/cli_internal.h"
 #include "cli/listing.h"
 #include "kit/arena.h"
 
@@ -31,11 +32,11 @@ static void render(
 	} else if (only_tags) {
 		listing_render_tags(listing, out);
 	} else if (invocation_has(invocation, "cells")) {
-		listing_render_cells(listing, out);
+		listing_render_cells(listing, terminal_width() > 0, out);
 	} else if (str_equal(format, STR("markdown"))) {
 		listing_render_markdown(listing, out);
 	} else {
-		listing_render_text(listing, invocation->colour_out, out);
+		listing_render_text(listing, invocation->colour_out, terminal_width(), out);
 	}
 }
 

@@ -89,23 +89,32 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-static void add_scenario(const struct listing_part *part, bool colour, struct buf *out)
+static void add_scenario(
+		const struct listing_part *part, bool colour, size_t width, struct buf *out)
 {
 	const struct scenario *scenario = part->scenario->scenario;
 	const str title = str_printable_lines(str_trim(scenario->title), out->arena);
 	const str tags = str_printable(
 			str_list_join(&scenario->tags, STR(", "), out->arena), out->arena);
 
+	const size_t room = width ? width : SIZE_MAX;
+	struct buf rest = { .arena = out->arena };
+
 	buf_add(out, STR("  "));
 	style_add(out, colour, STYLE_BOLD, scenario->name);
-	buf_format(out, "%s%.*s\n    ", title.len ? ": " : "", STR_ARG(title));
-	style_add(out, colour, STYLE_FAINT,
+	buf_add(out, title.len ? STR(": ") : STR(""));
+	wrap_add(out, title, room, columns_of(scenario->name) + 4, 4);
+	wrap_add(&rest,
 			str_format(out->arena, "%zu cell%s%s%.*s", part->count, plural(part->count),
-					tags.len ? "; " : "", STR_ARG(tags)));
+					tags.len ? "; " : "", STR_ARG(tags)),
+			room, 4, 4);
+	buf_add(out, STR("    "));
+	style_add(out, colour, STYLE_FAINT, str_trim(buf_str(&rest)));
 	buf_add_char(out, '\n');
 }
 
-void listing_render_text(const struct listing *listing, bool colour, struct buf *out)
+void listing_render_text(
+		const struct listing *listing, bool colour, size_t width, struct buf *out)
 {
 	size_t cells = 0;
 
@@ -117,21 +126,23 @@ void listing_render_text(const struct listing *listing, bool colour, struct buf 
 			buf_format(out, "%s%.*s\n", i ? "\n" : "",
 					STR_ARG(folder.len ? folder : STR(".")));
 		}
-		add_scenario(part, colour, out);
+		add_scenario(part, colour, width, out);
 		cells += part->count;
 	}
 	buf_format(out, "\n%zu scenario%s, %zu cell%s\n", listing->parts.count,
 			plural(listing->parts.count), cells, plural(cells));
 }
 
-void listing_render_cells(const struct listing *listing, struct buf *out)
+void listing_render_cells(const struct listing *listing, bool is_quoted, struct buf *out)
 {
 	for (size_t i = 0; i < listing->parts.count; i++) {
 		const struct listing_part *part = &listing->parts.items[i];
 
 		for (size_t j = 0; j < part->count; j++) {
-			buf_format(out, "%.*s\n",
-					STR_ARG(listing->suite->cells.items[part->cells[j]].name));
+			const str name = listing->suite->cells.items[part->cells[j]].name;
+
+			buf_add(out, is_quoted ? str_shell_word(name, out->arena) : name);
+			buf_add_char(out, '\n');
 		}
 	}
 }

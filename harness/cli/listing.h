@@ -30,11 +30,12 @@ struct listing listing_new(const struct suite *suite, const struct selection *se
 /* Whether part `index` is the first of its folder. */
 bool listing_begins_family(const struct listing *listing, size_t index);
 
-/* Scenarios by folder, with titles and tags. */
-void listing_render_text(const struct listing *listing, bool colour, struct buf *out);
+/* Scenarios by folder, with titles and tags, in lines of `width` columns; 0: each in one, however long. */
+void listing_render_text(
+		const struct listing *listing, bool colour, size_t width, struct buf *out);
 
-/* Names of cells, a line each. */
-void listing_render_cells(const struct listing *listing, struct buf *out);
+/* Names of cells, a line each; `is_quoted`: as words for a shell. */
+void listing_render_cells(const struct listing *listing, bool is_quoted, struct buf *out);
 
 /* Each tag with the number of scenarios that have it, by name. */
 void listing_render_tags(const struct listing *listing, struct buf *out);

@@ -329,7 +329,7 @@ static const struct option plan_options[] = {
 	TREE_SOURCE_OPTION_NAME,
 	TREE_SOURCE_OPTION_AT,
 	TREE_SOURCE_OPTION_ALEMBIC,
-	{ .name = "jsonl", .help = "for tools: answer cases on standard input, a line each" },
+	{ .name = "jsonl", .output = OUTPUT_TOOLS, .help = "for tools: answer cases on standard input, a line each" },
 };
 
 const struct command command_plan = {

@@ -2,6 +2,7 @@
  * The only functions that print, and how wide they may.
  */
 #include "cli/cli_internal.h"
+#include "cli/output.h"
 
 #include "kit/arena.h"
 #include "kit/file.h"
@@ -20,23 +21,51 @@ bool terminal_can_erase(int fd)
 	return !(term && strcmp(term, "dumb") == 0) && isatty(fd);
 }
 
-size_t terminal_width(void)
+static struct winsize terminal_size(int fd)
 {
 	struct winsize size;
 
-	return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
-										     : 0;
+	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size : (struct winsize){ 0 };
+}
+
+size_t terminal_width(void)
+{
+	return terminal_size(STDOUT_FILENO).ws_col;
+}
+
+size_t terminal_error_width(void)
+{
+	return terminal_size(STDERR_FILENO).ws_col;
+}
+
+size_t terminal_rows(void)
+{
+	return terminal_size(STDOUT_FILENO).ws_row;
+}
+
+/* Write `text` with the signs that are known there. */
+static bool write_to(int fd, str text)
+{
+	struct arena arena;
+
+	arena_init(&arena, NULL, NULL);
+	const bool is_written = descriptor_write(fd, output_translate(text, &arena));
+	const int number = errno;
+
+	arena_finish(&arena);
+	errno = number;
+	return is_written;
 }
 
 void print_err(str text)
 {
-	(void)!descriptor_write(STDERR_FILENO, text); // whom to tell?
+	(void)!write_to(STDERR_FILENO, text); // whom to tell?
 }
 
 void print_out(str text)
 {
 	/* Whoever is in the middle of something ends it in order; what they print meanwhile is not heard. */
-	if (!output_lost_by() && !descriptor_write(STDOUT_FILENO, text)) {
+	if (!output_lost_by() && !output_hold(text) && !write_to(STDOUT_FILENO, text)) {
 		output_is_lost(errno);
 	}
 }

@@ -466,5 +466,6 @@ const struct command command_run = {
 	.options = run_options,
 	.option_count = COUNT_OF(run_options),
 	.most_arguments = SIZE_MAX,
+	.output = OUTPUT_LIVE,
 	.run = run_run,
 };

@@ -18,5 +18,6 @@ const struct command command_schema = {
 	.details = "Save it and name it in your editor's settings for YAML files, "
 		   "and the editor completes "
 		   "keys and marks mistakes.\n",
+	.output = OUTPUT_TOOLS,
 	.run = schema_run,
 };

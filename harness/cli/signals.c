@@ -5,7 +5,7 @@
 
 #include <signal.h>
 
-/* The one mutable global of the program: a signal's number, or that of an error, negative, that has lost output. */
+/* With what output.c holds back the one mutable global of the program: a signal's number, or that of an error, negative, that has lost output. */
 static volatile sig_atomic_t signal_flag;
 
 static void set_flag(int number)

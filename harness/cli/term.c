@@ -5,9 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USUAL_WIDTH 79
+
+size_t help_width(void)
+{
+	const size_t width = terminal_width();
+
+	return width && width < USUAL_WIDTH ? width : USUAL_WIDTH;
+}
+
 void help_add_term(struct buf *out, const char *term, const char *meaning, size_t column)
 {
-	const size_t used = 2 + strlen(term);
+	const size_t used = 2 + strlen(term), narrow = help_width() / 3;
+
+	column = column < narrow ? column : narrow;
 
 	buf_format(out, "  %s", term);
 	if (used + 2 > column) {
@@ -16,7 +27,7 @@ void help_add_term(struct buf *out, const char *term, const char *meaning, size_
 	} else {
 		buf_add_repeated(out, ' ', column - used);
 	}
-	wrap_add(out, str_from(meaning), HELP_WIDTH, column, column);
+	wrap_add(out, str_from(meaning), help_width(), column, column);
 }
 
 bool is_continuous_integration(void)

@@ -3,10 +3,8 @@
  */
 #include "tree/tree.h"
 #include "cli/cli_internal.h"
+#include "cli/output.h"
 #include "cli/tree_source.h"
-
-#include <stdlib.h>
-#include <strings.h>
 
 /* The rows of --from: "a,b"; `base` is none. */
 static struct str_list rows_of(str text, struct arena *arena)
@@ -23,32 +21,12 @@ static struct str_list rows_of(str text, struct arena *arena)
 	return rows;
 }
 
-/* Whether the locale says that the terminal understands UTF-8. */
-static bool is_utf8_locale(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value) { // the first that is set counts
-			const str locale = str_from(value);
-			const str charset = str_slice(locale, str_find_char(locale, '.') + 1, 5);
-
-			return (charset.len == 5 && strncasecmp(charset.data, "UTF-8", 5) == 0) ||
-					(charset.len >= 4 &&
-							strncasecmp(charset.data, "utf8", 4) == 0);
-		}
-	}
-	return false;
-}
-
 static struct error *render(
 		const struct invocation *invocation, const struct tree *tree, struct buf *out)
 {
 	const str format = invocation_value(invocation, "format");
 	const struct tree_style style = {
-		.unicode = is_utf8_locale(),
+		.unicode = output_has_utf8(),
 		.colour = invocation->colour_out,
 		.full = invocation_has(invocation, "full"),
 		.width = terminal_width(),

@@ -171,8 +171,12 @@ void faults_add_note(struct faults *faults, str note, struct arena *arena);
 /* How many of them are faults, not warnings. */
 size_t faults_count_errors(const struct faults *faults);
 
-/* For people: grouped by kind, at most 80 columns wide where words allow it. `colour` adds terminal escapes. */
-void faults_render_text(const struct faults *faults, bool colour, struct buf *out);
+/*
+ * For people: grouped by kind, at most `width` columns wide where words allow it, or 80 if that is less or `width` is 0;
+ * commands stay in one line, as they are pasted. `colour` adds terminal escapes.
+ */
+void faults_render_text(
+		const struct faults *faults, bool colour, size_t width, struct buf *out);
 
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":

@@ -4,20 +4,30 @@
 #include "kit/json.h"
 #include "kit/style.h"
 
-#define COLUMNS 80
+#define MOST_COLUMNS 80
 
-/* `text` in lines of at most COLUMNS, each after `indent` blanks; a longer word stands alone. */
-static void add_wrapped(struct buf *out, str text, size_t indent)
+/* How faults are drawn. */
+struct drawing {
+	bool colour;
+	size_t columns;
+	struct buf *out;
+};
+
+/* `text` in lines, each after `indent` blanks; a longer word stands alone. */
+static void add_wrapped(const struct drawing *drawing, str text, size_t indent)
 {
+	struct buf *out = drawing->out;
+
 	buf_add_repeated(out, ' ', indent);
-	wrap_add(out, str_printable(text, out->arena), COLUMNS, indent, indent);
+	wrap_add(out, str_printable(text, out->arena), drawing->columns, indent, indent);
 }
 
 /* Blanks where no line ends: those of a command, which people copy as a whole. */
 #define FIRM_BLANK '\x01'
 
 /* The suggestion, with its command in one line, however long that is. */
-static void add_suggestion(struct buf *out, const struct fault *fault)
+static void add_suggestion(
+		const struct drawing *drawing, const struct fault *fault, struct buf *out)
 {
 	const size_t at = fault->command.len ? str_find(fault->suggestion, fault->command)
 					     : fault->suggestion.len;
@@ -39,15 +49,16 @@ static void add_suggestion(struct buf *out, const struct fault *fault)
 		buf_add(&text, str_printable(rest, out->arena));
 	}
 	buf_add_repeated(&wrapped, ' ', 4);
-	wrap_add(&wrapped, buf_str(&text), COLUMNS, 4, 4);
+	wrap_add(&wrapped, buf_str(&text), drawing->columns, 4, 4);
 	for (size_t i = 0; i < wrapped.len; i++) {
 		wrapped.data[i] = wrapped.data[i] == FIRM_BLANK ? ' ' : wrapped.data[i];
 	}
 	buf_add(out, buf_str(&wrapped));
 }
 
-static void render_fault(const struct fault *fault, bool colour, struct buf *out)
+static void render_fault(const struct drawing *drawing, const struct fault *fault)
 {
+	struct buf *out = drawing->out;
 	struct buf place = { .arena = out->arena };
 
 	if (fault->line) {
@@ -63,7 +74,7 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 			(file.len ? 2 + columns_of(file) : 0);
 
 	buf_add(out, STR("\n  "));
-	style_add(out, colour, STYLE_BOLD, revision);
+	style_add(out, drawing->colour, STYLE_BOLD, revision);
 	if (fault->is_warning) {
 		buf_add(out, STR(" (warning)"));
 	}
@@ -71,17 +82,17 @@ static void render_fault(const struct fault *fault, bool colour, struct buf *out
 		buf_format(out, "  %.*s", STR_ARG(file));
 	}
 	if (place.len) {
-		const bool fits = used + 2 + columns_of(buf_str(&place)) <= COLUMNS;
+		const bool fits = used + 2 + columns_of(buf_str(&place)) <= drawing->columns;
 
 		buf_format(out, "%s%.*s", fits ? "  " : "\n    ", STR_ARG(buf_str(&place)));
 	}
 	buf_add_char(out, '\n');
-	add_wrapped(out, fault->message, 4);
+	add_wrapped(drawing, fault->message, 4);
 	if (fault->suggestion.len) {
 		struct buf suggestion = { .arena = out->arena };
 
-		add_suggestion(&suggestion, fault);
-		style_add(out, colour, STYLE_GOOD, buf_str(&suggestion));
+		add_suggestion(drawing, fault, &suggestion);
+		style_add(out, drawing->colour, STYLE_GOOD, buf_str(&suggestion));
 	}
 }
 
@@ -105,8 +116,14 @@ static void add_counts(struct buf *out, const struct faults *faults)
 	}
 }
 
-void faults_render_text(const struct faults *faults, bool colour, struct buf *out)
+void faults_render_text(const struct faults *faults, bool colour, size_t width, struct buf *out)
 {
+	const struct drawing drawing = {
+		.colour = colour,
+		.columns = width && width < MOST_COLUMNS ? width : MOST_COLUMNS,
+		.out = out,
+	};
+
 	count_of(out, faults->revision_count, "revision");
 	buf_add(out, STR(", "));
 	count_of(out, faults->heads.count, "head");
@@ -128,10 +145,10 @@ void faults_render_text(const struct faults *faults, bool colour, struct buf *ou
 						end - i));
 		buf_add_char(out, '\n');
 		if (fault_kind_notes[kind][0]) {
-			add_wrapped(out, str_from(fault_kind_notes[kind]), 2);
+			add_wrapped(&drawing, str_from(fault_kind_notes[kind]), 2);
 		}
 		for (; i < end; i++) {
-			render_fault(&faults->items[i], colour, out);
+			render_fault(&drawing, &faults->items[i]);
 		}
 	}
 }

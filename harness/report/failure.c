@@ -38,7 +38,7 @@ static void add_faults(
 	}
 	add(lines, FAILURE_DIAGNOSIS, 2, STR("the tree does not load; what the doctor says of it:"),
 			arena);
-	faults_render_text(faults, false, &text);
+	faults_render_text(faults, false, 0, &text);
 	rest = str_trim(buf_str(&text));
 	while (str_next_part(&rest, '\n', &line)) {
 		size_t indent = 0;

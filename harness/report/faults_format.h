@@ -15,6 +15,7 @@ struct faults_report {
 	size_t count;
 	bool is_all; /* any number was asked for, though it may be one */
 	bool colour; /* terminal escapes, for formats that have them */
+	size_t width; /* for people: columns; 0: as many as usual */
 	const char *program_version;
 };
 

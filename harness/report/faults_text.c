@@ -15,7 +15,7 @@ static void text_render(const struct faults_report *report, struct buf *out)
 			buf_format(out, "%s%.*s\n", i ? "\n" : "",
 					STR_ARG(str_printable(name, out->arena)));
 		}
-		faults_render_text(faults, report->colour, out);
+		faults_render_text(faults, report->colour, report->width, out);
 	}
 }
 

@@ -41,7 +41,8 @@ struct notes {
 };
 
 /* Notes on cells that are as expected, each once. Where a failure was claimed, the claim says enough. */
-static void add_notes(const struct report_scenario *scenario, struct buf *out)
+static void add_notes(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out)
 {
 	struct table seen = { .arena = out->arena };
 	struct notes notes = { 0 };
@@ -69,9 +70,10 @@ static void add_notes(const struct report_scenario *scenario, struct buf *out)
 	for (size_t i = 0; i < notes.count; i++) {
 		const struct note *note = &notes.items[i];
 
-		buf_format(out, "%s  note: %.*s\n    %.*s", i ? "" : "\n",
-				STR_ARG(str_printable_lines(note->text, out->arena)),
-				STR_ARG(note->cell));
+		buf_add(out, i ? STR("") : STR("\n"));
+		text_add_sentence(report, 2, STR("note: "),
+				str_printable_lines(note->text, out->arena), out);
+		buf_format(out, "    %.*s", STR_ARG(str_shell_word(note->cell, out->arena)));
 		if (note->others) {
 			buf_format(out, " and %zu more", note->others);
 		}
@@ -162,12 +164,12 @@ static void text_scenario(const struct report *report, const struct report_scena
 	}
 	add_differences(report, scenario, out);
 	if (is_answer) {
-		text_add_claims(scenario, out);
+		text_add_claims(report, scenario, out);
 	}
 	if (report->is_verbose) {
 		add_shows(scenario, out);
 	}
-	add_notes(scenario, out);
+	add_notes(report, scenario, out);
 	add_kept(scenario, out);
 	buf_add_char(out, '\n');
 }
@@ -229,7 +231,8 @@ static void list_differing(const struct report_cell *cell, void *data)
 
 	if (report_status(cell) == REPORT_DIFFERS) {
 		style_add(listing->out, listing->report->colour, STYLE_ALARM, STR("  ! "));
-		buf_format(listing->out, "%.*s: %.*s\n", STR_ARG(cell->name),
+		buf_format(listing->out, "%.*s: %.*s\n",
+				STR_ARG(str_shell_word(cell->name, listing->out->arena)),
 				STR_ARG(cell->outcome->runs.count
 								? report_runs(cell->outcome,
 										  listing->out->arena)
@@ -243,7 +246,8 @@ static void list_unanswered(const struct report_cell *cell, void *data)
 	const struct listing *listing = data;
 
 	if (!cell->outcome) {
-		buf_format(listing->out, "  ? %.*s\n", STR_ARG(cell->name));
+		buf_format(listing->out, "  ? %.*s\n",
+				STR_ARG(str_shell_word(cell->name, listing->out->arena)));
 	}
 }
 

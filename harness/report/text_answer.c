@@ -96,16 +96,19 @@ static bool has_repair(const struct report_scenario *scenario)
 	return false;
 }
 
-void text_add_claims(const struct report_scenario *scenario, struct buf *out)
+void text_add_claims(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out)
 {
 	const struct str_list claims = report_claims(scenario, out->arena);
 
 	if (!has_repair(scenario)) {
 		return;
 	}
-	buf_add(out,
-			STR("\n  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
-			    "    outcomes:\n"));
+	buf_add_char(out, '\n');
+	text_add_sentence(report, 2, STR(""),
+			STR("Nothing is claimed of these cells yet. To keep these verdicts, claim them:"),
+			out);
+	buf_add(out, STR("\n    outcomes:\n"));
 	for (size_t i = 0; i < claims.count; i++) {
 		buf_format(out, "      %.*s\n", STR_ARG(claims.items[i]));
 	}

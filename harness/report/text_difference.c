@@ -78,9 +78,9 @@ static void add_reasons(const struct report *report, const struct outcome *outco
 		const struct outcome_reason *reason = &outcome->reasons.items[i];
 		const size_t end = str_find_char(reason->text, '\n');
 
-		buf_format(out, "    %.*s: %.*s\n", STR_ARG(reason->key),
-				STR_ARG(str_printable_lines(
-						str_slice(reason->text, 0, end), out->arena)));
+		text_add_sentence(report, 4, str_format(out->arena, "%.*s: ", STR_ARG(reason->key)),
+				str_printable_lines(str_slice(reason->text, 0, end), out->arena),
+				out);
 		add_lines(report, 6, str_slice(reason->text, end + 1, reason->text.len), out);
 	}
 }
@@ -205,8 +205,8 @@ static void add_body(const struct report *report, const struct outcome *outcome,
 	add_reasons(report, outcome, out);
 	text_add_shows(outcome, out);
 	for (size_t i = 0; i < outcome->notes.count; i++) {
-		buf_format(out, "    note: %.*s\n",
-				STR_ARG(str_printable_lines(outcome->notes.items[i], out->arena)));
+		text_add_sentence(report, 4, STR("note: "),
+				str_printable_lines(outcome->notes.items[i], out->arena), out);
 	}
 	add_runs(report, outcome, out);
 	if (outcome->record == RECORD_DIFFERS) {
@@ -226,10 +226,11 @@ void text_add_difference(const struct report *report, const struct report_cell *
 	for (size_t i = 0; i < count; i++) {
 		buf_add(out, STR("  "));
 		style_add(out, report->colour, STYLE_ALARM, STR("! "));
-		style_add(out, report->colour, STYLE_BOLD, cells[i]->name);
+		style_add(out, report->colour, STYLE_BOLD,
+				str_shell_word(cells[i]->name, out->arena));
 		buf_add_char(out, '\n');
 	}
-	buf_format(out, "    %.*s\n", STR_ARG(report_headline(cells[0], out->arena)));
+	text_add_sentence(report, 4, STR(""), report_headline(cells[0], out->arena), out);
 	add_body(report, cells[0]->outcome, out);
 }
 

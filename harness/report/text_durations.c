@@ -49,6 +49,6 @@ void text_add_durations(const struct report *report, struct buf *out)
 		buf_format(out, "  %9.*s  %.*s\n",
 				STR_ARG(text_seconds(
 						cells.items[i]->outcome->elapsed_us, out->arena)),
-				STR_ARG(cells.items[i]->name));
+				STR_ARG(str_shell_word(cells.items[i]->name, out->arena)));
 	}
 }

@@ -10,6 +10,13 @@
 /* Columns that lines may take. */
 size_t text_width(const struct report *report);
 
+/*
+ * A sentence behind `lead`, which is `indent` blanks in, and a line end. On a terminal it is broken between words, and goes
+ * on two columns further in; elsewhere it stays one line, which can be searched for.
+ */
+void text_add_sentence(const struct report *report, size_t indent, str lead, str sentence,
+		struct buf *out);
+
 /* All that is known about a cell that differs, and of others of which the same is known. */
 void text_add_difference(const struct report *report, const struct report_cell *const *cells,
 		size_t count, struct buf *out);
@@ -20,7 +27,8 @@ bool text_is_answer(const struct report_scenario *scenario);
 /* That answer: how many repairs work from each state; and the lines that would claim it. */
 void text_add_answer(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out);
-void text_add_claims(const struct report_scenario *scenario, struct buf *out);
+void text_add_claims(const struct report *report, const struct report_scenario *scenario,
+		struct buf *out);
 
 /* The cells that took longest, as many as the report is asked for. */
 void text_add_durations(const struct report *report, struct buf *out);

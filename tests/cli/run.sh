@@ -19,7 +19,7 @@ trap 'chmod -R u+rwx "$folder"; rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
 
 unset CI NO_COLOR GITHUB_ACTIONS GITHUB_STEP_SUMMARY GITHUB_WORKSPACE
-export LC_ALL=C
+export LC_ALL=C.UTF-8
 
 # Run the program; its status, what it writes and its errors are kept for the checks below.
 run() {

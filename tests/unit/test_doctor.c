@@ -735,7 +735,7 @@ Test(doctor, a_command_is_never_broken)
 	const struct faults faults = { .items = &fault, .count = 1 };
 	struct buf out = { .arena = &arena };
 
-	faults_render_text(&faults, false, &out);
+	faults_render_text(&faults, false, 0, &out);
 	cr_expect(str_find(buf_str(&out),
 				  STR("back:\n    git restore --source=47af584 -- 'a b/c d/e f'\n")) <
 			out.len);
@@ -903,7 +903,7 @@ static char *text_of(const struct faults *faults)
 {
 	struct buf out = { .arena = &arena };
 
-	faults_render_text(faults, false, &out);
+	faults_render_text(faults, false, 0, &out);
 	return out.data;
 }
 

@@ -191,11 +191,14 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 	has_out '3 cells: 3 as expected'
 fi
 
-# Which Python: a named one that is none is said to be none.
-REHEARSE_PYTHON= run run --python /nonexistent/python "$PWD/scenarios/shop.yaml"
+# Which Python: a named one that is none is said to be none, and one that is not there is refused.
+REHEARSE_PYTHON= run run --python /bin/true "$PWD/scenarios/shop.yaml"
 is_status 3
-has_out "found no Python that can import alembic: the Python that was named, '/nonexistent/python'"
+has_out "found no Python that can import alembic: the Python that was named, '/bin/true'"
 has_err 'every cell was skipped'
+REHEARSE_PYTHON= run run --python /nonexistent/python "$PWD/scenarios/shop.yaml"
+is_status 2
+has_err "option '--python' cannot be '/nonexistent/python': there is no such program"
 
 # What is wrong with a project is a mistake in the scenario, with its place.
 cat >scenarios/none.yaml <<'END'

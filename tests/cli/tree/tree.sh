@@ -2,6 +2,7 @@
 golden="$top/tests/cli/tree"
 cp "$golden"/*.yaml .
 
+export LC_ALL=C
 run tree shapes.yaml
 is_status 0
 no_err
