@@ -6,6 +6,7 @@
 #include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/columns.h"
 #include "kit/file.h"
 #include "kit/table.h"
 
@@ -73,9 +74,36 @@ bool play_load(struct invocation *invocation, struct suite *suite, struct select
 #define PROGRESS_AFTER_US 700000
 #define PROGRESS_EVERY_US 100000
 
-static void show_progress(struct play *play)
+#define BAR_WIDTH 20
+
+static void add_bar(const struct play *play, struct buf *line)
 {
+	const size_t done = BAR_WIDTH * play->answered / play->selection->count;
+
+	for (size_t i = 0; i < BAR_WIDTH; i++) {
+		buf_add(line, i < done ? STR("█") : STR("░"));
+	}
+}
+
+/* The cells that are being played. */
+static void add_running(
+		const struct play *play, const uint32_t *jobs, size_t count, struct buf *line)
+{
+	for (size_t i = 0; i < count; i++) {
+		const size_t item = play->selection->items[jobs[i] / play->rounds];
+
+		buf_format(line, "%s%.*s", i ? ", " : "  ",
+				STR_ARG(str_printable(
+						play->suite->cells.items[item].name, line->arena)));
+	}
+}
+
+/* One line, as wide as the terminal allows: how far it is, and what is being done. */
+static void show_progress(const uint32_t *jobs, size_t count, void *data)
+{
+	struct play *play = data;
 	const int64_t now_us = clock_now_us();
+	const size_t width = terminal_error_width();
 
 	if (now_us - play->started_us < PROGRESS_AFTER_US ||
 			now_us - play->drawn_us < PROGRESS_EVERY_US ||
@@ -84,9 +112,18 @@ static void show_progress(struct play *play)
 	}
 	struct arena *arena = play->invocation->arena;
 	const struct arena_mark mark = arena_mark(arena);
+	struct buf line = { .arena = arena };
 
-	print_err(str_format(
-			arena, "\r\033[K%zu of %zu cells", play->answered, play->selection->count));
+	add_bar(play, &line);
+	buf_format(&line, " %zu of %zu cells", play->answered, play->selection->count);
+	if (play->differing) {
+		buf_format(&line, ", %zu not as expected", play->differing);
+	}
+	add_running(play, jobs, count, &line);
+	const str all = buf_str(&line);
+
+	print_err(str_format(arena, "\r\033[K%.*s",
+			STR_ARG(str_slice(all, 0, width ? columns_fit(all, width - 1) : all.len))));
 	arena_rewind(arena, mark);
 	play->drawn_us = now_us;
 }
@@ -146,6 +183,7 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 	}
 	play->answers[at] = of_cell;
 	play->answered++;
+	play->differing += !is_fine(&of_cell);
 	if (play->fail_fast && !is_fine(&of_cell) && at < play->limit) {
 		play->limit = at + 1;
 	}
@@ -155,7 +193,6 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 	if (play->in_order > before && play->progressed) {
 		play->progressed(play, play->in_order, play->data);
 	}
-	show_progress(play);
 	return play->limit * play->rounds;
 }
 
@@ -420,6 +457,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		.close = close_bench,
 		.supply = { server_descriptor(&play->server), take_server },
 		.answered = take_answer,
+		.working = show_progress,
 		.is_stopped = is_interrupted,
 		.data = play,
 	};

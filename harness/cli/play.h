@@ -46,7 +46,7 @@ struct play {
 
 	struct play_answer *answers; /* by item of the selection */
 	size_t in_order;             /* so many from the first on have an answer */
-	size_t answered;             /* so many in all */
+	size_t answered, differing;  /* so many in all; and those of them that are not as expected */
 	struct play_rounds *rounds_of; /* by item, where there are several */
 	size_t limit;                /* from here on they do not count any more */
 	int64_t started_us,

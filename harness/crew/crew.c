@@ -35,6 +35,7 @@ struct crew {
 	} returned; /* what was left over of a worker that died */
 	struct worker *workers;
 	struct pollfd *polls; /* one a worker, and the supply's */
+	uint32_t *in_hand;    /* room for a job a worker */
 	size_t worker_count;
 	bool *is_answered;
 	size_t open;  /* jobs before `limit` without an answer */
@@ -381,6 +382,22 @@ static void wait_for_answers(struct crew *crew)
 	}
 }
 
+static void tell_jobs_in_hand(struct crew *crew)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; crew->work->working && i < crew->worker_count; i++) {
+		const struct worker *worker = &crew->workers[i];
+
+		if (worker->pid && worker->task.count) {
+			crew->in_hand[count++] = crew->order.items[worker->task.first];
+		}
+	}
+	if (crew->work->working) {
+		crew->work->working(crew->in_hand, count, crew->work->data);
+	}
+}
+
 #define MOST_WORKERS 256
 
 size_t crew_worker_count(size_t wanted)
@@ -408,11 +425,13 @@ struct error *crew_run(const struct crew_work *work, struct arena *arena)
 
 	crew.worker_count = workers < crew.order.task_count ? workers : crew.order.task_count;
 	crew.workers = arena_new_array(arena, struct worker, crew.worker_count);
+	crew.in_hand = arena_new_array(arena, uint32_t, crew.worker_count);
 	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count + 1);
 	for (size_t i = 0; i < crew.worker_count; i++) {
 		crew.workers[i].incoming.arena = arena;
 	}
 	while (crew.open && !work->is_stopped(work->data) && !(error = hand_out(&crew))) {
+		tell_jobs_in_hand(&crew);
 		wait_for_answers(&crew);
 	}
 	stop_workers(&crew, crew.open > 0);

@@ -69,6 +69,8 @@ struct crew_work {
 	 * first on: SIZE_MAX for all that do by now.
 	 */
 	size_t (*answered)(size_t index, const struct crew_answer *answer, void *data);
+	/* Called in the parent again and again, at least ten times a second, with the jobs in hand; may be NULL. */
+	void (*working)(const uint32_t *jobs, size_t count, void *data);
 	bool (*is_stopped)(void *data); /* whether to end early, asked at least ten times a second */
 	void *data;                     /* borrowed, handed to all */
 };

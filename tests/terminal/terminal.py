@@ -174,6 +174,121 @@ def test_review_can_be_left_and_cut_short(folder):
     expect(status == 0 and "removed expected/lying/gone@fresh.sqlite.txt" in said, said)
 
 
+# --- long output ------------------------------------------------------------------------------
+
+
+def test_what_is_longer_than_the_screen_is_paged(folder):
+    (folder / "lying.yaml").write_text(LYING)
+    shown = "cat >paged"
+    status, said = run(["help", "run"], folder, PAGER=shown)
+    expect(status == 0 and said == "", f"all goes to the pager: {said}")
+    expect((folder / "paged").read_text().startswith("Usage: rehearse run"), "the pager has it")
+    (folder / "paged").unlink()
+    for name, arguments, options in (
+            ("a short text", ["tree", "lying.yaml"], {}),
+            ("a tall screen", ["help", "run"], {"rows": 200}),
+            ("what is told while it comes", ["run", "lying.yaml"], {"rows": 3}),
+            ("what tools read", ["schema"], {}),
+            ("another format", ["tree", "lying.yaml", "--format", "json"], {"rows": 3}),
+            ("no pager that is wanted", ["help", "run"], {"REHEARSE_PAGER": ""}),
+            ("a pager that does nothing", ["help", "run"], {"REHEARSE_PAGER": "cat"}),
+            ("a pager that is not there", ["help", "run"], {"REHEARSE_PAGER": "/nonexistent/pager"})):
+        status, said = run(arguments, folder, **{"PAGER": shown, **options})
+        expect(not (folder / "paged").exists(), f"{name} is not paged")
+        expect(len(said) > 20, f"{name} is printed: {said}")
+    status, _ = run(["doctor", "lying.yaml", "--at", "nowhere"], folder, PAGER=shown, rows=3)
+    expect(status == 2, f"the pager changes no exit status: {status}")
+
+
+def test_the_usual_pager_can_be_left(folder):
+    if not shutil.which("less"):
+        print("skipped: there is no less")
+        return
+    terminal = Terminal(["help", "run"], folder)
+    terminal.until("Usage: rehearse run")
+    expect("--report FORMAT" not in terminal.plain, "the first screen is shown, and no more")
+    terminal.type("\x03")  # nobody but the pager is asked
+    end = time.monotonic() + PATIENCE
+    while "--help" not in terminal.said:  # an interrupted less forgets what was typed ahead
+        terminal.type("G")
+        expect(terminal.read(0.5) and time.monotonic() < end, f"the pager goes on after Ctrl-C: {terminal.said}")
+    terminal.type("q")
+    expect(terminal.end() == 0, "whoever leaves the pager has had an answer")
+    status, said = run(["help", "run"], folder, PAGER="head -n 1")
+    expect(status == 0, f"a pager that ends early has shown enough: {status}")
+
+
+# --- signs and widths -------------------------------------------------------------------------
+
+
+def columns_of(line):
+    import unicodedata
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in line)
+
+
+def each_command(folder):
+    """Command lines that print for people."""
+    (folder / "lying.yaml").write_text(LYING.replace("rehearse: 1", "rehearse: 1\ntitle: What a stamp claims and nobody has ever run there"))
+    (folder / "two.yaml").write_text(
+        "rehearse: 1\nrevisions:\n  - {revision: aa, down_revision: null}\n  - {revision: bb, down_revision: aa}\n"
+        "  - {revision: cc, down_revision: aa}\nsteps: [{upgrade: heads}]\n")
+    return (["help"], ["help", "run"], ["help", "doctor"], ["--help"], ["list", "."],
+            ["run", "lying.yaml"], ["explain", "lying.yaml"], ["explain", "lying.yaml", "direct@fresh"],
+            ["doctor", "two.yaml"], ["tree", "two.yaml"], ["new", "--template", "list"], ["check", "."],
+            ["accept", "--dry-run", "lying.yaml"], ["accept", "--all", "--outcomes", "lying.yaml"])
+
+
+def test_ascii_is_enough_everywhere(folder):
+    for arguments in each_command(folder):
+        for locale in ({"LC_ALL": "C"}, {"LC_ALL": None, "LC_CTYPE": None, "LANG": "POSIX"}):
+            _, said = run(arguments, folder, rows=2000, **locale)
+            expect(said.isascii() and said.strip(), f"{arguments} under {locale}: {said}")
+    _, said = run(["run", "lying.yaml"], folder, LC_ALL=None, LC_CTYPE=None, LANG=None)
+    expect("\u2713" in said, f"a locale that nobody sets is no reason: {said}")
+
+
+def test_lines_keep_within_the_terminal(folder):
+    for arguments in each_command(folder):
+        _, said = run(arguments, folder, columns=50, rows=2000)
+        for line in said.split("\n"):
+            # Lines of files, commands and names to paste, an error with its place, and the last line stand in one piece.
+            is_whole = re.match(r"\s+\d* \|", line) or re.search("(error|warning|hint): ", line) or "lying/" in line or \
+                re.match(r"\s*(rehearse |[+-]|statement: |while )", line) or "against the claim" in line or re.search(r" (cells of|as they were)", line)
+            expect(columns_of(line) <= 50 or is_whole or " " not in line.strip(), f"{arguments}: {line!r}")
+
+
+def test_names_can_be_pasted(folder):
+    below = folder / "sub"
+    below.mkdir()
+    (below / "odd name.yaml").write_text(LYING)
+    _, said = run(["run", "sub/odd name.yaml"], folder)
+    quoted = "'odd name/a stamp@fresh:sqlite'"
+    expect(f"! {quoted}: wrong: schema" in said, said)
+    status = subprocess.run(f"{PROGRAM} run {quoted}", shell=True, cwd=folder, env=environment(),
+                            capture_output=True, text=True)
+    expect(status.returncode == 1 and "1 cell: 0 as expected, 1 differs" in status.stdout, status.stdout + status.stderr)
+    _, said = run(["list", "--cells", "sub"], folder)
+    expect(f"{quoted}\n" in said, said)
+
+
+# --- progress ---------------------------------------------------------------------------------
+
+
+def test_a_bar_says_what_is_being_played(folder):
+    slow = LYING.replace("CREATE TABLE u (i int)", '"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c '
+                         'LIMIT 900000) SELECT count(*) FROM c; CREATE TABLE u (i int)"')
+    (folder / "slow.yaml").write_text(slow)
+    terminal = Terminal(["run", "-j", "1", "slow.yaml"], folder, columns=60)
+    terminal.until("of 4 cells")
+    terminal.until("slow/")
+    terminal.end()
+    bars = re.findall(r"\r\x1b\[K([^\r\n\x1b]+)", terminal.said)
+    expect(bars and all(columns_of(bar) < 60 for bar in bars), f"each bar fits: {bars}")
+    expect(any(bar.startswith("\u2591" * 20 + " 0 of 4 cells  slow/") or " of 4 cells" in bar for bar in bars), bars)
+    last = terminal.said.rsplit("\r\x1b[K", 1)[1]
+    expect("cells" in last and "\u2591" not in last, f"nothing of it is left: {last!r}")
+
+
 # --- the whole --------------------------------------------------------------------------------
 
 
