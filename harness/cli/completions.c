@@ -80,5 +80,6 @@ const struct command command_completions = {
 		   "  rehearse completions fish | source     in ~/.config/fish/config.fish\n",
 	.least_arguments = 1,
 	.most_arguments = SIZE_MAX,
+	.output = OUTPUT_TOOLS,
 	.run = completions_run,
 };

@@ -281,5 +281,6 @@ const struct command command_manual = {
 		   "  rehearse manual | man -l -\n"
 		   "  rehearse manual run | man -l -\n",
 	.most_arguments = 1,
+	.output = OUTPUT_TOOLS,
 	.run = manual_run,
 };
