@@ -7,6 +7,7 @@
 #include "cli/repeat.h"
 #include "cli/report_files.h"
 #include "cli/report_scenarios.h"
+#include "cli/watch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "report/report.h"
@@ -46,6 +47,8 @@ static const struct option run_options[] = {
 			.value = "N",
 			.check = option_check_count,
 			.help = "name the N cells that took longest" },
+	{ .name = "watch",
+			.help = "then wait for changes of files, and run what each touches, until Ctrl-C" },
 	{ .name = "verbose",
 			.letter = 'v',
 			.help = "show what 'show' steps have found in cells that are as expected, too" },
@@ -392,7 +395,8 @@ static enum exit_status tell_mistakes(const struct invocation *invocation,
 	return report_files_refuse(invocation, files, mistakes);
 }
 
-static enum exit_status run_run(struct invocation *invocation)
+/* `watched`, if not NULL, is told what the run looks at. */
+static enum exit_status run_once(struct invocation *invocation, struct watched *watched)
 {
 	const size_t rounds = rounds_of(invocation);
 	struct suite suite;
@@ -433,12 +437,31 @@ static enum exit_status run_run(struct invocation *invocation)
 
 		records.need = play_records_need(invocation);
 		run.play.data = &run;
+		if (watched) {
+			watched_add_suite(watched, &suite, &records, invocation->arena);
+		}
 		status = run_selection(&run);
 	} else if (suite.mistakes.count) {
+		if (watched) {
+			watched_add_suite(watched, &suite, NULL, invocation->arena);
+		}
 		status = worst(tell_mistakes(invocation, &files, &suite.mistakes), status);
 	}
 	suite_unload(&suite);
 	return status;
+}
+
+static enum exit_status run_run(struct invocation *invocation)
+{
+	if (!invocation_has(invocation, "watch")) {
+		return run_once(invocation, NULL);
+	}
+	if (str_list_contains(&invocation->arguments, STR("-"))) {
+		return print_error(invocation,
+				error_new(invocation->arena, ERROR_INVALID,
+						"standard input cannot be watched"));
+	}
+	return watch_and_run(invocation, run_once);
 }
 
 const struct command command_run = {

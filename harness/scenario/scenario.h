@@ -406,6 +406,7 @@ struct scenario {
 	str name; /* the file's stem */
 	str path; /* as given */
 	const struct source *source;
+	struct str_list named_files; /* paths of files and folders that it names: SQL, dumps, projects */
 	str title, story, lesson;
 	struct str_list tags;
 	bool engines[SCENARIO_ENGINE_COUNT];

@@ -370,11 +370,14 @@ static void read_engines(struct reader *reader, const struct node *node, void *r
 
 struct file_reference file_reference_of(const struct reader *reader, str name, struct span where)
 {
-	return (struct file_reference){
+	const struct file_reference file = {
 		.name = name,
 		.path = path_join(path_folder(reader->scenario->path), name, reader->arena),
 		.where = where,
 	};
+
+	str_list_add(&reader->scenario->named_files, file.path, reader->arena);
+	return file;
 }
 
 const struct value_kind kind_text = { SCHEMA_TEXT, read_text_value };

@@ -289,6 +289,124 @@ def test_a_bar_says_what_is_being_played(folder):
     expect("cells" in last and "\u2591" not in last, f"nothing of it is left: {last!r}")
 
 
+# --- watching ---------------------------------------------------------------------------------
+
+WAITING = "Ctrl-C ends"
+
+
+class Watch:
+    """`rehearse run --watch` in a folder; said() is what a change has led to."""
+
+    def __init__(self, folder, *arguments):
+        self.terminal = Terminal(["run", "--watch", "--engine", "sqlite", *arguments], folder)
+        self.seen = 0
+        self.said()
+
+    def said(self):
+        self.terminal.until(WAITING, self.seen)
+        said = ESCAPE.sub("", self.terminal.said[self.seen:])
+        self.seen = len(self.terminal.said)
+        return said
+
+    def is_quiet(self):
+        """Whether nothing comes of what was done."""
+        end = time.monotonic() + 0.6
+        while time.monotonic() < end:
+            self.terminal.read(0.1)
+        return len(self.terminal.said) == self.seen
+
+
+def test_watch_runs_what_a_change_touches(folder):
+    scenarios = folder / "scenarios"
+    (scenarios / "deep").mkdir(parents=True)
+    revisions = folder / "revisions"
+    revisions.mkdir()
+    (revisions / "a.sql").write_text("-- revision: a\n-- down_revision: null\n-- upgrade\nCREATE TABLE t (i int);\n")
+    plain = "rehearse: 1\nrevisions:\n  - {revision: a, down_revision: null, upgrade: CREATE TABLE t (i int)}\nsteps: [{upgrade: head}]\n"
+    (scenarios / "plain.yaml").write_text(plain)
+    (scenarios / "other.yaml").write_text(plain)
+    (scenarios / "deep/filed.yaml").write_text("rehearse: 1\nrevisions: {directory: ../../revisions}\nsteps: [{upgrade: head}]\n")
+    watch = Watch(folder)
+
+    with open(scenarios / "plain.yaml", "a") as file:  # as an editor that writes in place
+        file.write("title: Written\n")
+    said = watch.said()
+    expect("changed: scenarios/plain.yaml" in said and "plain: Written" in said and "other" not in said, said)
+
+    (scenarios / ".plain.new").write_text(plain + "title: Renamed\n")  # as one that renames over
+    os.rename(scenarios / ".plain.new", scenarios / "plain.yaml")
+    said = watch.said()
+    expect("plain: Renamed" in said and "other" not in said, said)
+
+    (revisions / "a.sql").write_text("-- revision: a\n-- down_revision: null\n-- upgrade\nCREATE TABLE t (i int;\n")
+    said = watch.said()
+    expect("changed: revisions/a.sql" in said and "filed/replay@fresh:sqlite" in said and "plain" not in said, said)
+    (revisions / "a.sql").write_text("-- revision: a\n-- down_revision: null\n-- upgrade\nCREATE TABLE t (i int);\n")
+    said = watch.said()
+    expect("1 cell of 1 scenario on sqlite: 1 as expected" in said, said)
+
+    (scenarios / "plain.yaml").write_text(plain + "titel: Wrong\n")
+    said = watch.said()
+    expect("unknown key 'titel'" in said, said)
+    (scenarios / "plain.yaml").write_text(plain)
+    said = watch.said()
+    expect("1 cell of 1 scenario on sqlite: 1 as expected" in said and "plain" in said, said)
+
+    (scenarios / "deep/new.yaml").write_text(plain)
+    said = watch.said()
+    expect("changed: scenarios/deep/new.yaml" in said and "1 cell of 1 scenario" in said, said)
+    (scenarios / "deep/new.yaml").unlink()
+    said = watch.said()
+    expect("3 cells of 3 scenarios on sqlite: 3 as expected" in said, said)
+    (scenarios / "later").mkdir()
+    (scenarios / "later/late.yaml").write_text(plain)
+    said = watch.said()
+    expect("changed: scenarios/later/late.yaml" in said and "1 cell of 1 scenario" in said, said)
+
+    (scenarios / "README").write_text("nobody reads this")
+    (scenarios / ".plain.yaml.swp").write_text("nor this")
+    (scenarios / "plain.yaml~").write_text("nor this")
+    expect(watch.is_quiet(), f"what no run reads changes nothing: {watch.terminal.said[watch.seen:]}")
+
+    for i in range(20):  # a burst is one change
+        (scenarios / "plain.yaml").write_text(plain + f"title: Burst {i}\n")
+        (scenarios / "other.yaml").write_text(plain)
+        time.sleep(0.01)
+    said = watch.said()
+    expect("plain: Burst 19" in said and "which touches 2 scenarios" in said, said)
+    expect(watch.is_quiet(), "and no second one")
+
+    watch.terminal.type("\x03")
+    expect(watch.terminal.end() == 130, watch.terminal.plain)
+
+
+def test_watch_sees_projects_and_records_and_ends_in_a_run(folder):
+    (folder / "lying.yaml").write_text(LYING)
+    subprocess.run([PROGRAM, "accept", "--outcomes", "lying.yaml"], cwd=folder, env=environment(), capture_output=True)
+    project = folder / "shop"
+    (project / "versions").mkdir(parents=True)
+    (project / "env.py").write_text("from app import nothing\n")
+    (project / "versions/a.py").write_text('revision = "a"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n')
+    (folder / "real.yaml").write_text("rehearse: 1\nrevisions: {alembic: shop}\nsteps: [{version: []}]\n")
+    watch = Watch(folder, ".")
+    record = folder / "expected/lying/direct@fresh.sqlite.txt"
+    record.write_text(record.read_text().replace("version: b", "version: c"))
+    said = watch.said()
+    expect("as claimed, but the version is not as recorded" in said and "real" not in said, said)
+    (project / "versions/b.py").write_text('revision = "b"\ndown_revision = "a"\n')
+    said = watch.said()
+    expect("changed: shop/versions/b.py" in said and "1 cell" in said and "lying" not in said, said)
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
+    (folder / "lying.yaml").write_text(LYING.replace("CREATE TABLE u (i int)", endless))
+    watch.terminal.until("of 4 cells", watch.seen)
+    watch.terminal.type("\x03")
+    expect(watch.terminal.end() == 130, watch.terminal.plain)
+    status, said = run(["run", "--watch", "-"], folder)
+    expect(status == 2 and "standard input cannot be watched" in said, said)
+    status, said = run(["run", "--watch", "nowhere"], folder)
+    expect(status == 2, said)
+
+
 # --- the whole --------------------------------------------------------------------------------
 
 
