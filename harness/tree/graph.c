@@ -189,7 +189,7 @@ struct error *tree_render_svg(const struct tree *tree, struct arena *arena, stru
 	}
 	tree_render_dot(tree, &dot);
 	const agusererrf before = agseterrf(drop_complaint);
-	GVC_t *graphviz = gvContext();
+	GVC_t *graphviz = graphviz_context();
 	Agraph_t *graph = graphviz ? agmemread(buf_c(&dot)) : NULL;
 
 	if (!graph || gvLayout(graphviz, graph, "dot") != 0) {

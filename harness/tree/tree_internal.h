@@ -44,6 +44,9 @@ bool tree_node_is_branch_point(const struct tree_node *node); /* two or more */
 /* Nodes so that children come before their parents, and a branch stays together where it can. */
 uint32_t *tree_order(const struct tree *tree, struct arena *arena);
 
+/* A context of Graphviz with the plugins that lay trees out and draw them; to be freed by gvFreeContext(). */
+struct GVC_s *graphviz_context(void);
+
 /* "(head) (branchpoint)" and the like, with a blank before each; in Alembic's words. */
 str tree_node_marks(const struct tree_node *node, struct arena *arena);
 
