@@ -70,7 +70,12 @@ static struct error *make(
 		err = stage_snapshot(stage, cache, &made->schema);
 	}
 	if (err && error_is_of_cell(err) && err->code != ERROR_TIMEOUT) {
-		made->failure = str_copy(error_on_a_line(err, stage->arena), cache);
+		const str failure = error_on_a_line(err, stage->arena);
+
+		made->failure = err->code == ERROR_DATABASE && err->hint.len
+				? str_format(cache, "%.*s. %.*s", STR_ARG(failure),
+						  STR_ARG(err->hint))
+				: str_copy(failure, cache);
 		return NULL;
 	}
 	return err;

@@ -8,7 +8,7 @@
 #include "replay/dump_roles.h"
 #include "replay/extension.h"
 #include "replay/failure.h"
-#include "replay/model.h"
+#include "replay/kept_tables.h"
 #include "replay/python.h"
 #include "replay/strategy.h"
 #include "replay/trace.h"
@@ -162,6 +162,9 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	struct error *err = model_make(&wish, &judgement.model);
 	if (!err) {
 		err = judge(&judgement);
+	}
+	if (!err) {
+		err = kept_tables_check(&wish, &judgement);
 	}
 	if (err) {
 		return err;
