@@ -1,4 +1,5 @@
 /* The text of a scenario: what scalars are, where SQL stands in any style of text, limits. */
+#include "scenario/write.h"
 #include "scenario_fixture.h"
 
 TestSuite(text, .init = setup, .fini = teardown);
@@ -181,4 +182,55 @@ Test(text, no_more_than_a_thousand_mistakes_are_shown)
 	cr_assert(eq(sz, mistakes.count, 1001));
 	expect_str(mistakes.items[0]->message, "unknown key 'unknown-0'");
 	expect_str(mistakes.items[1000]->message, "1000 mistakes or more: the rest is not shown");
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+Test(text, what_is_written_is_read_back)
+{
+	static const char *const texts[] = { "a", "0003", "1e5", "null", "No", "~", "it's", "'",
+		"\"", "a: b", "a:b", "a #b", "#b", "- a", "-a", "a, b", "[x]", "{x}", "a}", "*@x",
+		"&x", "!x", "%x", "@x", "`x`", "?", " a", "a ", "a:", "\\d+", "\\d'", "a\tb",
+		"a\nb", "a\n", "a\nb\n", "\na\nb\n", "  a\nb\n", "a\n\n b\n", "a\nb\n\n",
+		"a\r\nb\r\n", "\x1b[0m", "\xC2\x9B", "\xE2\x80\xA8", "\xC3\xA9 \xE2\x9C\x93",
+		"a \n  b \n", "|", ">", "2025-08-13", "0x1F", "=", "<<", "a=b", "x\\" };
+
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		const str text = str_from(texts[i]);
+		const struct str_list list = { .items = (str[]){ text, text }, .count = 2 };
+		struct buf out = { .arena = &arena };
+
+		buf_add(&out, STR("rehearse: 1\ntitle: "));
+		write_text(&out, text, false);
+		buf_add(&out, STR("\ntags: "));
+		write_texts(&out, &list, true, false);
+		buf_add(&out, STR("\nstates: {fresh: {version: "));
+		write_text(&out, text, true);
+		buf_add(&out, STR("}}\nstrategies:\n  up:\n    steps: []\n    story:"));
+		write_value(&out, text, 4);
+		read_fine(buf_c(&out));
+		cr_expect(str_equal(scenario->title, text), "%s", buf_c(&out));
+		cr_expect(str_list_equal(&scenario->tags, &list), "%s", buf_c(&out));
+		cr_expect(str_equal(scenario->strategies.items[0].story, text), "%s", buf_c(&out));
+	}
+}
+
+Test(text, values_are_written_as_people_write_them)
+{
+	struct buf out = { .arena = &arena };
+
+	buf_add(&out, STR("a:"));
+	write_value(&out, STR("SELECT 1;"), 0);
+	buf_add(&out, STR("  b:"));
+	write_value(&out, STR("SELECT 1;\n\nSELECT 2;\n"), 2);
+	write_text(&out, STR("0003"), false);
+	write_text(&out, STR("\\d: it"), false);
+	write_text(&out, STR("a, b"), true);
+	buf_add_char(&out, '\n');
+	write_comment(&out, STR("a remark\nof two lines"), 2);
+	expect_str(buf_str(&out),
+			"a: SELECT 1;\n"
+			"  b: |\n    SELECT 1;\n\n    SELECT 2;\n"
+			"\"0003\"'\\d: it'\"a, b\"\n"
+			"  # a remark\n  # of two lines\n");
 }
