@@ -16,7 +16,7 @@ from pathlib import Path
 import cases
 import databases
 
-MODULES = ["test_protocol", "test_bodies", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill",
+MODULES = ["test_protocol", "test_bodies", "test_offline", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill",
            "test_beside_alembic", "test_tcp"]
 NOT_THERE = 77
 

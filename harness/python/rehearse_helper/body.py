@@ -25,11 +25,11 @@ def body_run(connection: Connection, config: Config, path: str, text: Optional[s
              configure: dict[str, Any]) -> None:
     """What it did is left uncommitted."""
     connection.begin()
-    with EnvironmentContext(config, _script_directory(config)) as environment:
+    with EnvironmentContext(config, script_directory(config)) as environment:
         environment.configure(connection=connection.sqlalchemy, **configure)
         context = environment.get_context()
         with Operations.context(context):
-            _call(_load(path, text), direction, connection, context)
+            _call(body_load(path, text), direction, connection, context)
 
 
 def _call(module: ModuleType, direction: str, connection: Connection, context: MigrationContext) -> None:
@@ -43,7 +43,7 @@ def _call(module: ModuleType, direction: str, connection: Connection, context: M
         connection.transaction = context._transaction
 
 
-def _load(path: str, text: Optional[str]) -> ModuleType:
+def body_load(path: str, text: Optional[str]) -> ModuleType:
     """As Alembic loads a file, which is not put into sys.modules."""
     name = re.sub(r"\W", "_", os.path.basename(path))
     spec = importlib.util.spec_from_file_location(name, path)
@@ -58,7 +58,7 @@ def _load(path: str, text: Optional[str]) -> ModuleType:
     return module
 
 
-def _script_directory(config: Config) -> Any:
+def script_directory(config: Config) -> Any:
     """None where the configuration has none that Alembic would take: a body can do without."""
     try:
         return ScriptDirectory.from_config(config)

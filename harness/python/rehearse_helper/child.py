@@ -17,6 +17,7 @@ from .errors import UserFiles, describe
 from .fill import fill
 from .guard import DATABASE, Guard
 from .lead import Lead
+from .offline import offline
 from .project import config_new, driver_choose, project_enter, project_read, url
 from .stubs import Stubs
 from .throwaway import throwaway_read
@@ -212,17 +213,29 @@ class Child:
         return {}
 
     def _body(self, request: Message) -> Message:
-        direction = field(request, "direction", str)
-        if direction not in ("upgrade", "downgrade"):
-            raise ProtocolError(f"a body has no '{direction}'")
-        path = field(request, "file", str)
-        self.cell.files.add(path)
+        path, direction = self._body_of(request)
         self._begin_watching(request)
         if self._config is None:
             self._config = self.cell.config(io.StringIO())
         body_run(self.connection, self._config, path, field(request, "text", str, None), direction,
                  field(request, "configure", dict, {}))
         return {"statements": self.cell.watch.statements}
+
+    def _offline(self, request: Message) -> Message:
+        path, direction = self._body_of(request)
+        dialect = field(request, "dialect", str)
+        self._begin_watching(request)
+        return offline(self.cell.config(io.StringIO()), path, field(request, "text", str, None), direction, dialect,
+                       field(request, "configure", dict, {}))
+
+    def _body_of(self, request: Message) -> tuple[str, str]:
+        """The file, and which function of it."""
+        direction = field(request, "direction", str)
+        if direction not in ("upgrade", "downgrade"):
+            raise ProtocolError(f"a body has no '{direction}'")
+        path = field(request, "file", str)
+        self.cell.files.add(path)
+        return path, direction
 
     def _alembic(self, request: Message) -> Message:
         if self._connection is not None:
@@ -257,6 +270,7 @@ _REQUESTS: _Handlers = {
     "autocommit": Child._autocommit,
     "disconnect": Child._disconnect,
     "body": Child._body,
+    "offline": Child._offline,
     "alembic": Child._alembic,
     "create_all": Child._create_all,
     "fill": Child._fill,
