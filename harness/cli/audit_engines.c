@@ -101,9 +101,11 @@ struct audit_engines audit_engines_choose(
 	}
 	const struct files *files = source->settings.files;
 
-	look_at_file(&hints, files, project->settings.ini);
-	look_at_file(&hints, files,
-			path_join(project->settings.script_location, STR("env.py"), arena));
+	if (files) { // else it is revision files alone
+		look_at_file(&hints, files, project->settings.ini);
+		look_at_file(&hints, files,
+				path_join(project->settings.script_location, STR("env.py"), arena));
+	}
 	for (size_t i = 0; i < project->revisions.count; i++) {
 		const struct source *file = project->revisions.items[i].file.source;
 

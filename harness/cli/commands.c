@@ -18,6 +18,7 @@ extern const struct command command_explain;
 extern const struct command command_locate;
 extern const struct command command_repair;
 extern const struct command command_capture;
+extern const struct command command_import;
 extern const struct command command_new;
 extern const struct command command_clean;
 extern const struct command command_schema;
@@ -37,6 +38,7 @@ const struct command *const commands[] = {
 	&command_repair,
 	&command_capture,
 	&command_explain,
+	&command_import,
 	&command_new,
 	&command_clean,
 	&command_schema,
@@ -68,6 +70,8 @@ static const struct {
 	{ "tell", "Did you mean 'explain'?" },
 	{ "why", "Did you mean 'explain'?" },
 	{ "ls", "Did you mean 'list'?" },
+	{ "adopt", "Did you mean 'import'?" },
+	{ "from-project", "Did you mean 'import'?" },
 	{ "init", "Did you mean 'new'?" },
 	{ "create", "Did you mean 'new'?" },
 	{ "revision", "Did you mean 'new'?" },

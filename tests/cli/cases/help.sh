@@ -24,7 +24,7 @@ is_out <"$folder/help"
 run run -h --filter '(' # help wins, but not over a mistake
 is_status 2
 
-for command in run accept check list locate new schema; do
+for command in run accept check list locate import new schema; do
 	run help "$command"
 	is_status 0
 	wide=$(awk 'length($0) > 80' "$folder/out")
