@@ -7,11 +7,35 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Letters that one has more of than the other: each takes a change, and most words are too far apart by that alone. */
+static size_t letters_apart(str a, str b)
+{
+	int16_t counts[256] = { 0 };
+	size_t more = 0, fewer = 0;
+
+	for (size_t i = 0; i < a.len; i++) {
+		const unsigned char c = (unsigned char)a.data[i];
+
+		counts[c]++;
+		more++;
+	}
+	for (size_t i = 0; i < b.len; i++) {
+		const unsigned char c = (unsigned char)b.data[i];
+
+		if (counts[c]-- > 0) {
+			more--;
+		} else {
+			fewer++;
+		}
+	}
+	return more > fewer ? more : fewer;
+}
+
 size_t edit_distance(str a, str b, size_t limit, struct arena *arena)
 {
 	const size_t apart = a.len > b.len ? a.len - b.len : b.len - a.len;
 
-	if (apart > limit) {
+	if (apart > limit || (a.len < INT16_MAX && letters_apart(a, b) > limit)) {
 		return limit + 1;
 	}
 	const struct arena_mark mark = arena_mark(arena);
