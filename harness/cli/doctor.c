@@ -15,18 +15,13 @@
 
 /* ---- paths for tools ---- */
 
-/* The root of the repository around a folder: where its .git is; without one the working folder. */
+/* The root of the repository around a folder; without one the working folder. */
 static str repository_root(str folder, struct arena *arena)
 {
-	for (str above = folder; above.len > 1; above = path_folder(above)) {
-		const struct files files = files_of_disk();
+	const struct files files = files_of_disk();
+	const str root = files_repository(&files, folder, arena);
 
-		if (files_look(&files, path_join(above, STR(".git"), arena), arena).kind !=
-				ENTRY_NONE) {
-			return above;
-		}
-	}
-	return path_from_root(STR("."), arena);
+	return root.len ? root : path_from_root(STR("."), arena);
 }
 
 /* A file's path from there. Of a commit, "REF:path", it is the path. */

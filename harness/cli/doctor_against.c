@@ -216,8 +216,9 @@ static void suggest_command(const struct comparing *comparing, struct fault *fau
 							theirs->file.source->name))) {
 		return;
 	}
-	const str command = doctor_git_restoring(comparing->branch.root, comparing->other,
-			path_relative(theirs->path, other->files.folder, arena), arena);
+	const str path = path_relative(theirs->path, other->files.folder, arena);
+	const str command = doctor_git_restoring(
+			comparing->branch.root, comparing->other, path, path, arena);
 
 	fault->suggestion = is_edited
 			? str_format(arena,

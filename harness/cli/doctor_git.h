@@ -14,9 +14,10 @@
 struct remembered {
 	str name;
 	struct history_find find;
-	str root;             /* the repository's folder of files; empty: a bare one */
-	const str *successor; /* the id that is there in its place; NULL: its file can come back */
-	bool is_same_file;    /* the successor's file had the name as its id once */
+	str root;          /* the repository's folder of files; empty: a bare one */
+	str successor;     /* the id that is there in its place; empty: its file can come back */
+	bool is_same_file; /* the successor's file had the name as its id once */
+	const struct revision_spec *file; /* as it would come back; NULL: it cannot be read */
 };
 
 struct memories {
@@ -37,8 +38,9 @@ void doctor_tell_memories(
 
 /*
  * The command, for a shell in the working folder, that brings back the file `path` of the repository as it is in
- * `commit`. `root` is the repository's folder of files; empty: it is a bare one, whose files can only be shown.
+ * `commit` (empty: the index), to `home`, where it would stand today. `root` is the repository's folder of files; empty:
+ * it is a bare one, whose files can only be shown.
  */
-str doctor_git_restoring(str root, str commit, str path, struct arena *arena);
+str doctor_git_restoring(str root, str commit, str path, str home, struct arena *arena);
 
 #endif

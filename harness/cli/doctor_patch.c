@@ -76,18 +76,11 @@ static str root_of(const struct tree_source *source, const struct files *files, 
 	const str project = path_absolute(source->folder, arena);
 	const str here = path_absolute(STR("."), arena);
 
-	*ret_is_in_git = true;
-	if (files->folder.len) {
-		return files->folder;
-	}
-	for (str folder = project; folder.len > 1; folder = path_folder(folder)) {
-		if (files_look(files, path_join(folder, STR(".git"), arena), arena).kind !=
-				ENTRY_NONE) {
-			return folder;
-		}
-	}
-	*ret_is_in_git = false;
-	return is_below(project, here) ? here : project;
+	const str root =
+			files->folder.len ? files->folder : files_repository(files, project, arena);
+
+	*ret_is_in_git = root.len > 0;
+	return root.len ? root : is_below(project, here) ? here : project;
 }
 
 /* ---- one diff ---- */
@@ -245,9 +238,17 @@ static void add_file_once(struct doctor_patch *patch, const struct patching *pat
 /* Say where the patch is to be applied, if it would not work here: git passes over what is not below the folder. */
 static void remark_on_root(struct doctor_patch *patch, const struct patching *patching)
 {
+	const struct files disk = files_of_disk();
 	const str here = path_absolute(STR("."), patching->arena);
-	bool is_fine = patching->is_in_git || str_equal(here, patching->root);
+	bool is_fine = str_equal(
+			patching->is_in_git ? files_repository(&disk, here, patching->arena) : here,
+			patching->root);
 
+	if (patching->is_in_git &&
+			!str_equal(files_repository(&disk, patching->root, patching->arena),
+					patching->root)) {
+		return; // a bare one: whoever has its commit checked out knows where
+	}
 	for (size_t i = 0; i < patch->files.count; i++) {
 		is_fine = is_fine && is_below(patch->files.items[i].path, here);
 	}

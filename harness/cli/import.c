@@ -336,11 +336,12 @@ static void take_new_bodies(struct importing *importing, const struct memories *
 		for (size_t j = 0; j < memories->names.count; j++) {
 			const struct remembered *remembered = &memories->names.items[j];
 
-			if (remembered->successor || !str_equal(remembered->name, spec->revision)) {
+			if (remembered->successor.len ||
+					!str_equal(remembered->name, spec->revision)) {
 				continue;
 			}
 			struct error *error = import_bodies_ask(&importing->python,
-					path_join(remembered->root, remembered->find.path, arena),
+					path_join(remembered->root, remembered->find.home, arena),
 					remembered->find.text, &bodies[i]);
 
 			absent[i] = error ? str_on_one_line(error->message, 200, arena)

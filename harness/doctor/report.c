@@ -160,7 +160,7 @@ static void add_find(struct json_writer *json, const struct found_in_git *found)
 		return;
 	}
 	json_open_object(json, "found_in_git");
-	json_add_text(json, "commit", found->commit);
+	json_add_text_or_null(json, "commit", found->commit);
 	json_add_text(json, "path", found->path);
 	json_add_text_or_null(json, "deleted_by", found->deleted_by);
 	json_add_text_or_null(json, "branch", found->branch);

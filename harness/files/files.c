@@ -29,6 +29,17 @@ bool files_has_folder(const struct files *files, str path, struct arena *arena)
 	return files_look(files, path, arena).kind == ENTRY_FOLDER;
 }
 
+str files_repository(const struct files *files, str folder, struct arena *arena)
+{
+	for (; folder.len > 1; folder = path_folder(folder)) {
+		if (files_look(files, path_join(folder, STR(".git"), arena), arena).kind !=
+				ENTRY_NONE) {
+			return folder;
+		}
+	}
+	return STR("");
+}
+
 str files_resolve(const struct files *files, str path, struct arena *arena)
 {
 	return files->kind->resolve(files, path, arena);

@@ -60,6 +60,9 @@ str files_resolve(const struct files *files, str path, struct arena *arena);
 /* The path as people would write it: from the working folder, or "REF:path" in a commit. */
 str files_name(const struct files *files, str path, struct arena *arena);
 
+/* The folder of the git repository that `folder` is in: the nearest one with a .git; empty: it is in none. */
+str files_repository(const struct files *files, str folder, struct arena *arena);
+
 /* The files of the disk. */
 struct files files_of_disk(void);
 

@@ -68,6 +68,11 @@ struct str_list git_locations(const git_repository *repository, const struct str
 	return found;
 }
 
+str git_id_text(const git_oid *id)
+{
+	return (str){ (const char *)id->id, sizeof(id->id) };
+}
+
 /* What stands for the commits that people may mean: branches and tags by their short names. */
 static struct str_list reference_names(git_repository *repository, struct arena *arena)
 {

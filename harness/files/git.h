@@ -7,6 +7,7 @@
 #include "kit/arena.h"
 #include "kit/error.h"
 
+struct git_oid;
 struct git_repository;
 
 /*
@@ -26,6 +27,9 @@ str git_folder(const struct git_repository *repository, struct arena *arena);
  */
 struct str_list git_locations(const struct git_repository *repository,
 		const struct str_list *locations, struct arena *arena);
+
+/* The bytes of an object's id, as a key. Borrowed. */
+str git_id_text(const struct git_oid *id);
 
 /* An ERROR_NOT_FOUND: nothing is called `name`; the hint says what is, or how to have it. */
 struct error *git_no_such_commit(struct git_repository *repository, str name, struct arena *arena);

@@ -5,11 +5,13 @@
 #include "files/history.h"
 
 #include "files/git.h"
+#include "files/locations.h"
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/table.h"
 
 #include <git2.h>
+#include <string.h>
 #include <time.h>
 
 /* Larger files are no migrations. */
@@ -18,30 +20,38 @@
 /* Commits between two looks at the clock. */
 #define COMMITS_A_LOOK 16
 
+/* Folders in each other; a deeper one is left alone. */
+#define MAX_DEPTH 16
+
 struct search {
 	const struct history_request *request;
 	struct arena *arena;
 	git_repository *repository;
-	struct str_list locations; /* from the repository's root; "" is the root itself */
-	struct table trees;        /* a tree's id -> index into `sets` */
-	struct table files;        /* a file's id -> name it defines + 1; 0: none */
+
+	struct locations locations;
+	struct table trees;   /* a tree's id -> index into `sets` */
+	struct table files;   /* a file's id -> name it defines + 1; 0: none */
+	struct table changes; /* a commit's id and its parent's -> index into `known_changes` */
 
 	struct {
-		uint64_t *items; /* names that the files of a tree define, as bits */
+		uint64_t **items; /* names that the files of a tree define, as bits; NULL: none */
 		size_t count, capacity;
 	} sets;
 
-	str *paths, *texts;            /* of the file that was seen to define a name */
-	struct history_find *left_out; /* by name: of a merge that has it on one side alone */
+	struct {
+		const struct history_change **items;
+		size_t count, capacity;
+	} known_changes;
+
+	size_t words;                    /* of 64 bits that a set of names takes */
+	uint64_t *unfound;               /* names that are still looked for */
+	uint64_t *here, *there, *in_all; /* scratch */
+	str *paths, *texts;              /* of the file that was seen to define a name */
+	struct history_find *left_out;   /* by name: of a merge that has it on one side alone */
 	size_t looked;
 	bool is_late;
 	struct history *found;
 };
-
-static str id_of(const git_oid *oid)
-{
-	return (str){ (const char *)oid->id, sizeof(oid->id) };
-}
 
 static str short_id(const git_oid *oid, struct arena *arena)
 {
@@ -59,95 +69,146 @@ static bool is_late(struct search *search)
 	return search->is_late;
 }
 
-/* The name that a file in `folder` defines, as a bit; 0: none. */
-static uint64_t look_at_file(struct search *search, str folder, const git_tree_entry *entry)
+/* ---- sets of names ---- */
+
+static uint64_t *set_new(const struct search *search)
 {
-	const str id = id_of(git_tree_entry_id(entry));
+	return arena_new_array(search->arena, uint64_t, search->words);
+}
+
+static bool set_has(const uint64_t *set, size_t name)
+{
+	return set[name / 64] >> name % 64 & 1;
+}
+
+static void set_add_all(const struct search *search, uint64_t *set, const uint64_t *others)
+{
+	for (size_t i = 0; others && i < search->words; i++) {
+		set[i] |= others[i];
+	}
+}
+
+static bool any_unfound(const struct search *search)
+{
+	for (size_t i = 0; i < search->words; i++) {
+		if (search->unfound[i]) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct history_find *note_found(struct search *search, size_t name)
+{
+	search->unfound[name / 64] &= ~(UINT64_C(1) << name % 64);
+	return &search->found->finds[name];
+}
+
+/* ---- what defines them ---- */
+
+/* The name that a file's text defines + 1; 0: none. */
+static uint32_t name_defined_by(struct search *search, str path, str text)
+{
+	const size_t name = text.len > MAX_BYTES
+			? SIZE_MAX
+			: search->request->define(search->request->data, path, text, search->arena);
+
+	if (name != SIZE_MAX && !search->paths[name].data) { // the newest place is seen first
+		search->paths[name] = str_copy(path, search->arena);
+		search->texts[name] = str_copy(text, search->arena);
+	}
+	return name == SIZE_MAX ? 0 : (uint32_t)name + 1;
+}
+
+/* The same of a file of a commit, which is read once. */
+static uint32_t look_at_file(struct search *search, str path, const git_oid *oid)
+{
+	const str id = git_id_text(oid);
 	uint32_t known = 0;
 	git_blob *blob;
 
-	if (!table_find(&search->files, id, &known)) {
-		known = 0;
-		if (!git_blob_lookup(&blob, search->repository, git_tree_entry_id(entry))) {
-			const str text = { git_blob_rawcontent(blob),
-				(size_t)git_blob_rawsize(blob) };
-			const str path = path_join(folder, str_from(git_tree_entry_name(entry)),
-					search->arena);
-			const size_t name = text.len > MAX_BYTES
-					? SIZE_MAX
-					: search->request->define(search->request->data, path, text,
-							  search->arena);
-
-			known = name == SIZE_MAX ? 0 : (uint32_t)name + 1;
-			if (known && !search->paths[name].len) { // the newest place is seen first
-				search->paths[name] = str_copy(path, search->arena);
-				search->texts[name] = str_copy(text, search->arena);
-			}
-			git_blob_free(blob);
-		}
-		table_set(&search->files, str_copy(id, search->arena), known);
+	if (table_find(&search->files, id, &known)) {
+		return known;
 	}
-	return known ? UINT64_C(1) << (known - 1) : 0;
+	if (git_blob_lookup(&blob, search->repository, oid)) {
+		search->found->has_holes = true;
+	} else {
+		known = name_defined_by(search, path,
+				(str){ git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob) });
+		git_blob_free(blob);
+	}
+	table_set(&search->files, str_copy(id, search->arena), known);
+	return known;
 }
 
-/* The names that the files of a tree and those below define. */
-static uint64_t look_at_tree(struct search *search, str path, const git_oid *id, int depth)
+/* The names that the files of a tree and those below define; NULL: none. */
+static const uint64_t *look_at_tree(struct search *search, str path, const git_oid *id, int depth)
 {
+	uint64_t *names = NULL;
 	uint32_t known;
-	uint64_t names = 0;
 	git_tree *tree;
 
-	if (table_find(&search->trees, id_of(id), &known)) {
+	if (table_find(&search->trees, git_id_text(id), &known)) {
 		return search->sets.items[known];
 	}
-	if (depth > 16 || git_tree_lookup(&tree, search->repository, id)) {
-		return 0;
+	if (depth > MAX_DEPTH) {
+		return NULL;
+	}
+	if (git_tree_lookup(&tree, search->repository, id)) {
+		search->found->has_holes = true;
+		return NULL;
 	}
 	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
 		const str name = str_from(git_tree_entry_name(entry));
+		const git_oid *entry_id = git_tree_entry_id(entry);
 
 		if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
-			names |= look_at_tree(search, path_join(path, name, search->arena),
-					git_tree_entry_id(entry), depth + 1);
+			const uint64_t *below = look_at_tree(search,
+					path_join(path, name, search->arena), entry_id, depth + 1);
+
+			names = below && !names ? set_new(search) : names;
+			set_add_all(search, names, below);
 		} else if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB &&
 				str_ends_with(name, STR(".py"))) {
-			names |= look_at_file(search, path, entry);
+			const uint32_t defined = look_at_file(
+					search, path_join(path, name, search->arena), entry_id);
+
+			if (defined) {
+				names = names ? names : set_new(search);
+				names[(defined - 1) / 64] |= UINT64_C(1) << (defined - 1) % 64;
+			}
 		}
 	}
-	table_set(&search->trees, str_copy(id_of(id), search->arena), (uint32_t)search->sets.count);
+	table_set(&search->trees, str_copy(git_id_text(id), search->arena),
+			(uint32_t)search->sets.count);
 	*LIST_PUSH(&search->sets, search->arena) = names;
 	git_tree_free(tree);
 	return names;
 }
 
 /* The names that a commit's files define. */
-static uint64_t look_at_commit(struct search *search, const git_commit *commit)
+static void look_at_commit(struct search *search, const git_commit *commit, uint64_t *names)
 {
-	uint64_t names = 0;
 	git_tree *tree;
+	git_oid id;
 
+	memset(names, 0, search->words * sizeof(*names));
 	if (git_commit_tree(&tree, commit)) {
-		return 0;
+		search->found->has_holes = true;
+		return;
 	}
 	for (size_t i = 0; i < search->locations.count; i++) {
-		const str location = search->locations.items[i];
-		git_tree_entry *entry = NULL;
+		const str folder = search->locations.items[i].folder;
 
-		if (!location.len) {
-			names |= look_at_tree(search, location, git_tree_id(tree), 0);
-		} else if (!git_tree_entry_bypath(
-					   &entry, tree, str_to_c(location, search->arena))) {
-			if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) {
-				names |= look_at_tree(
-						search, location, git_tree_entry_id(entry), 0);
-			}
-			git_tree_entry_free(entry);
+		if (locations_find_folder(&search->locations, tree, folder, &id)) {
+			set_add_all(search, names, look_at_tree(search, folder, &id, 0));
 		}
 	}
 	git_tree_free(tree);
-	return names;
 }
+
+/* ---- finds ---- */
 
 static void describe(struct search *search, size_t name, const git_commit *last,
 		git_commit *deleting, enum history_place place, const char *branch,
@@ -157,8 +218,11 @@ static void describe(struct search *search, size_t name, const git_commit *last,
 
 	find->place = place;
 	find->path = search->paths[name];
+	find->home = locations_home(&search->locations, find->path);
 	find->text = search->texts[name];
-	find->commit = short_id(git_commit_id(last), arena);
+	if (last) {
+		find->commit = short_id(git_commit_id(last), arena);
+	}
 	if (branch) {
 		find->branch = str_copy(str_from(branch), arena);
 	}
@@ -176,69 +240,104 @@ static void describe(struct search *search, size_t name, const git_commit *last,
 	}
 }
 
-static uint64_t all_names(const struct search *search)
+/* Note where the names of `set` that are still looked for have been found. */
+static void describe_all(struct search *search, const uint64_t *set, const git_commit *commit,
+		enum history_place place, const char *branch)
 {
-	const size_t count = search->request->names->count;
-
-	return count >= 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1;
-}
-
-static uint64_t unfound(const struct search *search)
-{
-	uint64_t left = all_names(search);
-
-	for (size_t i = 0; i < search->request->names->count; i++) {
-		if (search->found->finds[i].place != HISTORY_NOWHERE) {
-			left &= ~(UINT64_C(1) << i);
+	for (size_t name = 0; name < search->request->names->count; name++) {
+		if (set_has(set, name) && set_has(search->unfound, name)) {
+			describe(search, name, commit, NULL, place, branch,
+					note_found(search, name));
 		}
 	}
-	return left;
 }
 
-/* The files that a commit brought to the locations, where `parent` has none of their names. */
-static struct str_list added_by(
-		const struct search *search, const git_commit *commit, const git_commit *parent)
+static void add_text(struct search *search, const git_diff_file *file, struct history_files *files)
 {
+	const str path = str_from(file->path);
+	git_blob *blob;
+
+	if (!str_ends_with(path, STR(".py")) || !locations_find(&search->locations, path)) {
+		return;
+	}
+	if (git_blob_lookup(&blob, search->repository, &file->id)) {
+		search->found->has_holes = true;
+		return;
+	}
+	const str text = { git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob) };
+
+	if (text.len <= MAX_BYTES) {
+		*LIST_PUSH(files, search->arena) = (struct history_file){
+			.path = str_copy(path, search->arena),
+			.text = str_copy(text, search->arena),
+		};
+	}
+	git_blob_free(blob);
+}
+
+static const struct history_change *read_change(
+		struct search *search, const git_commit *commit, const git_commit *parent)
+{
+	struct history_change *change = arena_new(search->arena, struct history_change);
 	git_tree *before = NULL, *after = NULL;
-	struct str_list added = { 0 };
 	git_diff *diff = NULL;
 
 	if (!git_commit_tree(&before, parent) && !git_commit_tree(&after, commit) &&
 			!git_diff_tree_to_tree(&diff, search->repository, before, after, NULL)) {
 		for (size_t i = 0; i < git_diff_num_deltas(diff); i++) {
 			const git_diff_delta *delta = git_diff_get_delta(diff, i);
-			const str path = str_from(delta->new_file.path);
 
-			for (size_t j = 0; delta->status == GIT_DELTA_ADDED &&
-					str_ends_with(path, STR(".py")) &&
-					j < search->locations.count;
-					j++) {
-				if (str_starts_with(path, search->locations.items[j])) {
-					str_list_add(&added, str_copy(path, search->arena),
-							search->arena);
-					break;
-				}
+			if (delta->status != GIT_DELTA_ADDED) {
+				add_text(search, &delta->old_file, &change->before);
+			}
+			if (delta->status != GIT_DELTA_DELETED) {
+				add_text(search, &delta->new_file, &change->after);
 			}
 		}
 	}
 	git_diff_free(diff);
 	git_tree_free(after);
 	git_tree_free(before);
-	return added;
+	return change;
+}
+
+/* What a commit did to the locations: read once, however many names it took away. */
+static const struct history_change *change_by(
+		struct search *search, const git_commit *commit, const git_commit *parent)
+{
+	char ids[2 * GIT_OID_HEXSZ + 1];
+	const str both = { ids, 2 * GIT_OID_HEXSZ };
+	uint32_t at;
+
+	git_oid_tostr(ids, GIT_OID_HEXSZ + 1, git_commit_id(commit));
+	git_oid_tostr(ids + GIT_OID_HEXSZ, GIT_OID_HEXSZ + 1, git_commit_id(parent));
+	if (!table_find(&search->changes, both, &at)) {
+		at = (uint32_t)search->known_changes.count;
+		table_set(&search->changes, str_copy(both, search->arena), at);
+		*LIST_PUSH(&search->known_changes, search->arena) =
+				read_change(search, commit, parent);
+	}
+	return search->known_changes.items[at];
 }
 
 /* What `parent` has, and the commit has not: deleted there if all its parents had it. */
 static void note_gone(struct search *search, git_commit *commit, const git_commit *parent,
-		uint64_t gone, uint64_t in_all)
+		const uint64_t *here, const uint64_t *there, const uint64_t *in_all)
 {
 	for (size_t name = 0; name < search->request->names->count; name++) {
-		struct history_find *find = in_all >> name & 1 ? &search->found->finds[name]
-							       : &search->left_out[name];
-
-		if (gone >> name & 1 && find->place == HISTORY_NOWHERE) {
-			describe(search, name, parent, commit, HISTORY_DELETED, NULL, find);
-			find->added = added_by(search, commit, parent);
+		if (!set_has(there, name) || set_has(here, name) ||
+				!set_has(search->unfound, name)) {
+			continue;
 		}
+		struct history_find *find = &search->left_out[name];
+
+		if (set_has(in_all, name)) {
+			find = note_found(search, name);
+		} else if (find->place != HISTORY_NOWHERE) {
+			continue;
+		}
+		describe(search, name, parent, commit, HISTORY_DELETED, NULL, find);
+		find->change = change_by(search, commit, parent);
 	}
 }
 
@@ -248,61 +347,94 @@ static void note_gone(struct search *search, git_commit *commit, const git_commi
  */
 static void compare_with_parents(struct search *search, git_commit *commit)
 {
-	const uint64_t here = look_at_commit(search, commit);
 	const unsigned count = git_commit_parentcount(commit);
-	uint64_t in_all = UINT64_MAX;
 
-	for (unsigned pass = 0; pass < 2; pass++) {
+	memset(search->in_all, 0xff, search->words * sizeof(*search->in_all));
+	for (unsigned pass = 0; pass < 3; pass++) {
 		for (unsigned i = 0; i < count; i++) {
 			git_commit *parent;
 
 			if (git_commit_parent(&parent, commit, i)) {
 				continue; // a shallow clone ends here
 			}
-			const uint64_t names = look_at_commit(search, parent);
-
 			if (pass == 0) {
-				in_all &= names;
+				locations_follow(&search->locations, commit, parent);
 			} else {
-				note_gone(search, commit, parent, names & ~here & unfound(search),
-						in_all);
+				look_at_commit(search, parent, search->there);
+			}
+			if (pass == 1) {
+				for (size_t w = 0; w < search->words; w++) {
+					search->in_all[w] &= search->there[w];
+				}
+			} else if (pass == 2) {
+				note_gone(search, commit, parent, search->here, search->there,
+						search->in_all);
 			}
 			git_commit_free(parent);
+		}
+		if (pass == 0) {
+			look_at_commit(search, commit, search->here);
 		}
 	}
 }
 
-static void look_at_head(struct search *search)
+/* ---- where to look ---- */
+
+static void look_at_head(struct search *search, const git_commit *commit)
 {
-	git_object *head = NULL;
-
-	if (git_revparse_single(&head, search->repository, "HEAD^{commit}")) {
-		return; // there is no commit yet
+	if (!search->request->at.len) {
+		locations_guess(&search->locations, commit);
 	}
-	const git_commit *commit = (const git_commit *)head;
-	const uint64_t names = look_at_commit(search, commit);
+	look_at_commit(search, commit, search->here);
+	describe_all(search, search->here, commit, HISTORY_HEAD, NULL);
+}
 
-	for (size_t name = 0; name < search->request->names->count; name++) {
-		if (names >> name & 1) {
-			describe(search, name, commit, NULL, HISTORY_HEAD, NULL,
-					&search->found->finds[name]);
+/* What was added to the index, and is in no commit of HEAD's. */
+static void look_at_index(struct search *search)
+{
+	git_index *index;
+
+	if (search->request->at.len || git_repository_index(&index, search->repository)) {
+		return;
+	}
+	memset(search->here, 0, search->words * sizeof(*search->here));
+	for (size_t i = 0; i < git_index_entrycount(index); i++) {
+		const git_index_entry *entry = git_index_get_byindex(index, i);
+		const str path = str_from(entry->path);
+
+		if (str_ends_with(path, STR(".py")) && locations_find(&search->locations, path)) {
+			const uint32_t defined = look_at_file(
+					search, str_copy(path, search->arena), &entry->id);
+
+			if (defined) {
+				search->here[(defined - 1) / 64] |= UINT64_C(1)
+						<< (defined - 1) % 64;
+			}
 		}
 	}
-	git_object_free(head);
+	describe_all(search, search->here, NULL, HISTORY_INDEX, NULL);
+	git_index_free(index);
 }
 
 static void walk_head(struct search *search)
 {
+	const str at = search->request->at.len ? search->request->at : STR("HEAD");
+	git_object *head = NULL;
 	git_revwalk *walk;
 	git_oid id;
 
-	if (git_revwalk_new(&walk, search->repository)) {
+	if (git_revparse_single(&head, search->repository,
+			    str_to_c(str_format(search->arena, "%.*s^{commit}", STR_ARG(at)),
+					    search->arena))) {
+		look_at_index(search); // there is no commit yet
 		return;
 	}
-	git_revwalk_sorting(walk, GIT_SORT_TIME);
-	look_at_head(search);
-	if (!git_revwalk_push_head(walk)) {
-		while (unfound(search) && !is_late(search) && !git_revwalk_next(&id, walk)) {
+	look_at_head(search, (const git_commit *)head);
+	look_at_index(search);
+	if (!git_revwalk_new(&walk, search->repository)) {
+		git_revwalk_sorting(walk, GIT_SORT_TIME);
+		(void)!git_revwalk_push(walk, git_object_id(head));
+		while (any_unfound(search) && !is_late(search) && !git_revwalk_next(&id, walk)) {
 			git_commit *commit;
 
 			if (!git_commit_lookup(&commit, search->repository, &id)) {
@@ -310,11 +442,13 @@ static void walk_head(struct search *search)
 				git_commit_free(commit);
 			}
 		}
+		git_revwalk_free(walk);
 	}
-	git_revwalk_free(walk);
+	git_object_free(head);
 	for (size_t name = 0; name < search->request->names->count; name++) {
-		if (unfound(search) >> name & 1) {
-			search->found->finds[name] = search->left_out[name];
+		if (set_has(search->unfound, name) &&
+				search->left_out[name].place != HISTORY_NOWHERE) {
+			*note_found(search, name) = search->left_out[name];
 		}
 	}
 }
@@ -331,21 +465,16 @@ static void look_at_tips(struct search *search)
 	while (!git_reference_next(&reference, iterator)) {
 		git_object *object = NULL;
 
-		if (unfound(search) && !is_late(search) &&
+		if (any_unfound(search) && !is_late(search) &&
 				!git_reference_peel(&object, reference, GIT_OBJECT_COMMIT)) {
 			const git_commit *commit = (const git_commit *)object;
-			const uint64_t names = look_at_commit(search, commit) & unfound(search);
 			const bool is_branch = git_reference_is_branch(reference) ||
 					git_reference_is_remote(reference);
 
-			for (size_t name = 0; name < search->request->names->count; name++) {
-				if (names >> name & 1) {
-					describe(search, name, commit, NULL,
-							is_branch ? HISTORY_BRANCH : HISTORY_LOST,
-							git_reference_shorthand(reference),
-							&search->found->finds[name]);
-				}
-			}
+			look_at_commit(search, commit, search->here);
+			describe_all(search, search->here, commit,
+					is_branch ? HISTORY_BRANCH : HISTORY_LOST,
+					git_reference_shorthand(reference));
 			git_object_free(object);
 		}
 		git_reference_free(reference);
@@ -383,23 +512,31 @@ static void walk_all(struct search *search)
 	git_revwalk_sorting(walk, GIT_SORT_TIME);
 	git_revwalk_push_glob(walk, "refs/*");
 	push_reflog(search, walk);
-	while (unfound(search) && !is_late(search) && !git_revwalk_next(&id, walk)) {
+	while (any_unfound(search) && !is_late(search) && !git_revwalk_next(&id, walk)) {
 		git_commit *commit;
 
-		if (git_commit_lookup(&commit, search->repository, &id)) {
-			continue;
+		if (!git_commit_lookup(&commit, search->repository, &id)) {
+			look_at_commit(search, commit, search->here);
+			describe_all(search, search->here, commit, HISTORY_LOST, NULL);
+			git_commit_free(commit);
 		}
-		const uint64_t names = look_at_commit(search, commit) & unfound(search);
-
-		for (size_t name = 0; name < search->request->names->count; name++) {
-			if (names >> name & 1) {
-				describe(search, name, commit, NULL, HISTORY_LOST, NULL,
-						&search->found->finds[name]);
-			}
-		}
-		git_commit_free(commit);
 	}
 	git_revwalk_free(walk);
+}
+
+static void look_for_all(struct search *search)
+{
+	search->words = (search->request->names->count + 63) / 64;
+	search->unfound = set_new(search);
+	search->here = set_new(search);
+	search->there = set_new(search);
+	search->in_all = set_new(search);
+	for (size_t i = 0; i < search->request->names->count; i++) {
+		search->unfound[i / 64] |= UINT64_C(1) << i % 64;
+	}
+	walk_head(search);
+	look_at_tips(search);
+	walk_all(search);
 }
 
 struct error *history_search(const struct history_request *request, struct arena *arena,
@@ -410,6 +547,7 @@ struct error *history_search(const struct history_request *request, struct arena
 		.arena = arena,
 		.trees = { .arena = arena },
 		.files = { .arena = arena },
+		.changes = { .arena = arena },
 		.paths = arena_new_array(arena, str, request->names->count),
 		.texts = arena_new_array(arena, str, request->names->count),
 		.left_out = arena_new_array(arena, struct history_find, request->names->count),
@@ -428,13 +566,11 @@ struct error *history_search(const struct history_request *request, struct arena
 	ret_history->folder = root;
 	ret_history->root = git_repository_is_bare(search.repository) ? STR("") : root;
 	ret_history->is_shallow = git_repository_is_shallow(search.repository) == 1;
-	search.locations = git_locations(search.repository, request->locations, arena);
+	search.locations = locations_of(search.repository, request->locations, arena);
 	if (search.locations.count) {
-		walk_head(&search);
-		look_at_tips(&search);
-		walk_all(&search);
+		look_for_all(&search);
+		ret_history->gave_up = search.is_late && any_unfound(&search);
 	}
-	ret_history->gave_up = search.is_late && unfound(&search);
 	git_repository_free(search.repository);
 	git_libgit2_shutdown();
 	return NULL;

@@ -47,11 +47,11 @@ grep -q "(deleted by [0-9a-f]*, 2025-08-03, 'squash') Write '2025_all': it took 
 # One on a branch; one on none; one whose id was changed; a shallow clone.
 run doctor git/unmerged
 is_status 1
-tr -s ' \n' ' ' <"$folder/out" | grep -q 'it is on branch feature/coupons (server/.*0004_coupons.py in [0-9a-f]*), not merged' || fail 'the branch is named'
+tr -s ' \n' ' ' <"$folder/out" | grep -q 'it is on branch feature/coupons (git/unmerged/server/.*0004_coupons.py in [0-9a-f]*), not merged' || fail 'the branch is named'
 run doctor git/rewritten
 tr -s ' \n' ' ' <"$folder/out" | grep -q '0004_tolls.py in commit [0-9a-f]*, which is on no branch' || fail 'the lost commit is named'
 run doctor git/renamed
-tr -s ' \n' ' ' <"$folder/out" | grep -q "it was the id of server/.*0002_trips.py up to [0-9a-f]* (changed by" || fail 'the change is named'
+tr -s ' \n' ' ' <"$folder/out" | grep -q "it was the id of git/renamed/server/.*0002_trips.py up to [0-9a-f]* (changed by" || fail 'the change is named'
 lacks_out 'Bring it back'
 run doctor git/shallow
 is_status 1
