@@ -452,7 +452,9 @@ void doctor_patch_each(const struct tree_source *source, const struct files *fil
 	for (size_t i = 0; i < faults->count; i++) {
 		struct fault *fault = &faults->items[i];
 
-		if (fault->edits.count || fault->kind == FAULT_DOCSTRING_DISAGREES) {
+		if (fault->edits.count ||
+				(fault->kind == FAULT_DOCSTRING_DISAGREES &&
+						!fault->is_mended_by_others)) {
 			fault->patch = patch_of(&patching, fault);
 			if (str_utf8_error(fault->patch) < fault->patch.len) {
 				fault->patch.len = 0; // JSON has no other bytes

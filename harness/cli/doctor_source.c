@@ -16,9 +16,63 @@ static enum fault_kind fault_kind_of(enum finding_kind kind)
 	return FAULT_UNREADABLE;
 }
 
-/* What reading the files has brought to light comes behind what the tree says. */
-static void add_findings(const struct project *project, struct faults *faults, struct arena *arena)
+/* The place of the file that a finding is about. */
+static size_t place_of(const struct project *project, const struct finding *finding)
 {
+	size_t i = 0;
+
+	while (project->specs.items[i].where.source != finding->where.source) {
+		i++;
+	}
+	return i;
+}
+
+/*
+ * What to do about a docstring that says otherwise than the code, where the code is to be changed: it may be right, and
+ * what it is to say is what the code will.
+ */
+static void match_with_repairs(const struct tree_source *source,
+		const struct revision_specs *repaired, const struct finding *finding,
+		struct fault *fault, struct arena *arena)
+{
+	const size_t place = place_of(source->project, finding);
+	const struct revision_spec *now = &source->specs.items[place];
+	const struct revision_spec *then = &repaired->items[place];
+	const struct docstring_claims claims =
+			revision_file_claims(&source->project->revisions.items[place].file, arena);
+	const bool is_of_id = finding->fact == FACT_REVISION;
+
+	if (is_of_id ? str_equal(now->revision, then->revision)
+		     : str_list_equal(&now->down_revision, &then->down_revision)) {
+		return;
+	}
+	const char *name = is_of_id ? "revision" : "down_revision";
+	const bool agrees = is_of_id ? str_equal(claims.revision, then->revision)
+				     : docstring_claims_revise(&claims, &then->down_revision);
+	const str value = is_of_id ? then->revision
+				   : str_list_join(&then->down_revision, STR(", "), arena);
+
+	fault->is_mended_by_others = true;
+	fault->suggestion = agrees
+			? str_format(arena, "With %s as suggested above, both say '%.*s'.", name,
+					  STR_ARG(value))
+			: str_format(arena,
+					  "Write '%s:%s%.*s', which the code says with %s as suggested above.",
+					  is_of_id ? "Revision ID" : "Revises",
+					  value.len ? " " : "", STR_ARG(value), name);
+}
+
+/* What reading the files has brought to light comes behind what the tree says. */
+static void add_findings(
+		const struct tree_source *source, struct faults *faults, struct arena *arena)
+{
+	const struct project *project = source->project;
+	const bool has_any = project->findings.count &&
+			project->findings.items[0].kind == FINDING_DOCSTRING_DISAGREES;
+	const struct revision_specs repaired = has_any
+			? faults_repair(faults, &source->specs, source->level, arena)
+			: (struct revision_specs){ 0 };
+
 	for (size_t i = 0; i < project->findings.count; i++) {
 		const struct finding *finding = &project->findings.items[i];
 		struct fault *fault = LIST_PUSH(faults, arena);
@@ -32,6 +86,9 @@ static void add_findings(const struct project *project, struct faults *faults, s
 		fault->line = span_place(finding->where).line;
 		fault->message = finding->message;
 		fault->suggestion = finding->suggestion;
+		if (finding->kind == FINDING_DOCSTRING_DISAGREES) {
+			match_with_repairs(source, &repaired, finding, fault, arena);
+		}
 	}
 }
 
@@ -97,7 +154,7 @@ struct faults doctor_examine_source(
 	faults.source_at = source->at;
 	faults.source_name = name_of(source, arena);
 	if (source->project) {
-		add_findings(source->project, &faults, arena);
+		add_findings(source, &faults, arena);
 		add_configure(&source->project->env, &faults, arena);
 		faults.notes = source->project->notes;
 		doctor_tell_memories(&memories, &faults, arena);

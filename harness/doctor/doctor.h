@@ -20,7 +20,9 @@
  *   7. both begin with the same number, and if words follow it some are shared;
  *   8. few letters differ (a third of them at most);
  *   9. most words are shared with the id, the file name or the message;
- *  10. the number is the nearest one below it (or, if it has none, below the child's), written with as many
+ *  10. the child's docstring says "Revises:" it (which comes before rule 8 and 9, settles which of several is meant, and
+ *      casts a doubt on what rules 5 to 7 find elsewhere);
+ *  11. the number is the nearest one below it (or, if it has none, below the child's), written with as many
  *      digits.
  * Among equals a head comes before what has children, then more shared words, then the nearest one
  * loaded before the child.
@@ -101,7 +103,7 @@ struct fault {
 	str suggestion; /* the likely repair, a sentence */
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
 	bool is_guess; /* the suggestion is one of several that might be meant, or true only if something never ran */
-	str command;   /* of a shell, which the suggestion ends with; empty: none */
+	str command; /* of a shell, which the suggestion ends with; empty: none */
 	/* Of a comparison: the revisions that make it a fault by having run somewhere. */
 	struct str_list ran;
 	bool is_warning; /* set by the caller: it is told, but is no reason to stop */
@@ -109,6 +111,7 @@ struct fault {
 	const struct found_in_git
 			*found_in_git; /* set by the caller; NULL: not found, or not looked for */
 	str patch; /* set by the caller: the suggestion as a unified diff; empty: there is none */
+	bool is_mended_by_others; /* set by the caller: what other faults suggest for the file mends it, too */
 	struct spec_edits edits; /* the suggestion as a value; none where only people can choose */
 	unsigned round; /* 0: the tree as it is has the fault; else it shows when all of lower rounds are repaired */
 };
@@ -139,11 +142,13 @@ struct faults {
 	str source_repository_path; /* of that file or folder, as a fault's */
 	str source_name;            /* for people, where there are several; empty: `source_path` */
 	struct str_list notes;      /* what is no fault, a line each */
+
 	struct {
 		struct configure_value {
 			const char *name; /* "version_table" */
 			str json;
-		} *items;
+		} * items;
+
 		size_t count, capacity;
 	} configure; /* what env.py tells Alembic in literals */
 };

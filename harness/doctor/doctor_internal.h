@@ -61,9 +61,9 @@ struct survey {
 	struct node *nodes;
 	uint32_t node_count;
 	uint32_t *node_of_spec;
-	struct table ids;      /* id -> node */
-	struct table labels;   /* label -> node of the first file that has it */
-	struct table given;    /* ids that survey_free_id() gave out */
+	struct table ids;          /* id -> node */
+	struct table labels;       /* label -> node of the first file that has it */
+	struct table given;        /* ids that survey_free_id() gave out */
 	struct table given_starts; /* what they begin with */
 	str *names;                /* ids and labels, sorted; NULL until wanted */
 	size_t name_count;
@@ -120,8 +120,7 @@ uint32_t survey_heads(const struct survey *survey, uint32_t *ret_nodes);
  * Note that `child` is to get `parent`; its place among the proposals. Then take back, of those from `first`
  * on, the weakest of each cycle that proposals and lineage make together, until there is none.
  */
-size_t survey_propose(
-		struct survey *survey, uint32_t child, uint32_t parent, unsigned weakness);
+size_t survey_propose(struct survey *survey, uint32_t child, uint32_t parent, unsigned weakness);
 void survey_settle(struct survey *survey, size_t first);
 
 /* A new fault of the file `spec`; message and suggestion are the caller's to set. */
@@ -199,6 +198,7 @@ enum match_rule {
 	MATCH_NUMBER,
 	MATCH_LETTERS,
 	MATCH_WORDS,
+	MATCH_TOLD, /* not of names: a comment of the child names it */
 	MATCH_BELOW,
 	MATCH_END,
 };
@@ -208,6 +208,7 @@ struct match {
 	uint32_t node;      /* the best */
 	uint32_t equals[3]; /* others that fit as well */
 	size_t equal_count; /* may be more than stand in `equals` */
+	bool is_told;       /* a comment of the child names it, too */
 };
 
 struct matcher;
@@ -217,9 +218,11 @@ struct matcher *matcher_new(struct survey *survey);
 
 /*
  * What `name`, which nothing has, most likely means where `child` refers to it. Never `child` itself nor
- * what descends from it. A dependency need not come right before the child, so its number tells less.
+ * what descends from it. A dependency need not come right before the child, so its number tells less. `told` is the
+ * revision that a comment of the child names in its place; NO_NODE: none.
  */
-struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency);
+struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency,
+		uint32_t told);
 
 /* The revision that most likely comes before `node`, by its number, else by load order; NO_NODE. */
 uint32_t matcher_predecessor(struct matcher *matcher, uint32_t node);

@@ -75,8 +75,8 @@ static uint32_t *only_ends(const struct survey *survey, const struct edges *edge
 	return only;
 }
 
-/* Whether each end can be told by a label: one whose line leads to this end alone. */
-static bool labels_separate(const struct survey *survey, const struct edges *edges,
+/* By node: whether it is an end that can be told by a label, one whose line leads to this end alone. */
+static const bool *told_ends(const struct survey *survey, const struct edges *edges,
 		const struct ends *ends, bool backwards)
 {
 	const uint32_t *order =
@@ -89,6 +89,14 @@ static bool labels_separate(const struct survey *survey, const struct edges *edg
 			is_told[only[n]] = true;
 		}
 	}
+	return is_told;
+}
+
+static bool labels_separate(const struct survey *survey, const struct edges *edges,
+		const struct ends *ends, bool backwards)
+{
+	const bool *is_told = told_ends(survey, edges, ends, backwards);
+
 	for (uint32_t i = 0; i < ends->count; i++) {
 		if (!is_told[ends->nodes[i]]) {
 			return false;
@@ -127,6 +135,169 @@ static uint32_t branch_start(const struct survey *survey, uint32_t head)
 	return NO_NODE;
 }
 
+/* ---- merging ---- */
+
+/* What is to become one head. */
+struct merge {
+	struct ends heads;
+	str label; /* that of a branch which all of them belong to, and no other head; empty: they are all heads */
+};
+
+struct merges {
+	struct merge *items;
+	size_t count, capacity;
+};
+
+static uint32_t root_of(uint32_t *group, uint32_t i)
+{
+	while (group[i] != i) {
+		i = group[i] = group[group[i]];
+	}
+	return i;
+}
+
+static void join(uint32_t *group, uint32_t a, uint32_t b)
+{
+	const uint32_t x = root_of(group, a), y = root_of(group, b);
+
+	group[x < y ? y : x] = x < y ? x : y;
+}
+
+/* How labels lead to heads. */
+struct grouping {
+	const struct survey *survey;
+	const struct ends *heads;
+	uint32_t *group; /* by head: the first of those that it shares labels with; by root_of() */
+	uint32_t *first_head; /* by node with a label: the first head that it leads to; NO_NODE */
+	uint32_t *head_count; /* and how many */
+	bool *has_label;      /* by head */
+	uint32_t *visited, *stack;
+};
+
+/* Look at all labels below a head. */
+static void climb_down(struct grouping *grouping, uint32_t head)
+{
+	const struct edges *parents = &grouping->survey->parents;
+	uint32_t count = 0;
+
+	grouping->stack[count++] = grouping->heads->nodes[head];
+	grouping->visited[grouping->heads->nodes[head]] = head;
+	while (count) {
+		const uint32_t node = grouping->stack[--count];
+
+		if (survey_spec(grouping->survey, node)->branch_labels.count) {
+			if (grouping->first_head[node] == NO_NODE) {
+				grouping->first_head[node] = head;
+			}
+			grouping->head_count[node]++;
+			grouping->has_label[head] = true;
+			join(grouping->group, head, grouping->first_head[node]);
+		}
+		for (uint32_t e = parents->start[node]; e < parents->start[node + 1]; e++) {
+			const uint32_t next = parents->targets[e];
+
+			if (grouping->visited[next] != head) {
+				grouping->visited[next] = head;
+				grouping->stack[count++] = next;
+			}
+		}
+	}
+}
+
+static struct grouping group_heads(const struct survey *survey, const struct ends *heads)
+{
+	const uint32_t n = survey->node_count;
+	struct arena *arena = survey->arena;
+	struct grouping grouping = {
+		.survey = survey,
+		.heads = heads,
+		.group = arena_new_array(arena, uint32_t, heads->count),
+		.first_head = arena_new_array(arena, uint32_t, n),
+		.head_count = arena_new_array(arena, uint32_t, n),
+		.has_label = arena_new_array(arena, bool, heads->count),
+		.visited = arena_new_array(arena, uint32_t, n),
+		.stack = arena_new_array(arena, uint32_t, n),
+	};
+
+	for (uint32_t i = 0; i < n; i++) {
+		grouping.first_head[i] = grouping.visited[i] = NO_NODE;
+	}
+	for (uint32_t i = 0; i < heads->count; i++) {
+		grouping.group[i] = i;
+	}
+	for (uint32_t i = 0; i < heads->count; i++) {
+		climb_down(&grouping, i);
+	}
+	return grouping;
+}
+
+/* The label of a group that leads to all its heads; empty: no single one does. */
+static str label_of_group(const struct grouping *grouping, uint32_t group, uint32_t count)
+{
+	for (uint32_t n = 0; n < grouping->survey->node_count; n++) {
+		if (grouping->first_head[n] != NO_NODE && grouping->head_count[n] == count &&
+				root_of(grouping->group, grouping->first_head[n]) == group) {
+			return survey_spec(grouping->survey, n)->branch_labels.items[0];
+		}
+	}
+	return STR("");
+}
+
+/* The heads of a labelled branch that are to become one; none if its labels tell them apart. */
+static struct merge merge_of_group(
+		const struct grouping *grouping, uint32_t group, const bool *is_told)
+{
+	const struct ends *heads = grouping->heads;
+	struct merge merge = {
+		.heads.nodes = arena_new_array(grouping->survey->arena, uint32_t, heads->count),
+	};
+	bool are_told = true;
+
+	for (uint32_t i = 0; i < heads->count; i++) {
+		if (root_of(grouping->group, i) == group) {
+			merge.heads.nodes[merge.heads.count++] = heads->nodes[i];
+			are_told = are_told && is_told[heads->nodes[i]];
+		}
+	}
+	if (are_told) {
+		merge.heads.count = 0;
+	} else {
+		merge.label = label_of_group(grouping, group, merge.heads.count);
+	}
+	return merge;
+}
+
+/*
+ * What is to be merged so that labels tell the heads apart, or one is left: the heads of each labelled branch by
+ * themselves, so that branches stay apart; where one belongs to no branch, or to several that share no label: all.
+ */
+static struct merges find_merges(const struct survey *survey, const struct ends *heads)
+{
+	struct merges merges = { 0 };
+	bool is_apart = survey->labels.count > 0;
+	const struct grouping grouping =
+			is_apart ? group_heads(survey, heads) : (struct grouping){ 0 };
+	const bool *is_told = told_ends(survey, &survey->children, heads, true);
+
+	for (uint32_t i = 0; is_apart && i < heads->count; i++) {
+		is_apart = grouping.has_label[i];
+		if (root_of(grouping.group, i) != i) {
+			continue;
+		}
+		const struct merge merge = merge_of_group(&grouping, i, is_told);
+
+		if (merge.heads.count) {
+			*LIST_PUSH(&merges, survey->arena) = merge;
+			is_apart = is_apart && merge.label.len && merge.heads.count < heads->count;
+		}
+	}
+	if (!is_apart || !merges.count) {
+		merges.count = 0;
+		*LIST_PUSH(&merges, survey->arena) = (struct merge){ .heads = *heads };
+	}
+	return merges;
+}
+
 /*
  * How several heads become one. A head that another one depends on is merged after the others: with the rows
  * of two others there, Alembic would merge its row as well, which is gone by then.
@@ -162,34 +333,48 @@ static struct merging plan_merging(struct survey *survey, const struct ends *hea
 	return merging;
 }
 
-static void add_merge_command(
-		const struct survey *survey, const struct ends *heads, struct buf *text)
+static bool is_in_two_steps(const struct merging *merging)
 {
+	return merging->first.count > 1 && merging->needed.count;
+}
+
+/* "alembic merge -m "merge heads" a b": the heads by their ids, or by what names all of them. */
+static void add_merge_command(const struct survey *survey, const struct merge *merge,
+		str all_of_them, struct buf *text)
+{
+	buf_add(text, text->len ? STR(" && ") : STR(""));
 	buf_add(text, STR("alembic merge -m \"merge heads\""));
-	for (uint32_t i = 0; i < heads->count && heads->count <= SHOWN; i++) {
+	if (all_of_them.len) {
 		buf_add_char(text, ' ');
-		buf_add_shell_word(text, survey->nodes[heads->nodes[i]].id);
+		buf_add_shell_word(text, all_of_them);
+		return;
 	}
-	if (heads->count > SHOWN) {
-		buf_add(text, STR(" heads"));
+	for (uint32_t i = 0; i < merge->heads.count; i++) {
+		buf_add_char(text, ' ');
+		buf_add_shell_word(text, survey->nodes[merge->heads.nodes[i]].id);
 	}
 }
 
-static str merge_command(struct survey *survey, const struct ends *heads)
+static str merge_command(struct survey *survey, const struct merges *merges)
 {
-	const struct merging merging = plan_merging(survey, heads);
 	struct buf text = { .arena = survey->arena };
 
-	if (merging.first.count < 2 || !merging.needed.count) {
-		add_merge_command(survey, heads, &text);
-		return buf_str(&text);
+	for (size_t i = 0; i < merges->count; i++) {
+		const struct merge *merge = &merges->items[i];
+		const struct merging merging = plan_merging(survey, &merge->heads);
+		const struct merge first = { .heads = merging.first };
+		const str all = merge->label.len
+				? str_format(survey->arena, "%.*s@heads", STR_ARG(merge->label))
+				: STR("heads");
+
+		if (is_in_two_steps(&merging)) {
+			add_merge_command(survey, &first, STR(""), &text);
+			add_merge_command(survey, &first, all, &text);
+		} else {
+			add_merge_command(survey, merge, merge->heads.count > SHOWN ? all : STR(""),
+					&text);
+		}
 	}
-	buf_add(&text, STR("alembic merge -m \"merge heads\""));
-	for (uint32_t i = 0; i < merging.first.count; i++) {
-		buf_add_char(&text, ' ');
-		buf_add_shell_word(&text, survey->nodes[merging.first.nodes[i]].id);
-	}
-	buf_add(&text, STR(" && alembic merge -m \"merge heads\" heads"));
 	return buf_str(&text);
 }
 
@@ -208,15 +393,18 @@ static void edit_merge(
 	edit->from = survey_digits_id(survey, str_list_join(&edit->to, STR(" "), survey->arena));
 }
 
-static void edit_merges(struct survey *survey, const struct ends *heads, struct fault *fault)
+static void edit_merges(struct survey *survey, const struct merges *merges, struct fault *fault)
 {
-	const struct merging merging = plan_merging(survey, heads);
+	for (size_t i = 0; i < merges->count; i++) {
+		const struct merging merging = plan_merging(survey, &merges->items[i].heads);
 
-	if (merging.first.count < 2 || !merging.needed.count) {
-		edit_merge(survey, heads, (str){ 0 }, fault);
-	} else {
+		if (!is_in_two_steps(&merging)) {
+			edit_merge(survey, &merges->items[i].heads, (str){ 0 }, fault);
+			continue;
+		}
 		edit_merge(survey, &merging.first, (str){ 0 }, fault);
-		edit_merge(survey, &merging.needed, fault->edits.items[0].from, fault);
+		edit_merge(survey, &merging.needed, fault->edits.items[fault->edits.count - 1].from,
+				fault);
 	}
 }
 
@@ -267,14 +455,18 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 	const char *first = has_missing ? "Repair the missing parents first; as suggested,"
 					: "Repair the rest first; as suggested,";
 
-	if (left->count > 1 && !is_told) {
-		edit_merges(repaired, left, fault);
-	}
+	const struct merges merges = left->count > 1 && !is_told ? find_merges(repaired, left)
+								 : (struct merges){ 0 };
+	const bool are_branches = merges.count && merges.items[0].label.len;
+
+	edit_merges(repaired, &merges, fault);
 	if (!has_missing && are_same(survey, heads, repaired, left) && !is_told) {
-		fault->command = merge_command(survey, heads);
-		fault->suggestion = str_format(arena, "Merge them: %.*s.", STR_ARG(fault->command));
-		if (heads->count == 2) {
-			suggest_moving(survey, heads, fault);
+		fault->command = merge_command(repaired, &merges);
+		fault->suggestion = str_format(arena, "Merge %s: %.*s.",
+				are_branches ? "the heads of each branch" : "them",
+				STR_ARG(fault->command));
+		if (merges.count == 1 && merges.items[0].heads.count == 2) {
+			suggest_moving(repaired, &merges.items[0].heads, fault);
 		}
 	} else if (left->count == 1) {
 		fault->suggestion = str_format(arena, "%s one head remains: '%.*s'.", first,
@@ -282,8 +474,13 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 	} else if (is_told) {
 		fault->suggestion =
 				str_format(arena, "%s branch labels tell the heads apart.", first);
+	} else if (are_branches) {
+		fault->command = merge_command(repaired, &merges);
+		fault->suggestion = str_format(arena,
+				"%s the heads of each branch remain to be merged: %.*s.", first,
+				STR_ARG(fault->command));
 	} else {
-		fault->command = merge_command(repaired, left);
+		fault->command = merge_command(repaired, &merges);
 		fault->suggestion = str_format(arena, "%s %u heads remain to be merged: %.*s.",
 				first, left->count, STR_ARG(fault->command));
 	}

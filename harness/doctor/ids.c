@@ -55,6 +55,12 @@ static uint32_t meant_by(const struct survey *survey, const struct namesakes *sa
 	return by_number != NO_NODE && !is_tie ? by_number : by_order;
 }
 
+/* Whether a comment of the file gives it another id than its code. */
+static bool tells_another_id(const struct revision_spec *spec)
+{
+	return spec->told_revision.len && !str_equal(spec->told_revision, spec->revision);
+}
+
 /* The one that keeps the id: most children mean it; else its file is named for the id; else the first. */
 static uint32_t keeper_of(const struct survey *survey, const struct namesakes *same)
 {
@@ -66,9 +72,10 @@ static uint32_t keeper_of(const struct survey *survey, const struct namesakes *s
 					   *b = &specs[same->specs[best]];
 		const bool is_named = str_starts_with(path_stem(a->file), a->revision) &&
 				!str_starts_with(path_stem(b->file), b->revision);
+		const bool is_told = !tells_another_id(a) && tells_another_id(b);
 
 		if (same->votes[i] > same->votes[best] ||
-				(same->votes[i] == same->votes[best] && is_named)) {
+				(same->votes[i] == same->votes[best] && (is_told || is_named))) {
 			best = i;
 		}
 	}
@@ -82,7 +89,10 @@ static str new_id(struct survey *survey, const struct revision_spec *spec)
 	const size_t telling = 4; // shorter ones are no names
 	str id = { 0 };
 
-	if (stem.len && !str_equal(stem, spec->revision)) {
+	if (tells_another_id(spec)) { // the code was copied
+		id = survey_id_as_wished(survey, spec->told_revision, id);
+	}
+	if (!id.len && stem.len && !str_equal(stem, spec->revision)) {
 		id = survey_id_as_wished(survey, stem, id);
 	}
 	if (!id.len && rest.len >= telling) { // "0005_orders" is a trap for who means "0005"

@@ -41,7 +41,8 @@ const char *const fault_kind_titles[FAULT_KIND_COUNT] = {
 	[FAULT_MULTIPLE_BASES] = "several bases that no branch labels tell apart",
 	[FAULT_PREFIX_TRAP] = "an id or label with which another one begins",
 	[FAULT_LONG_REVISION] = "an id that is too long for the version table",
-	[FAULT_ILLEGAL_REVISION] = "an id of characters or words that mean something else to Alembic",
+	[FAULT_ILLEGAL_REVISION] =
+			"an id of characters or words that mean something else to Alembic",
 	[FAULT_DOCSTRING_DISAGREES] = "a docstring that says another id than the code",
 	[FAULT_NOT_LITERAL] = "a value that only running the file would tell",
 	[FAULT_UNREADABLE] = "a file that Python or Alembic would stop at",

@@ -40,6 +40,16 @@ static bool is_fitter(const struct fitness *a, const struct fitness *b)
 	return a->nearness > b->nearness;
 }
 
+static bool contains(const struct candidates *found, uint32_t node)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		if (found->items[i] == node) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static struct match choose(const struct matcher *matcher, enum match_rule rule, str name,
 		const struct candidates *found, uint32_t child)
 {
@@ -77,20 +87,52 @@ static const struct {
 	[MATCH_NUMBER] = { find_by_number, "it has the same number, written differently" },
 	[MATCH_LETTERS] = { find_by_letters, "it differs in few letters" },
 	[MATCH_WORDS] = { find_by_words, "most words are the same" },
+	[MATCH_TOLD] = { NULL, "which its docstring names" },
 	[MATCH_BELOW] = { find_below, "which has the nearest number below" },
 	[MATCH_END] = { NULL, "which nothing follows" }, // what is left when no name is near
 };
 
-struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency)
+/* What is told settles which of several is meant; against it a likeness that is no more than that has its doubts. */
+static struct match weigh(const struct matcher *matcher, enum match_rule rule, str name,
+		const struct candidates *found, uint32_t child, uint32_t told)
+{
+	struct match match = { .rule = rule, .node = told, .is_told = true };
+
+	if (contains(found, told)) {
+		return match;
+	}
+	match = choose(matcher, rule, name, found, child);
+	if (told != NO_NODE && rule >= MATCH_START) {
+		const size_t last = COUNT_OF(match.equals) - 1;
+
+		match.equals[match.equal_count < last ? match.equal_count : last] = told;
+		match.equal_count++;
+	}
+	return match;
+}
+
+struct match matcher_find(struct matcher *matcher, str name, uint32_t child, bool is_dependency,
+		uint32_t told)
 {
 	const enum match_rule last = is_dependency ? MATCH_WORDS : MATCH_BELOW;
+	struct candidates eligible = { 0 };
 
+	if (told != NO_NODE) {
+		offer(matcher, told, child, &eligible);
+		told = eligible.count ? told : NO_NODE;
+	}
 	for (enum match_rule rule = MATCH_FILE; rule <= last; rule++) {
 		struct candidates found = { 0 };
 
+		if (!rules[rule].find) {
+			continue;
+		}
 		rules[rule].find(matcher, name, child, &found);
+		if (told != NO_NODE && rule >= MATCH_LETTERS && !contains(&found, told)) {
+			return (struct match){ .rule = MATCH_TOLD, .node = told, .is_told = true };
+		}
 		if (found.count) {
-			return choose(matcher, rule, name, &found, child);
+			return weigh(matcher, rule, name, &found, child, told);
 		}
 	}
 	return (struct match){ .node = NO_NODE };

@@ -188,8 +188,10 @@ static str restoring(struct survey *survey, const struct reference *reference, s
 	if (match->node != NO_NODE) {
 		buf_format(&text, "%s'%.*s', %s.", match->equal_count ? "perhaps " : "",
 				STR_ARG(survey->nodes[match->node].id),
-				match->rule >= MATCH_BELOW ? match_rule_reason(match->rule)
-							   : "the nearest of its series");
+				match->is_told ? match_rule_reason(MATCH_TOLD)
+						: match->rule >= MATCH_BELOW
+						? match_rule_reason(match->rule)
+						: "the nearest of its series");
 		edit_name(survey, reference, survey->nodes[match->node].id, fault);
 		return buf_str(&text);
 	}
@@ -255,16 +257,17 @@ static void describe(struct survey *survey, const struct reference *reference, s
 		edit_name(survey, reference, (str){ 0 }, fault);
 	} else if (names.count) {
 		suggest_list(survey, reference, &names, fault);
-	} else if (match->node == NO_NODE || match->rule >= MATCH_BELOW ||
+	} else if (match->node == NO_NODE || match->rule >= MATCH_TOLD ||
 			(match->rule >= MATCH_START &&
 					are_of_a_series(reference->name,
 							survey->nodes[match->node].id))) {
 		fault->suggestion = restoring(survey, reference, fault);
 	} else {
-		fault->suggestion = str_format(arena, "%s '%.*s': %s.",
+		fault->suggestion = str_format(arena, "%s '%.*s': %s%s.",
 				match->equal_count ? "Perhaps write" : "Write",
 				STR_ARG(survey->nodes[match->node].id),
-				match_rule_reason(match->rule));
+				match_rule_reason(match->rule),
+				match->is_told ? ", and the docstring names it" : "");
 		edit_name(survey, reference, survey->nodes[match->node].id, fault);
 		fault->is_guess = match->equal_count > 0;
 	}
@@ -358,6 +361,27 @@ static void match_lost(struct survey *survey, struct reference *reference)
 	reference->match = (struct match){ .rule = MATCH_HISTORY, .node = successor };
 }
 
+/* The revision that a comment of the child names in the place of this one, if it is one; NO_NODE. */
+static uint32_t told_parent(const struct survey *survey, const struct reference *reference)
+{
+	const struct revision_spec *spec = reference->spec;
+	uint32_t told = NO_NODE;
+
+	for (size_t i = 0; !reference->is_dependency && i < spec->told_parents.count; i++) {
+		const uint32_t node = survey_find(survey, spec->told_parents.items[i]);
+
+		if (node != NO_NODE && node != told &&
+				!str_list_contains(&spec->down_revision,
+						spec->told_parents.items[i])) {
+			if (told != NO_NODE) {
+				return NO_NODE;
+			}
+			told = node;
+		}
+	}
+	return told;
+}
+
 /* What each name most likely means; together the matches close no cycle. */
 static void find_matches(struct survey *survey, struct references *references)
 {
@@ -373,7 +397,7 @@ static void find_matches(struct survey *survey, struct references *references)
 		}
 		if (!reference->lost && !means_nothing(reference->name)) {
 			reference->match = matcher_find(matcher, reference->name, reference->child,
-					reference->is_dependency);
+					reference->is_dependency, told_parent(survey, reference));
 			if (reference->match.node == NO_NODE && !reference->is_dependency &&
 					!others_of(reference)) {
 				reference->match.node = matcher_end(matcher, reference->child);

@@ -222,15 +222,18 @@ static str list_or_none(const struct str_list *ids, struct arena *arena)
 }
 
 static void compare_docstring(struct reading *reading, const struct revision_file *file,
-		const struct revision_spec *spec)
+		struct revision_spec *spec)
 {
 	struct arena *arena = reading->arena;
 	const struct docstring_claims claims = revision_file_claims(file, arena);
 	struct finding *finding;
 
+	spec->told_revision = claims.revision;
+	spec->told_parents = claims.revises;
 	if (claims.has_revision && !str_equal(claims.revision, spec->revision)) {
 		finding = add_finding(
 				reading, FINDING_DOCSTRING_DISAGREES, spec, claims.revision_where);
+		finding->fact = FACT_REVISION;
 		finding->message = str_format(arena,
 				"the docstring says revision '%.*s', the code '%.*s'",
 				STR_ARG(claims.revision), STR_ARG(spec->revision));
@@ -244,6 +247,7 @@ static void compare_docstring(struct reading *reading, const struct revision_fil
 
 		finding = add_finding(
 				reading, FINDING_DOCSTRING_DISAGREES, spec, claims.revises_where);
+		finding->fact = FACT_DOWN_REVISION;
 		finding->message = str_format(arena,
 				"the docstring says that it revises %.*s, the code %.*s",
 				STR_ARG(list_or_none(&claims.revises, arena)),

@@ -23,8 +23,9 @@ struct finding {
 	str revision; /* empty: not known */
 	str file;     /* from the project's folder */
 	struct span where;
-	str message;    /* one line, lower case, no full stop */
-	str suggestion; /* a sentence; may be empty */
+	enum revision_fact fact; /* FINDING_DOCSTRING_DISAGREES: of what */
+	str message;             /* one line, lower case, no full stop */
+	str suggestion;          /* a sentence; may be empty */
 };
 
 struct project_revision {

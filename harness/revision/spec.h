@@ -18,6 +18,9 @@ struct revision_spec {
 	str message;       /* its one-line message; may be empty */
 	struct span where; /* of the id; or nowhere */
 	struct span down_where, depends_where, labels_where; /* of these; or nowhere */
+	/* What a comment of the file says of its id and parents, in vain for Alembic; empty: nothing. */
+	str told_revision;
+	struct str_list told_parents;
 	bool has_unknown_parents; /* its file says them in a way that only running it would tell */
 };
 

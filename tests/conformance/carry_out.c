@@ -77,7 +77,22 @@ static void add_specs(struct json_writer *json, const struct revision_specs *spe
 	json_close_array(json);
 }
 
-/* The heads that the advice promises: of several that are merged, the merge. */
+/* The heads without those that a merge takes together, and with it. */
+static struct str_list merged_heads(
+		const struct str_list *heads, const struct spec_edit *edit, struct arena *arena)
+{
+	struct str_list left = { 0 };
+
+	for (size_t i = 0; i < heads->count; i++) {
+		if (!str_list_contains(&edit->to, heads->items[i])) {
+			str_list_add(&left, heads->items[i], arena);
+		}
+	}
+	str_list_add(&left, edit->from, arena);
+	return left;
+}
+
+/* The heads that the advice promises: of those that are merged, the merge. */
 static struct str_list promised_heads(const struct faults *faults, struct arena *arena)
 {
 	struct str_list heads = faults->repaired_heads;
@@ -85,10 +100,9 @@ static struct str_list promised_heads(const struct faults *faults, struct arena 
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		if (fault->kind == FAULT_MULTIPLE_HEADS && fault->edits.count) {
-			heads = (struct str_list){ 0 };
-			str_list_add(&heads, fault->edits.items[fault->edits.count - 1].from,
-					arena);
+		for (size_t j = 0; fault->kind == FAULT_MULTIPLE_HEADS && j < fault->edits.count;
+				j++) {
+			heads = merged_heads(&heads, &fault->edits.items[j], arena);
 		}
 	}
 	return heads;

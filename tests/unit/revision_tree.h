@@ -1,6 +1,6 @@
 /*
  * Revision trees written as text, for tests. One file a line:
- *   ID [< PARENT,PARENT] [dep=ID,ID] [label=NAME,NAME] [file=NAME] [msg=the rest of the line]
+ *   ID [< PARENT,PARENT] [dep=ID,ID] [label=NAME,NAME] [file=NAME] [told=PARENT,PARENT] [told_id=ID] [msg=the rest of the line]
  */
 #ifndef TESTS_REVISION_TREE_H
 #define TESTS_REVISION_TREE_H
@@ -42,6 +42,11 @@ static void revision_tree_add_line(struct revision_spec *spec, str line, struct 
 					&spec->branch_labels, str_slice(word, 6, word.len), arena);
 		} else if (str_starts_with(word, STR("file="))) {
 			spec->file = str_slice(word, 5, word.len);
+		} else if (str_starts_with(word, STR("told="))) {
+			revision_tree_add_names(&spec->told_parents,
+					str_slice(word, 5, word.len), arena);
+		} else if (str_starts_with(word, STR("told_id="))) {
+			spec->told_revision = str_slice(word, 8, word.len);
 		}
 	}
 }

@@ -104,6 +104,20 @@ is_status 1
 has_err "left as it is: projects/observer/"
 has_err "'down_revision' is a name, not a literal"
 
+# A docstring that is right where the code is wrong: one advice, one patch.
+mkdir -p told/versions
+printf 'revision = "a1a1a1a1a1a1"\ndown_revision = None\n' >told/versions/a.py
+printf '"""B\n\nRevision ID: b2b2b2b2b2b2\nRevises: a1a1a1a1a1a1\n"""\nrevision = "b2b2b2b2b2b2"\ndown_revision = "a1a1a1a1a1a2"\n' >told/versions/b.py
+run doctor told/versions
+is_status 1
+has_out "Write 'a1a1a1a1a1a1': it differs in few letters, and the docstring names it."
+has_out "With down_revision as suggested above, both say 'a1a1a1a1a1a1'."
+run doctor told/versions --format json
+[ "$(grep -c '"patch": "diff' "$folder/out")" = 1 ] || fail 'there are two patches for one thing'
+patch_in told versions
+run doctor told/versions
+is_status 0
+
 # What cannot be written anew is refused, and the rest is patched.
 mkdir -p computed/versions
 echo "PARENT = 'a'
