@@ -242,9 +242,10 @@ bool report_files_are_told(const struct report_files *files)
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-void report_files_begin(struct report_files *files)
+void report_files_begin(struct report_files *files, const struct report_shard *shard)
 {
 	for (size_t i = 0; i < files->count; i++) {
+		files->items[i].report.shard = *shard;
 		report_begin(&files->items[i].report, &files->items[i].text);
 	}
 }

@@ -33,7 +33,7 @@ MUST_USE bool report_files_open(struct invocation *invocation, struct report_fil
 bool report_files_are_told(const struct report_files *files);
 
 /* To each of them what report_begin() and report_add() are to one. */
-void report_files_begin(struct report_files *files);
+void report_files_begin(struct report_files *files, const struct report_shard *shard);
 void report_files_add(struct report_files *files, const struct report_scenario *scenario);
 
 /* The last part, with what `summary` says beside counts; or that files have mistakes. Then they are written. */

@@ -326,8 +326,9 @@ static enum exit_status run_selection(struct run *run)
 		tell_scenarios(run);
 		run->play.tell = tell;
 	}
+	run->report.shard = run->play.selection->shard;
 	report_begin(&run->report, &text);
-	report_files_begin(&run->files);
+	report_files_begin(&run->files, &run->report.shard);
 	print_out(buf_str(&text));
 	const enum exit_status status = play_all(&run->play, &end);
 

@@ -24,24 +24,10 @@ struct error *suite_check_filter(str value, struct arena *arena)
 	return NULL;
 }
 
-struct error *suite_check_shard(str value, struct arena *arena)
-{
-	const size_t slash = str_find_char(value, '/');
-	const str part = str_slice(value, 0, slash);
-	const str parts = str_slice(value, slash + 1, value.len);
-
-	if (option_check_count(part, arena) || option_check_count(parts, arena) ||
-			option_count(part) > option_count(parts)) {
-		return error_new(arena, ERROR_INVALID, "not a part such as 1/4 ... 4/4");
-	}
-	return NULL;
-}
-
 /* What the command line asks for. */
 struct wish {
 	const struct invocation *invocation;
 	struct pattern *filter; /* NULL: any name */
-	size_t part, parts;     /* from 1; parts 0: all */
 	bool only_failed;
 	struct table failed; /* keys of last_failed_key() */
 };
@@ -68,9 +54,6 @@ static bool is_wished(const struct wish *wish, const struct scenario_cell *cell)
 		return false;
 	}
 	if (wish->filter && !pattern_matches(wish->filter, cell->name)) {
-		return false;
-	}
-	if (wish->parts && str_hash(cell->name) % wish->parts + 1 != wish->part) {
 		return false;
 	}
 	uint32_t ignored;
@@ -157,6 +140,20 @@ static bool refuse_unknown_tag(const struct invocation *invocation, const struct
 	return false;
 }
 
+/* Take cell `index`, or leave it to another part. */
+static void choose_cell(const struct suite *suite, size_t index, struct selection *selection)
+{
+	struct report_shard *shard = &selection->shard;
+	const str name = suite->cells.items[index].name;
+
+	if (shard->parts) {
+		str_list_add(&shard->all_cells, name, suite->arena);
+	}
+	if (!shard->parts || str_hash(name) % shard->parts + 1 == shard->part) {
+		*LIST_PUSH(selection, suite->arena) = index;
+	}
+}
+
 bool suite_select(struct invocation *invocation, const struct suite *suite,
 		struct selection *selection, enum exit_status *ret_status)
 {
@@ -184,10 +181,13 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 		}
 	}
 	if (shard.data) {
-		const size_t slash = str_find_char(shard, '/');
+		struct error *error = shard_parse(shard, invocation->arena, &selection->shard.part,
+				&selection->shard.parts);
 
-		wish.part = option_count(str_slice(shard, 0, slash));
-		wish.parts = option_count(str_slice(shard, slash + 1, shard.len));
+		if (error) {
+			*ret_status = print_error(invocation, error);
+			return false;
+		}
 	}
 	if (wish.only_failed) {
 		const struct last_failed cells = last_failed_read(invocation->arena);
@@ -201,10 +201,16 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 	}
 	for (size_t i = 0; i < suite->cells.count; i++) {
 		if (suite_has_cell(suite, i) && is_wished(&wish, &suite->cells.items[i])) {
-			*LIST_PUSH(selection, invocation->arena) = i;
+			choose_cell(suite, i, selection);
 		}
 	}
 	pattern_free(wish.filter);
+	if (!selection->count && selection->shard.all_cells.count) { // few cells, many parts
+		print_err(str_format(suite->arena, "no cell falls to part %zu of %zu\n",
+				selection->shard.part, selection->shard.parts));
+		*ret_status = EXIT_AS_EXPECTED;
+		return false;
+	}
 	if (!selection->count) {
 		*ret_status = refuse_nothing(&wish, suite);
 	}

@@ -5,6 +5,8 @@
 #define CLI_SUITE_H
 
 #include "cli/command.h"
+#include "cli/shard.h"
+#include "report/report.h"
 #include "scenario/scenario.h"
 
 struct suite_scenario {
@@ -62,6 +64,7 @@ str suite_passed_over_words(size_t count, struct arena *arena);
 struct selection {
 	size_t *items;
 	size_t count, capacity;
+	struct report_shard shard; /* with names of the cells that --shard gave to others, too */
 };
 
 /*
@@ -99,8 +102,6 @@ const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t
 
 /* Option rows, and their checks. */
 MUST_USE struct error *suite_check_filter(str value, struct arena *arena);
-MUST_USE struct error *suite_check_shard(str value, struct arena *arena);
-
 #define SUITE_OPTION_ENGINE                                                                 \
 	{                                                                                   \
 		.name = "engine", .value = "NAME", .choices = scenario_engine_names,        \
@@ -120,8 +121,9 @@ MUST_USE struct error *suite_check_shard(str value, struct arena *arena);
 	}
 #define SUITE_OPTION_SHARD                                                            \
 	{                                                                             \
-		.name = "shard", .value = "I/N", .check = suite_check_shard,          \
-		.help = "only part I of N; a cell's part follows from its name alone" \
+		.name = "shard", .value = "I/N", .check = shard_check,                \
+		.help = "only part I of N, as a cell's name alone decides; auto: which one, the "   \
+			"system says that runs the parts (GitLab, Slurm ...)"                 \
 	}
 
 #endif

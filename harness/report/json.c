@@ -6,6 +6,23 @@
 #include "report/audit.h"
 #include "report/format.h"
 
+/* A place with its line, so that whoever joins runs can draw it; null: nowhere. */
+static void add_place(struct json_writer *json, const char *key, const struct excerpt *place)
+{
+	if (!place->path.len) {
+		json_add_null(json, key);
+		return;
+	}
+	json_open_object(json, key);
+	json_add_text(json, "file", place->path);
+	json_add_integer(json, "line", (int64_t)place->line);
+	json_add_integer(json, "column", (int64_t)place->column);
+	json_add_text(json, "text", place->text);
+	json_add_integer(json, "offset", (int64_t)place->offset);
+	json_add_integer(json, "length", (int64_t)place->len);
+	json_close_object(json);
+}
+
 static void add_error(struct json_writer *json, const struct outcome *outcome)
 {
 	const struct outcome_error *error = &outcome->error;
@@ -18,6 +35,8 @@ static void add_error(struct json_writer *json, const struct outcome *outcome)
 	json_add_text(json, "class", error->class_name);
 	json_add_text(json, "message", error->message);
 	json_add_text(json, "where", error->where);
+	add_place(json, "place", &error->place);
+	json_add_text_or_null(json, "attempt", error->attempt);
 	json_add_text_or_null(json, "revision", error->revision);
 	json_add_text_or_null(json, "statement", error->statement);
 	json_add_text_or_null(json, "sqlstate", error->sqlstate);
@@ -103,6 +122,7 @@ static void add_expectation(struct json_writer *json, const struct outcome *outc
 	};
 
 	json_add_text(json, "claim", outcome->claim);
+	json_add_bool(json, "as_claimed", outcome->is_as_claimed);
 	json_add_text(json, "record", str_from(records[outcome->record]));
 	json_add_texts(json, "record_difference", &outcome->record_difference);
 }
@@ -144,6 +164,13 @@ static void add_cell(struct json_writer *json, const struct report_cell *cell)
 	add_reasons(json, &outcome->reasons);
 	json_add_texts(json, "notes", &outcome->notes);
 	json_add_text_or_null(json, "skip_reason", outcome->skip_reason);
+	add_place(json, "place", &cell->place);
+	if (cell->about.len) {
+		json_add_text(json, "about", cell->about);
+	}
+	if (outcome->story.count) {
+		json_add_texts(json, "story", &outcome->story);
+	}
 	json_close_object(json);
 }
 
@@ -205,12 +232,53 @@ static void add_unanswered(const struct report *report, struct buf *out)
 	json_close_array(&json);
 }
 
+/* What the cells of each scenario have in common. */
+static void add_scenarios(const struct report *report, struct buf *out)
+{
+	buf_add(out, STR(", \"scenarios\": ["));
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
+		struct json_writer json = { .out = out };
+
+		buf_add(out, i ? STR(",\n") : STR("\n"));
+		json_open_object(&json, NULL);
+		json_add_text(&json, "name", scenario->name);
+		json_add_text(&json, "path", scenario->path);
+		json_add_text_or_null(&json, "title", scenario->title);
+		json_add_bool(&json, "claims", !scenario->is_unclaimed);
+		if (scenario->about.len) {
+			json_add_text(&json, "about", scenario->about);
+		}
+		if (scenario->lesson.len) {
+			json_add_text(&json, "lesson", scenario->lesson);
+		}
+		json_close_object(&json);
+	}
+	buf_add(out, STR("\n]"));
+}
+
+static void add_shard(const struct report_shard *shard, struct buf *out)
+{
+	struct json_writer json = { .out = out };
+
+	buf_add(out, STR(", \"shard\": "));
+	json_open_object(&json, NULL);
+	json_add_integer(&json, "part", (int64_t)shard->part);
+	json_add_integer(&json, "parts", (int64_t)shard->parts);
+	json_add_texts(&json, "cells", &shard->all_cells);
+	json_close_object(&json);
+}
+
 static void json_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 
 	buf_format(out, "\n], \"summary\": {\"cells\": %zu, \"as_expected\": %zu, \"differ\": %zu, \"skipped\": %zu}",
 			summary->cells, summary->as_expected, summary->differ, summary->skipped);
+	add_scenarios(report, out);
+	if (report->shard.parts) {
+		add_shard(&report->shard, out);
+	}
 	if (summary->unanswered) {
 		add_unanswered(report, out);
 	}

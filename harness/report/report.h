@@ -34,6 +34,12 @@ struct report_scenario {
 	} cells;
 };
 
+/* That a run is part of a larger one, whose cells are dealt out. */
+struct report_shard {
+	size_t part, parts;       /* from 1; `parts` 0: it is not */
+	struct str_list all_cells; /* names, of this part and of the others, in the order of the whole */
+};
+
 /* How many cells. */
 struct report_summary {
 	size_t cells; /* with an outcome: as expected, differing and skipped ones */
@@ -60,6 +66,8 @@ struct report {
 	size_t durations;  /* for people: so many of the slowest cells */
 	size_t most_bytes; /* for a format that has a limit: another one; 0: its own */
 	str root; /* for a format that wants paths from the root of a repository: which that is; may be empty */
+
+	struct report_shard shard; /* for formats that other programs join */
 
 	struct {
 		const struct report_scenario **items;

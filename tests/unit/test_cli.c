@@ -180,10 +180,10 @@ Test(values, a_part_is_one_of_as_many)
 	static const char *const refused[] = { "", "1", "0/2", "3/2", "1/0", "a/b", "1/2/3" };
 
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
-		cr_expect(ne(ptr, suite_check_shard(str_from(refused[i]), &arena), NULL), "%s",
+		cr_expect(ne(ptr, shard_check(str_from(refused[i]), &arena), NULL), "%s",
 				refused[i]);
 	}
-	cr_expect(eq(ptr, suite_check_shard(STR("2/2"), &arena), NULL));
+	cr_expect(eq(ptr, shard_check(STR("2/2"), &arena), NULL));
 }
 
 Test(values, a_timeout_is_in_seconds)
