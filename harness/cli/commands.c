@@ -8,6 +8,7 @@
 
 extern const struct command command_run;
 extern const struct command command_accept;
+extern const struct command command_merge;
 extern const struct command command_check;
 extern const struct command command_list;
 extern const struct command command_tree;
@@ -28,6 +29,7 @@ extern const struct command command_manual;
 const struct command *const commands[] = {
 	&command_run,
 	&command_accept,
+	&command_merge,
 	&command_check,
 	&command_list,
 	&command_tree,

@@ -28,8 +28,23 @@ outcomes:
 states:
   empty: {}
 """
+SCENARIO_CELLS = 2
 # What the servers put in the place of their variables.
-VARIABLES = {"${{ matrix.part }}": "2", "$CI_NODE_INDEX": "1", "$CI_NODE_TOTAL": "1"}
+VARIABLES = {"${{ matrix.part }}": "2"}
+# What the systems set that run parts, by the first word of the section: of part `i`, from 0, of `n`.
+PARTS = {
+    "GitHub": lambda i, n: {"${{ matrix.part }}": i + 1},
+    "GitLab": lambda i, n: {"CI_NODE_INDEX": i + 1, "CI_NODE_TOTAL": n},
+    "CircleCI": lambda i, n: {"CIRCLE_NODE_INDEX": i, "CIRCLE_NODE_TOTAL": n},
+    "Buildkite": lambda i, n: {"BUILDKITE_PARALLEL_JOB": i, "BUILDKITE_PARALLEL_JOB_COUNT": n},
+    "Kubernetes": lambda i, n: {"JOB_COMPLETION_INDEX": i, "REHEARSE_SHARDS": n},
+    "Slurm": lambda i, n: {"SLURM_ARRAY_TASK_ID": i + 1, "SLURM_ARRAY_TASK_MIN": 1, "SLURM_ARRAY_TASK_STEP": 1,
+                           "SLURM_ARRAY_TASK_COUNT": n},
+    "AWS": lambda i, n: {"AWS_BATCH_JOB_ARRAY_INDEX": i, "AWS_BATCH_JOB_ARRAY_SIZE": n},
+    "Bazel": lambda i, n: {"TEST_SHARD_INDEX": i, "TEST_TOTAL_SHARDS": n, "TEST_SHARD_STATUS_FILE": "status",
+                           "XML_OUTPUT_FILE": f"{i}.xml"},
+}
+PART_COUNT = 3
 complaints = []
 
 
@@ -39,11 +54,13 @@ def holds(what, is_so):
 
 
 def scripts_of(value):
-    """Texts below `run` and `script`, wherever they stand."""
+    """Texts below `run`, `script` and `command`, wherever they stand; of a list of arguments the last, a shell's."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key in ("run", "script"):
                 yield from [inner] if isinstance(inner, str) else inner
+            elif key == "command":
+                yield inner if isinstance(inner, str) else inner[-1]
             else:
                 yield from scripts_of(inner)
     elif isinstance(value, list):
@@ -55,7 +72,7 @@ def files_of(value):
     """Paths that are kept or read after the run."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in ("path", "paths", "junit"):
+            if key in ("path", "paths", "junit", "artifact_paths"):
                 yield from [inner] if isinstance(inner, str) else inner
             else:
                 yield from files_of(inner)
@@ -64,24 +81,40 @@ def files_of(value):
             yield from files_of(inner)
 
 
-def run(command, folder):
-    for variable, value in VARIABLES.items():
-        command = command.replace(variable, value)
-    done = subprocess.run(["sh", "-euc", command], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False)
-    # A shard may have none of the few cells.
-    holds(f"{command}\n{done.stdout}", done.returncode == 0 or ("--shard" in command and done.returncode == 4))
+def run(command, folder, variables=None):
+    environment = dict(os.environ)
+    for variable, value in {**VARIABLES, **(variables or {})}.items():
+        command = command.replace(variable, str(value)) if "{" in variable else command
+        environment[variable] = str(value)
+    done = subprocess.run(["sh", "-euc", command], cwd=folder, env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    holds(f"{command}\n{done.stdout}", done.returncode == 0)
     return done.stdout
 
 
-def try_yaml(text, folder):
+def run_parts(command, folder, system):
+    """The command of one part, as the system runs it for each."""
+    cells = 0
+    for part in range(PART_COUNT):
+        output = run(command, folder, PARTS[system](part, PART_COUNT))
+        told = re.search(r"^(\d+) cells?[ :]", output, re.M)
+        holds(f"{system}: {output}", told or f"no cell falls to part {part + 1} of {PART_COUNT}" in output)
+        cells += int(told.group(1)) if told else 0
+    holds(f"{system}: the parts have all cells, {cells}", cells == SCENARIO_CELLS)
+
+
+def try_yaml(text, folder, system):
     value = yaml.safe_load(text)
     commands = [script for script in scripts_of(value) if script.startswith("rehearse ")]
     holds(f"a command in\n{text}", commands)
     for command in commands:
-        run(command, folder)
+        if "--shard" in command:
+            run_parts(command, folder, system)
+        else:
+            output = run(command, folder)
+            holds(output, "merge" not in command or f"{SCENARIO_CELLS} cells: {SCENARIO_CELLS} as expected" in output)
     for path in files_of(value):
-        holds(f"{path} is written", (folder / path).exists() or "--shard" in text)
+        holds(f"{path} is written", any(folder.glob(path.rstrip("/"))))
 
 
 def try_meson(text, folder):
@@ -94,8 +127,10 @@ def main():
     page = Path(sys.argv[2]).read_text()
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI"):
         os.environ.pop(name, None)
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", page, re.M | re.S)
-    for language, text in blocks:
+    blocks = []
+    for section in re.split(r"^##+ ", page, flags=re.M):
+        blocks += [(section.split()[0].rstrip(":"), *block) for block in re.findall(r"^```(\w+)\n(.*?)^```$", section, re.M | re.S)]
+    for system, language, text in blocks:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "bin").mkdir()
@@ -104,15 +139,17 @@ def main():
             (folder / "scenarios/a.yaml").write_text(SCENARIO)
             os.environ["PATH"] = f"{folder}/bin:" + os.environ["PATH"]
             if language == "yaml":
-                try_yaml(text, folder)
+                try_yaml(text, folder, system)
             elif language == "meson":
                 try_meson(text, folder)
             elif language == "groovy":
                 run(re.search(r"sh '(.*)'", text).group(1), folder)
                 holds("what Jenkins reads is written", (folder / re.search(r"junit '(.*)'", text).group(1)).exists())
+            elif "--shard" in text:
+                run_parts(text, folder, system)
             else:
                 run(text, folder)
-    languages = [language for language, _ in blocks]
+    languages = [language for _, language, _ in blocks]
     holds(f"all kinds of examples {languages}", set(languages) == {"yaml", "groovy", "meson", "sh"})
     for complaint in complaints:
         print(f"does not hold: {complaint}")
