@@ -42,6 +42,7 @@ struct python_body {
 	str revision;
 	str path; /* of the file */
 	bool is_upgrade;
+	bool is_unwatched; /* nobody wants to be told of its statements */
 	struct python_configure configure;
 };
 

@@ -198,6 +198,7 @@ struct error *python_run(struct connection *connection, const struct python_body
 	json_add_text(&json, "file",
 			checkout_path(connection->cell->checkout, body->path, arena));
 	add_configure(&json, &body->configure);
+	json_add_bool(&json, "watch", !body->is_unwatched);
 	json_close_object(&json);
 	buf_add_char(&line, '\n');
 	return cell_ask(connection->cell, buf_str(&line), follower, arena, NULL, NULL);

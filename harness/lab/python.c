@@ -206,6 +206,7 @@ struct error *python_body_run(struct stage *stage, struct connection *connection
 		.revision = revision->spec.revision,
 		.path = revision->path,
 		.is_upgrade = is_upgrade,
+		.is_unwatched = !stage->observers.count && stage->tells_little,
 		.configure = {
 			.transactional_ddl = stage_has_transactional_ddl(stage),
 			.transaction_per_migration = configure->transaction_per_migration,

@@ -66,6 +66,7 @@ struct stage {
 	struct str_list notes; /* warnings of Alembic, each once */
 	struct sent sent;
 	struct observers observers; /* none: nobody watches */
+	bool tells_little; /* what Python's statements are need not be known, unless somebody watches */
 	bool is_killed;             /* by one of them: what plays here sends nothing more */
 };
 

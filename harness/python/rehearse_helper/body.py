@@ -9,7 +9,7 @@ import importlib.util
 import linecache
 import os
 import re
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Optional
 
 from alembic.config import Config
@@ -51,11 +51,23 @@ def body_load(path: str, text: Optional[str]) -> ModuleType:
         raise ImportError(f"Can't find Python file {path}")
     module = importlib.util.module_from_spec(spec)
     if text is None:
-        spec.loader.exec_module(module)
+        exec(_code(spec, name, path), module.__dict__)
         return module
     linecache.cache[path] = (len(text), None, text.splitlines(keepends=True), path)
     exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)
     return module
+
+
+_codes: dict[str, tuple[tuple[int, int, int], CodeType]] = {}  # by path, with what the file was then
+
+
+def _code(spec: Any, name: str, path: str) -> CodeType:
+    """What the file is compiled to: once, as a walk up and down a tree comes by several times."""
+    status = os.stat(path)
+    stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+    if path not in _codes or _codes[path][0] != stamp:
+        _codes[path] = stamp, spec.loader.get_code(name)
+    return _codes[path][1]
 
 
 def script_directory(config: Config) -> Any:
