@@ -149,15 +149,27 @@ static void end(struct course *course)
 	arena_finish(&course->arena);
 }
 
+/* What env.py makes by itself, schemas and version tables of tenants, is there before the first revision. */
+static struct error *make_ready(struct course *course)
+{
+	str base = STR("base");
+	const struct str_list targets = { .items = &base, .count = 1 };
+	const struct alembic_command stamp = { .op = PLAN_STAMP, .targets = &targets };
+	struct error *err = env_create_database(&course->stage);
+
+	return err || !has_own_commands(course) ? err : alembic_run(&course->stage, &stamp);
+}
+
 static struct error *begin(struct course *course, const struct image *image)
 {
 	const struct inquiry *inquiry = course->inquiry;
 
 	arena_init(&course->arena, inquiry->arena->full, inquiry->arena->full_data);
 	course->stage = stage_like(inquiry->like, &course->arena);
+	course->stage.tells_little = true;
 	course_begin_time(course);
-	struct error *err = image ? stage_clone_database(&course->stage, image)
-				  : env_create_database(&course->stage);
+	struct error *err =
+			image ? stage_clone_database(&course->stage, image) : make_ready(course);
 
 	return err ? err : connect(course);
 }
@@ -199,18 +211,37 @@ struct error *course_freeze(struct course *course, struct image **ret_image)
 
 /* --- revisions ---------------------------------------------------------------------------------- */
 
-/* What Alembic's own command is told to do that. */
+/* Whether another revision that may have run by now, before that one, stands on `parent`. */
+static bool has_other_child(const struct route *route, size_t number, str parent)
+{
+	for (size_t i = 0; i < number; i++) {
+		if (!route->is_broken[i] && str_list_contains(&route->ups[i].from, parent)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * What Alembic's own command is told to do that. Down to a parent goes all that stands on it; down by one step is no
+ * word for a merge point.
+ */
 static str target_of(const struct course *course, size_t number, bool is_upgrade)
 {
-	const struct plan_step *up = &course->route->ups[number];
+	const str revision = course->route->ups[number].revision;
+	const struct str_list *parents =
+			&route_revision(course->inquiry, course->route, number)->spec.down_revision;
 
 	if (is_upgrade) {
-		return up->revision;
+		return revision;
 	}
-	if (!up->from.count) {
-		return str_format(course->stage.arena, "%.*s@base", STR_ARG(up->revision));
+	for (size_t i = 0; i < parents->count; i++) {
+		if (!has_other_child(course->route, number, parents->items[i])) {
+			return parents->items[i];
+		}
 	}
-	return str_format(course->stage.arena, "%.*s@-1", STR_ARG(up->revision));
+	return str_format(course->stage.arena, parents->count ? "%.*s@-1" : "%.*s@base",
+			STR_ARG(revision));
 }
 
 struct error *course_run(struct course *course, size_t number, bool is_upgrade)

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""audit.py REHEARSE [--suite sqlite|more|postgres] [NAME...] - every fault that is planted in a project is found by the
+question that should find it, and by no other; a clean project has no finding.
+
+Exit status: 0 so it is, 1 not, 77 no Alembic, or no server.
+"""
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import projects
+
+try:
+    import alembic
+except ImportError as missing:
+    print("skipped: %s" % missing)
+    sys.exit(77)
+
+HAS_CHECK = tuple(int(part) for part in alembic.__version__.split(".")[:2]) >= (1, 9)
+
+# What is planted, the options, and the exit status.
+CASES = {
+    "sqlite": [
+        (projects.many, [], 1),
+        (projects.clean, [], 0),
+        (projects.missing_import, [], 1),
+        (projects.unmerged, [], 1),
+        (projects.releases, ["--releases", "v*"], 1),
+        (projects.hangs, ["--timeout", "1", "--only", "upgrade"], 1),
+        (projects.dies, [], 1),
+    ],
+    "more": [
+        (projects.clean, ["--runner", "env", "--skip", "models"], 0),
+        (projects.no_base, ["--only", "upgrade"], 1),
+        (projects.order_matters, [], 1),
+        (projects.half_way, ["--only", "retry"], 1),
+        (projects.race, ["--only", "race"], 1),
+        (projects.models_drift, ["--only", "models"], 1),
+        (projects.babbles, ["--skip", "rows"], 0),
+    ],
+    "postgres": [
+        (projects.enum_left, [], 1),
+        (projects.rows_postgres, [], 1),
+        (projects.tenants, ["--runner", "env", "--only", "upgrade", "--only", "stairs", "--only", "downgrade"], 0),
+        (projects.clean, ["--engine", "postgres"], 0),
+        (projects.releases, ["--engine", "postgres", "--releases", "v*"], 1),
+    ],
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--suite", default="sqlite", choices=sorted(CASES))
+    parser.add_argument("rehearse")
+    parser.add_argument("names", nargs="*")
+    args = parser.parse_args()
+    program, complaints = os.path.abspath(args.rehearse), []
+    os.environ["REHEARSE_PYTHON"] = sys.executable
+    for plant, options, status in CASES[args.suite]:
+        if args.names and plant.__name__ not in args.names:
+            continue
+        if plant is projects.models_drift and not HAS_CHECK:
+            continue  # 'alembic check' came with 1.9
+        if plant is projects.releases and not shutil.which("git"):
+            continue
+        with tempfile.TemporaryDirectory(prefix="rehearse-audit-") as folder:
+            project, expected = plant(os.path.join(folder, plant.__name__))
+            before = contents(project.folder)
+            found = audit(program, project.folder, options)
+            if isinstance(found, str):
+                complaints.append("%s: %s" % (plant.__name__, found))
+                continue
+            if found["without a server"]:
+                print("skipped: %s" % found["without a server"])
+                return 77
+            complaints += ["%s %s: %s" % (plant.__name__, " ".join(options), one)
+                           for one in compare(found, expected, status)]
+            if contents(project.folder) != before:
+                complaints.append("%s: files of the project have changed" % plant.__name__)
+    print("\n".join(complaints + ["%d complaints" % len(complaints)]))
+    return 1 if complaints else 0
+
+
+def contents(root):
+    return {os.path.join(folder, name): hashlib.sha256(open(os.path.join(folder, name), "rb").read()).hexdigest()
+            for folder, _, names in os.walk(root) for name in names}
+
+
+def audit(program, folder, options):
+    done = subprocess.run([program, "audit", "--format", "json", "-j", "2", *options], cwd=folder, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        return "exit %d: %s%s" % (done.returncode, done.stdout, done.stderr)
+    found["status"] = done.returncode
+    found["without a server"] = next((one["reason"] for one in found["questions"] if one["answer"] == "unknown"
+                                      and re.search("server|initdb", one["reason"] or "")), None)
+    return found
+
+
+def compare(found, expected, status):
+    """What is not as it should be."""
+    findings, complaints = list(found["findings"]), []
+    for question, revision, level, pattern in expected:
+        for one in findings:
+            text = "%(class)s %(message)s %(error)s %(hint)s" % one
+            if (one["question"], one["revision"], one["level"]) == (question, revision, level) and re.search(pattern, text):
+                findings.remove(one)
+                break
+        else:
+            complaints.append("nobody has found: %s %s %s: %s" % (question, revision, level, pattern))
+    complaints += ["found, and not planted: %s" % json.dumps(one) for one in findings]
+    answers = {one["question"]: one for one in found["questions"]}
+    for name, one in answers.items():
+        has_any = any(finding["question"] == name for finding in found["findings"])
+        if (one["answer"] == "no") != has_any or one["findings"] != sum(
+                finding["question"] == name for finding in found["findings"]):
+            complaints.append("%s answers %s" % (name, json.dumps(one)))
+    if not expected:
+        complaints += ["%s is unknown: %s" % (name, one["reason"]) for name, one in answers.items()
+                       if one["answer"] == "unknown"]
+    for one in found["findings"]:
+        if one["revision"] and not (one["file"] and one["line"]):
+            complaints.append("nowhere: %s" % json.dumps(one))
+    if found["status"] != status:
+        complaints.append("ends with %d, not with %d" % (found["status"], status))
+    return complaints
+
+
+if __name__ == "__main__":
+    sys.exit(main())
