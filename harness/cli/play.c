@@ -387,12 +387,12 @@ str play_python(const struct invocation *invocation, struct arena *arena)
 	return path_is_file(python, arena) ? path_from_root(python, arena) : python;
 }
 
-static void *open_bench(struct arena *arena, void *data)
+static void *open_bench(size_t worker, struct arena *arena, void *data)
 {
 	struct play *play = data;
 	const str timeout = invocation_value(play->invocation, "timeout");
 	const struct theatre_options options = {
-		.hosts = play->server.hosts,
+		.hosts = server_hosts(&play->server, worker),
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 		.python = play_python(play->invocation, arena),
 		.keep = play->keep,
@@ -401,7 +401,7 @@ static void *open_bench(struct arena *arena, void *data)
 	};
 	struct bench *bench = arena_new(arena, struct bench);
 
-	venue_forget(play->server.venue);
+	server_forget(&play->server);
 	bench->play = play;
 	bench->theatre = theatre_open(&options, arena);
 	return bench;

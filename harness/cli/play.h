@@ -107,8 +107,8 @@ extern const char *const play_requirements[];
 	}
 
 #define PLAY_OPTION_POSTGRES    \
-	SERVER_OPTION_POSTGRES( \
-			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started)")
+	SERVER_OPTION_POSTGRES_SEVERAL( \
+			"a PostgreSQL server to lend: only what this run makes there is touched, and dropped again (else $REHEARSE_POSTGRES, else a private server is started); several, of one version, share the cells")
 #define PLAY_OPTION_PYTHON                                                                       \
 	{                                                                                        \
 		.name = "python", .value = "COMMAND", .check = play_check_python,                \

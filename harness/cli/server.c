@@ -79,23 +79,48 @@ static void refuse(struct server *server, const struct error *error)
 	server->is_awaited = false;
 }
 
+/* The addresses that are lent, each once as it was given; one that is empty where none is. */
+static struct str_list lent_addresses(const struct invocation *invocation)
+{
+	struct str_list all = { 0 };
+
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (str_equal(str_from(given->option->name), STR("postgres")) &&
+				!str_list_contains(&all, given->value)) {
+			str_list_add(&all, given->value, invocation->arena);
+		}
+	}
+	if (!all.count) {
+		str_list_add(&all, server_lent(invocation), invocation->arena);
+	}
+	return all;
+}
+
 void server_begin(struct server *server, struct invocation *invocation)
 {
 	const str jobs = invocation_value(invocation, "jobs");
-	const struct venue_options options = {
-		.workers = crew_worker_count(jobs.data ? option_count(jobs) : 0),
-		.postgres_url = server_lent(invocation),
-		.bindir = invocation_value(invocation, "pg-bindir"),
-		.run_as = invocation_value(invocation, "run-as"),
-	};
+	const struct str_list addresses = lent_addresses(invocation);
+	struct error *error = NULL;
 
 	if (server->invocation) {
 		return;
 	}
 	server->invocation = invocation;
 	server->is_awaited = true;
-	struct error *error = venue_open(&options, invocation->arena, &server->venue);
+	server->places = arena_new_array(invocation->arena, struct server_place, addresses.count);
+	for (size_t i = 0; i < addresses.count && !error; i++) {
+		const struct venue_options options = {
+			.workers = crew_worker_count(jobs.data ? option_count(jobs) : 0),
+			.postgres_url = addresses.items[i],
+			.bindir = invocation_value(invocation, "pg-bindir"),
+			.run_as = invocation_value(invocation, "run-as"),
+		};
 
+		error = venue_open(&options, invocation->arena, &server->places[i].venue);
+		server->place_count += !error;
+	}
 	if (error) {
 		refuse(server, error);
 	}
@@ -103,7 +128,7 @@ void server_begin(struct server *server, struct invocation *invocation)
 
 int server_descriptor(const struct server *server)
 {
-	return server->is_awaited ? venue_descriptor(server->venue) : -1;
+	return server->is_awaited ? venue_descriptor(server->places[0].venue) : -1;
 }
 
 /* PostgreSQL knows no shorter time than a millisecond, and takes none for none. */
@@ -115,32 +140,85 @@ static int64_t limit_ms(const struct invocation *invocation, const char *option)
 	return (limit_us + 999) / 1000;
 }
 
+/* A verdict must not hang on which of the servers a cell has met. */
+static struct error *check_versions(const struct server *server)
+{
+	const int first = venue_lent_version(server->places[0].venue);
+
+	for (size_t i = 1; i < server->place_count; i++) {
+		const int version = venue_lent_version(server->places[i].venue);
+
+		if (version != first) {
+			return error_new(server->invocation->arena, ERROR_ENVIRONMENT,
+					"the servers that are lent are of PostgreSQL %d and %d: a verdict "
+					"would hang on which of them a cell meets",
+					first, version);
+		}
+	}
+	return NULL;
+}
+
+static void tell_note(const struct server *server, const struct venue *venue)
+{
+	if (venue_note(venue).len) {
+		print_err(str_format(server->invocation->arena, "warning: %.*s\n",
+				STR_ARG(venue_note(venue))));
+	}
+}
+
 void server_settle(struct server *server)
 {
+	struct error *error = NULL;
+
 	if (!server->is_awaited) {
 		return;
 	}
-	struct error *error = venue_wait(server->venue, server->invocation->arena, &server->hosts);
+	for (size_t i = 0; i < server->place_count && !error; i++) {
+		struct server_place *place = &server->places[i];
 
+		error = venue_wait(place->venue, server->invocation->arena, &place->hosts);
+		place->hosts.server.statement_ms =
+				limit_ms(server->invocation, "statement-timeout");
+		place->hosts.server.lock_ms = limit_ms(server->invocation, "lock-timeout");
+		if (!error) {
+			tell_note(server, place->venue);
+		}
+	}
+	error = error ? error : check_versions(server);
 	if (error) {
 		refuse(server, error);
-	} else if (venue_note(server->venue).len) {
-		print_err(str_format(server->invocation->arena, "warning: %.*s\n",
-				STR_ARG(venue_note(server->venue))));
+	} else {
+		server->hosts = server->places[0].hosts;
 	}
-	server->hosts.server.statement_ms = limit_ms(server->invocation, "statement-timeout");
-	server->hosts.server.lock_ms = limit_ms(server->invocation, "lock-timeout");
 	server->is_awaited = false;
+}
+
+struct host_options server_hosts(const struct server *server, size_t worker)
+{
+	const bool is_there = server->place_count && !server->hosts.server.refusal.len;
+
+	return is_there ? server->places[worker % server->place_count].hosts : server->hosts;
+}
+
+void server_forget(const struct server *server)
+{
+	for (size_t i = 0; i < server->place_count; i++) {
+		venue_forget(server->places[i].venue);
+	}
 }
 
 void server_close(struct server *server, bool is_kept)
 {
 	str command = { 0 };
 
-	if (server->venue && is_kept) {
-		command = venue_leave(server->venue, server->invocation->arena);
-	} else {
-		venue_close(server->venue);
+	for (size_t i = 0; i < server->place_count; i++) {
+		struct venue *venue = server->places[i].venue;
+
+		if (is_kept) {
+			command = venue_leave(venue, server->invocation->arena);
+		} else {
+			venue_close(venue);
+		}
 	}
 	if (command.len) {
 		print_err(str_format(server->invocation->arena,

@@ -1,5 +1,6 @@
 /*
- * cli/server.h - the PostgreSQL server of a run: lent, private, or none, when the cells are skipped. A
+ * cli/server.h - the PostgreSQL server of a run: lent, private, or none, when the cells are skipped. Of several that are
+ * lent, each worker has one. A
  * private one takes a while to start, and other things are done meanwhile: it is begun as soon as somebody
  * will need it, and settled when it answers. All zero is a server that nobody needs.
  */
@@ -12,9 +13,12 @@
 
 struct server {
 	struct invocation *invocation;
-	struct venue *venue; /* NULL: none is needed, or there is none */
-	struct host_options
-			hosts; /* how workers reach it, or why they cannot; nothing while it is awaited */
+	struct server_place {
+		struct venue *venue; /* NULL: there is none */
+		struct host_options hosts; /* how workers reach it; nothing while it is awaited */
+	} *places; /* the servers that are lent, or the private one */
+	size_t place_count; /* 0: none is needed, or there is none */
+	struct host_options hosts; /* how workers reach the first, or why they cannot */
 	bool is_awaited;       /* begun, and not yet settled */
 	bool is_refused;       /* the user lends one that cannot be used */
 };
@@ -30,6 +34,12 @@ int server_descriptor(const struct server *server);
  * and `hosts` says why, for the cells that are skipped.
  */
 void server_settle(struct server *server);
+
+/* How a worker reaches the server that it has. */
+struct host_options server_hosts(const struct server *server, size_t worker);
+
+/* In a worker: forget what belongs to the parent. */
+void server_forget(const struct server *server);
 
 /* Take it down; or, for databases that were kept on it, leave it and say how to stop it. */
 void server_close(struct server *server, bool is_kept);
@@ -48,6 +58,10 @@ MUST_USE struct error *server_check_user(str value, struct arena *arena);
 #define SERVER_OPTION_POSTGRES(helped)                             \
 	{                                                          \
 		.name = "postgres", .value = "URL", .help = helped \
+	}
+#define SERVER_OPTION_POSTGRES_SEVERAL(helped)                                       \
+	{                                                                            \
+		.name = "postgres", .value = "URL", .repeats = true, .help = helped  \
 	}
 #define SERVER_OPTION_STATEMENT_TIMEOUT                                                                            \
 	{                                                                                                          \

@@ -12,17 +12,17 @@ struct session {
 	size_t answered;
 };
 
-static void *open_bench(struct arena *arena, void *data)
+static void *open_bench(size_t worker, struct arena *arena, void *data)
 {
 	const struct session *session = data;
 	const struct workshop *workshop = session->workshop;
 	const struct theatre_options options = {
-		.hosts = workshop->server.hosts,
+		.hosts = server_hosts(&workshop->server, worker),
 		.timeout_us = workshop->timeout_us,
 		.python = play_python(workshop->invocation, arena),
 	};
 
-	venue_forget(workshop->server.venue);
+	server_forget(&workshop->server);
 	return theatre_open(&options, arena);
 }
 

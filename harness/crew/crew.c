@@ -78,7 +78,8 @@ static struct error *start_worker(struct crew *crew, struct worker *worker)
 			}
 		}
 		fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-		crew_worker_serve(crew->work, &crew->order, ends[1], parent, crew->arena);
+		crew_worker_serve(crew->work, &crew->order, (size_t)(worker - crew->workers),
+				ends[1], parent, crew->arena);
 	}
 	close(ends[1]);
 	fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -50,8 +50,11 @@ struct crew_work {
 	size_t workers;      /* at most; 0: as many as there are processors */
 	int64_t patience_us; /* one job may take so long before its worker is killed; 0: for ever */
 
-	/* What a worker has for its jobs: made when it starts, closed when it is sent home. */
-	void *(*open)(struct arena *arena, void *data);
+	/*
+	 * What a worker has for its jobs: made when it starts, closed when it is sent home. `worker` is its number, from 0;
+	 * one that takes the place of another has that one's.
+	 */
+	void *(*open)(size_t worker, struct arena *arena, void *data);
 	void (*close)(void *bench);
 
 	/*

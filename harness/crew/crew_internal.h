@@ -37,10 +37,10 @@ struct crew_order crew_order_make(
 		const struct crew_work *work, size_t workers, struct arena *arena);
 
 /*
- * What a worker does after fork(): serve the process `parent` at `fd` until it hangs up, and end. `full` is the
+ * What worker `number` does after fork(): serve the process `parent` at `fd` until it hangs up, and end. `full` is the
  * arena of the parent, for its hook.
  */
-void crew_worker_serve(const struct crew_work *work, const struct crew_order *order, int fd,
-		pid_t parent, const struct arena *full) __attribute__((noreturn));
+void crew_worker_serve(const struct crew_work *work, const struct crew_order *order, size_t number,
+		int fd, pid_t parent, const struct arena *full) __attribute__((noreturn));
 
 #endif

@@ -240,6 +240,11 @@ struct error *venue_wait(struct venue *venue, struct arena *arena, struct host_o
 	return error;
 }
 
+int venue_lent_version(const struct venue *venue)
+{
+	return venue->link ? PQserverVersion(venue->link) / 10000 : 0;
+}
+
 str venue_note(const struct venue *venue)
 {
 	return venue->cluster ? cluster_note(venue->cluster) : (str){ 0 };

@@ -37,6 +37,9 @@ MUST_USE struct error *venue_wait(
 /* What the user should know of a server that answers, a line; empty: nothing. Borrowed. */
 str venue_note(const struct venue *venue);
 
+/* The major version of a server that is lent and answers; 0 of a private one. */
+int venue_lent_version(const struct venue *venue);
+
 /* Drop every database and role that this run made on a lent server, or take the private one down. */
 void venue_close(struct venue *venue);
 

@@ -123,8 +123,9 @@ struct office {
 	int pipe[2];
 };
 
-static void *open_desk(struct arena *in, void *data)
+static void *open_desk(size_t worker, struct arena *in, void *data)
 {
+	(void)worker;
 	const struct office *office = data;
 	struct desk *desk = arena_new(in, struct desk);
 
