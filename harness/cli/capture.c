@@ -163,7 +163,7 @@ const struct command command_capture = {
 		   "\n"
 		   "Examples:\n"
 		   "  rehearse capture postgresql://app@db.example.com/shop >production.sql\n"
-		   "  rehearse capture service=shop --rows country --rows sales.tariff --output production.sql\n"
+		   "  rehearse capture service=shop --rows country --rows sales.tariff -o shop.sql\n"
 		   "  rehearse capture sqlite:///shop.sqlite --rows all >copy.sqlite\n",
 	.options = capture_options,
 	.option_count = COUNT_OF(capture_options),
