@@ -99,7 +99,24 @@ has_out "kept: sqlite3 '.rehearse/kept/ladder-up-fresh-sqlite-"
 file_is .rehearse/.gitignore <<'END'
 *
 END
-rm -r .rehearse expected
+# They are removed when that is asked for, and nothing else is: no file of others, and nothing that a link leads to.
+echo mine >.rehearse/kept/notes.txt
+run clean
+holds "$(ls .rehearse/kept/*.sqlite | wc -l)" = 1
+run clean --kept
+is_status 0
+has_out ', 1 kept file removed'
+holds "$(ls .rehearse/kept)" = notes.txt
+rm .rehearse/kept/notes.txt
+run clean --kept
+has_out ', 0 kept files removed'
+holds ! -e .rehearse/kept
+mkdir victim
+: >victim/precious.sqlite
+ln -s ../victim .rehearse/kept
+run clean --kept
+holds -e victim/precious.sqlite
+rm -r victim .rehearse expected
 
 # A folder that cannot be written is no reason to fail.
 sed -i 's/wrong: \[schema\]/fails_at: 1/' scenarios/ladder.yaml
