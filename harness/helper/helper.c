@@ -112,22 +112,20 @@ static struct error *start_process(
 	return err;
 }
 
-/* Whether it has ended, within that time. */
-static bool await_end(pid_t pid, int64_t until_us)
+/* Wait until it has ended, for that long at most. It stays a zombie meanwhile, so that nobody else gets its number. */
+static void await_end(pid_t pid, int64_t until_us)
 {
 	const struct patience patience = { .until_us = until_us };
-	int status;
 
-	for (;;) {
-		const pid_t ended = waitpid(pid, &status, WNOHANG);
+	do {
+		siginfo_t end = { 0 };
 
-		if (ended == pid || (ended < 0 && errno != EINTR)) {
-			return true;
+		if ((waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 &&
+				    errno != EINTR) ||
+				end.si_pid == pid) {
+			return;
 		}
-		if (wait_a_step(-1, 1000, &patience) != WAIT_READY) {
-			return false;
-		}
-	}
+	} while (wait_a_step(-1, 1000, &patience) == WAIT_READY);
 }
 
 void helper_stop(struct helper *helper)
@@ -138,11 +136,10 @@ void helper_stop(struct helper *helper)
 		return;
 	}
 	channel_close(&helper->channel); // then it kills its children, and ends
-	if (!await_end(helper->pid, clock_now_us() + STOP_US)) {
-		kill(-helper->pid, SIGKILL);
-		kill(helper->pid, SIGKILL);
-		while (waitpid(helper->pid, &status, 0) < 0 && errno == EINTR) {
-		}
+	await_end(helper->pid, clock_now_us() + STOP_US);
+	kill(-helper->pid, SIGKILL); // what the command in front of Python has left running, too
+	kill(helper->pid, SIGKILL);
+	while (waitpid(helper->pid, &status, 0) < 0 && errno == EINTR) {
 	}
 	helper->pid = 0;
 }

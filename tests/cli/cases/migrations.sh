@@ -192,6 +192,19 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 fi
 
 # Which Python: a named one that is none is said to be none, and one that is not there is refused.
+# What stands in front of it may start something that would go on: it ends with the run.
+cat >wrapper <<END
+#!/bin/sh
+sleep 987654 &
+exec "$REHEARSE_PYTHON" "\$@"
+END
+chmod 755 wrapper
+REHEARSE_PYTHON= run run --python "$PWD/wrapper" "$PWD/scenarios/shop.yaml"
+nobody_sleeps() {
+	[ "$(processes_of 987654)" -eq 0 ]
+}
+in_time nobody_sleeps
+
 REHEARSE_PYTHON= run run --python /bin/true "$PWD/scenarios/shop.yaml"
 is_status 3
 has_out "found no Python that can import alembic: the Python that was named, '/bin/true'"
