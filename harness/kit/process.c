@@ -48,6 +48,38 @@ void process_reset_signals(void)
 	signal(SIGPIPE, SIG_DFL);
 }
 
+static bool is_kept(int fd, const int *kept, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (kept[i] == fd) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void process_let_go(const int *kept, size_t count, struct arena *arena)
+{
+	const int null_fd = open("/dev/null", O_RDWR);
+	struct str_list open_ones = { 0 };
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		dup2(null_fd, fd);
+	}
+	if (directory_list(STR("/proc/self/fd"), arena, &open_ones)) {
+		for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) { // no such folder
+			str_list_add(&open_ones, str_format(arena, "%d", fd), arena);
+		}
+	}
+	for (size_t i = 0; i < open_ones.count; i++) {
+		const int fd = atoi(str_to_c(open_ones.items[i], arena));
+
+		if (fd > STDERR_FILENO && !is_kept(fd, kept, count)) {
+			close(fd);
+		}
+	}
+}
+
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
 static void become_program(const struct process *process, pid_t parent, int input, int output,
 		int errors, int report)

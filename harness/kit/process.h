@@ -48,6 +48,12 @@ MUST_USE struct error *process_run(const struct process *process, struct arena *
 /* For a child between fork and exec: no signal is blocked, and each that we catch or ignore has its usual effect. */
 void process_reset_signals(void);
 
+/*
+ * For a child that goes on beside us: whoever reads what we write would wait for it too, and not notice that a pipe
+ * is closed. Its standard three lead nowhere; of the others only these `count` stay open.
+ */
+void process_let_go(const int *kept, size_t count, struct arena *arena);
+
 /* A program that runs while what it writes is read. */
 struct process_stream;
 

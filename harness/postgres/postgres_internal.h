@@ -217,6 +217,17 @@ struct error *postgres_endless_wait(
 /* Tell it better by the CONTEXT of the statement that was cancelled for it: a row, or a key, and of which table. */
 void postgres_tell_wait(struct error *endless, str context, const char *have, struct arena *arena);
 
+/* --- postgres/leftovers.c -------------------------------------------------------------------- */
+
+/* Drop all databases and roles called `prefix`..., after ending the sessions on them; counts the databases. */
+size_t leftovers_drop(PGconn *link, str prefix, struct arena *arena);
+
+/* The same for every run that is over. */
+size_t leftovers_drop_of_dead_runs(PGconn *link, struct arena *arena);
+
+/* Drop the databases that runs have kept; counts them. */
+size_t leftovers_drop_kept(PGconn *link, struct arena *arena);
+
 /* --- postgres/names.c ------------------------------------------------------------------------ */
 
 /* Sixteen hexadecimal digits that nobody can guess. */
@@ -298,6 +309,10 @@ MUST_USE struct error *postgres_find_extensions(struct host *host,
 
 /* What the names of all that runs make begin with, and what stands behind a run's own prefix in names of roles. */
 #define POSTGRES_RUN_PREFIX "rehearse_"
+#define POSTGRES_RUN_SUFFIX "_"
+
+/* Behind the prefix, the name of the session that lasts as long as the run. */
+#define POSTGRES_LIFE_SUFFIX "run"
 #define POSTGRES_ROLE_MARK  "role_"
 
 struct error *postgres_roles_begin(struct host *host, const struct role_wants *wants, bool alone,

@@ -1,6 +1,7 @@
 #include "postgres/venue.h"
 
 #include "kit/arena.h"
+#include "postgres/guard.h"
 #include "postgres/postgres_internal.h"
 #include "server/cluster.h"
 #include "server/programs.h"
@@ -12,17 +13,11 @@
 
 extern char **environ;
 
-/* Sixteen hexadecimal digits stand between these two in the names of all that a run makes. */
-#define PREFIX_START POSTGRES_RUN_PREFIX
-#define PREFIX_END   "_"
-
-/* Behind the prefix, the name of the session that lasts as long as the run. */
-#define LIFE_SUFFIX "run"
-
 struct venue {
 	struct arena *arena;
 	struct cluster *cluster; /* NULL: the server is lent */
-	PGconn *link; /* to a lent server, for as long as the run lasts: its sign of life */
+	PGconn *link;       /* to a lent server, for as long as the run lasts: its sign of life */
+	struct guard guard; /* of what is made there */
 	struct host_options hosts;
 };
 
@@ -86,13 +81,14 @@ struct error *venue_open(
 	venue->arena = arena;
 	hosts->server.run_as = options->run_as;
 	hosts->server.is_private = is_private;
-	hosts->server.prefix = str_format(arena, PREFIX_START "%.*s" PREFIX_END, STR_ARG(random));
+	hosts->server.prefix = str_format(
+			arena, POSTGRES_RUN_PREFIX "%.*s" POSTGRES_RUN_SUFFIX, STR_ARG(random));
 	clean_environment(is_private, arena);
 	if (is_private) {
 		error = cluster_start(&cluster, arena, &venue->cluster);
 	} else {
-		error = postgres_conninfo_read(options->postgres_url, STR("postgres"), hosts->server.prefix, arena,
-				&hosts->server.conninfo);
+		error = postgres_conninfo_read(options->postgres_url, STR("postgres"),
+				hosts->server.prefix, arena, &hosts->server.conninfo);
 	}
 	if (!error) { // a private server starts meanwhile
 		hosts->server.load_archive =
@@ -177,7 +173,7 @@ static struct error *show_life(struct venue *venue, struct arena *arena)
 	const bool can_be_ended = PQserverVersion(venue->link) >= 140000; // for doing nothing
 	PGresult *result = NULL;
 	struct error *error = postgres_run(venue->link,
-			str_format(arena, "SET application_name = '%.*s" LIFE_SUFFIX "'%s",
+			str_format(arena, "SET application_name = '%.*s" POSTGRES_LIFE_SUFFIX "'%s",
 					STR_ARG(venue->hosts.server.prefix),
 					can_be_ended ? "; SET idle_session_timeout = 0" : "")
 					.data,
@@ -185,6 +181,19 @@ static struct error *show_life(struct venue *venue, struct arena *arena)
 
 	PQclear(result);
 	return error;
+}
+
+/* From here on there is something to clean up. What others could not is dropped as well. */
+static struct error *begin_on_lent(struct venue *venue, struct arena *arena)
+{
+	struct error *error = show_life(venue, arena);
+
+	if (error) {
+		return error;
+	}
+	(void)leftovers_drop_of_dead_runs(venue->link, arena);
+	return guard_start(venue->hosts.server.conninfo, venue->hosts.server.prefix, arena,
+			&venue->guard);
 }
 
 static struct error *settle_on_lent(struct venue *venue, struct arena *arena)
@@ -195,7 +204,7 @@ static struct error *settle_on_lent(struct venue *venue, struct arena *arena)
 		error = check_role(venue->link, arena);
 	}
 	if (!error) {
-		error = show_life(venue, arena);
+		error = begin_on_lent(venue, arena);
 	}
 	return error ? error : check_login(venue, arena);
 }
@@ -252,78 +261,12 @@ str venue_note(const struct venue *venue)
 
 /* --- closing -------------------------------------------------------------------------------- */
 
-/* The first column of a query; nothing if it fails. */
-static struct str_list names_of(PGconn *link, str sql, struct arena *arena)
-{
-	PGresult *result = PQexec(link, sql.data);
-	struct str_list names = { 0 };
-
-	for (int row = 0; row < PQntuples(result); row++) {
-		str_list_add(&names, str_copy(str_from(PQgetvalue(result, row, 0)), arena), arena);
-	}
-	PQclear(result);
-	return names;
-}
-
-static size_t drop_databases(PGconn *link, str prefix, struct arena *arena)
-{
-	const struct str_list names = names_of(link,
-			str_format(arena,
-					"SELECT datname FROM pg_catalog.pg_database "
-					"WHERE starts_with(datname, '%.*s')",
-					STR_ARG(prefix)),
-			arena);
-	size_t dropped = 0;
-
-	for (size_t i = 0; i < names.count; i++) {
-		dropped += !postgres_drop_database(link, names.items[i], arena);
-	}
-	return dropped;
-}
-
-static void drop_roles(PGconn *link, str prefix, struct arena *arena)
-{
-	const struct str_list names = names_of(link,
-			str_format(arena,
-					"SELECT quote_ident(rolname) FROM pg_catalog.pg_roles "
-					"WHERE starts_with(rolname, '%.*s') OR "
-					"starts_with(shobj_description(oid, 'pg_authid'), '%.*s" POSTGRES_ROLE_MARK
-					"')",
-					STR_ARG(prefix), STR_ARG(prefix)),
-			arena); // a scenario's role has its own name while a cell is played
-
-	for (size_t i = 0; i < names.count; i++) {
-		PQclear(PQexec(link,
-				str_format(arena, "DROP ROLE %.*s", STR_ARG(names.items[i])).data));
-	}
-}
-
-/*
- * A worker that was killed may have left a session that goes on with its statement: it would hold a database,
- * or make one when we have looked. End them all, and wait until they are gone.
- */
-static void end_sessions(PGconn *link, str prefix, struct arena *arena)
-{
-	const str others = str_format(arena,
-			"SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
-			"WHERE pid <> pg_backend_pid() AND "
-			"(application_name = '%.*s' OR starts_with(usename, '%.*s'))",
-			STR_ARG(prefix), STR_ARG(prefix));
-
-	for (int tries = 0; tries < 500 && names_of(link, others, arena).count; tries++) {
-		poll(NULL, 0, 10);
-	}
-}
-
 /* What workers that were killed could not drop themselves. Only names with this run's prefix are touched. */
 static void drop_leftovers(struct venue *venue)
 {
-	const str prefix = venue->hosts.server.prefix;
-
-	end_sessions(venue->link, prefix, venue->arena);
-	drop_databases(venue->link, prefix, venue->arena);
-	drop_roles(venue->link, prefix, venue->arena);
+	leftovers_drop(venue->link, venue->hosts.server.prefix, venue->arena);
 	PQfinish(venue->link);
+	guard_dismiss(&venue->guard);
 }
 
 void venue_close(struct venue *venue)
@@ -352,6 +295,9 @@ void venue_forget(struct venue *venue)
 	if (venue && venue->cluster) {
 		cluster_forget(venue->cluster);
 	}
+	if (venue) {
+		guard_forget(&venue->guard);
+	}
 	if (venue && venue->link) { // without a word to the server, for whom it is the parent's
 		close(PQsocket(venue->link));
 	}
@@ -359,31 +305,13 @@ void venue_forget(struct venue *venue)
 
 /* --- cleaning ------------------------------------------------------------------------------- */
 
-/* "rehearse_", 16 digits, "_": the prefix of a run that has ended, or empty. */
-static str dead_prefix(PGconn *link, str name, struct arena *arena)
-{
-	const str prefix = str_slice(name, 0, sizeof(PREFIX_START PREFIX_END) - 1 + 16);
-	struct str_list dead;
-
-	if (prefix.len < name.len && str_ends_with(prefix, STR(PREFIX_END))) {
-		dead = names_of(link,
-				str_format(arena,
-						"SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity"
-						" WHERE application_name = '%.*s" LIFE_SUFFIX "')",
-						STR_ARG(prefix)),
-				arena);
-		return dead.count ? prefix : (str){ 0 };
-	}
-	return (str){ 0 };
-}
-
 struct error *venue_clean(
 		str postgres_url, bool with_kept, struct arena *arena, size_t *ret_dropped)
 {
-	struct str_list names;
 	PGconn *link = NULL;
 	str conninfo;
-	struct error *error = postgres_conninfo_read(postgres_url, STR("postgres"), (str){ 0 }, arena, &conninfo);
+	struct error *error = postgres_conninfo_read(
+			postgres_url, STR("postgres"), (str){ 0 }, arena, &conninfo);
 
 	clean_environment(false, arena);
 	if (!error) {
@@ -392,26 +320,10 @@ struct error *venue_clean(
 	if (error) {
 		return error;
 	}
-	size_t dropped = with_kept ? drop_databases(link, STR(POSTGRES_KEPT), arena) : 0;
-
-	names = names_of(link,
-			STR("SELECT datname FROM pg_catalog.pg_database "
-			    "WHERE datname ~ '^rehearse_[0-9a-f]{16}_' UNION SELECT rolname "
-			    "FROM pg_catalog.pg_roles WHERE rolname ~ '^rehearse_[0-9a-f]{16}_' "
-			    "UNION SELECT description FROM pg_catalog.pg_shdescription "
-			    "WHERE classoid = 'pg_authid'::regclass "
-			    "AND description ~ '^rehearse_[0-9a-f]{16}_" POSTGRES_ROLE_MARK "'"),
-			arena);
-	for (size_t i = 0; i < names.count; i++) {
-		const str prefix = dead_prefix(link, names.items[i], arena);
-
-		if (prefix.len) {
-			end_sessions(link, prefix, arena);
-			dropped += drop_databases(link, prefix, arena);
-			drop_roles(link, prefix, arena);
-		}
+	*ret_dropped = leftovers_drop_of_dead_runs(link, arena);
+	if (with_kept) {
+		*ret_dropped += leftovers_drop_kept(link, arena);
 	}
 	PQfinish(link);
-	*ret_dropped = dropped;
 	return NULL;
 }

@@ -52,28 +52,6 @@ static void on_terminate(int number)
 
 /* --- becoming one's own --------------------------------------------------------------------- */
 
-/* Whoever reads what the parent writes would wait for us too, and a closed pipe's other end not notice. */
-static void let_go_of_descriptors(const struct supervisor *supervisor, struct arena *arena)
-{
-	const int null_fd = open("/dev/null", O_RDWR);
-	struct str_list open_ones = { 0 };
-
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		dup2(null_fd, fd);
-	}
-	if (directory_list(STR("/proc/self/fd"), arena, &open_ones)) {
-		for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) { // no such folder
-			str_list_add(&open_ones, str_format(arena, "%d", fd), arena);
-		}
-	}
-	for (size_t i = 0; i < open_ones.count; i++) {
-		const int fd = atoi(str_to_c(open_ones.items[i], arena));
-		if (fd > STDERR_FILENO && fd != supervisor->life && fd != supervisor->word) {
-			close(fd);
-		}
-	}
-}
-
 static struct error *settle(const struct supervisor *supervisor, struct arena *arena)
 {
 	const struct sigaction action = { .sa_handler = on_terminate };
@@ -83,7 +61,7 @@ static struct error *settle(const struct supervisor *supervisor, struct arena *a
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	let_go_of_descriptors(supervisor, arena);
+	process_let_go((const int[]){ supervisor->life, supervisor->word }, 2, arena);
 #ifdef __linux__
 	prctl(PR_SET_NAME, PROCESS_NAME);
 #endif

@@ -32,6 +32,9 @@ all_is_as_before() {
 is_cleaned() {
 	"$program" clean --postgres "$lent" >"$folder/null" && all_is_as_before
 }
+is_run() {
+	"$program" run --filter one --postgres "$lent" "$PWD/scenarios/both.yaml" >"$folder/null" && all_is_as_before
+}
 nothing_there() {
 	in_time all_is_as_before
 }
@@ -123,7 +126,37 @@ has_out ', 0 databases dropped'
 hangs || fail 'a run that is under way was hurt'
 kill -KILL "$parent"
 ended
-in_time is_cleaned
+nothing_there # a process of its own has seen to that
+
+# Without that process too, clean finds it; and the next run does.
+guard_of() {
+	for child in $(cat "/proc/$1/task/$1/children"); do
+		[ "$(cat "/proc/$child/comm")" != rehearse-guard ] || echo "$child"
+	done
+}
+for cleaner in is_cleaned is_run; do
+	start run --jobs 2 --postgres "$lent" "$PWD/scenarios/slow.yaml"
+	kill -KILL "$(guard_of "$parent")"
+	kill -KILL "$parent"
+	ended
+	holds -n "$(sql "SELECT datname FROM pg_database WHERE datname ~ '^rehearse_'")"
+	in_time $cleaner
+done
+
+# A run that has no memory left ends at once, and leaves nothing either.
+cat >scenarios/large.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+strategies:
+END
+for strategy in 1 2 3 4 5 6; do
+	echo "  s$strategy: {steps: [{show: \"SELECT repeat('x', 60000000)\"}]}" >>scenarios/large.yaml
+done
+status=0
+(ulimit -v 400000 && exec "$program" run --jobs 2 --postgres "$lent" "$PWD/scenarios/large.yaml") \
+	>"$folder/out" 2>"$folder/err" || status=$?
+holds "$status" -ne 0
+nothing_there
 
 # What is kept has an owner that stays.
 run run --keep all --filter one --postgres "$lent" "$PWD/scenarios/both.yaml"
