@@ -61,6 +61,8 @@ struct report_scenarios report_scenarios_of(
 				.path = before->path,
 				.title = before->title,
 				.is_unclaimed = before->outcomes.count == 0,
+				.is_exercise = str_list_contains(
+						&before->tags, STR("exercise")),
 			};
 		}
 		all.ends[all.count - 1] = i + 1;

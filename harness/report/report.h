@@ -26,6 +26,7 @@ struct report_scenario {
 	str name, path, title;              /* the title may be empty */
 	str about, lesson;                  /* told in HTML; may be empty */
 	bool is_unclaimed; /* the scenario says of no cell how it ends */
+	bool is_exercise;  /* somebody is asked to make it work: it has the tag 'exercise' */
 	struct str_list strategies, states; /* of the cells, in the order of the file */
 
 	struct {

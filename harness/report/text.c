@@ -303,6 +303,7 @@ static void text_finish(const struct report *report, struct buf *out)
 	if (report->durations) {
 		text_add_durations(report, out);
 	}
+	text_add_exercises(report, out);
 	buf_format(out, "%zu cell%s", summary->cells, summary->cells == 1 ? "" : "s");
 	if (report->is_timed) {
 		add_scope(report, out);

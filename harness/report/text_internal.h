@@ -33,6 +33,9 @@ void text_add_claims(const struct report *report, const struct report_scenario *
 /* The cells that took longest, as many as the report is asked for. */
 void text_add_durations(const struct report *report, struct buf *out);
 
+/* How many of the exercises are solved, and which is the next; nothing where there are none. */
+void text_add_exercises(const struct report *report, struct buf *out);
+
 /* "1.25 s" */
 str text_seconds(int64_t elapsed_us, struct arena *arena);
 

@@ -3,7 +3,7 @@
 
 Each file of the folder EXERCISES has a strategy `exercise` without steps or edits, and a file of the same
 name in SOLUTIONS that differs in that strategy alone (and in comments). On every engine the strategy
-does not work in all cells as it stands, and works in all as solved. Exit status: 0 it is so; 1 it is
+does not work in all cells as it stands, and works in all as solved; a run of a folder counts what is solved. Exit status: 0 it is so; 1 it is
 not; 77 a library or the server is missing.
 """
 import argparse
@@ -32,8 +32,18 @@ def main():
         for failure in faults(args, args.exercises / name, args.solutions / name):
             failures += 1
             print("%s: %s" % (name, failure))
+    for folder, solved in ((args.exercises, 0), (args.solutions, len(names))):
+        if "exercises: %d of %d solved" % (solved, len(names)) not in run_folder(args, folder):
+            failures += 1
+            print("%s: it is not said that %d of %d are solved" % (folder, solved, len(names)))
     print("%d exercises on %s, %d failures" % (len(names), args.engine, failures))
     return 1 if failures or not names else 0
+
+
+def run_folder(args, folder):
+    with tempfile.TemporaryDirectory() as no_records:
+        return subprocess.run([args.rehearse, "run", "--quiet", "--engine", args.engine, "--expected", no_records,
+                               folder], stdout=subprocess.PIPE, encoding="utf-8", check=False).stdout
 
 
 def arguments():
