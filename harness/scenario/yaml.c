@@ -30,7 +30,8 @@ struct yaml_reader {
 	struct open_node open[YAML_MAX_LEVELS + 1];
 	size_t levels;
 	struct node *root;
-	bool is_ended; /* by a mistake after which nothing can be read */
+	bool is_ended;     /* by a mistake after which nothing can be read */
+	bool is_left_open; /* by a bracket that should have been closed long before */
 };
 
 static struct span span_of(const struct yaml_reader *reader, size_t from, size_t to)
@@ -449,6 +450,13 @@ static void report_syntax_error(struct yaml_reader *reader)
 	const size_t problem = offset_of(reader, parser->problem_mark);
 	const size_t context = parser->context ? offset_of(reader, parser->context_mark) : problem;
 
+	if (yaml_is_left_open(reader->source, context, problem)) {
+		error_list_add(reader->mistakes,
+				yaml_left_open_error(reader->source, context, reader->arena),
+				reader->arena);
+		reader->is_left_open = true;
+		return;
+	}
 	check_gap(reader, problem, problem);
 	error_list_add(reader->mistakes,
 			yaml_syntax_error(reader->source, parser->problem, problem, context,
@@ -463,6 +471,10 @@ static void cut_open_nodes(struct yaml_reader *reader)
 		struct open_node *open = innermost(reader);
 
 		open->node->is_cut = true;
+		if (reader->is_left_open && open->node->style == STYLE_FLOW) {
+			open->node->kind =
+					NODE_BAD; // what it has taken in was meant to stand behind it
+		}
 		if (open->key) {
 			open->key->value = bad_node(reader, open->key->where);
 			open->key = NULL;

@@ -161,7 +161,8 @@ static void blame_line_before(struct error *error, const char *problem, struct a
 	const str rest = str_slice(source->text, error->where.offset, source->text.len);
 	const bool is_empty = (str_ends_with(line, STR("[]")) && str_starts_with(rest, STR("-"))) ||
 			(str_ends_with(line, STR("{}")) &&
-					column_of(source, error->where.offset) > indent_of(line) + 1);
+					column_of(source, error->where.offset) >
+							indent_of(line) + 1);
 	const bool is_open = str_ends_with(line, STR("[")) || str_ends_with(line, STR("{"));
 
 	if (strncmp(problem, "did not find expected key", 25) == 0 && is_empty) {
@@ -170,11 +171,49 @@ static void blame_line_before(struct error *error, const char *problem, struct a
 				STR_ARG(str_slice(line, line.len - 2, 2)),
 				span_place(span_of_end(source, line, 2)).line);
 	} else if (strncmp(problem, "did not find expected node content", 34) == 0 && is_open &&
-			str_starts_with(rest, STR("-"))) {
+			(str_starts_with(rest, STR("-")) || !str_trim(rest).len)) {
 		error->where = span_of_end(source, line, 1);
 		error->message = STR("a bracket that is never closed");
-		error->hint = STR("Take it away: the dashes of the lines below make a list without it.");
+		error->hint = str_trim(rest).len
+				? STR("Take it away: the dashes of the lines below make a list without it.")
+				: str_ends_with(line, STR("[")) ? STR("Close the list with ']'.")
+								: STR("Close the map with '}'.");
 	}
+}
+
+bool yaml_is_left_open(const struct source *source, size_t bracket, size_t end)
+{
+	str rest = str_slice(source->text, bracket, end - bracket), line;
+
+	if (bracket >= end || (rest.data[0] != '[' && rest.data[0] != '{')) {
+		return false;
+	}
+	(void)str_next_part(&rest, '\n', &line);
+	while (str_next_part(&rest, '\n', &line)) {
+		size_t len = 0;
+
+		while (len < line.len &&
+				((line.data[len] >= 'a' && line.data[len] <= 'z') ||
+						line.data[len] == '_')) {
+			len++;
+		}
+		if (len && len < line.len && line.data[len] == ':') {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct error *yaml_left_open_error(const struct source *source, size_t bracket, struct arena *arena)
+{
+	const bool is_list = source->text.data[bracket] == '[';
+	const struct span where = { .source = source, .offset = bracket, .len = 1 };
+	struct error *error =
+			error_at(arena, ERROR_INVALID, where, "a bracket that is never closed");
+
+	error->hint = is_list ? STR("Close the list with ']', or take the bracket away.")
+			      : STR("Close the map with '}', or take the bracket away.");
+	return error;
 }
 
 struct error *yaml_syntax_error(const struct source *source, const char *problem, size_t at,

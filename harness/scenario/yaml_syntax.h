@@ -14,4 +14,14 @@
 struct error *yaml_syntax_error(const struct source *source, const char *problem, size_t at,
 		size_t context, struct arena *arena);
 
+/*
+ * Whether what begins with the bracket was meant to end before `end`: a line in between begins with a key of the file
+ * itself.
+ */
+bool yaml_is_left_open(const struct source *source, size_t bracket, size_t end);
+
+/* The mistake then. */
+struct error *yaml_left_open_error(
+		const struct source *source, size_t bracket, struct arena *arena);
+
 #endif
