@@ -80,6 +80,7 @@ struct audit_answer {
 	enum audit_answer_kind
 			kind; /* AUDIT_YES, as long as nothing is found, else of the last two */
 	str reason; /* of the last two: why; of the others: how far it goes; may be empty */
+	bool is_explained; /* unknown, and a finding of another question says why: nothing is amiss but that */
 	int64_t elapsed_us;
 };
 
@@ -146,14 +147,16 @@ void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish
 size_t audit_count(const struct audit *audit, enum audit_question question);
 size_t audit_count_new(const struct audit *audit, bool with_warnings);
 
-/* How many questions of those that were asked have no answer. */
+/* How many questions of those that were asked have no answer, and no finding explains it. */
 size_t audit_count_unknown(const struct audit *audit);
 
 /* --- baseline.c --------------------------------------------------------------------------------- */
 
-/* Mark the findings that `text`, written by audit_write_baseline(), has, and list those that are gone. ERROR_INVALID: it is none. */
-MUST_USE struct error *audit_compare(
-		struct audit *audit, const struct source *baseline, struct arena *arena);
+/* ERROR_INVALID: it is none that audit_write_baseline() has written. */
+MUST_USE struct error *audit_check_baseline(const struct source *baseline, struct arena *arena);
+
+/* Mark the findings that such a baseline has, and list those that are gone. */
+void audit_compare(struct audit *audit, const struct source *baseline, struct arena *arena);
 
 /* The findings as a file that is kept: sorted, a line each, no line numbers of the project's files in it. */
 void audit_write_baseline(const struct audit *audit, struct buf *out);

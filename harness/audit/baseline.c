@@ -47,20 +47,28 @@ static bool was_asked(const struct audit *audit, str line)
 	return false;
 }
 
-struct error *audit_compare(struct audit *audit, const struct source *baseline, struct arena *arena)
+struct error *audit_check_baseline(const struct source *baseline, struct arena *arena)
+{
+	str rest = baseline->text, line = { 0 };
+
+	(void)str_next_part(&rest, '\n', &line);
+	if (str_equal(str_trim(line), str_from(first_line))) {
+		return NULL;
+	}
+	struct error *error = error_at(arena, ERROR_INVALID,
+			(struct span){ .source = baseline, .len = line.len },
+			"this is no baseline: it does not begin with '%s'", first_line);
+
+	error->hint = STR("--write-baseline writes one.");
+	return error;
+}
+
+void audit_compare(struct audit *audit, const struct source *baseline, struct arena *arena)
 {
 	struct str_list lines = { 0 }, now = { 0 };
 	str rest = baseline->text, line = { 0 };
 
 	(void)str_next_part(&rest, '\n', &line);
-	if (!str_equal(str_trim(line), str_from(first_line))) {
-		struct error *error = error_at(arena, ERROR_INVALID,
-				(struct span){ .source = baseline, .len = line.len },
-				"this is no baseline: it does not begin with '%s'", first_line);
-
-		error->hint = STR("--write-baseline writes one.");
-		return error;
-	}
 	while (rest.len && str_next_part(&rest, '\n', &line)) {
 		if (str_trim(line).len && !str_starts_with(line, STR("#"))) {
 			str_list_add(&lines, str_trim(line), arena);
@@ -77,7 +85,6 @@ struct error *audit_compare(struct audit *audit, const struct source *baseline, 
 			str_list_add(&audit->gone, lines.items[i], arena);
 		}
 	}
-	return NULL;
 }
 
 void audit_write_baseline(const struct audit *audit, struct buf *out)

@@ -18,7 +18,7 @@ static void visit_excerpt(struct packing *packing, struct excerpt *excerpt)
 static void visit_finding(struct packing *packing, struct audit_finding *finding)
 {
 	pack_bytes(packing, &finding->question, sizeof(finding->question));
-	pack_bytes(packing, &finding->is_warning, sizeof(finding->is_warning));
+	pack_bool(packing, &finding->is_warning);
 	pack_str(packing, &finding->revision);
 	visit_excerpt(packing, &finding->place);
 	pack_str(packing, &finding->class_name);
@@ -48,9 +48,10 @@ static void visit_part(struct packing *packing, struct audit_part *part)
 	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
 		struct audit_answer *answer = &part->answers[i];
 
-		pack_bytes(packing, &answer->is_asked, sizeof(answer->is_asked));
+		pack_bool(packing, &answer->is_asked);
 		pack_bytes(packing, &answer->kind, sizeof(answer->kind));
 		pack_str(packing, &answer->reason);
+		pack_bool(packing, &answer->is_explained);
 		pack_bytes(packing, &answer->elapsed_us, sizeof(answer->elapsed_us));
 	}
 	visit_findings(packing, &part->findings);

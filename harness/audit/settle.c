@@ -239,6 +239,10 @@ static void add_answer(struct audit_answer *answer, const struct audit_answer *p
 	if (!answer->reason.len || part->kind == AUDIT_UNKNOWN) {
 		answer->reason = reason.len ? reason : answer->reason;
 	}
+	if (part->kind == AUDIT_UNKNOWN) {
+		answer->is_explained = part->is_explained &&
+				(answer->kind != AUDIT_UNKNOWN || answer->is_explained);
+	}
 	if (part->kind == AUDIT_UNKNOWN ||
 			(part->kind == AUDIT_SKIPPED && answer->kind == AUDIT_YES)) {
 		answer->kind = part->kind;
@@ -309,7 +313,10 @@ void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish
 		if (!wish->is_asked[i]) {
 			*answer = (struct audit_answer){ .kind = AUDIT_SKIPPED,
 				.reason = wish->reasons[i] };
-		} else if (audit_count(audit, (enum audit_question)i)) {
+			continue;
+		}
+		answer->is_explained &= audit->findings.count > 0;
+		if (audit_count(audit, (enum audit_question)i)) {
 			answer->kind = AUDIT_NO;
 		} else if (!answer->is_asked && answer->kind == AUDIT_YES) {
 			answer->kind = AUDIT_UNKNOWN;
@@ -346,7 +353,7 @@ size_t audit_count_unknown(const struct audit *audit)
 	size_t count = 0;
 
 	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {
-		count += audit->answers[i].kind == AUDIT_UNKNOWN;
+		count += audit->answers[i].kind == AUDIT_UNKNOWN && !audit->answers[i].is_explained;
 	}
 	return count;
 }

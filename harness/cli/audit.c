@@ -26,8 +26,9 @@ struct making {
 	struct invocation *invocation;
 	struct arena *arena;
 	const struct tree_source *source;
-	struct report report;      /* on standard output */
-	struct report_files files; /* and elsewhere */
+	struct report report;          /* on standard output */
+	struct report_files files;     /* and elsewhere */
+	const struct source *baseline; /* NULL: there is none */
 	struct audit_wish wish;
 	struct audit_engines engines;
 	struct audit_parts parts;
@@ -412,6 +413,7 @@ static void answer_unloaded(struct making *making)
 			part->answers[i] = (struct audit_answer){
 				.is_asked = true,
 				.kind = AUDIT_UNKNOWN,
+				.is_explained = true,
 				.reason = STR("Alembic does not load the tree: 'rehearse doctor' says why"),
 			};
 		}
@@ -443,35 +445,43 @@ static enum exit_status status_of(const struct making *making, const struct audi
 /* A baseline that is more than this is none. */
 #define MOST_BASELINE ((size_t)16 * 1024 * 1024)
 
-/* What is known; or, where it is to be written, what shall be. */
-static struct error *use_baseline(struct making *making, struct audit *audit)
+/* What is known, read before anything is asked. NULL where it is to be written, or there is none. */
+static struct error *read_baseline(struct making *making)
 {
-	struct arena *arena = making->arena;
-	const str path = invocation_value(making->invocation, "baseline");
-	struct buf text = { .arena = arena };
-	struct source *source = arena_new(arena, struct source);
+	const struct invocation *invocation = making->invocation;
+	const str path = invocation_value(invocation, "baseline");
+	struct source *source = arena_new(making->arena, struct source);
 
 	if (!path.data) {
+		return invocation_has(invocation, "write-baseline")
+				? error_new(making->arena, ERROR_INVALID,
+						  "'--write-baseline' needs a file: --baseline FILE")
+				: NULL;
+	}
+	if (invocation_has(invocation, "write-baseline")) {
 		return NULL;
 	}
-	if (invocation_has(making->invocation, "write-baseline")) {
-		audit_write_baseline(audit, &text);
-		struct error *error = file_write(path, buf_str(&text), arena);
+	struct error *error = file_read(path, MOST_BASELINE, making->arena, &source->text);
 
-		if (error) {
-			return error;
-		}
-		source->text = buf_str(&text);
-	} else {
-		struct error *error = file_read(path, MOST_BASELINE, arena, &source->text);
-
-		if (error) {
-			error->hint = STR("--write-baseline writes it.");
-			return error;
-		}
+	if (error) {
+		error->hint = STR("--write-baseline writes it.");
+		return error;
 	}
 	source->name = path;
-	return audit_compare(audit, source, arena);
+	making->baseline = source;
+	return audit_check_baseline(source, making->arena);
+}
+
+static struct error *write_baseline(struct making *making, struct audit *audit)
+{
+	struct buf text = { .arena = making->arena };
+	struct source *source = arena_new(making->arena, struct source);
+
+	audit_write_baseline(audit, &text);
+	source->name = invocation_value(making->invocation, "baseline");
+	source->text = buf_str(&text);
+	making->baseline = source;
+	return file_write(source->name, source->text, making->arena);
 }
 
 static enum exit_status finish(struct making *making)
@@ -487,10 +497,15 @@ static enum exit_status finish(struct making *making)
 
 	audit_settle(&making->parts, &making->wish, &making->order, arena, &audit);
 	audit.elapsed_us = clock_now_us() - making->started_us;
-	struct error *error = use_baseline(making, &audit);
+	if (invocation_has(making->invocation, "write-baseline")) {
+		struct error *error = write_baseline(making, &audit);
 
-	if (error) {
-		return print_error(making->invocation, error);
+		if (error) {
+			return print_error(making->invocation, error);
+		}
+	}
+	if (making->baseline) {
+		audit_compare(&audit, making->baseline, arena);
 	}
 	report_add_audit(&making->report, &audit, &out);
 	print_out(buf_str(&out));
@@ -503,13 +518,8 @@ static enum exit_status finish(struct making *making)
 static struct error *prepare(struct making *making)
 {
 	const struct invocation *invocation = making->invocation;
-	struct error *error = NULL;
+	struct error *error = read_baseline(making);
 
-	if (invocation_has(invocation, "write-baseline") &&
-			!invocation_has(invocation, "baseline")) {
-		error = error_new(making->arena, ERROR_INVALID,
-				"'--write-baseline' needs a file: --baseline FILE");
-	}
 	if (!error) {
 		error = find_since(making);
 	}

@@ -310,6 +310,14 @@ struct error *course_fill(struct course *course, const struct rows_wish *wish)
 
 struct error *course_look(struct course *course, struct arena *arena, struct schema **ret_schema)
 {
+	struct stage *stage = &course->stage;
+
 	course_begin_time(course);
-	return stage_snapshot(&course->stage, arena, ret_schema);
+	if (stage->project || !course->connection) {
+		return stage_snapshot(stage, arena, ret_schema);
+	}
+	/* A database in memory has one connection. */
+	struct error *err = stage_read_schema(stage, course->connection, arena, ret_schema);
+
+	return err ? err : stage->engine->rollback(course->connection, stage->arena);
 }

@@ -103,6 +103,9 @@ const struct scenario_revision *inquiry_failed_revision(const struct inquiry *in
 /* From now on each revision of a command on the stage has its own time. */
 void inquiry_watch_time(struct inquiry *inquiry, struct stage *stage);
 
+/* That there is none, for a reason that is a finding of another question. */
+void inquiry_explain(const struct inquiry *inquiry, enum audit_question question, str reason);
+
 /* An answer to one of the inquiry's questions; `reason` is copied. */
 void inquiry_answer(const struct inquiry *inquiry, enum audit_question question,
 		enum audit_answer_kind kind, str reason);

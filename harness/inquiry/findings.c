@@ -232,3 +232,9 @@ const struct scenario_revision *inquiry_failed_revision(
 	}
 	return NULL;
 }
+
+void inquiry_explain(const struct inquiry *inquiry, enum audit_question question, str reason)
+{
+	inquiry_answer(inquiry, question, AUDIT_UNKNOWN, reason);
+	inquiry->part->answers[question].is_explained = true;
+}

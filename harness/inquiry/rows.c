@@ -453,7 +453,7 @@ static struct error *ask(struct inquiry *inquiry)
 		inquiry_answer(inquiry, AUDIT_ROWS, AUDIT_UNKNOWN, inquiry_error_line(err, arena));
 		err = NULL;
 	} else if (!err && rows.blocked_by.len) {
-		inquiry_answer(inquiry, AUDIT_ROWS, AUDIT_UNKNOWN,
+		inquiry_explain(inquiry, AUDIT_ROWS,
 				str_format(arena,
 						"%zu revision%s cannot be asked: %.*s does not upgrade",
 						rows.unasked, rows.unasked == 1 ? "" : "s",

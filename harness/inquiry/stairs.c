@@ -294,10 +294,14 @@ static void answer(struct stairs *stairs)
 	}
 	const str reason_of_stairs = reason.len ? reason : halted;
 
-	inquiry_answer(stairs->inquiry, AUDIT_STAIRS,
-			reason_of_stairs.len ? AUDIT_UNKNOWN : AUDIT_YES, reason_of_stairs);
-	inquiry_answer(stairs->inquiry, AUDIT_DOWNGRADE, reason.len ? AUDIT_UNKNOWN : AUDIT_YES,
-			reason);
+	inquiry_answer(stairs->inquiry, AUDIT_STAIRS, AUDIT_YES, STR(""));
+	inquiry_answer(stairs->inquiry, AUDIT_DOWNGRADE, AUDIT_YES, STR(""));
+	if (reason_of_stairs.len) {
+		inquiry_explain(stairs->inquiry, AUDIT_STAIRS, reason_of_stairs);
+	}
+	if (reason.len) {
+		inquiry_explain(stairs->inquiry, AUDIT_DOWNGRADE, reason);
+	}
 }
 
 static struct error *walk(struct stairs *stairs)

@@ -12,11 +12,13 @@
 #define MOST_LINES 12
 #define MOST_BYTES 600
 
+/* A page being written. */
 struct page {
 	const struct report *report;
 	const struct audit *audit;
 	struct buf *out;
 	size_t width;
+	str reason; /* that was told last */
 };
 
 static enum style style_of(const struct audit_finding *finding)
@@ -24,7 +26,7 @@ static enum style style_of(const struct audit_finding *finding)
 	return finding->is_known ? STYLE_FAINT : finding->is_warning ? STYLE_NAME : STYLE_BAD;
 }
 
-static void add_answer(const struct page *page, enum audit_question question)
+static void add_answer(struct page *page, enum audit_question question)
 {
 	const struct audit *audit = page->audit;
 	const struct audit_answer *answer = &audit->answers[question];
@@ -51,7 +53,12 @@ static void add_answer(const struct page *page, enum audit_question question)
 		buf_add(&rest, str_from(audit_questions[question].yes));
 	}
 	if (answer->reason.len) {
-		buf_format(&rest, "%s%.*s", rest.len ? "; " : "", STR_ARG(answer->reason));
+		const bool is_told = answer->reason.len > page->width &&
+				str_equal(answer->reason, page->reason);
+
+		buf_format(&rest, "%s%.*s", rest.len ? "; " : "",
+				STR_ARG(is_told ? STR("the same") : answer->reason));
+		page->reason = answer->reason;
 	}
 	wrap_add(page->out, str_printable(buf_str(&rest), arena), page->width, 22, 22);
 }
@@ -169,8 +176,7 @@ static void add_list(const struct page *page, const char *title, const struct st
 
 void audit_text(const struct report *report, const struct audit *audit, struct buf *out)
 {
-	const struct page page = { report, audit, out,
-		report->width ? report->width : USUAL_WIDTH };
+	struct page page = { report, audit, out, report->width ? report->width : USUAL_WIDTH };
 	struct arena *arena = out->arena;
 	const str headline = audit_headline(audit, arena);
 
