@@ -3,12 +3,14 @@
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "sqlite/dialect.h"
+#include "sqlite/files.h"
 #include "sqlite/printf.h"
 #include "sqlite/shared.h"
 #include "sqlite/token.h"
 
 #include <assert.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MIB ((int64_t)1024 * 1024)
@@ -186,6 +188,12 @@ static struct error *database_error(struct arena *arena, const char *message)
 	return err;
 }
 
+/* The most that a large database may hold: a table may be written anew, and its indexes. */
+static int64_t large_limit(const struct database *database)
+{
+	return 3 * database->large_len + sqlite_database_limit;
+}
+
 /* What the handle's last failure means to us. */
 static struct error *last_error(struct connection *connection, struct arena *arena)
 {
@@ -210,6 +218,11 @@ static struct error *last_error(struct connection *connection, struct arena *are
 		} else {
 			err->code = ERROR_ENVIRONMENT;
 		}
+	} else if ((code & 0xff) == SQLITE_FULL && connection->database->large_len) {
+		err->code = ERROR_ENVIRONMENT; // of its disk, or more than we let it have of that
+		err->hint = str_format(arena,
+				"It may hold %d MiB, and needs room for as much in $TMPDIR.",
+				(int)(large_limit(connection->database) / MIB));
 	} else if ((code & 0xff) == SQLITE_FULL) {
 		err->hint = str_format(arena, "A rehearsal's database may hold %d MiB.",
 				(int)(sqlite_database_limit / MIB));
@@ -311,12 +324,57 @@ static bool open_handle(struct database *database, sqlite3 **ret_handle)
 	return true;
 }
 
+struct error *sqlite_thaw(struct database *database, struct arena *arena)
+{
+	struct error *err = NULL;
+
+	if (database->frozen) {
+		err = large_file_copy(
+				database->files, database->frozen->path, arena, &database->path);
+	}
+	if (!err && database->frozen) {
+		database->frozen->taken = NULL;
+		database->frozen = NULL;
+	}
+	return err;
+}
+
+/*
+ * Sorting takes as much room as the database, which for a large one is not to be memory's; and nobody needs what is in
+ * its file after a crash. A scenario may write without an end, and a disk is others' too.
+ */
+static struct error *prepare_large(struct connection *connection, struct arena *arena)
+{
+	struct result found = { 0 };
+	struct error *err = sqlite_query(
+			connection, STR("PRAGMA temp_store = file"), arena, &found);
+
+	if (!err) {
+		err = sqlite_query(connection, STR("PRAGMA synchronous = off"), arena, &found);
+	}
+	if (!err) {
+		err = sqlite_query(connection, STR("PRAGMA page_size"), arena, &found);
+	}
+	if (!err) {
+		const int64_t page = strtoll(found.values[0].data, NULL, 10);
+		const str limit = str_format(arena, "PRAGMA max_page_count = %lld",
+				(long long)(large_limit(connection->database) / page));
+
+		err = sqlite_query(connection, limit, arena, &found);
+	}
+	return err;
+}
+
 struct error *sqlite_connect(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
 	struct connection *connection = arena_new(arena, struct connection);
 	struct result ignored = { 0 };
 
+	struct error *err = sqlite_thaw(database, arena);
+	if (err) {
+		return err;
+	}
 	sqlite_take_bytes(database);
 	connection->database = database;
 	connection->is_plain = true;
@@ -330,12 +388,15 @@ struct error *sqlite_connect(
 	database->connections++;
 	configure(connection);
 
-	struct error *err = sqlite_dialect_register(connection->handle) &&
+	err = sqlite_dialect_register(connection->handle) &&
 					sqlite_printf_register(connection->handle)
 			? sqlite_query(connection, STR("PRAGMA temp_store = memory"), arena,
 					  &ignored)
 			: error_new(arena, ERROR_ENVIRONMENT,
 					  "could not register the functions of a connection");
+	if (!err && database->large_len) {
+		err = prepare_large(connection, arena);
+	}
 	if (err) {
 		connection->is_plain = false;
 		sqlite_disconnect(connection);
@@ -373,9 +434,12 @@ static void end_sharing(struct database *database)
 struct error *sqlite_connect_session(struct database *database, str name, struct arena *arena,
 		struct connection **ret_connection)
 {
-	struct error *err = NULL;
+	struct error *err = sqlite_thaw(database, arena);
 
 	(void)name; // SQLite does not say who holds a lock
+	if (err) {
+		return err;
+	}
 	sqlite_take_bytes(database);
 	if (!database->shared && !database->path.len) {
 		err = shared_file_new(database->bytes, database->len, sqlite_database_limit, arena,

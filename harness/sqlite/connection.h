@@ -1,12 +1,12 @@
 /*
  * sqlite/connection.h - connections to throwaway SQLite databases. A database is bytes in
- * memory; a connection is a handle of its own over them, so that nothing of a session (temporary
+ * memory, or a file where it is large (sqlite/files.h); a connection is a handle of its own over them, so that nothing of a session (temporary
  * tables, PRAGMAs, open transactions) outlives it. A handle in which there is nothing of the kind is left for
  * whoever reads next. One connection at a time; several while there are
  * sessions, which make a shared file of the bytes (sqlite/shared.h), or once the bytes are in a file that was lent.
  *
  * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
- * files or the process; temporary storage in memory; limits on the size of the database, of values,
+ * files or the process; temporary storage in memory, or in nameless files; limits on the size of the database, of values,
  * of results, and of what SQLite uses for it; a deadline.
  */
 #ifndef SQLITE_CONNECTION_H
@@ -15,6 +15,7 @@
 #include "database/engine.h"
 
 struct kept_snapshots;
+struct large_files;
 struct shared_file;
 struct sqlite3;
 
@@ -22,12 +23,24 @@ struct database {
 	struct kept_snapshots *kept; /* borrowed from the host */
 	unsigned char *bytes; /* from sqlite3_malloc64(); NULL: empty, or lent to a connection */
 	int64_t len;
-	str path; /* of the file that has them, for other processes to connect to; empty: there is none */
+	str path; /* of the file that has them, large ones or for other processes to connect to; empty: there is none */
+	struct large_files *files; /* borrowed from the host */
+	int64_t large_len;    /* when it was loaded into a file, as it is large; 0: it was not */
+	struct image *frozen; /* a large one is to be a copy of this as soon as it is used; NULL: it is by itself */
 	size_t connections;
 	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
 	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */
 	struct shared_file
 			*shared; /* has the bytes, from the first session to the last connection */
+};
+
+/* Freezing copies no file: the image takes it, and the database has a copy only if it is used again. */
+struct image {
+	unsigned char *bytes; /* from malloc(), as it is no part of what a database may use; NULL: an empty database */
+	int64_t len;
+	str path;               /* of a large one; empty: it is in memory */
+	int64_t large_len;      /* as that of the database */
+	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
 };
 
 struct connection {
@@ -67,6 +80,9 @@ enum transaction_state sqlite_transaction(const struct connection *connection);
 void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
 MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
 		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
+
+/* Make sure that the database is by itself, apart from the image that it was frozen as. */
+MUST_USE struct error *sqlite_thaw(struct database *database, struct arena *arena);
 
 /* Have the bytes of a database that nobody is connected to: the handle that was left for a reader is closed. */
 void sqlite_take_bytes(struct database *database);

@@ -1,17 +1,20 @@
 /*
  * The embedded engine. A database is bytes in memory (see sqlite/connection.h), so an image is a copy
- * of them and a clone is another.
+ * of them and a clone is another; or a large one is a file, and so is its image.
  */
 #include "kit/arena.h"
+#include "kit/clone.h"
 #include "kit/file.h"
 #include "kit/unpack.h"
 #include "sqlite/capture.h"
 #include "sqlite/connection.h"
+#include "sqlite/files.h"
 #include "sqlite/kept.h"
 #include "sqlite/snapshot.h"
 #include "sqlite/token.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,12 +24,8 @@
 
 struct host {
 	struct kept_snapshots *kept;
+	struct large_files files;
 	int64_t heap_limit_before;
-};
-
-struct image {
-	unsigned char *bytes; /* from malloc(), as it is no part of what a database may use; NULL: an empty database */
-	int64_t len;
 };
 
 /* --- host -------------------------------------------------------------------------------------- */
@@ -43,6 +42,7 @@ static struct error *host_start(
 		return error_new(arena, ERROR_ENVIRONMENT, "could not start SQLite");
 	}
 	host->kept = kept_new(arena);
+	host->files.arena = arena;
 	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
 	*ret_host = host;
 	return NULL;
@@ -53,6 +53,7 @@ static void host_stop(struct host *host)
 	if (host) {
 		sqlite3_hard_heap_limit64(host->heap_limit_before);
 		kept_end(host->kept);
+		large_files_end(&host->files);
 	}
 }
 
@@ -86,12 +87,13 @@ static struct error *copy_bytes(const unsigned char *bytes, int64_t len, struct 
 
 /* --- a file for others --------------------------------------------------------------------------- */
 
-/* Files that SQLite may have put beside a database's. */
-static const char *const side_suffixes[] = { "-wal", "-shm", "-journal" };
-
 static struct error *database_lend(struct database *database, str folder, struct arena *arena,
 		struct database_address *ret_address)
 {
+	struct error *err = sqlite_thaw(database, arena);
+	if (err) {
+		return err;
+	}
 	if (!database->path.len) {
 		assert(!database->connections);
 		sqlite_take_bytes(database);
@@ -100,8 +102,7 @@ static struct error *database_lend(struct database *database, str folder, struct
 				str_format(arena, "%llx.sqlite",
 						(unsigned long long)(uintptr_t)database),
 				arena);
-		struct error *err = file_write(path, bytes, arena);
-
+		err = file_write(path, bytes, arena);
 		if (err) {
 			return err;
 		}
@@ -113,22 +114,6 @@ static struct error *database_lend(struct database *database, str folder, struct
 	return NULL;
 }
 
-/* Other processes may have left a journal, or another way of keeping one: SQLite makes one file of them. */
-static struct error *settle_file(const struct database *database, struct arena *arena)
-{
-	sqlite3 *handle = NULL;
-	const bool is_settled =
-			sqlite3_open_v2(database->path.data, &handle,
-					SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
-			sqlite3_exec(handle, "PRAGMA journal_mode = delete", NULL, NULL, NULL) ==
-					SQLITE_OK;
-	struct error *err = is_settled ? NULL
-				       : error_new(arena, ERROR_DATABASE, "%s", sqlite3_errmsg(handle));
-
-	sqlite3_close(handle);
-	return err;
-}
-
 /* The bytes of a database that nobody is connected to, borrowed from it or in `arena`. */
 static struct error *read_bytes(struct database *database, struct arena *arena, str *ret_bytes)
 {
@@ -137,24 +122,10 @@ static struct error *read_bytes(struct database *database, struct arena *arena, 
 		*ret_bytes = (str){ (const char *)database->bytes, (size_t)database->len };
 		return NULL;
 	}
-	struct error *err = settle_file(database, arena);
+	struct error *err = large_file_settle(database->path, arena);
 
 	return err ? err
 		   : file_read(database->path, (size_t)sqlite_database_limit, arena, ret_bytes);
-}
-
-static void remove_file(struct database *database)
-{
-	char side[4096];
-
-	if (!database->path.len) {
-		return;
-	}
-	unlink(database->path.data);
-	for (size_t i = 0; i < COUNT_OF(side_suffixes); i++) {
-		snprintf(side, sizeof(side), "%s%s", database->path.data, side_suffixes[i]);
-		unlink(side);
-	}
 }
 
 /* --- databases again ------------------------------------------------------------------------------ */
@@ -165,6 +136,7 @@ static struct error *database_create(
 	struct database *database = arena_new(arena, struct database);
 
 	database->kept = host->kept;
+	database->files = &host->files;
 	*ret_database = database;
 	return NULL;
 }
@@ -177,12 +149,37 @@ static struct error *database_clone(struct host *host, const struct image *image
 
 	(void)replaced; // there are no roles
 	database->kept = host->kept;
-	struct error *err = copy_bytes(image->bytes, image->len, arena, &database->bytes);
+	database->files = &host->files;
+	database->large_len = image->large_len;
+	struct error *err = image->path.len
+			? large_file_copy(&host->files, image->path, arena, &database->path)
+			: copy_bytes(image->bytes, image->len, arena, &database->bytes);
 	if (err) {
 		return err;
 	}
 	database->len = image->len;
 	*ret_database = database;
+	return NULL;
+}
+
+static struct error *freeze_file(
+		struct database *database, struct arena *arena, struct image **ret_image)
+{
+	struct image *image = arena_new(arena, struct image);
+
+	struct error *err = sqlite_thaw(database, arena);
+	if (!err) {
+		err = large_file_settle(database->path, arena);
+	}
+	if (err) {
+		return err;
+	}
+	image->path = database->path;
+	image->large_len = database->large_len;
+	image->taken = database;
+	database->path = (str){ 0 };
+	database->frozen = image;
+	*ret_image = image;
 	return NULL;
 }
 
@@ -194,6 +191,9 @@ static struct error *database_freeze(
 	str bytes = { 0 };
 
 	assert(!database->connections);
+	if (database->large_len) {
+		return freeze_file(database, arena, ret_image);
+	}
 	struct error *err = read_bytes(database, arena, &bytes);
 	if (err) {
 		return err;
@@ -214,8 +214,14 @@ static struct error *database_freeze(
 
 static void image_drop(struct image *image)
 {
-	if (image) {
+	if (image && image->taken) { // it may be used again, and gets back what it was
+		image->taken->path = image->path;
+		image->taken->frozen = NULL;
+	} else if (image) {
 		free(image->bytes);
+		large_file_remove(image->path);
+	}
+	if (image) {
 		*image = (struct image){ 0 };
 	}
 }
@@ -226,8 +232,11 @@ static void database_drop(struct database *database)
 		assert(!database->connections);
 		sqlite_take_bytes(database);
 		sqlite3_free(database->bytes);
-		remove_file(database);
-		*database = (struct database){ .kept = database->kept };
+		large_file_remove(database->path);
+		if (database->frozen) {
+			database->frozen->taken = NULL;
+		}
+		*database = (struct database){ .kept = database->kept, .files = database->files };
 	}
 }
 
@@ -307,31 +316,73 @@ static struct error *check_whole(
 	return err;
 }
 
-static struct error *database_load(struct database *database, const struct dump *dump,
-		int64_t deadline_us, struct arena *arena, struct str_list *ret_notes)
+/* Put what is packed into a file of ours: nobody knows before how large it is. */
+static struct error *unpack_to_file(struct database *database, struct unpack *unpack,
+		struct arena *arena, str *ret_path)
 {
-	const str path = dump->path;
-	str file = { 0 };
+	const size_t size = (size_t)256 * 1024;
+	char *part = arena_alloc(arena, size);
+	size_t len = 1;
+	struct error *err = large_file_name(database->files, arena, ret_path);
+	const int fd = err ? -1 : open(ret_path->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	(void)ret_notes; // a file of ours is taken as it is
+	if (!err && fd < 0) {
+		err = error_from_errno(arena, "write '%.*s'", STR_ARG(*ret_path));
+	}
+	while (!err && len) {
+		err = unpack_read(unpack, part, size, &len);
+		if (!err && !descriptor_write(fd, (str){ part, len })) {
+			err = error_from_errno(arena, "write '%.*s'", STR_ARG(*ret_path));
+			err->code = ERROR_ENVIRONMENT;
+		}
+	}
+	if (fd >= 0) {
+		close(fd);
+	}
+	if (err) {
+		large_file_remove(*ret_path);
+	}
+	return err;
+}
 
-	assert(!database->connections);
-	sqlite_take_bytes(database);
-	struct error *err = unpack_read_all(path, (size_t)sqlite_database_limit, arena, &file);
-	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
-		err->code = ERROR_INVALID;
+/* A file that SQLite may write to: `path` itself, if it is one of ours by now. */
+static struct error *adopt_file(struct database *database, str path, bool is_ours,
+		struct arena *arena)
+{
+	static const unsigned char rollback_journal[] = { 1, 1 };
+	struct stat status;
+	str copy = path;
+	struct error *err = is_ours ? NULL : large_file_copy(database->files, path, arena, &copy);
+
+	if (err) {
+		return err;
 	}
-	if (!err) {
-		err = check_header(path, file, arena);
+	const int fd = open(copy.data, O_WRONLY | O_CLOEXEC);
+
+	/* That there is no log to read was checked. */
+	if (fd < 0 || fstat(fd, &status) ||
+			pwrite(fd, rollback_journal, sizeof(rollback_journal),
+					HEADER_WRITE_VERSION) != sizeof(rollback_journal)) {
+		err = error_from_errno(arena, "write '%.*s'", STR_ARG(copy));
+		large_file_remove(copy);
+	} else {
+		database_drop(database); // what it held before
+		database->path = copy;
+		database->large_len = status.st_size;
 	}
-	if (!err) {
-		err = check_side_files(path, arena);
+	if (fd >= 0) {
+		close(fd);
 	}
+	return err;
+}
+
+/* What fits into memory. */
+static struct error *adopt_bytes(struct database *database, str file, struct arena *arena)
+{
 	unsigned char *bytes = NULL;
-	if (!err) {
-		err = copy_bytes(
-				(const unsigned char *)file.data, (int64_t)file.len, arena, &bytes);
-	}
+	struct error *err = copy_bytes(
+			(const unsigned char *)file.data, (int64_t)file.len, arena, &bytes);
+
 	if (err) {
 		return err;
 	}
@@ -343,6 +394,77 @@ static struct error *database_load(struct database *database, const struct dump 
 	database_drop(database); // what it held before
 	database->bytes = bytes;
 	database->len = (int64_t)file.len;
+	return NULL;
+}
+
+static struct error *file_size(str path, struct arena *arena, int64_t *ret_size)
+{
+	struct stat status;
+
+	if (stat(path.data, &status)) {
+		return error_from_errno(arena, "read '%.*s'", STR_ARG(path));
+	}
+	*ret_size = status.st_size;
+	return NULL;
+}
+
+/* Take over the file at `path`, which stands in `given` for people to know. */
+static struct error *adopt(struct database *database, str given, str path, bool is_ours,
+		struct arena *arena)
+{
+	int64_t size = 0;
+	str start = { 0 }, file = { 0 };
+
+	struct error *err = file_size(path, arena, &size);
+	if (!err) {
+		err = file_read_start(path, HEADER_LEN, arena, &start);
+	}
+	if (!err) {
+		err = check_header(given, start, arena);
+	}
+	if (!err) {
+		err = check_side_files(given, arena);
+	}
+	if (err || size > sqlite_memory_limit) {
+		return err ? err : adopt_file(database, path, is_ours, arena);
+	}
+	err = file_read(path, (size_t)sqlite_memory_limit, arena, &file);
+	if (is_ours) {
+		large_file_remove(path);
+	}
+	return err ? err : adopt_bytes(database, file, arena);
+}
+
+static struct error *database_load(struct database *database, const struct dump *dump,
+		int64_t deadline_us, struct arena *arena, struct str_list *ret_notes)
+{
+	const str path = str_copy(dump->path, arena);
+	struct unpack *unpack = NULL;
+	str file = path;
+	bool is_packed = false;
+
+	(void)ret_notes; // a file of ours is taken as it is
+
+	assert(!database->connections);
+	sqlite_take_bytes(database);
+	struct error *err = unpack_open(path, arena, &unpack);
+	if (err && err->code == ERROR_ENVIRONMENT) { // of the file that was named, not of the machine
+		err->code = ERROR_INVALID;
+	}
+	if (!err) {
+		is_packed = unpack_is_unpacking(unpack);
+		err = is_packed ? unpack_to_file(database, unpack, arena, &file) : NULL;
+		unpack_close(unpack);
+	}
+	if (!err) {
+		err = adopt(database, path, file, is_packed, arena);
+		if (err && is_packed) {
+			large_file_remove(file);
+		}
+	}
+	if (err) {
+		return err;
+	}
 	err = check_whole(database, path, deadline_us, arena);
 	if (err) {
 		database_drop(database);
@@ -377,7 +499,12 @@ static struct error *database_keep(
 
 	assert(!database->connections);
 	int outer = -1, folder = -1;
-	struct error *err = read_bytes(database, arena, &bytes);
+	struct error *err = sqlite_thaw(database, arena);
+	if (!err && database->large_len) {
+		err = large_file_settle(database->path, arena);
+	} else if (!err) {
+		err = read_bytes(database, arena, &bytes);
+	}
 	if (!err) {
 		err = directory_make_ignored(STR(".rehearse"), arena);
 	}
@@ -388,7 +515,10 @@ static struct error *database_keep(
 		err = folder_open_own(outer, "kept", true, arena, &folder);
 	}
 	if (!err) {
-		err = file_write_in(folder, name, true, bytes, arena);
+		err = database->large_len
+				? file_clone(database->path,
+						  path_join(STR(".rehearse/kept"), name, arena), arena)
+				: file_write_in(folder, name, true, bytes, arena);
 	}
 	if (folder >= 0) {
 		close(folder);
