@@ -40,6 +40,7 @@ static void load_from(struct database_source *source, str path, const char *engi
 		.origin = STATE_LOAD,
 		.load = { .file = { .name = path, .path = path } },
 	};
+	source->loads_us = dump_patience_us(path, source->arena);
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		source->engines[i] = !engine || strcmp(scenario_engine_names[i], engine) == 0;
 	}

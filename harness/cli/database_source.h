@@ -21,6 +21,7 @@ struct database_source {
 	struct scenario_state state;         /* how a copy of it is made */
 	bool engines[SCENARIO_ENGINE_COUNT]; /* on which that can be done */
 	str folder;            /* with what was captured of it; empty: there is none */
+	int64_t loads_us;      /* how long it may take to load it, beside other things */
 	struct str_list notes; /* what was left out when it was captured */
 	struct arena *arena;
 };

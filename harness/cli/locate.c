@@ -205,6 +205,7 @@ static enum exit_status ask_in_worker(const struct question *question)
 	struct workshop workshop = {
 		.invocation = invocation,
 		.timeout_us = question->timeout_us,
+		.patience_us = question->database->loads_us,
 	};
 
 	workshop_open(&workshop, question->kind);

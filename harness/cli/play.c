@@ -9,6 +9,7 @@
 #include "kit/columns.h"
 #include "kit/file.h"
 #include "kit/table.h"
+#include "lab/dump.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -428,6 +429,27 @@ static bool is_interrupted(void *data)
 	return interrupted_by() != 0;
 }
 
+/* What loading the largest of all dumps may take. */
+static int64_t loads_of(const struct play *play, struct arena *arena)
+{
+	const struct scenario_state *last = NULL;
+	int64_t most_us = 0;
+
+	for (size_t i = 0; i < play->selection->count; i++) {
+		const struct scenario_state *state =
+				play->suite->cells.items[play->selection->items[i]].state;
+
+		if (state == last || state->origin != STATE_LOAD) {
+			continue;
+		}
+		const int64_t patience_us = dump_patience_us(state->load.file.path, arena);
+
+		most_us = patience_us > most_us ? patience_us : most_us;
+		last = state;
+	}
+	return most_us;
+}
+
 /* --- the whole -------------------------------------------------------------------------------- */
 
 enum exit_status play_all(struct play *play, size_t *ret_end)
@@ -451,8 +473,7 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 		.jobs = jobs_make(play, arena),
 		.count = count * play->rounds,
 		.workers = jobs.data ? option_count(jobs) : 0,
-		/* Far later than a cell's own time ends, so that it is never the answer where there is one. */
-		.patience_us = timeout_us ? 2 * timeout_us + 20000000 : 0,
+		.patience_us = crew_patience_us(timeout_us, loads_of(play, arena)),
 		.open = open_bench,
 		.close = close_bench,
 		.supply = { server_descriptor(&play->server), take_server },

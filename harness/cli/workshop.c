@@ -76,10 +76,7 @@ struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs
 		.jobs = jobs,
 		.count = count,
 		.workers = wanted.len ? option_count(wanted) : 0,
-		/* Far later than a job's own time ends, so that it is never the answer where there is one. */
-		.patience_us = workshop->timeout_us
-				? 2 * workshop->timeout_us + workshop->patience_us + 20000000
-				: 0,
+		.patience_us = crew_patience_us(workshop->timeout_us, workshop->patience_us),
 		.open = open_bench,
 		.close = close_bench,
 		.supply = { .descriptor = -1 },

@@ -401,6 +401,13 @@ static void tell_jobs_in_hand(struct crew *crew)
 
 #define MOST_WORKERS 256
 
+int64_t crew_patience_us(int64_t timeout_us, int64_t loads_us)
+{
+	const int64_t grace_us = 20000000;
+
+	return timeout_us ? 3 * timeout_us + 2 * loads_us + grace_us : 0;
+}
+
 size_t crew_worker_count(size_t wanted)
 {
 	const long processors = sysconf(_SC_NPROCESSORS_ONLN);

@@ -78,6 +78,13 @@ struct crew_work {
 	void *data;                     /* borrowed, handed to all */
 };
 
+/*
+ * A patience that ends far later than what a job does ends by itself, so that it is never the answer where there is
+ * one: a job that has so much time to build something, as much to play on it, and as much again to look at it, and
+ * beside that so much for what it loads. 0: for ever.
+ */
+int64_t crew_patience_us(int64_t timeout_us, int64_t loads_us);
+
 /* How many workers there are at most where so many are wanted: crew_work.workers. */
 size_t crew_worker_count(size_t wanted);
 

@@ -50,6 +50,9 @@ enum transaction_state {
 /* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
 typedef void engine_notice_fn(void *data, str severity, str message);
 
+/* Takes a row of a table: `count` values, NULL has data == NULL; borrowed for the call. An error ends the reading. */
+typedef struct error *engine_row_fn(void *data, const str *values, size_t count);
+
 /* Where a database is, for another process. */
 struct database_address {
 	str path; /* of its file; empty: it is on a server */
@@ -314,13 +317,14 @@ struct engine {
 	/* SQL that creates the version table as Alembic does, without a final semicolon (semantics, section 4.1). */
 	str (*version_table_sql)(str schema, str table, bool primary_key, struct arena *arena);
 	/*
-	 * All rows of a table as text, `columns` in this order, rows in any: values for comparing, NULL
-	 * unlike '', numbers with all their digits. A column that is no longer there reads as an error. No
-	 * columns: those of the table, where a snapshot does not know them.
+	 * Hand all rows of a table to `take`, one by one, as text: `columns` in this order, rows in any; values for
+	 * comparing, NULL unlike '', numbers with all their digits. A column that is no longer there reads as an
+	 * error. No columns: those of the table, where a snapshot does not know them. However many there are, no
+	 * more than some are in memory; `arena` is rewound between them, so what `take` keeps is elsewhere.
 	 */
 	MUST_USE struct error *(*read_rows)(struct connection *connection, str table,
-			const struct str_list *columns, struct arena *arena,
-			struct result *ret_result);
+			const struct str_list *columns, engine_row_fn *take, void *data,
+			struct arena *arena);
 };
 
 #endif

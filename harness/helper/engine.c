@@ -359,13 +359,15 @@ static struct error *has_table(struct connection *connection, str schema, str ta
 }
 
 static struct error *read_rows(struct connection *connection, str table,
-		const struct str_list *columns, struct arena *arena, struct result *ret_result)
+		const struct str_list *columns, engine_row_fn *take, void *data,
+		struct arena *arena)
 {
 	void *native = NULL;
 	struct error *err = begin_reading(connection, arena, &native);
 
 	if (!err) {
-		err = native_of(connection)->read_rows(native, table, columns, arena, ret_result);
+		err = native_of(connection)->read_rows(
+				native, table, columns, take, data, arena);
 		end_reading(connection, native);
 	}
 	return err;

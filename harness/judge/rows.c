@@ -3,19 +3,10 @@
  * columns that the table had then, compared as text; or is found again by its primary key, where the goal asks
  * for keys alone. New rows are fine. What has only changed, or has another name now, is told as that.
  */
-#include "judge/judge.h"
+#include "judge/rows_internal.h"
 
 #include "kit/arena.h"
-#include "lab/rows.h"
-
-/* So many lost rows, and so many changed ones, are shown. */
-#define SHOWN_ROWS 5
-
-/* Where the tables are judged. */
-struct judging {
-	struct judgement *judgement;
-	struct connection *connection; /* NULL: not yet needed */
-};
+#include "kit/clock.h"
 
 /* On one line, whatever the values hold. */
 static void show_row(const struct table_rows *table, size_t row, char sign, struct buf *out)
@@ -37,8 +28,7 @@ static void wrong(struct judgement *judgement, const struct table_rows *before, 
 	judgement_wrong(judgement, WRONG_ROWS,
 			str_format(judgement->stage->arena,
 					"%zu of %zu row%s of table %.*s %s %s%.*s", count,
-					before->rows.row_count,
-					before->rows.row_count == 1 ? "" : "s",
+					before->total, before->total == 1 ? "" : "s",
 					STR_ARG(before->table), count == 1 ? "is" : "are", what,
 					STR_ARG(shown)));
 }
@@ -46,7 +36,7 @@ static void wrong(struct judgement *judgement, const struct table_rows *before, 
 /* The same for all rows. */
 static void all_lost(struct judgement *judgement, const struct table_rows *before, str why)
 {
-	wrong(judgement, before, before->rows.row_count, "lost", why);
+	wrong(judgement, before, before->total, "lost", why);
 }
 
 /* " (id, name):", and what comes behind it. */
@@ -58,25 +48,28 @@ static str with_columns(const struct table_rows *table, const struct buf *shown)
 			STR_ARG(columns), STR_ARG(buf_str(shown)));
 }
 
-static void show_rest(size_t count, struct buf *shown)
+/* Of `count` rows those at hand, or some of them, are shown. */
+static void show_rest(size_t count, size_t at_hand, struct buf *shown)
 {
-	if (count > SHOWN_ROWS) {
-		buf_format(shown, "\n- and %zu more", count - SHOWN_ROWS);
+	const size_t rows = at_hand < SHOWN_ROWS ? at_hand : SHOWN_ROWS;
+
+	if (count > rows) {
+		buf_format(shown, "\n- and %zu more", count - rows);
 	}
 }
 
-static void judge_gone(struct judgement *judgement, const struct table_rows *before,
+void judge_gone(struct judgement *judgement, const struct table_rows *before,
 		const struct rows_difference *difference)
 {
 	struct buf shown = { .arena = judgement->stage->arena };
+	const size_t count = difference->gone.count + difference->gone_more;
 
 	for (size_t i = 0; i < difference->gone.count && i < SHOWN_ROWS; i++) {
 		show_row(before, difference->gone.items[i], '-', &shown);
 	}
-	show_rest(difference->gone.count, &shown);
-	if (difference->gone.count) {
-		wrong(judgement, before, difference->gone.count, "lost",
-				with_columns(before, &shown));
+	show_rest(count, difference->gone.count, &shown);
+	if (count) {
+		wrong(judgement, before, count, "lost", with_columns(before, &shown));
 	}
 }
 
@@ -102,24 +95,23 @@ static void show_after(const struct table_rows *before, const struct table_rows 
 	buf_format(shown, "\n+ (%.*s)", STR_ARG(str_list_join(&values, STR(", "), shown->arena)));
 }
 
-static void judge_changed(struct judgement *judgement, const struct table_rows *before,
+void judge_changed(struct judgement *judgement, const struct table_rows *before,
 		const struct table_rows *after, const struct rows_difference *difference)
 {
 	struct buf shown = { .arena = judgement->stage->arena };
+	const size_t count = difference->changed.count + difference->changed_more;
 
 	for (size_t i = 0; i < difference->changed.count && i < SHOWN_ROWS; i++) {
 		show_row(before, difference->changed.items[i].before, '-', &shown);
 		show_after(before, after, difference->changed.items[i].after, difference, &shown);
 	}
-	show_rest(difference->changed.count, &shown);
-	if (difference->changed.count) {
-		wrong(judgement, before, difference->changed.count, "changed",
-				with_columns(before, &shown));
+	show_rest(count, difference->changed.count, &shown);
+	if (count) {
+		wrong(judgement, before, count, "changed", with_columns(before, &shown));
 	}
 }
 
-/* Columns that are gone, or have another name now; whether there are any. */
-static bool judge_columns(struct judgement *judgement, const struct table_rows *before,
+bool judge_columns(struct judgement *judgement, const struct table_rows *before,
 		const struct table_rows *after, const struct rows_difference *difference)
 {
 	struct arena *arena = judgement->stage->arena;
@@ -185,11 +177,14 @@ static struct error *judge_missing(struct judging *judging, const struct table_r
 		if (!has_all) {
 			continue;
 		}
+		if (before->digest) { // too large to be looked for
+			continue;
+		}
 		struct error *err = read_table(judging, name, &after);
 		if (err && !error_is_of_cell(err)) {
 			return err;
 		}
-		if (!err && !rows_compare(before, &after, arena).gone.count) {
+		if (!err && !after.digest && !rows_compare(before, &after, arena).gone.count) {
 			all_lost(judgement, before,
 					str_format(arena,
 							": the table is gone; all of them stand in "
@@ -212,13 +207,19 @@ static struct error *judge_table(struct judging *judging, str name)
 		return judgement_failed(judgement, WRONG_ROWS,
 				"could not read the rows of the state", before->error);
 	}
-	if (!before || !before->rows.row_count) { // no table, no rows: nothing to lose
+	if (!before || !before->total) { // no table, no rows: nothing to lose
 		return NULL;
 	}
 	if (!schema_has(judgement->schema, STR("table"), name)) {
 		return judge_missing(judging, before);
 	}
+	if (before->digest) {
+		return judge_large(judging, before);
+	}
 	struct error *err = read_table(judging, name, &after);
+	if (!err && after.digest) {
+		return judge_large(judging, before);
+	}
 	if (err) {
 		return judgement_failed(
 				judgement, WRONG_ROWS, "could not read the rows at the end", err);
@@ -250,9 +251,14 @@ struct error *judge_rows(struct judgement *judgement)
 	if (judgement->goal->keeps_all_rows) {
 		tables = schema_tables(start->schema, judgement->stage->arena);
 	}
+	const int64_t since_us = clock_now_us();
+
 	for (size_t i = 0; !err && i < tables.count; i++) {
 		err = judge_table(&judging, tables.items[i]);
 	}
 	judgement->stage->engine->disconnect(judging.connection);
+	judgement->stage->engine->disconnect(judging.before_connection);
+	stage_strike(&judging.before);
+	stage_give_back_time(judgement->stage, since_us);
 	return err;
 }

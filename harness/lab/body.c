@@ -1,6 +1,7 @@
 #include "lab/body.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/unpack.h"
 #include "lab/dump.h"
@@ -114,8 +115,14 @@ static struct error *load_dump(struct stage *stage, const struct load_reference 
 		err = stage_create_database(stage);
 	}
 	if (!err) {
-		err = stage->engine->database_load(
-				stage->database, &dump, stage->deadline_us, stage->arena, &notes);
+		const int64_t since_us = clock_now_us();
+		const int64_t more_us = dump_patience_us(file->path, stage->arena);
+
+		err = stage->engine->database_load(stage->database, &dump,
+				stage->deadline_us ? stage->deadline_us + more_us : 0, stage->arena,
+				&notes);
+		stage_give_back_time(
+				stage, since_us); // how large it is is no matter of the replay's
 		stage_note(stage, &notes);
 		stage_take_notes(stage);
 		if (err && (err->code == ERROR_INVALID || err->code == ERROR_NOT_FOUND)) {

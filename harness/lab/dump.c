@@ -1,9 +1,11 @@
 #include "lab/dump.h"
 
 #include "kit/arena.h"
+#include "kit/file.h"
 #include "kit/unpack.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* The banner of a dump is within so many bytes. */
 #define PROBED 512
@@ -83,6 +85,58 @@ struct error *dump_check(str path, const struct engine *engine, struct arena *ar
 		}
 	}
 	return error;
+}
+
+/* Archives, and what else is packed, become so many times as large at most, save what hardly holds anything. */
+#define UNPACKED_TIMES 10
+
+#define US_FOR_A_MIB 1000000
+
+static int64_t size_of_file(str path, struct arena *arena)
+{
+	struct stat status;
+
+	return stat(str_to_c(path, arena), &status) == 0 ? (int64_t)status.st_size : 0;
+}
+
+static int64_t size_of_folder(str path, struct arena *arena)
+{
+	struct str_list names = { 0 };
+	int64_t size = 0;
+
+	if (directory_list_unsorted(path, arena, &names)) {
+		return 0;
+	}
+	for (size_t i = 0; i < names.count; i++) {
+		size += size_of_file(path_join(path, names.items[i], arena), arena);
+	}
+	return size;
+}
+
+static bool is_plain(str path, struct arena *arena)
+{
+	static const str packed[] = { STR_INIT("PGDMP"), STR_INIT("\x1f\x8b"),
+		STR_INIT("\x28\xb5\x2f\xfd") };
+	str start;
+
+	if (file_read_start(path, 8, arena, &start)) {
+		return false;
+	}
+	for (size_t i = 0; i < COUNT_OF(packed); i++) {
+		if (str_starts_with(start, packed[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+int64_t dump_patience_us(str path, struct arena *arena)
+{
+	const bool is_folder = path_is_directory(path, arena);
+	const int64_t size = is_folder ? size_of_folder(path, arena) : size_of_file(path, arena);
+	const int64_t times = !is_folder && is_plain(path, arena) ? 1 : UNPACKED_TIMES;
+
+	return size * times / (1024 * 1024) * US_FOR_A_MIB;
 }
 
 str dump_hint(str path, const struct engine *engine, struct arena *arena)

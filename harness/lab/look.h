@@ -14,12 +14,17 @@ struct look_wants {
 	int64_t most_us; /* how long look_take() may take; 0: as long as reading the end of a cell may */
 };
 
-/* All rows of a table. */
+struct rows_digest;
+
+/* The rows of a table. */
 struct table_rows {
 	str table;
 	struct str_list columns;
 	struct str_list key; /* the columns of its primary key; none: it has none, or nobody can tell */
-	struct result rows;  /* of these columns */
+	struct result rows;  /* of these columns; none if it is large */
+	size_t total;        /* how many there are */
+	struct rows_digest *digest; /* of one that is too large to be kept; NULL: it is not */
+	int64_t read_us;            /* how long it took to read */
 	struct error *error; /* why they cannot be read; NULL: they were */
 };
 
@@ -52,6 +57,9 @@ MUST_USE struct error *look_take(const struct stage *stage, const struct look_wa
  */
 MUST_USE struct error *look_through(struct stage *stage, struct connection *connection,
 		const struct look_wants *wants, struct look *ret_look);
+
+/* So many bytes of rows a look keeps; of tables beyond that it keeps a digest. */
+#define LOOK_KEPT_BYTES ((size_t)32 * 1024 * 1024)
 
 /*
  * Read the rows that are wanted of the tables of `schema`. Rows that cannot be read stand beside them;

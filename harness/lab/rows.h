@@ -35,6 +35,7 @@ struct rows_difference {
 	struct row_numbers dropped; /* columns of before that are in no way there */
 	struct row_numbers gone;    /* rows of before */
 	struct row_numbers added;   /* rows of after */
+	size_t gone_more, changed_more; /* so many more, which are not here as the table is large */
 
 	struct {
 		struct changed_row *items;
@@ -70,6 +71,9 @@ struct look_difference look_compare(
 
 /* Whether there is nothing in it. */
 bool look_difference_is_empty(const struct look_difference *difference);
+
+/* A copy of a value, NULL as what it is. */
+str rows_keep_value(str value, struct arena *arena);
 
 /* A value of a row; NULL has no data. */
 str rows_value(const struct table_rows *table, size_t row, size_t column);

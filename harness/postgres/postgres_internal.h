@@ -383,7 +383,8 @@ MUST_USE struct error *postgres_thaw(struct database *database, struct arena *ar
 
 /* As engine.h has it: all rows, those too that policies hide from the table's owner. */
 struct error *postgres_read_rows(struct connection *connection, str table,
-		const struct str_list *columns, struct arena *arena, struct result *ret_result);
+		const struct str_list *columns, engine_row_fn *take, void *data,
+		struct arena *arena);
 
 /* --- postgres/rights.c ------------------------------------------------------------------------ */
 

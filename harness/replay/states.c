@@ -3,6 +3,8 @@
  */
 #include "replay/theatre.h"
 
+#include "kit/clock.h"
+
 /* --- what is wanted of a state ---------------------------------------------------------------- */
 
 static void want_tables(const struct goal *goal, struct arena *arena, struct look_wants *wants)
@@ -34,7 +36,7 @@ static struct look_wants wants_of(const struct scenario *scenario,
 
 /* --- states ----------------------------------------------------------------------------------- */
 
-struct error *theatre_state(struct theatre *theatre, const struct stage *like,
+struct error *theatre_state(struct theatre *theatre, struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built)
 {
 	struct arena *cache = &theatre->cache;
@@ -48,7 +50,13 @@ struct error *theatre_state(struct theatre *theatre, const struct stage *like,
 		}
 	}
 	const struct look_wants wants = wants_of(theatre->scenario, state, cache);
-	struct error *err = state_build(like, state, &wants, cache, &built);
+	const int64_t since_us = clock_now_us(), timeout_us = theatre->options.timeout_us;
+	struct stage own = *like;
+
+	own.deadline_us = timeout_us ? since_us + timeout_us : 0;
+	struct error *err = state_build(&own, state, &wants, cache, &built);
+	stage_give_back_time(like, since_us); // it is made for all cells that start from it
+	theatre->built_us += clock_now_us() - since_us;
 	if (err) {
 		return err;
 	}

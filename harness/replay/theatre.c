@@ -425,6 +425,7 @@ static struct error *set_stage(struct theatre *theatre, enum scenario_engine eng
 		err = begin_roles(theatre, cell, load, alone, set, ret_refusal);
 	}
 	set->start_us = clock_now_us();
+	theatre->built_us = 0;
 	stage->deadline_us = timeout_us ? set->start_us + timeout_us : 0;
 	return err;
 }
@@ -473,7 +474,7 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	outcome.notes = set.stage.notes;
 	strike_stage(&set, arena);
 	if (!err) {
-		outcome.elapsed_us = clock_now_us() - set.start_us;
+		outcome.elapsed_us = clock_now_us() - set.start_us - theatre->built_us;
 		*ret_outcome = outcome;
 	}
 	return err;

@@ -44,6 +44,8 @@ struct theatre {
 		size_t count, capacity;
 	} states;
 
+	int64_t built_us; /* of the cell in hand, spent on states */
+
 	struct {
 		struct goal_schema *items;
 		size_t count, capacity;
@@ -52,9 +54,9 @@ struct theatre {
 
 /*
  * The state, built the first time it is asked for; that it could not be built stands in it. Borrowed from the
- * theatre. `like` gives scenario, engine, host and deadline.
+ * theatre. `like` gives scenario, engine and host. Building has as much time as a cell, and takes none of the stage's.
  */
-MUST_USE struct error *theatre_state(struct theatre *theatre, const struct stage *like,
+MUST_USE struct error *theatre_state(struct theatre *theatre, struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built);
 
 #endif

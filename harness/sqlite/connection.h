@@ -94,4 +94,8 @@ void sqlite_take_bytes(struct database *database);
 MUST_USE struct error *sqlite_query(struct connection *connection, str sql, struct arena *arena,
 		struct result *ret_result);
 
+/* The same, a row at a time, however many there are. */
+MUST_USE struct error *sqlite_each_row(struct connection *connection, str sql, engine_row_fn *take,
+		void *data, struct arena *arena);
+
 #endif
