@@ -4,6 +4,8 @@
 #include "postgres/postgres_internal.h"
 
 #include "kit/arena.h"
+#include "kit/file.h"
+#include "server/cluster.h"
 
 static void ignore_notice(void *data, const PGresult *result)
 {
@@ -70,10 +72,24 @@ static bool is_crowded(const PGresult *result, str state)
 	const str raised_by = str_from(PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION));
 
 	return str_equal(state, STR("53200")) ||
-			(str_equal(raised_by, STR("MarkAsPreparing")) && // PREPARE TRANSACTION: the name is in use
+			(str_equal(raised_by,
+					 STR("MarkAsPreparing")) && // PREPARE TRANSACTION: the name is in use
 					str_equal(state, STR("42710"))) ||
-			(str_equal(raised_by, STR("LockGXact")) && // COMMIT PREPARED: there is one, and it is not ours
+			(str_equal(raised_by,
+					 STR("LockGXact")) && // COMMIT PREPARED: there is one, and it is not ours
 					!str_equal(state, STR("42704")));
+}
+
+/* The folder is known of a private server, whose socket is in it. */
+static str no_space_words(const PGconn *link, struct arena *arena)
+{
+	const str folder = str_from(PQhost(link));
+
+	return str_starts_with(path_name(folder), STR(CLUSTER_FOLDER_PREFIX))
+			? str_format(arena,
+					  "no space left in '%.*s', where the PostgreSQL server keeps all it has",
+					  STR_ARG(path_folder(folder)))
+			: STR("the PostgreSQL server has no space left on its disk");
 }
 
 struct error *postgres_error(const PGconn *link, const PGresult *result, struct arena *arena)
@@ -98,7 +114,7 @@ struct error *postgres_error(const PGconn *link, const PGresult *result, struct 
 		error->code = ERROR_CROWDED;
 	}
 	if (str_equal(state, STR("53100"))) { // the same words, whatever file it was
-		error->message = STR("the PostgreSQL server has no space left on its disk");
+		error->message = no_space_words(link, arena);
 	}
 	error->class_name = STR("DatabaseError");
 	error->state = str_copy(state, arena);

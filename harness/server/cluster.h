@@ -20,6 +20,9 @@ struct cluster_options {
 /* The superuser of a private cluster, whom only Rehearse itself connects as. */
 #define CLUSTER_SUPERUSER "rehearse"
 
+/* What the folder of a private server is called, with its socket in it, wherever it is. */
+#define CLUSTER_FOLDER_PREFIX "rehearse-pg-"
+
 /*
  * Begin to start a server, and return at once. ERROR_ENVIRONMENT when there are no programs or no
  * account to run them. The cluster belongs to the caller until cluster_stop().

@@ -1,4 +1,5 @@
 #define _DEFAULT_SOURCE // flock
+#include "server/cluster.h"
 #include "server/server_internal.h"
 
 #include "kit/arena.h"
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 /* Folders of runs are TMPDIR/rehearse-pg-XXXXXX; a longer TMPDIR would not fit a socket's 107 bytes. */
-#define FOLDER_PREFIX  "rehearse-pg-"
 #define LONGEST_TMPDIR 60
 #define MEMORY_FOLDER  "/dev/shm"
 #define DISK_FOLDER    "/tmp"
@@ -71,9 +71,9 @@ static int lock_folder(str folder, struct arena *arena)
 struct error *cluster_folder_make(struct arena *arena, str *ret_folder)
 {
 	for (int tries = 0; tries < 10; tries++) {
-		char name[LONGEST_TMPDIR + sizeof("/" FOLDER_PREFIX "XXXXXX")];
+		char name[LONGEST_TMPDIR + sizeof("/" CLUSTER_FOLDER_PREFIX "XXXXXX")];
 
-		snprintf(name, sizeof(name), "%s/" FOLDER_PREFIX "XXXXXX", choose_parent());
+		snprintf(name, sizeof(name), "%s/" CLUSTER_FOLDER_PREFIX "XXXXXX", choose_parent());
 		if (!mkdtemp(name)) { // 0700
 			break;
 		}
@@ -156,7 +156,7 @@ static size_t sweep(const char *parent, struct arena *arena)
 		const str folder = path_join(str_from(parent), names.items[i], arena);
 		struct stat status;
 
-		if (!str_starts_with(names.items[i], STR(FOLDER_PREFIX)) ||
+		if (!str_starts_with(names.items[i], STR(CLUSTER_FOLDER_PREFIX)) ||
 				lstat(str_to_c(folder, arena), &status) ||
 				!S_ISDIR(status.st_mode) || status.st_uid != geteuid()) {
 			continue;

@@ -116,6 +116,6 @@ if mount -t tmpfs -o size=20m none "$small" 2>"$folder/null"; then
 	TMPDIR="$small" run run --jobs 2 "$PWD"/scenarios/full*.yaml
 	is_status 3
 	holds "$(grep -c 'no answer for cell' "$folder/err")" -lt 8
-	has_err ' more: the PostgreSQL server has no space left on its disk'
+	has_err " more: no space left in '$small', where the PostgreSQL server keeps all it has"
 	in_time sh -c "[ -z \"\$(ls -A '$small')\" ]"
 fi
