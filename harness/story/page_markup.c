@@ -87,6 +87,9 @@ static void add_lead(struct page *page, enum style style, str lead)
 	buf_add(page->out, is_label ? STR("</i>") : STR("</b>"));
 }
 
+/* HTML ends a paragraph where the next one begins, or a table, or what is around it: the tags would be a twentieth of a page. */
+#define END_PARAGRAPH "\n"
+
 static void markup_item(struct page *page, size_t indent, enum style lead_style, str lead,
 		enum style style, str text)
 {
@@ -102,7 +105,7 @@ static void markup_item(struct page *page, size_t indent, enum style lead_style,
 		}
 	}
 	markup_add(page->out, text);
-	buf_add(page->out, STR("</p>\n"));
+	buf_add(page->out, STR(END_PARAGRAPH));
 }
 
 static void markup_example(struct page *page, size_t indent, str line)
@@ -143,7 +146,7 @@ static void markup_code(struct page *page, const struct page_gutter *gutter, str
 {
 	begin_code(page, gutter, NULL);
 	markup_add(page->out, page_untabbed(line, page->out->arena));
-	buf_add(page->out, STR("</p>\n"));
+	buf_add(page->out, STR(END_PARAGRAPH));
 }
 
 static void markup_remark(struct page *page, const struct page_gutter *gutter, enum style style,
@@ -152,7 +155,7 @@ static void markup_remark(struct page *page, const struct page_gutter *gutter, e
 	begin_code(page, gutter, class_of(style));
 	markup_add(page->out, sign);
 	markup_add(page->out, text);
-	buf_add(page->out, STR("</p>\n"));
+	buf_add(page->out, STR(END_PARAGRAPH));
 }
 
 static void markup_tree(struct page *page, const struct tree *tree)
@@ -176,7 +179,7 @@ static void markup_excerpt(struct page *page, size_t indent, const struct excerp
 	markup_add(page->out,
 			str_slice(excerpt->text, excerpt->offset + excerpt->len,
 					excerpt->text.len));
-	buf_add(page->out, STR("</p>\n"));
+	buf_add(page->out, STR(END_PARAGRAPH));
 }
 
 static void add_row(struct page *page, const char *element, const str *values, size_t count)

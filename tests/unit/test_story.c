@@ -437,7 +437,7 @@ Test(markup, text_is_nobodys_markup, .init = setup_markup)
 {
 	page_item(&page, 4, STYLE_BAD, STR("✗ "), STYLE_PLAIN, STR("<b> & \x1b \xff"));
 	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"item in1\"><b class=\"bad\">✗</b>&lt;b&gt; &amp; \\x1b \xEF\xBF\xBD</p>\n");
+			"<p class=\"item in1\"><b class=\"bad\">✗</b>&lt;b&gt; &amp; \\x1b \xEF\xBF\xBD\n");
 }
 
 Test(markup, what_stands_apart_is_marked, .init = setup_markup)
@@ -447,7 +447,7 @@ Test(markup, what_stands_apart_is_marked, .init = setup_markup)
 	page_gap(&page);
 	page_gap(&page);
 	page_line(&page, 2, "two");
-	cr_expect_str_eq(buf_c(&out), "<p>one</p>\n<p class=\"gap\">two</p>\n");
+	cr_expect_str_eq(buf_c(&out), "<p>one\n<p class=\"gap\">two\n");
 }
 
 Test(markup, lines_of_a_difference_keep_their_signs, .init = setup_markup)
@@ -455,7 +455,7 @@ Test(markup, lines_of_a_difference_keep_their_signs, .init = setup_markup)
 	page_item(&page, 4, STYLE_BAD, STR("- "), STYLE_BAD, STR("table a"));
 	page_item(&page, 4, STYLE_GOOD, STR("+ "), STYLE_GOOD, STR("table b"));
 	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"minus in1\">- table a</p>\n<p class=\"plus in1\">+ table b</p>\n");
+			"<p class=\"minus in1\">- table a\n<p class=\"plus in1\">+ table b\n");
 }
 
 Test(markup, code_has_its_line_and_its_bracket, .init = setup_markup)
@@ -463,8 +463,8 @@ Test(markup, code_has_its_line_and_its_bracket, .init = setup_markup)
 	page_code(&page, &(struct page_gutter){ 12, "┌", "│" }, STR("SELECT a < b"));
 	page_code(&page, &(struct page_gutter){ 0, " ", " " }, STR("COMMIT"));
 	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"code begins\"><i>12</i>SELECT a &lt; b</p>\n"
-			"<p class=\"code\">COMMIT</p>\n");
+			"<p class=\"code begins\"><i>12</i>SELECT a &lt; b\n"
+			"<p class=\"code\">COMMIT\n");
 }
 
 Test(markup, an_excerpt_marks_what_is_meant, .init = setup_markup)
@@ -474,5 +474,5 @@ Test(markup, an_excerpt_marks_what_is_meant, .init = setup_markup)
 
 	page_excerpt(&page, 2, &place);
 	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"code excerpt\"><i>3</i>up: <mark>&lt;x&gt;</mark></p>\n");
+			"<p class=\"code excerpt\"><i>3</i>up: <mark>&lt;x&gt;</mark>\n");
 }
