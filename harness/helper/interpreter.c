@@ -211,6 +211,11 @@ static void add_of_path(struct finding *finding)
 	}
 }
 
+bool interpreter_is_given(const struct python_wish *wish)
+{
+	return wish->given.len || str_from(getenv("REHEARSE_PYTHON")).len;
+}
+
 struct python_candidates interpreter_find(const struct python_wish *wish, struct arena *arena)
 {
 	struct finding finding = { .arena = arena };

@@ -25,6 +25,9 @@ struct python_candidates {
 	struct str_list absent; /* where there was none: a line each */
 };
 
+/* Whether it is named, by the wish or by $REHEARSE_PYTHON, so that the folder has no say. */
+bool interpreter_is_given(const struct python_wish *wish);
+
 /*
  * All that may be meant: what is given, or $REHEARSE_PYTHON, and nothing else then; $VIRTUAL_ENV; .venv, venv and env
  * beside the project and above it, up to the repository's root; what poetry, pdm or pipenv keeps for it; each python3

@@ -9,12 +9,15 @@ static struct python_helper *find_helper(struct theatre *theatre, const struct s
 	struct python_hosts *python = &theatre->python;
 	const struct scenario_project *project = stage->project;
 	const struct server_access *server = &theatre->options.hosts.server;
-	const struct python_wish wish = {
+	struct python_wish wish = {
 		.given = theatre->options.python.len ? theatre->options.python
 				: project            ? project->python
 						     : (str){ 0 },
-		.folder = project ? project->tree->folder : (str){ 0 },
 	};
+
+	if (project && !interpreter_is_given(&wish)) { // else one will do for all projects
+		wish.folder = project->tree->folder;
+	}
 	const bool is_tcp = stage->engine->needs_server && !server->is_private;
 	struct python_helper *found = NULL;
 

@@ -44,7 +44,8 @@ def failure_of(error):
     return {"class": type(error).__name__, "message": str(error)}
 
 
-def main(project, url, *commands):
+def run(project, url, commands):
+    """The step that failed, its error, and what env.py configures."""
     failed, error = None, None
     for number, words in enumerate(commands, 1):
         name, target = words.split()
@@ -53,7 +54,11 @@ def main(project, url, *commands):
         except Exception as err:  # whatever it is, it is what is asked for
             failed, error = number, failure_of(err)
             break
-    print("\n" + json.dumps({"failed_step": failed, "error": error, "configure": configured}))
+    return {"failed_step": failed, "error": error, "configure": configured}
+
+
+def main(project, url, *commands):
+    print("\n" + json.dumps(run(project, url, commands)))
 
 
 if __name__ == "__main__":

@@ -137,7 +137,11 @@ def alembic_alone(project, commands, engine, place):
     database = engine.new_database(place)
     done = subprocess.run([sys.executable, "-B", PLAIN, project, str(engine.sqlalchemy_url(database)), *commands],
                           cwd=project, text=True, stdout=subprocess.PIPE, check=True)
-    told = json.loads(done.stdout.splitlines()[-1])
+    return left_in(engine, database, json.loads(done.stdout.splitlines()[-1]))
+
+
+def left_in(engine, database, told):
+    """With what Alembic has told of itself, what it has left."""
     table = engine.version_table({key: value for key, value in told["configure"].items() if value})
     return {
         **told, "table": table,

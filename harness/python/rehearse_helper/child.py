@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy.util import asbool
 
 from .body import body_run
-from .command import command_find, command_run, tell_revisions
+from .command import command_find, command_run, list_in_order, tell_revisions
 from .connection import Connection, connect, execute
 from .create_all import create_all
 from .drivers import GUARDS
@@ -43,6 +43,7 @@ class Cell:
         self.lead = Lead(self.guard, self.watch)
         self.lead.start()
         tell_revisions(self.watch)
+        list_in_order()
         self.guard.raise_guard(GUARDS)
 
     def config(self, output: io.StringIO, **said: Any) -> Config:

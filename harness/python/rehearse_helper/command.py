@@ -5,9 +5,11 @@ import functools
 import sys
 from typing import Any, Callable
 
+import alembic
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import HeadMaintainer, RevisionStep
+from alembic.script import Script
 
 from .errors import describe
 from .watch import Watch
@@ -33,6 +35,14 @@ def command_run(config: Config, name: str, arguments: list[Any], options: dict[s
     command_find(name)(config, *arguments, **options)
     if not watch.connections and name in _NEED_DATABASE and not options.get("sql"):
         raise NothingArrived(f"env.py came to its end without a connection: {name} reached no database")
+
+
+def list_in_order() -> None:
+    """Have revision files loaded in the order of their names. Up to 1.9 Alembic takes them as the file system has them, so that
+    two machines may run two heads in two orders."""
+    if [int(part) for part in alembic.__version__.split(".")[:2]] < [1, 10]:
+        find = getattr(Script, "_list_py_dir")
+        setattr(Script, "_list_py_dir", classmethod(lambda _cls, *arguments: sorted(find(*arguments))))
 
 
 def tell_revisions(watch: Watch) -> None:
