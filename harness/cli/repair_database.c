@@ -43,13 +43,17 @@ static struct str_list undo_all(const struct str_list *lines, struct arena *aren
 			str_list_add(&tables, subject_of(lines->items[i], table), arena);
 		}
 	}
-	for (size_t i = lines->count; i-- > 0;) {
-		const str undo = goes_with(lines->items[i], &tables, arena)
-				? (str){ 0 }
-				: repair_undo(lines->items[i], arena);
+	/* What refers to a table goes before it does: tables are dropped last. */
+	for (size_t round = 0; round < 2; round++) {
+		for (size_t i = lines->count; i-- > 0;) {
+			const str line = lines->items[i];
+			const bool is_last = str_starts_with(line, STR("table "));
+			const str undo = goes_with(line, &tables, arena) ? (str){ 0 }
+									 : repair_undo(line, arena);
 
-		if (undo.len) {
-			str_list_add(&sql, undo, arena);
+			if (undo.len && is_last == (round == 1)) {
+				str_list_add(&sql, undo, arena);
+			}
 		}
 	}
 	return sql;
@@ -114,6 +118,24 @@ static str rest_of(const struct engine *engine, str sql, size_t done, struct are
 	return buf_str(&rest);
 }
 
+/* The lines that changes bring, and whether they bring nothing else. */
+static bool lines_made(const struct locate_problem *problem, const struct fact_changes *changes,
+		struct arena *arena, struct str_list *ret_lines)
+{
+	bool is_all = true;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct fact_change *change = &changes->items[i];
+
+		if (change->is_there) {
+			str_list_add(ret_lines, problem->facts->lines.items[change->fact], arena);
+		} else {
+			is_all = false;
+		}
+	}
+	return is_all;
+}
+
 static void take_parts(const struct stage *stage, const struct located *located,
 		struct repair_database *database, struct arena *arena)
 {
@@ -128,19 +150,33 @@ static void take_parts(const struct stage *stage, const struct located *located,
 		taken->below = ids_below(&located->problem, part->revision, arena);
 		taken->rest = rest_of(stage->engine, revision->sql, part->statements, arena);
 		if (part->statements && part->statements <= revision->parts.count) {
-			const struct fact_changes *changes =
-					&revision->parts.items[part->statements - 1];
-
-			for (size_t j = 0; j < changes->count; j++) {
-				if (changes->items[j].is_there) {
-					str_list_add(&made,
-							located->problem.facts->lines.items
-									[changes->items[j].fact],
-							arena);
-				}
-			}
+			(void)lines_made(&located->problem,
+					&revision->parts.items[part->statements - 1], arena, &made);
 		}
 		taken->undo = undo_all(&made, arena);
+	}
+}
+
+static void take_undoings(const struct located *located, struct repair_database *database,
+		struct arena *arena)
+{
+	const struct locate_problem *problem = &located->problem;
+
+	for (size_t i = 0; i < problem->revisions.count; i++) {
+		const struct traced_revision *revision = &problem->revisions.items[i];
+		struct str_list made = { 0 };
+
+		if (!revision->is_known || !lines_made(problem, &revision->changes, arena, &made)) {
+			continue;
+		}
+		const struct str_list sql = undo_all(&made, arena);
+
+		if (sql.count) {
+			*LIST_PUSH(&database->undoings, arena) = (struct repair_undoing){
+				.revision = revision->id,
+				.sql = str_list_join(&sql, STR("\n"), arena),
+			};
+		}
 	}
 }
 
@@ -215,6 +251,7 @@ static struct error *find_out(struct stage *stage, void *data)
 	take_holes(&located, database, arena);
 	take_parts(stage, &located, database, arena);
 	take_foreign(&located.location, database, arena);
+	take_undoings(&located, database, arena);
 	return NULL;
 }
 

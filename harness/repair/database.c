@@ -44,6 +44,11 @@ void repair_database_pack(struct packing *packing, struct repair_database *datab
 		pack_list(packing, &part->undo);
 	}
 	pack_list(packing, &database->undo);
+	PACK_ITEMS(packing, &database->undoings, struct repair_undoing);
+	for (size_t i = 0; i < database->undoings.count; i++) {
+		pack_str(packing, &database->undoings.items[i].revision);
+		pack_str(packing, &database->undoings.items[i].sql);
+	}
 }
 
 /* --- undoing -------------------------------------------------------------------------------------- */

@@ -36,6 +36,12 @@ struct repair_part {
 	struct str_list undo; /* SQL that takes back what ran; none: nobody knows it */
 };
 
+/* What undoes a revision, going by what its upgrade does to a schema. */
+struct repair_undoing {
+	str revision;
+	str sql;
+};
+
 struct repair_database {
 	str state;
 	str failure; /* why nothing is known; empty: what follows is */
@@ -58,6 +64,11 @@ struct repair_database {
 		size_t count, capacity;
 	} parts;
 	struct str_list undo; /* SQL that takes away what no revision explains */
+
+	struct {
+		struct repair_undoing *items;
+		size_t count, capacity;
+	} undoings; /* of the revisions of the tree of which all is known and can be undone */
 };
 
 /* As it travels from a worker. */

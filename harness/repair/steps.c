@@ -123,6 +123,26 @@ static bool is_parent(const struct scenario_revisions *tree, str id)
 	return false;
 }
 
+/* One branch, by its label, down to where it began. */
+static void add_labelled_ends(struct making *making)
+{
+	for (size_t i = 0; i < making->tree->count; i++) {
+		const struct revision_spec *spec = &making->tree->items[i].spec;
+
+		for (size_t j = 0; j < spec->branch_labels.count && spec->down_revision.count;
+				j++) {
+			struct str_list target = { 0 };
+
+			str_list_add(&target,
+					str_format(making->arena, "%.*s@%.*s",
+							STR_ARG(spec->branch_labels.items[j]),
+							STR_ARG(spec->down_revision.items[0])),
+					making->arena);
+			add_end(making, &target, STEP_DOWNGRADE);
+		}
+	}
+}
+
 /* What the goal says of the rows; where it says nothing, up is tried, and one down. */
 static void make_ends(struct making *making)
 {
@@ -135,9 +155,16 @@ static void make_ends(struct making *making)
 		add_end(making, &(struct str_list){ 0 }, STEP_UPGRADE);
 		for (size_t i = 0; i < making->tree->count; i++) {
 			const struct revision_spec *spec = &making->tree->items[i].spec;
+			const struct str_list id = {
+				.items = (str *)arena_alloc(making->arena, sizeof(str)), .count = 1
+			};
 
-			if (!is_parent(making->tree, spec->revision) &&
-					spec->down_revision.count == 1) {
+			if (is_parent(making->tree, spec->revision)) {
+				continue;
+			}
+			id.items[0] = spec->revision;
+			add_end(making, &id, STEP_UPGRADE);
+			if (spec->down_revision.count == 1) {
 				add_end(making, &spec->down_revision, STEP_DOWNGRADE);
 			}
 		}
@@ -158,6 +185,7 @@ static void make_ends(struct making *making)
 			add_end(making, &one, STEP_DOWNGRADE);
 		}
 		add_end(making, &(struct str_list){ 0 }, STEP_UPGRADE);
+		add_labelled_ends(making);
 	}
 }
 

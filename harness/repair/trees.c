@@ -391,6 +391,127 @@ static void add_needs(struct making *making)
 	}
 }
 
+/* A file that depends on `on`, perhaps beside others, in the place of `before`; empty: of nothing. */
+static void add_dependency(struct making *making, size_t user, str before, str on)
+{
+	const struct revision_spec *spec = &making->specs.items[user];
+	struct spec_edits edits = { 0 };
+	struct spec_edit edit = {
+		.kind = SPEC_DEPENDS_ON,
+		.spec = (uint32_t)user,
+		.from = before,
+	};
+
+	str_list_add(&edit.to, on, making->arena);
+	*LIST_PUSH(&edits, making->arena) = edit;
+	add_edits(making,
+			str_format(making->arena, "%.*s depends on %.*s instead of %.*s",
+					STR_ARG(spec->revision), STR_ARG(on), STR_ARG(before)),
+			&edits);
+}
+
+/* What is depended on may be more than is needed: what it stands on may do. */
+static void add_lesser_needs(struct making *making)
+{
+	for (size_t user = 0; user < making->specs.count; user++) {
+		const struct str_list *needs = &making->specs.items[user].depends_on;
+
+		for (size_t i = 0; i < needs->count; i++) {
+			const size_t at = spec_of_id(&making->specs, needs->items[i]);
+			const struct str_list *below = at == SIZE_MAX
+					? NULL
+					: &making->specs.items[at].down_revision;
+
+			for (size_t j = 0; below && j < below->count; j++) {
+				add_dependency(making, user, needs->items[i], below->items[j]);
+			}
+		}
+	}
+}
+
+/* --- bodies ------------------------------------------------------------------------------------------- */
+
+static void add_body(struct making *making, size_t at, enum revision_field field, str sql,
+		str title, str change_words)
+{
+	const struct scenario_revision *revision = &making->wish->tree->items[at];
+	const struct revision_spec *spec = &making->specs.items[at];
+	struct repair_tree tree = { .title = title, .files = 1 };
+	struct revision_change change = {
+		.name = spec->file.len ? spec->file : spec->revision,
+		.fields = field,
+		.values = { .upgrade = revision->upgrade, .downgrade = revision->downgrade },
+	};
+	struct sql_body *body =
+			field == FIELD_UPGRADE ? &change.values.upgrade : &change.values.downgrade;
+
+	body->by_engine[making->wish->engine] = (struct located_text){ .text = sql };
+	*LIST_PUSH(&tree.edit.change, making->arena) = change;
+	str_list_add(&tree.changes, change_words, making->arena);
+	add_tree(making, tree);
+}
+
+/* Whether the goal may take anybody down. */
+static bool goes_down(const struct goal *goal)
+{
+	return goal->keys & GOAL_ROUND_TRIP || !(goal->keys & GOAL_VERSION) ||
+			goal->version == GOAL_VERSION_ROWS;
+}
+
+/* A downgrade that undoes what the upgrade is known to do. */
+static void add_downgrades(struct making *making, const struct repair_database *database)
+{
+	for (size_t i = 0; goes_down(making->wish->goal) && i < database->undoings.count; i++) {
+		const struct repair_undoing *undoing = &database->undoings.items[i];
+		const size_t at = spec_of_id(&making->specs, undoing->revision);
+
+		if (at == SIZE_MAX || making->wish->tree->items[at].project) {
+			continue;
+		}
+		add_body(making, at, FIELD_DOWNGRADE, undoing->sql,
+				str_format(making->arena,
+						"a downgrade of %.*s that undoes its upgrade",
+						STR_ARG(undoing->revision)),
+				str_format(making->arena, "%.*s: downgrade is %.*s",
+						STR_ARG(undoing->revision),
+						STR_ARG(str_on_one_line(undoing->sql, 160,
+								making->arena))));
+	}
+}
+
+/* Statements about the version table, which is Alembic's, taken out of a body; each ends at the end of a line. */
+static str without_version_table(str sql, struct arena *arena)
+{
+	struct buf kept = { .arena = arena };
+	str statement;
+
+	while (str_next_part(&sql, ';', &statement)) {
+		if (str_trim(statement).len && !has_word(statement, STR("alembic_version"))) {
+			buf_add(&kept, str_trim(statement));
+			buf_add(&kept, STR(";\n"));
+		}
+	}
+	return buf_str(&kept);
+}
+
+static void add_without_version_table(struct making *making)
+{
+	for (size_t i = 0; i < making->specs.count; i++) {
+		const str id = making->specs.items[i].revision;
+
+		if (has_word(sql_of(making, i), STR("alembic_version"))) {
+			add_body(making, i, FIELD_UPGRADE,
+					without_version_table(sql_of(making, i), making->arena),
+					str_format(making->arena,
+							"%.*s without its statements about the version table",
+							STR_ARG(id)),
+					str_format(making->arena,
+							"%.*s: no statement about alembic_version",
+							STR_ARG(id)));
+		}
+	}
+}
+
 /* --- transactions ------------------------------------------------------------------------------------- */
 
 /* What PostgreSQL runs in no transaction, or cannot use in the one that made it. */
@@ -450,10 +571,9 @@ static void add_placeholder(struct making *making, str row, const struct repair_
 	struct spec_edits edits = { 0 };
 	struct spec_edit edit = { .kind = SPEC_ADD, .from = row };
 
-	if (!database->places.count || !database->places.items[0].rows.count) {
-		return;
+	if (database->places.count) {
+		edit.to = database->places.items[0].rows; // none: a base
 	}
-	edit.to = database->places.items[0].rows;
 	*LIST_PUSH(&edits, making->arena) = edit;
 	add_edits(making,
 			str_format(making->arena, "an empty revision %.*s, as a database says it",
@@ -528,7 +648,12 @@ struct repair_trees repair_make_trees(const struct repair_wish *wish,
 		add_other_parents(&making);
 		add_branches(&making);
 		add_needs(&making);
+		add_lesser_needs(&making);
 		add_autocommit(&making);
+		add_without_version_table(&making);
+		if (database_count) {
+			add_downgrades(&making, &databases[0]);
+		}
 	}
 	sort_by_files(&making.trees);
 	return making.trees;
