@@ -32,6 +32,18 @@ static bool goes_with(str line, const struct str_list *tables, struct arena *are
 	return false;
 }
 
+#define RANK_OF_TYPES 2
+
+/* What refers to a table goes before it does, and what tables are made of behind them. */
+static size_t rank_of(str line)
+{
+	return str_starts_with(line, STR("table ")) ? 1
+			: str_starts_with(line, STR("type ")) ||
+					str_starts_with(line, STR("sequence "))
+			? RANK_OF_TYPES
+			: 0;
+}
+
 /* SQL that takes back what made these lines, which are there, the last one first. */
 static struct str_list undo_all(const struct str_list *lines, struct arena *arena)
 {
@@ -43,15 +55,14 @@ static struct str_list undo_all(const struct str_list *lines, struct arena *aren
 			str_list_add(&tables, subject_of(lines->items[i], table), arena);
 		}
 	}
-	/* What refers to a table goes before it does: tables are dropped last. */
-	for (size_t round = 0; round < 2; round++) {
+	for (size_t rank = 0; rank <= RANK_OF_TYPES; rank++) {
 		for (size_t i = lines->count; i-- > 0;) {
 			const str line = lines->items[i];
-			const bool is_last = str_starts_with(line, STR("table "));
-			const str undo = goes_with(line, &tables, arena) ? (str){ 0 }
-									 : repair_undo(line, arena);
+			const bool is_later =
+					rank_of(line) != rank || goes_with(line, &tables, arena);
+			const str undo = is_later ? (str){ 0 } : repair_undo(line, arena);
 
-			if (undo.len && is_last == (round == 1)) {
+			if (undo.len) {
 				str_list_add(&sql, undo, arena);
 			}
 		}

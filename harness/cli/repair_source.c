@@ -5,6 +5,7 @@
 #include "cli/scenario_project.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/scratch.h"
 
 /* --- databases -------------------------------------------------------------------------------------- */
 
@@ -136,45 +137,45 @@ static struct error *choose_engine(
 
 /* --- what git remembers ----------------------------------------------------------------------------- */
 
-static const struct scenario_revision *find_revision(
-		const struct project_tree *tree, const struct revision_spec *spec)
-{
-	for (size_t i = 0; tree && i < tree->revisions.count; i++) {
-		if (str_equal(tree->revisions.items[i].spec.revision, spec->revision)) {
-			return &tree->revisions.items[i];
-		}
-	}
-	return NULL;
-}
-
-/* A file that can come back, with the function that it has in the commit. */
-static void remember(struct repair_source *source, const struct remembered *remembered,
+/* A file that can come back, laid out where Python finds it: it does what it did. */
+static struct error *remember(struct repair_source *source, const struct remembered *remembered,
 		const struct lost_revision *lost, struct arena *arena)
 {
-	const struct scenario_project *project = source->scenario->project;
-	struct error_list unused = { 0 };
-	const struct project_tree *tree;
+	const struct project_tree *tree = source->scenario->project->tree;
+	struct error *error = NULL;
 
+	*LIST_PUSH(&source->lost, arena) = *lost;
 	if (!lost->file) { // another one has taken its place
-		*LIST_PUSH(&source->lost, arena) = *lost;
-		return;
+		return NULL;
 	}
-	tree = scenario_projects.read(project, remembered->find.commit, arena, NULL, &unused);
-	const struct scenario_revision *revision = find_revision(tree, lost->file);
+	if (!source->scratch.len) {
+		error = scratch_make(SCRATCH_MEMORY, arena, &source->scratch);
+	}
+	const str path = path_join(source->scratch,
+			str_format(arena, "%zu-%.*s", source->restored.count,
+					STR_ARG(path_name(remembered->find.path))),
+			arena);
 
-	if (revision) { // else nobody knows what it did
-		*LIST_PUSH(&source->lost, arena) = *lost;
-		*LIST_PUSH(&source->restored, arena) = *revision;
+	if (!error) {
+		error = file_write(path, remembered->find.text, arena);
 	}
+	*LIST_PUSH(&source->restored, arena) = (struct scenario_revision){
+		.spec = *lost->file,
+		.project = tree,
+		.path = path,
+	};
+	return error;
 }
 
-static void search_git(struct repair_source *source, struct arena *arena)
+static struct error *search_git(struct repair_source *source, struct arena *arena)
 {
 	const struct memories memories = doctor_search_git(source->tree, arena);
+	struct error *error = NULL;
 
-	for (size_t i = 0; i < memories.lost.count && i < memories.names.count; i++) {
-		remember(source, &memories.names.items[i], &memories.lost.items[i], arena);
+	for (size_t i = 0; !error && i < memories.lost.count && i < memories.names.count; i++) {
+		error = remember(source, &memories.names.items[i], &memories.lost.items[i], arena);
 	}
+	return error;
 }
 
 /* --- the whole -------------------------------------------------------------------------------------- */
@@ -185,7 +186,7 @@ bool repair_source_open(struct invocation *invocation, struct repair_source *sou
 	struct arena *arena = invocation->arena;
 	struct error_list mistakes = { 0 };
 
-	*source = (struct repair_source){ 0 };
+	*source = (struct repair_source){ .arena = arena };
 	if (!tree_sources_open(
 			    invocation, invocation->arguments, false, &source->trees, ret_status)) {
 		return false;
@@ -206,19 +207,21 @@ bool repair_source_open(struct invocation *invocation, struct repair_source *sou
 	}
 	const struct error *error = choose_engine(invocation, source);
 
+	if (!error && source->tree->project && !invocation_has(invocation, "no-git")) {
+		error = search_git(source, arena);
+	}
 	if (error) {
 		*ret_status = print_error(invocation, error);
-		return false;
 	}
-	if (source->tree->project && !invocation_has(invocation, "no-git")) {
-		search_git(source, arena);
-	}
-	return true;
+	return !error;
 }
 
 void repair_source_close(struct repair_source *source)
 {
 	scenario_unload(source->made);
+	if (source->scratch.len) {
+		scratch_remove(source->scratch, source->arena);
+	}
 	for (size_t i = 0; i < source->databases.count; i++) {
 		database_source_close(&source->databases.items[i]);
 	}

@@ -17,6 +17,8 @@ struct repair_source {
 	enum scenario_engine engine;
 	struct lost_revisions lost;         /* what git remembers of revisions that are missing */
 	struct scenario_revisions restored; /* those that can come back, with their bodies */
+	str scratch;                        /* a folder with their files; empty: there is none */
+	struct arena *arena;
 
 	struct {
 		struct database_source *items;

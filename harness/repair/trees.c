@@ -571,6 +571,11 @@ static void add_placeholder(struct making *making, str row, const struct repair_
 	struct spec_edits edits = { 0 };
 	struct spec_edit edit = { .kind = SPEC_ADD, .from = row };
 
+	for (size_t i = 0; i < making->wish->restored.count; i++) {
+		if (str_equal(making->wish->restored.items[i].spec.revision, row)) {
+			return; // its file comes back
+		}
+	}
 	if (database->places.count) {
 		edit.to = database->places.items[0].rows; // none: a base
 	}

@@ -1,0 +1,326 @@
+#!/usr/bin/env python3
+"""carried_out.py --rehearse PROGRAM [--few] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
+
+Projects are made and broken, and databases with them: a row that lies, a hole, a file that is gone, parents that nothing has,
+two heads, tables without a row, a row of code that is not there, a body that died half-way. Then CHAIN, a project of forty-nine
+revisions of which Alembic loads none, with a database that had run a part. What `repair` says is carried out to the letter on
+copies: the patch by git, the commands by Alembic, the SQL by sqlite3. Each database has to end with the rows that were
+told, the schema that Alembic gives to an empty one by the patched files, and its own rows.
+"""
+import argparse
+import contextlib
+import io
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+import alembic.config
+
+MOST_SECONDS = 60  # for the chain
+
+INI = "[alembic]\nscript_location = %(here)s/alembic\nsqlalchemy.url = sqlite:///nobody.sqlite\n"
+
+ENV = """\
+from alembic import context
+from sqlalchemy import engine_from_config, pool
+config = context.config
+engine = engine_from_config(config.get_section(config.config_ini_section), prefix="sqlalchemy.", poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+MAKO = '''"""${message}
+
+Revision ID: ${up_revision}
+Revises: ${down_revision | comma,n}
+"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade():
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade():
+    ${downgrades if downgrades else "pass"}
+'''
+
+FILE = '''"""%(revision)s"""
+from alembic import op
+import sqlalchemy as sa
+revision = %(revision)r
+down_revision = %(down)r
+branch_labels = depends_on = None
+
+
+def upgrade():
+    %(up)s
+
+
+def downgrade():
+    %(back)s
+'''
+
+USERS = ('op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))', 'op.drop_table("users")')
+ORDERS = ('op.create_table("orders", sa.Column("id", sa.Integer, primary_key=True))', 'op.drop_table("orders")')
+PHONE = ('op.add_column("users", sa.Column("phone", sa.Text))', 'op.drop_column("users", "phone")')
+NOTE = ('op.add_column("orders", sa.Column("note", sa.Text))', 'op.drop_column("orders", "note")')
+TWO = ('op.create_table("a", sa.Column("id", sa.Integer)); op.create_table("b", sa.Column("id", sa.Integer))',
+       'op.drop_table("b"); op.drop_table("a")')
+CHAIN = [("0001", None, USERS), ("0002", "0001", ORDERS), ("0003", "0002", PHONE)]
+
+
+def lying(case):
+    case.write(CHAIN)
+    case.database("production", "0001", "INSERT INTO users VALUES (1), (2)", row="0002")
+
+
+def hole(case):
+    case.write(CHAIN)
+    case.database("production", "0003", "DROP TABLE orders", "INSERT INTO users (id) VALUES (1)")
+
+
+def deleted(case):
+    case.write(CHAIN)
+    case.commit()
+    case.database("production", "0002", "INSERT INTO orders VALUES (7)")
+    os.remove(case.project / "alembic/versions/0002.py")
+
+
+def typo(case):
+    case.write([CHAIN[0], ("0002", "0001", ORDERS), ("0003", "0002", PHONE)])
+    case.database("production", "0002", "INSERT INTO users VALUES (1)")
+    case.write([("0003", "0002_orders", PHONE)])
+
+
+def two_heads(case):
+    case.write(CHAIN + [("0003b", "0002", NOTE)])
+    case.database("one", "0003", "INSERT INTO users (id) VALUES (1)")
+    case.database("other", "0003b", "INSERT INTO orders (id) VALUES (1)")
+
+
+def no_row(case):
+    case.write(CHAIN)
+    case.database("production", "0003", "DROP TABLE alembic_version", "INSERT INTO users (id) VALUES (1)")
+
+
+def unknown_row(case):
+    case.write(CHAIN)
+    case.database("staging", "0002", "INSERT INTO users VALUES (1)", row="5f0e1d2c3b4a")
+
+
+def half_way(case):
+    case.write(CHAIN + [("0004", "0003", TWO)])
+    case.database("production", "0003", "CREATE TABLE a (id integer)", "INSERT INTO users (id) VALUES (1)")
+
+
+FEW = [deleted, two_heads, half_way]
+CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way]
+
+
+class Case:
+    """A project in a repository, and databases."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.project = self.folder / "project"
+        self.databases = {}
+
+    def found(self):
+        (self.project / "alembic/versions").mkdir(parents=True)
+        (self.project / "alembic.ini").write_text(INI)
+        (self.project / "alembic/env.py").write_text(ENV)
+        (self.project / "alembic/script.py.mako").write_text(MAKO)
+        self.git("init", "-q")
+
+    def git(self, *words, **more):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *words], cwd=self.project,
+                       check=True, stdout=subprocess.DEVNULL, **more)
+
+    def commit(self):
+        self.git("add", "-A")
+        self.git("commit", "-q", "-m", "as it is")
+
+    def write(self, revisions):
+        for revision, down, (up, back) in revisions:
+            path = self.project / ("alembic/versions/%s.py" % revision)
+            path.write_text(FILE % {"revision": revision, "down": down, "up": up, "back": back})
+
+    def database(self, name, target, *statements, row=None):
+        path = self.folder / (name + ".sqlite")
+        run_alembic(self.project, path, "upgrade", target)
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            if row:
+                connection.execute("UPDATE alembic_version SET version_num = ?", (row,))
+            connection.commit()
+        self.databases[name] = path
+
+
+def run_alembic(project, database, *words):
+    """Alembic's own program, in this process, on a database."""
+    ini = next(project.glob("alembic.ini"))
+    text = ini.read_text()
+    here = os.getcwd()
+    try:
+        ini.write_text("".join("sqlalchemy.url = sqlite:///%s\n" % database if line.startswith("sqlalchemy.url") else line
+                               for line in text.splitlines(True)))
+        os.chdir(project)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+            try:
+                alembic.config.main(argv=["-c", str(ini), *words])
+            except SystemExit as end:
+                raise AssertionError("alembic %s: %s" % (" ".join(words), said.getvalue())) from end
+    finally:
+        os.chdir(here)
+        ini.write_text(text)
+
+
+def ask(options, case, *more):
+    words = [options.rehearse, "repair", str(case.project / "alembic.ini"), "--python", sys.executable]
+    for path in case.databases.values():
+        words += ["--database", str(path)]
+    run = subprocess.run([*words, *more], cwd=case.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         encoding="utf-8")
+    if run.returncode not in (0, 1):
+        raise AssertionError("exit status %d: %s" % (run.returncode, run.stderr))
+    return json.loads(run.stdout)
+
+
+def schema_of(path):
+    facts = set()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for kind, name, table in connection.execute("SELECT type, name, tbl_name FROM sqlite_master").fetchall():
+            if table != "alembic_version":
+                facts.add((kind, name, table))
+            if kind == "table" and table != "alembic_version":
+                facts |= {(table, *column[1:]) for column in connection.execute("PRAGMA table_info(%s)" % name)}
+    return facts
+
+
+def rows_of(path):
+    """{(table, the columns of now): the rows}, but for the version table's."""
+    rows = {}
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if table != "alembic_version":
+                columns = [column[1] for column in connection.execute("PRAGMA table_info(%s)" % table)]
+                rows[table, tuple(columns)] = connection.execute("SELECT * FROM %s ORDER BY 1" % table).fetchall()
+    return rows
+
+
+def version_of(path):
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return sorted(row for (row,) in connection.execute("SELECT version_num FROM alembic_version"))
+
+
+def carry_out(case, answer):
+    """What is not as it was told."""
+    repair = answer["repair"]
+    if repair["patch"]:
+        case.git("apply", "-", input=repair["patch"], encoding="utf-8")
+    fresh = case.folder / "fresh.sqlite"
+    run_alembic(case.project, fresh, "upgrade", "heads")
+    for told in repair["databases"]:
+        copy = case.folder / ("repaired-%s.sqlite" % told["state"])
+        before = {}
+        if told["state"] in case.databases:
+            shutil.copy(case.databases[told["state"]], copy)
+            before = rows_of(copy)
+        for step in told["steps"]:
+            if step["kind"] == "sql":
+                with contextlib.closing(sqlite3.connect(copy)) as connection:
+                    connection.executescript(step["sql"])
+            else:
+                run_alembic(case.project, copy, *shlex.split(step["command"])[1:])
+        if version_of(copy) != sorted(told["rows_after"]):
+            yield "%s: the rows are %s, not %s" % (told["state"], version_of(copy), told["rows_after"])
+        if schema_of(copy) != schema_of(fresh):
+            yield "%s: the schema differs: %s" % (told["state"], schema_of(copy) ^ schema_of(fresh))
+        for (table, columns), rows in before.items():
+            with contextlib.closing(sqlite3.connect(copy)) as connection:
+                after = connection.execute("SELECT %s FROM %s ORDER BY 1" % (", ".join(columns), table)).fetchall() \
+                    if rows else rows
+            if after != rows:
+                yield "%s: rows of %s are lost" % (told["state"], table)
+
+
+def check(options, case, name):
+    answer = ask(options, case, "--format", "json")
+    if not answer["found"]:
+        return ["%s: nothing was found: %s" % (name, json.dumps(answer["tried"], indent=1))]
+    return ["%s: %s" % (name, mistake) for mistake in carry_out(case, answer)]
+
+
+def check_chain(options, folder):
+    """Of the chain a repair is found for nobody first, so that Alembic can make a database that ran a part."""
+    case = Case(folder)
+    shutil.copytree(options.chain, case.project)
+    case.git("init", "-q")
+    case.commit()
+    whole = Case(folder + "/whole")
+    shutil.copytree(case.project, whole.project)
+    patch = ask(options, whole, "--format", "json")["repair"]["patch"]
+    whole.git("apply", "-", input=patch, encoding="utf-8")
+    part = case.folder / "production.sqlite"
+    run_alembic(whole.project, part, "upgrade", "003")
+    with contextlib.closing(sqlite3.connect(part)) as connection:
+        tables = [name for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'")]
+        connection.execute("INSERT INTO %s (id) VALUES (1)" % tables[0])
+        connection.commit()
+    case.databases["production"] = part
+    since = time.monotonic()
+    mistakes = check(options, case, "the chain")
+    seconds = time.monotonic() - since
+    print("the chain: %.1f s" % seconds)
+    if options.timed and seconds > MOST_SECONDS:
+        mistakes.append("the chain took %.1f s" % seconds)
+    return mistakes
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rehearse", required=True)
+    parser.add_argument("--timed", action="store_true", help="the chain has to be repaired within 60 s")
+    parser.add_argument("--few", action="store_true", help="three of the projects, and not the chain")
+    parser.add_argument("chain", type=pathlib.Path)
+    options = parser.parse_args()
+    options.rehearse = str(pathlib.Path(options.rehearse).resolve())
+    mistakes = []
+    cases = FEW if options.few else CASES
+    for make in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            case = Case(folder)
+            case.found()
+            make(case)
+            try:
+                mistakes += check(options, case, make.__name__)
+            except AssertionError as error:
+                mistakes.append("%s: %s" % (make.__name__, error))
+    if not options.few:
+        with tempfile.TemporaryDirectory() as folder:
+            mistakes += check_chain(options, folder)
+    for mistake in mistakes:
+        print(mistake)
+    print("%d projects, %d mistakes" % (len(cases) + (not options.few), len(mistakes)))
+    return 1 if mistakes else 0
+
+
+sys.exit(main())
