@@ -85,7 +85,10 @@ const struct catalog_query catalog_queries[] = {
 			"  CASE WHEN relacl IS NOT NULL THEN 'rights on tables' END "
 			"FROM pg_class c WHERE oid >= 16384" },
 
-	/* Storage can be chosen for what has no fixed length alone. */
+	/*
+	 * Storage can be chosen for what has no fixed length alone. Releases from November 2026 on (15.20) keep a number
+	 * of their own, which nobody sets, among the options of each column.
+	 */
 	{ "pg_attribute", CATALOG_COLUMNS, 0, NULL,
 			"SELECT 'column', attnum, attrelid, attname, concat_ws(' ', "
 			"  format_type(atttypid, atttypmod), "
@@ -110,7 +113,8 @@ const struct catalog_query catalog_queries[] = {
 			"      (SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM pg_attrdef "
 			"        WHERE adrelid = attrelid AND adnum = attnum) END, "
 			"    'statistics ' || nullif(attstattarget, -1), "
-			"    'with (' || array_to_string(attoptions, ', ') || ')'), "
+			"    CASE WHEN attoptions IS NOT NULL THEN 'with (' || (SELECT string_agg(o, ', ') "
+			"      FROM unnest(attoptions) o WHERE NOT starts_with(o, 'pg_attver=')) || ')' END), "
 			"  CASE WHEN attacl IS NOT NULL THEN 'rights on columns' END "
 			"FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped "
 			"ORDER BY attrelid, attnum" },

@@ -77,9 +77,11 @@ _OBJECTS = {
               " UNION ALL SELECT 'column', attrelid::regclass || '.' || attname, relowner, attacl FROM pg_attribute"
               " JOIN pg_class c ON c.oid = attrelid WHERE attrelid >= 16384 AND attacl IS NOT NULL"
               ") r(what, name, owner, acl)",
-    "setting": "SELECT '', attrelid::regclass || '.' || attname, nullif(attstattarget, -1), attoptions FROM pg_attribute"
+    "setting": "SELECT '', attrelid::regclass || '.' || attname, nullif(attstattarget, -1),"
+               " set_options FROM pg_attribute, LATERAL (SELECT array_agg(o) FROM unnest(attoptions) o"
+               "  WHERE NOT starts_with(o, 'pg_attver=')) x(set_options)"  # a number of the server's own
                " WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped"
-               " AND (nullif(attstattarget, -1) IS NOT NULL OR attoptions IS NOT NULL)",
+               " AND (nullif(attstattarget, -1) IS NOT NULL OR set_options IS NOT NULL)",
     "view default": "SELECT '', c.oid::regclass || '.' || adnum, pg_get_expr(adbin, adrelid) FROM pg_attrdef, pg_class c"
                     " WHERE c.oid = adrelid AND relkind = 'v'",
     "toast": "SELECT '', c.oid::regclass::text, t.reloptions FROM pg_class c, pg_class t"
