@@ -399,12 +399,14 @@ Test(json, has_every_key_in_order)
 			"\"state\": \"fresh\", \"engine\": \"sqlite\", \"verdict\": \"fails\", "
 			"\"as_expected\": true, \"failed_step\": 2, "
 			"\"error\": {\"class\": \"KeyError\", \"message\": \"'0003'\", "
-			"\"where\": \"x.yaml:1:2\", \"revision\": null, \"statement\": null, "
+			"\"where\": \"x.yaml:1:2\", \"place\": null, \"attempt\": null, "
+			"\"revision\": null, \"statement\": null, "
 			"\"sqlstate\": null, \"detail\": null, \"context\": null, \"hint\": null}, "
 			"\"wrong\": [], \"version\": [\"a1\"], "
 			"\"schema\": [\"table \\\"t\\\"\"], \"elapsed_us\": 42, "
-			"\"claim\": \"works\", \"record\": \"none\", \"record_difference\": [], "
-			"\"reasons\": [], \"notes\": [], \"skip_reason\": null}"));
+			"\"claim\": \"works\", \"as_claimed\": true, \"record\": \"none\", "
+			"\"record_difference\": [], \"reasons\": [], \"notes\": [], "
+			"\"skip_reason\": null, \"place\": null}"));
 	json_decref(root);
 }
 
