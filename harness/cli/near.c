@@ -33,15 +33,31 @@ static size_t part_distance(str word, str text, struct arena *arena)
 	return least;
 }
 
+/* The same for what stands between each `.*` of a pattern, wherever in `text` that is. */
+static size_t parts_distance(str pattern, str text, struct arena *arena)
+{
+	const str any = STR(".*");
+	size_t distance = 0;
+
+	while (pattern.len) {
+		const size_t end = str_find(pattern, any);
+
+		distance += part_distance(str_slice(pattern, 0, end), text, arena);
+		pattern = str_slice(pattern, end + any.len, pattern.len);
+	}
+	return distance;
+}
+
 #define NEAR_NAMES 3
 
-str suite_near_names(const struct str_list *names, str word, str hint_for_none, struct arena *arena)
+/* What differs in more than `least` is another name. */
+static str near_names(const struct str_list *names, str word, size_t least, str hint_for_none,
+		struct arena *arena)
 {
 	struct str_list near = { 0 };
-	size_t least = word.len / 2; // what differs more is another name
 
 	for (size_t i = 0; word.len && i < names->count; i++) {
-		const size_t distance = part_distance(word, names->items[i], arena);
+		const size_t distance = parts_distance(word, names->items[i], arena);
 
 		if (distance < least) {
 			least = distance;
@@ -58,12 +74,31 @@ str suite_near_names(const struct str_list *names, str word, str hint_for_none, 
 			STR_ARG(str_list_join(&near, STR("', '"), arena)));
 }
 
-str suite_near_cells(const struct suite *suite, str name, str hint_for_none)
+str suite_near_names(const struct str_list *names, str word, str hint_for_none, struct arena *arena)
+{
+	return near_names(names, word, word.len / 2, hint_for_none, arena);
+}
+
+static struct str_list names_of_cells(const struct suite *suite)
 {
 	struct str_list names = { 0 };
 
 	for (size_t i = 0; i < suite->cells.count; i++) {
 		str_list_add(&names, suite->cells.items[i].name, suite->arena);
 	}
+	return names;
+}
+
+str suite_near_cells(const struct suite *suite, str name, str hint_for_none)
+{
+	const struct str_list names = names_of_cells(suite);
+
 	return suite_near_names(&names, name, hint_for_none, suite->arena);
+}
+
+str suite_near_filter(const struct suite *suite, str filter, str hint_for_none)
+{
+	const struct str_list names = names_of_cells(suite);
+
+	return near_names(&names, filter, filter.len / 3, hint_for_none, suite->arena);
 }

@@ -95,7 +95,7 @@ static enum exit_status refuse_nothing(const struct wish *wish, const struct sui
 	if (filter.len) {
 		error = error_new(arena, ERROR_NOT_FOUND, "no cell is called like '%.*s'",
 				STR_ARG(filter));
-		error->hint = suite_near_cells(
+		error->hint = suite_near_filter(
 				suite, filter, STR("'rehearse list --cells' names them all."));
 	} else if (!suite->cells.count) {
 		error = error_new(arena, ERROR_NOT_FOUND, "there are no cells");
@@ -196,7 +196,8 @@ bool suite_select(struct invocation *invocation, const struct suite *suite,
 			const struct last_failed_cell *cell = &cells.items[i];
 
 			table_set(&wish.failed,
-					last_failed_key(cell->path, cell->name, invocation->arena), 1);
+					last_failed_key(cell->path, cell->name, invocation->arena),
+					1);
 		}
 	}
 	for (size_t i = 0; i < suite->cells.count; i++) {

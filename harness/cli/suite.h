@@ -82,6 +82,9 @@ str suite_near_names(
 /* "Did you mean ...?" with the names of cells a part of which is nearly `name`; else the hint for none. */
 str suite_near_cells(const struct suite *suite, str name, str hint_for_none);
 
+/* The same for a pattern, which need not be like a whole name: it has to be nearer. */
+str suite_near_filter(const struct suite *suite, str filter, str hint_for_none);
+
 /* Whether an option picks among the cells, and not only among engines. */
 bool suite_picks_cells(const struct invocation *invocation);
 

@@ -15,6 +15,10 @@ is_err <<'END'
 error: no cell is called like 'laddr/up'
   hint: Did you mean 'ladder/up@fresh:sqlite', 'ladder/up@lying:sqlite'?
 END
+run run --filter 'ladder.*@lyign'
+has_err "hint: Did you mean 'ladder/up@lying:sqlite', 'ladder/truth@lying:sqlite'?"
+run run --filter nomatch
+has_err "hint: 'rehearse list --cells' names them all."
 
 run run --filter 'qqqqqqqqqqqq'
 is_status 4
