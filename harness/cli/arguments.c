@@ -155,7 +155,8 @@ static void refuse_unknown(struct reading *reading, str written, str name)
 		nearest = str_from(option->name);
 	}
 	if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '--%.*s'?", STR_ARG(nearest));
+		error->hint = suggest_did_you_mean(
+				str_format(arena, "--%.*s", STR_ARG(nearest)), STR(""), arena);
 	}
 	reading->has_unknown = true;
 }
@@ -224,10 +225,9 @@ static void refuse_choice(struct reading *reading, const struct option *option, 
 	if (option->repeats && are_chosen(option->choices, value)) {
 		error->hint = str_format(arena, "Give the option once for each: --%s %.*s.",
 				option->name, STR_ARG(repeated(option->name, value, arena)));
-	} else if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
 	} else {
-		error->hint = str_format(arena, "It is one of: %.*s.", STR_ARG(all));
+		error->hint = suggest_did_you_mean(nearest,
+				str_format(arena, "It is one of: %.*s.", STR_ARG(all)), arena);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "cli/naming.h"
 #include "cli/output.h"
 #include "kit/arena.h"
+#include "kit/suggest.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -49,10 +50,12 @@ enum exit_status command_refuse(const struct invocation *program, str name)
 	if (command_hint(name)) {
 		error->hint = str_from(command_hint(name));
 	} else if (names_something(name, arena)) {
-		error->hint = str_format(arena, "Did you mean 'rehearse run %.*s'?",
-				STR_ARG(str_shell_word(name, arena)));
+		error->hint = suggest_did_you_mean(
+				str_format(arena, "rehearse run %.*s",
+						STR_ARG(str_shell_word(name, arena))),
+				STR(""), arena);
 	} else if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+		error->hint = suggest_did_you_mean(nearest, STR(""), arena);
 	} else if (name.len && name.data[0] == '-') {
 		error->hint = STR(
 				"Options of a command stand behind it: 'rehearse COMMAND [OPTION...]'.");

@@ -30,9 +30,8 @@ static enum exit_status refuse_shell(const struct invocation *invocation, str na
 	struct error *error = error_new(invocation->arena, ERROR_INVALID,
 			"no completions for a shell '%.*s'", STR_ARG(name));
 
-	error->hint = nearest.len
-			? str_format(invocation->arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-			: STR("There are some for bash, zsh and fish.");
+	error->hint = suggest_did_you_mean(
+			nearest, STR("There are some for bash, zsh and fish."), invocation->arena);
 	return print_error(invocation, error);
 }
 

@@ -309,8 +309,7 @@ static struct error *nothing(str argument, struct arena *arena)
 			"there is no file, folder or scenario '%.*s'", STR_ARG(argument));
 
 	if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '%.*s'?",
-				STR_ARG(str_printable(nearest, arena)));
+		error->hint = suggest_did_you_mean(str_printable(nearest, arena), STR(""), arena);
 	} else if (path_is_directory(STR(SCENARIOS), arena)) {
 		error->hint = STR("'rehearse list' names the scenarios of '" SCENARIOS "'.");
 	} else if (!naming_is_scenario_file(argument)) {

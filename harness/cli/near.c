@@ -3,6 +3,7 @@
  */
 #include "cli/suite.h"
 #include "kit/arena.h"
+#include "kit/suggest.h"
 
 /*
  * The fewest changes that make of `word` some part of `text`: the table of the edit distance, with a
@@ -67,11 +68,7 @@ static str near_names(const struct str_list *names, str word, size_t least, str 
 			str_list_add(&near, names->items[i], arena);
 		}
 	}
-	if (!near.count) {
-		return hint_for_none;
-	}
-	return str_format(arena, "Did you mean '%.*s'?",
-			STR_ARG(str_list_join(&near, STR("', '"), arena)));
+	return suggest_did_you_mean(str_list_join(&near, STR("', '"), arena), hint_for_none, arena);
 }
 
 str suite_near_names(const struct str_list *names, str word, str hint_for_none, struct arena *arena)

@@ -6,6 +6,7 @@
 #include "cli/naming.h"
 #include "kit/arena.h"
 #include "kit/file.h"
+#include "kit/suggest.h"
 #include "scenario/template.h"
 
 /* The path for `name`: as it is if it names a folder, else in scenarios/ where
@@ -32,8 +33,8 @@ static struct error *check_template(str value, struct arena *arena)
 	}
 	struct error *error = error_new(arena, ERROR_INVALID, "there is no such template");
 
-	error->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-				  : STR("'rehearse new --template list' shows them all.");
+	error->hint = suggest_did_you_mean(
+			nearest, STR("'rehearse new --template list' shows them all."), arena);
 	return error;
 }
 

@@ -122,7 +122,7 @@ static str hint_at(const struct tree_source *source, const struct str_list *rows
 				"'%.*s' is one of the rows that --from gives; no file of the tree has it.",
 				STR_ARG(name));
 	}
-	return revision_near(&source->specs, name, arena);
+	return revision_near(&source->specs, name, "the target as it was typed", arena);
 }
 
 /* What Alembic would end with: the class, the text, the status. */
@@ -231,8 +231,8 @@ static struct error *refuse_command(const struct invocation *invocation)
 	const str nearest = suggest_nearest(
 			given->items[1], command_names, COUNT_OF(command_names), arena);
 
-	err->hint = nearest.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-				: STR("It is one of: upgrade, downgrade, stamp.");
+	err->hint = suggest_did_you_mean(
+			nearest, STR("It is one of: upgrade, downgrade, stamp."), arena);
 	return err;
 }
 
@@ -329,7 +329,9 @@ static const struct option plan_options[] = {
 	TREE_SOURCE_OPTION_NAME,
 	TREE_SOURCE_OPTION_AT,
 	TREE_SOURCE_OPTION_ALEMBIC,
-	{ .name = "jsonl", .output = OUTPUT_TOOLS, .help = "for tools: answer cases on standard input, a line each" },
+	{ .name = "jsonl",
+			.output = OUTPUT_TOOLS,
+			.help = "for tools: answer cases on standard input, a line each" },
 };
 
 const struct command command_plan = {

@@ -62,7 +62,9 @@ static void give_advice(struct survey *survey, const struct advices *advices)
 		fault->is_guess = true;
 		if (before == NO_NODE) {
 			fault->suggestion = str_format(survey->arena,
-					"Write null (None) if '%.*s' is a base.", STR_ARG(id));
+					"Write %s if '%.*s' is a base.",
+					survey_nothing(survey_spec(survey, advice->node)),
+					STR_ARG(id));
 		} else {
 			fault->suggested_revision = survey->nodes[before].id;
 			fault->suggestion = str_format(survey->arena,

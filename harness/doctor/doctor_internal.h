@@ -134,6 +134,9 @@ void survey_relate(const struct survey *survey, struct fault *fault,
 /* How a message calls a file: its name, else its line, else its place among `specs`, from 1. */
 str survey_file_name(const struct survey *survey, const struct revision_spec *spec);
 
+/* How the file says that it follows nothing, or needs nothing. */
+const char *survey_nothing(const struct revision_spec *spec);
+
 /* Ids in quotes with commas between them; after the first `limit` just how many more there are. */
 str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit);
 

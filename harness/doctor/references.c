@@ -2,6 +2,7 @@
  * Names that nothing has: missing parents, missing dependencies, file names in place of ids.
  */
 #include "doctor/doctor_internal.h"
+#include "revision/near.h"
 
 #include <string.h>
 
@@ -109,68 +110,9 @@ static str without_name(struct survey *survey, const struct reference *reference
 				STR_ARG(reference->name), field_of(reference),
 				STR_ARG(reference->spec->revision));
 	}
-	return str_format(survey->arena, "Write null (None) if '%.*s' %s.",
+	return str_format(survey->arena, "Write %s if '%.*s' %s.", survey_nothing(reference->spec),
 			STR_ARG(reference->spec->revision),
 			reference->is_dependency ? "depends on nothing" : "is a base");
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Take the number off the front of `text`, without the zeros it begins with. */
-static str take_number(str *text)
-{
-	size_t zeros = 0, end = 0;
-
-	while (end < text->len && is_digit(text->data[end])) {
-		zeros += zeros == end && text->data[end] == '0';
-		end++;
-	}
-	const str number = str_slice(*text, zeros, end);
-
-	*text = str_slice(*text, end, text->len);
-	return number;
-}
-
-/* Ids that Alembic makes up are no series: two that differ in digits are one of them and a slip. */
-static bool is_random(str id)
-{
-	const size_t len = 12;
-	bool has_letter = false;
-
-	for (size_t i = 0; i < id.len; i++) {
-		if (!is_digit(id.data[i]) && !(id.data[i] >= 'a' && id.data[i] <= 'f')) {
-			return false;
-		}
-		has_letter = has_letter || !is_digit(id.data[i]);
-	}
-	return id.len == len && has_letter;
-}
-
-/*
- * Whether two names differ in their numbers alone, as rev_002 and rev_003 do: two of a series, of which one is gone,
- * and not one that is misspelt.
- */
-static bool are_of_a_series(str a, str b)
-{
-	bool differ = false;
-
-	if (is_random(a) || is_random(b)) {
-		return false;
-	}
-	while (a.len && b.len) {
-		if (is_digit(a.data[0]) && is_digit(b.data[0])) {
-			differ = !str_equal(take_number(&a), take_number(&b)) || differ;
-		} else if (a.data[0] == b.data[0]) {
-			a = str_slice(a, 1, a.len);
-			b = str_slice(b, 1, b.len);
-		} else {
-			return false;
-		}
-	}
-	return differ && !a.len && !b.len;
 }
 
 /*
@@ -197,7 +139,7 @@ static str restoring(struct survey *survey, const struct reference *reference, s
 	}
 	edit_name(survey, reference, (str){ 0 }, fault);
 	if (!reference->is_dependency && !others_of(reference)) {
-		buf_add(&text, STR("null (None), which makes a base of it."));
+		buf_format(&text, "%s, which makes a base of it.", survey_nothing(reference->spec));
 	} else {
 		buf_format(&text, "take it out of the %s of '%.*s'.", field_of(reference),
 				STR_ARG(reference->spec->revision));
@@ -259,7 +201,7 @@ static void describe(struct survey *survey, const struct reference *reference, s
 		suggest_list(survey, reference, &names, fault);
 	} else if (match->node == NO_NODE || match->rule >= MATCH_TOLD ||
 			(match->rule >= MATCH_START &&
-					are_of_a_series(reference->name,
+					revision_are_of_a_series(reference->name,
 							survey->nodes[match->node].id))) {
 		fault->suggestion = restoring(survey, reference, fault);
 	} else {

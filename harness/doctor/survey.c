@@ -243,6 +243,13 @@ str survey_file_name(const struct survey *survey, const struct revision_spec *sp
 	return str_format(survey->arena, "entry %zu", (size_t)(spec - survey->specs->items) + 1);
 }
 
+const char *survey_nothing(const struct revision_spec *spec)
+{
+	return spec->where.source && str_ends_with(spec->where.source->name, STR(".py"))
+			? "None"
+			: "null (None)";
+}
+
 str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit)
 {
 	struct buf text = { .arena = survey->arena };

@@ -114,7 +114,7 @@ struct error *git_no_such_commit(git_repository *repository, str name, struct ar
 
 	error->hint = STR("A branch, a tag or a commit is meant, as 'git log' takes it.");
 	if (nearest.len) {
-		error->hint = str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+		error->hint = suggest_did_you_mean(nearest, STR(""), arena);
 	} else if (git_repository_is_shallow(repository) == 1) {
 		error->hint = STR(
 				"This clone is shallow, and may lack it: 'git fetch --unshallow origin +refs/heads/*:refs/remotes/origin/*' brings all, and in GitHub Actions 'fetch-depth: 0'.");

@@ -88,14 +88,18 @@ str suggest_nearest(str word, const str *candidates, size_t count, struct arena 
 	return nearest;
 }
 
+str suggest_did_you_mean(str name, str otherwise, struct arena *arena)
+{
+	return name.len ? str_format(arena, "Did you mean '%.*s'?", STR_ARG(name)) : otherwise;
+}
+
 str suggest_hint(str word, const struct str_list *known, struct arena *arena)
 {
-	const str nearest = suggest_nearest(word, known->items, known->count, arena);
+	const str all = known->count
+			? str_format(arena, "It has %.*s.",
+					  STR_ARG(str_list_join(known, STR(", "), arena)))
+			: STR("");
 
-	if (nearest.len) {
-		return str_format(arena, "Did you mean '%.*s'?", STR_ARG(nearest));
-	}
-	return known->count ? str_format(arena, "It has %.*s.",
-					      STR_ARG(str_list_join(known, STR(", "), arena)))
-			    : STR("");
+	return suggest_did_you_mean(
+			suggest_nearest(word, known->items, known->count, arena), all, arena);
 }

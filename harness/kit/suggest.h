@@ -18,6 +18,9 @@ size_t edit_distance(str a, str b, size_t limit, struct arena *arena);
  */
 str suggest_nearest(str word, const str *candidates, size_t count, struct arena *arena);
 
+/* "Did you mean 'NAME'?"; `otherwise`, which may be empty, where there is no name to offer. */
+str suggest_did_you_mean(str name, str otherwise, struct arena *arena);
+
 /* The hint for a word that is none of `known`: the one that is meant, else all; empty if there is none. */
 str suggest_hint(str word, const struct str_list *known, struct arena *arena);
 

@@ -58,7 +58,9 @@ static str hint_at(struct stage *stage, const struct scenario_cell *cell, size_t
 		const struct revision_specs specs =
 				scenario_revision_specs(&stage->revisions, stage->arena);
 
-		return revision_near(&specs, error->name, stage->arena);
+		return revision_near(&specs, error->name,
+				step ? "the target of this step" : "what the state names",
+				stage->arena);
 	}
 	if (!error->is_ambiguous || revision_history_load(history, stage->arena) ||
 			revision_history_heads(history, stage->arena, &heads)) {

@@ -28,10 +28,8 @@ str hint_nearest(const struct reader *reader, str word, const str *candidates, s
 			reader->mistakes->count > YAML_MAX_MISTAKES) {
 		return STR("");
 	}
-	const str nearest = suggest_nearest(word, candidates, count, reader->arena);
-
-	return nearest.len ? str_format(reader->arena, "Did you mean '%.*s'?", STR_ARG(nearest))
-			   : STR("");
+	return suggest_did_you_mean(suggest_nearest(word, candidates, count, reader->arena),
+			STR(""), reader->arena);
 }
 
 str hint_nearest_name(
@@ -150,7 +148,7 @@ static void report_unknown_key(struct reader *reader, const struct shape *shape,
 	const str nearest = nearest_key(reader, key->text, &names);
 
 	if (nearest.len) {
-		error->hint = str_format(reader->arena, "Did you mean '%.*s'?", STR_ARG(nearest));
+		error->hint = suggest_did_you_mean(nearest, STR(""), reader->arena);
 		*meant |= 1U << shape_find(shape, nearest);
 	} else {
 		error->hint = str_format(reader->arena, "The keys of %s are %.*s.", shape->subject,
@@ -271,7 +269,8 @@ bool key_is_name(struct reader *reader, const struct node *key, const char *what
 	}
 	if (key->lacks_colon) {
 		mistake_at(reader, key->where, "key '%.*s' has no value", STR_ARG(key->text))
-				->hint = STR("In a one-line map a comma ends a value: quote a text that has one.");
+				->hint = STR(
+				"In a one-line map a comma ends a value: quote a text that has one.");
 		return false;
 	}
 	if (!key->text.len) {

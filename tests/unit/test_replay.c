@@ -193,8 +193,10 @@ Test(steps, what_alembic_leaves_out_of_its_texts_is_hinted_at)
 	     "  nothing-near: {steps: [upgrade: 00ff00ff]}\n"
 	     "  heads: {steps: [upgrade: head]}\n");
 
-	expect_text(c(cell("typo@fresh")->error.hint), "Did you mean 'add_users'?");
-	expect_text(c(cell("nothing-near@fresh")->error.hint), "");
+	expect_text(c(cell("typo@fresh")->error.hint),
+			"'add_usres' is the target of this step; nothing in the tree is called so. Did you mean 'add_users'?");
+	expect_text(c(cell("nothing-near@fresh")->error.hint),
+			"'00ff00ff' is the target of this step; nothing in the tree is called so.");
 	expect_text(c(cell("heads@fresh")->error.hint), "The heads are add_users, add_roles.");
 }
 

@@ -27,7 +27,7 @@ file_is "$folder/hints" <<'END'
       hint: '0017' is a row of the version table, as state 'shared' has it; no file of the tree has it. Strategies 'newer', 'rollback' bring it.
       hint: '0017' is a row of the version table, as state 'shared' has it; no file of the tree has it. Strategies 'newer', 'rollback' bring it.
       hint: '0017' is a row of the version table, as state 'shared' has it; no file of the tree has it. Strategies 'newer', 'rollback' bring it.
-      hint: Did you mean '0015'?
+      hint: '0016' is the target of this step; nothing in the tree is called so.
       hint: '0017' is a row of the version table, as state 'shared' has it; no file of the tree has it since step 2. Strategy 'newer' brings it.
 END
 
@@ -36,4 +36,8 @@ is_status 1
 has_err "hint: '0017' is one of the rows that --from gives; no file of the tree has it."
 run plan row.yaml upgrade 0016 --from 0015
 is_status 1
-has_err "hint: Did you mean '0015'?"
+has_err "hint: '0016' is the target as it was typed; nothing in the tree is called so."
+lacks_err 'Did you mean'
+run plan row.yaml upgrade haed --from 0015
+is_status 1
+has_err "nothing in the tree is called so. Did you mean 'head'?"
