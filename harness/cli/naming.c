@@ -371,7 +371,7 @@ static str stream_name(str path, struct arena *arena)
 	if (str_equal(folder, STR("/dev/fd")) || str_equal(folder, STR("/proc/self/fd"))) {
 		return str_format(arena, "pipe-%.*s", STR_ARG(path_name(path)));
 	}
-	return path_name(path);
+	return str_equal(folder, STR("/dev")) ? path : path_name(path);
 }
 
 const struct scenario *naming_load(

@@ -147,6 +147,23 @@ void tree_source_read_project(struct tree_request *request, struct tree_sources 
 	files_close(&files);
 }
 
+/* An option that says nothing of what was read would be passed over in silence. */
+static struct error *check_options(
+		const struct tree_request *request, const struct tree_source *source)
+{
+	const char *option = source->project   ? request->strategy.data ? "--strategy" : NULL
+			: request->section.len ? "--name"
+			: request->all         ? "--all"
+					       : NULL;
+
+	if (!option) {
+		return NULL;
+	}
+	return error_new(request->arena, ERROR_INVALID, "'%s' is for %s, and '%.*s' is %s", option,
+			source->project ? "scenarios" : "Alembic projects", STR_ARG(source->path),
+			source->project ? "an Alembic project" : "none");
+}
+
 bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 		bool takes_mistakes, struct tree_sources *sources, enum exit_status *ret_status)
 {
@@ -173,6 +190,11 @@ bool tree_sources_open(struct invocation *invocation, struct str_list arguments,
 		return false;
 	}
 	read_sources(&request, false, sources, &mistakes);
+	error = sources->count ? check_options(&request, &sources->items[0]) : NULL;
+	if (error) {
+		*ret_status = print_error(invocation, error);
+		return false;
+	}
 	if (mistakes.count) {
 		*ret_status = print_mistakes(invocation, &mistakes);
 		if (mistakes.count == 1 &&

@@ -49,6 +49,7 @@ struct tree_sources {
 	size_t count, capacity;
 	struct files files; /* where projects were read from */
 	bool has_mistakes;  /* that hide no tree; they have been printed */
+	size_t empty_count; /* with --all: projects in which no revision has been made yet; a note was printed for each */
 };
 
 /* An argument, and what lies there. */

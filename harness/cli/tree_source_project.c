@@ -44,8 +44,13 @@ static void add_namesake(const struct tree_request *request, str path, struct st
 			str_list_add(&candidates, names.items[i], arena);
 		}
 	}
-	const str nearest =
-			suggest_nearest(path_name(path), candidates.items, candidates.count, arena);
+	str nearest = suggest_nearest(path_name(path), candidates.items, candidates.count, arena);
+
+	for (size_t i = 0; !nearest.len && path_name(path).len > 2 && i < candidates.count; i++) {
+		if (str_starts_with(candidates.items[i], path_name(path))) {
+			nearest = candidates.items[i];
+		}
+	}
 
 	if (nearest.len) {
 		add_near(request, path_join(folder, nearest, arena), near);
@@ -315,6 +320,18 @@ static struct str_list sections_of(
 	return sections;
 }
 
+/* Say which configuration of several a mistake is about, if it does not say so itself. */
+static void name_configuration(const struct tree_request *request,
+		const struct project_place *place, struct error *error)
+{
+	const str name = files_name(request->files, place->path, request->arena);
+
+	if (!error->where.source && str_find(error->message, name) == error->message.len) {
+		error->message = str_format(request->arena, "%.*s: %.*s", STR_ARG(name),
+				STR_ARG(error->message));
+	}
+}
+
 static void read_places(const struct tree_request *request, const struct project_places *places,
 		struct tree_sources *sources, struct error_list *mistakes)
 {
@@ -329,9 +346,13 @@ static void read_places(const struct tree_request *request, const struct project
 			struct error *error = read_place(
 					request, &places->items[i], sections.items[j], sources);
 
-			if (error && request->all && is_nothing(error)) {
-				tree_source_print_note(error->message, request->arena);
+			if (error && request->all && is_nothing(error) && !error->hint.len) {
+				sources->empty_count++;
+				tree_source_print_note(str_format(request->arena, "%.*s yet",
+								       STR_ARG(error->message)),
+						request->arena);
 			} else if (error) {
+				name_configuration(request, &places->items[i], error);
 				error_list_add(mistakes, error, request->arena);
 			}
 		}
@@ -361,9 +382,6 @@ static void folder_read(const struct tree_request *request, const struct tree_pl
 		return;
 	}
 	read_places(request, &places, sources, mistakes);
-	if (!sources->count && !mistakes->count) {
-		error_list_add(mistakes, no_project(request, place), request->arena);
-	}
 }
 
 static bool folder_takes(const struct tree_request *request, const struct tree_place *place)
@@ -395,10 +413,6 @@ static void configuration_read(const struct tree_request *request, const struct 
 	const struct project_places places = { .items = &found, .count = 1 };
 
 	read_places(request, &places, sources, mistakes);
-	if (!sources->count && !mistakes->count) { // --all over sections without revisions
-		error_list_add(mistakes, tree_source_is_empty(request, path_folder(place->path)),
-				request->arena);
-	}
 }
 
 const struct tree_source_kind tree_source_configuration = {

@@ -73,17 +73,20 @@ static bool scenario_takes(const struct tree_request *request, const struct tree
 	return !request->at.len;
 }
 
-/* A file that by its name is none of what a tree is read from. */
+/* A file that by its name is none of what a tree is read from; or would be one, and is a pipe or the like. */
 static bool is_something_else(const struct tree_place *place)
 {
-	return place->entry.kind == ENTRY_FILE && !naming_is_scenario_file(place->path) &&
+	return (place->entry.kind == ENTRY_FILE || place->entry.kind == ENTRY_OTHER) &&
+			!naming_is_scenario_file(place->path) &&
 			path_stem(place->path).len < path_name(place->path).len;
 }
 
 static struct error *not_a_tree(const struct tree_request *request, const struct tree_place *place)
 {
 	struct error *err = error_new(request->arena, ERROR_INVALID,
-			"'%.*s' is nothing that a revision tree is read from",
+			place->entry.kind == ENTRY_OTHER
+					? "'%.*s' is a pipe, a device or a socket, not a file"
+					: "'%.*s' is nothing that a revision tree is read from",
 			STR_ARG(str_printable(place->argument, request->arena)));
 
 	err->detail = STR(

@@ -4,6 +4,7 @@
 #include "cli/cli_internal.h"
 
 #include "engines/engines.h"
+#include "files/files.h"
 #include "kit/arena.h"
 #include "scenario/scenario.h"
 
@@ -34,4 +35,7 @@ void version_render(struct buf *out)
 	buf_format(out, "pcre2 %.*s\n", STR_ARG(pcre2_version(out->arena)));
 	buf_format(out, "libyaml %s\n", yaml_get_version_string());
 	buf_format(out, "jansson %s\n", jansson_version_str());
+	const str git = files_git_release(out->arena);
+
+	buf_format(out, "libgit2 %.*s\n", STR_ARG(git.len ? git : STR("(built without it)")));
 }

@@ -82,6 +82,9 @@ struct files files_of_texts(const struct files_text *texts, struct arena *arena)
 MUST_USE struct error *files_open_commit(
 		str folder, str ref, struct arena *arena, struct files *ret_files);
 
+/* The release of libgit2 that reads repositories; empty: the program was built without it. */
+str files_git_release(struct arena *arena);
+
 /* Zeroed files are fine. */
 void files_close(struct files *files);
 

@@ -1,5 +1,6 @@
 #include "files/git.h"
 
+#include "files/files.h"
 #include "kit/file.h"
 #include "kit/suggest.h"
 
@@ -66,6 +67,14 @@ struct str_list git_locations(const git_repository *repository, const struct str
 		}
 	}
 	return found;
+}
+
+str files_git_release(struct arena *arena)
+{
+	int major, minor, patch;
+
+	git_libgit2_version(&major, &minor, &patch);
+	return str_format(arena, "%d.%d.%d", major, minor, patch);
 }
 
 str git_id_text(const git_oid *id)

@@ -45,6 +45,12 @@ struct error *tags_list(str folder, str glob, struct arena *arena, struct str_li
 	return no_libgit2(arena, "read the tags");
 }
 
+str files_git_release(struct arena *arena)
+{
+	(void)arena;
+	return STR("");
+}
+
 struct error *history_search(const struct history_request *request, struct arena *arena,
 		struct history *ret_history)
 {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,17 +100,51 @@ struct error *file_read_start(str path, size_t limit, struct arena *arena, str *
 	return error;
 }
 
-struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_text)
+/* How long a pipe may have nobody who writes to it. */
+#define WRITER_MS 1000
+
+/*
+ * Open what may be a pipe. Opening one waits for somebody to write to it, who may never come: so it is not waited for
+ * there, but for a second in which something comes or somebody has it open. `text` gets what was read meanwhile.
+ */
+static struct error *stream_open(str path, struct arena *arena, struct buf *text, int *ret_fd)
 {
-	const bool is_standard = str_equal(path, STR("-"));
-	const int fd = is_standard ? STDIN_FILENO
-				   : open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC);
-	struct buf text = { .arena = arena };
+	const int fd = open(str_to_c(path, arena), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct pollfd waited = { .fd = fd, .events = POLLIN };
+	struct stat status;
 
 	if (fd < 0) {
 		return file_error(path, "read", arena);
 	}
-	struct error *error = read_all(fd, path, limit, arena, &text);
+	if (fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) &&
+			poll(&waited, 1, WRITER_MS) == 0) {
+		char first;
+		const ssize_t got =
+				read(fd, &first, 1); // -1: somebody has it open, and takes his time
+
+		if (got == 0) {
+			close(fd);
+			return error_new(arena, ERROR_INVALID,
+					"'%.*s' is a pipe, and nobody writes to it", STR_ARG(path));
+		}
+		buf_add(text, (str){ &first, got > 0 });
+	}
+	(void)fcntl(fd, F_SETFL, O_RDONLY);
+	*ret_fd = fd;
+	return NULL;
+}
+
+struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_text)
+{
+	const bool is_standard = str_equal(path, STR("-"));
+	struct buf text = { .arena = arena };
+	int fd = STDIN_FILENO;
+	struct error *error = is_standard ? NULL : stream_open(path, arena, &text, &fd);
+
+	if (error) {
+		return error;
+	}
+	error = read_all(fd, path, limit, arena, &text);
 	if (!error) {
 		error = check_size(path, limit, &text, arena);
 	}
@@ -192,8 +227,7 @@ const char *file_temporary_folder(void)
 int file_open_nameless(void)
 {
 	char name[PATH_MAX];
-	const int len = snprintf(
-			name, sizeof(name), "%s/rehearse-XXXXXX", file_temporary_folder());
+	const int len = snprintf(name, sizeof(name), "%s/rehearse-XXXXXX", file_temporary_folder());
 
 	if (len >= (int)sizeof(name)) {
 		errno = ENAMETOOLONG;
@@ -426,9 +460,9 @@ str path_normalise(str path, struct arena *arena)
 	}
 	const str joined = str_list_join(&parts, STR("/"), arena);
 
-	return is_absolute  ? str_format(arena, "/%.*s", STR_ARG(joined))
-	       : joined.len ? joined
-			    : STR(".");
+	return is_absolute           ? str_format(arena, "/%.*s", STR_ARG(joined))
+			: joined.len ? joined
+				     : STR(".");
 }
 
 str path_relative(str path, str folder, struct arena *arena)

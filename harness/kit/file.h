@@ -17,7 +17,10 @@ MUST_USE struct error *file_read(str path, size_t limit, struct arena *arena, st
 /* The same, of a file of any size the first `limit` bytes at most. */
 MUST_USE struct error *file_read_start(str path, size_t limit, struct arena *arena, str *ret_text);
 
-/* The same of whatever can be read to its end, such as a pipe, however long that takes; "-" is standard input. */
+/*
+ * The same of whatever can be read to its end, such as a pipe, however long that takes; "-" is standard input.
+ * ERROR_INVALID, too: a pipe that nobody has opened to write to it for a second.
+ */
 MUST_USE struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_text);
 
 /* Write `text` as `path` by way of a neighbour that is renamed, so that a full disk leaves the old file. */

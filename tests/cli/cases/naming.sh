@@ -103,10 +103,30 @@ mkfifo pipe.yaml
 cat scenarios/ladder.yaml >pipe.yaml &
 run list --cells pipe.yaml
 has_out 'pipe/up@fresh:sqlite'
+for name in x.py x.ini x.toml x.cfg; do
+	mkfifo "$name"
+	for command in doctor tree; do
+		run $command "$name"
+		is_status 2
+		has_err "'$name' is a pipe, a device or a socket, not a file"
+	done
+	run check "$name"
+	is_status 2
+	has_err "'$name' is a pipe, and nobody writes to it"
+	rm "$name"
+done
+run doctor pipe.yaml
+is_status 2
+has_err "'pipe.yaml' is a pipe, and nobody writes to it"
+run plan pipe.yaml upgrade head
+is_status 2
+(sleep 2 && cat scenarios/ladder.yaml) >pipe.yaml &
+run list --cells pipe.yaml
+has_out 'pipe/up@fresh:sqlite'
 "$program" accept - --engine sqlite <scenarios/ladder.yaml 2>"$folder/err" && fail 'accepted'
 has_err "cannot record scenario 'stdin': it is in no file"
 run check /dev/null
-has_err 'the file is empty'
+has_err '/dev/null:1:1: error: the file is empty'
 
 # A folder is searched for scenarios; what else is YAML there is passed over, and counted.
 mkdir -p mixed/node_modules mixed/venv/lib mixed/.hidden mixed/deep
