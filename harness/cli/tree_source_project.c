@@ -326,7 +326,8 @@ static void name_configuration(const struct tree_request *request,
 {
 	const str name = files_name(request->files, place->path, request->arena);
 
-	if (!error->where.source && str_find(error->message, name) == error->message.len) {
+	if (request->all && !error->where.source &&
+			str_find(error->message, name) == error->message.len) {
 		error->message = str_format(request->arena, "%.*s: %.*s", STR_ARG(name),
 				STR_ARG(error->message));
 	}

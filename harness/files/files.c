@@ -5,7 +5,17 @@
 struct error *files_read(const struct files *files, str path, size_t limit, struct arena *arena,
 		str *ret_text)
 {
-	return files->kind->read(files, path, limit, arena, ret_text);
+	struct error *error = files->kind->read(files, path, limit, arena, ret_text);
+	const size_t at = error ? str_find(error->message, path) : 0;
+
+	if (error && at < error->message.len) { // by the name that people know it by
+		error->message = str_format(arena, "%.*s%.*s%.*s",
+				STR_ARG(str_slice(error->message, 0, at)),
+				STR_ARG(files_name(files, path, arena)),
+				STR_ARG(str_slice(error->message, at + path.len,
+						error->message.len)));
+	}
+	return error;
 }
 
 struct error *files_list(const struct files *files, str path, struct arena *arena,

@@ -1,7 +1,9 @@
 #include "project/encoding.h"
 
 #include "kit/arena.h"
+#include "project/codecs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_blank(char c)
@@ -91,6 +93,53 @@ static size_t first_high_byte(str text)
 	return at;
 }
 
+/* The first byte of `text` that is among those of a set, two digits each. */
+static size_t first_undefined(str text, const char *undefined)
+{
+	bool is_undefined[256] = { false };
+
+	for (const char *at = undefined; *at; at += 2) {
+		const char digits[3] = { at[0], at[1], 0 };
+
+		is_undefined[strtoul(digits, NULL, 16)] = true;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (is_undefined[(unsigned char)text.data[i]]) {
+			return i;
+		}
+	}
+	return text.len;
+}
+
+/* Whether Python would get anywhere with the encoding that a file names. */
+static void check_codec(struct encoding *encoding, str text, str name, struct arena *arena)
+{
+	const char *undefined;
+
+	encoding->at = (size_t)(name.data - text.data);
+	switch (codec_find(name, &undefined, arena)) {
+	case CODEC_UNKNOWN:
+		encoding->problem = str_format(arena, "unknown encoding: %.*s", STR_ARG(name));
+		return;
+	case CODEC_OTHER:
+		encoding->problem = str_format(arena,
+				"it is not written in the encoding that it names, %.*s",
+				STR_ARG(name));
+		return;
+	case CODEC_NO_TEXT:
+		encoding->problem =
+				str_format(arena, "'%.*s' is not a text encoding", STR_ARG(name));
+		return;
+	case CODEC_ASCII:
+		break;
+	}
+	encoding->at = first_undefined(text, undefined);
+	if (encoding->at < text.len) {
+		encoding->problem = str_format(arena, "'%.*s' codec can't decode byte 0x%02x",
+				STR_ARG(name), (unsigned char)text.data[encoding->at]);
+	}
+}
+
 struct encoding encoding_of(str text, struct arena *arena)
 {
 	const bool has_mark = str_starts_with(text, STR(BYTE_ORDER_MARK));
@@ -131,6 +180,7 @@ struct encoding encoding_of(str text, struct arena *arena)
 		}
 	} else {
 		encoding.is_latin_1 = true; // of other encodings the ASCII half is read right
+		check_codec(&encoding, text, cookie, arena);
 	}
 	return encoding;
 }

@@ -271,18 +271,6 @@ static void report_unreadable(struct reading *reading, const struct revision_spe
 	finding->message = error->message;
 }
 
-/* What reading a file failed for, with the file's name as the rest of the report has it. */
-static str name_in(str message, str path, str name, struct arena *arena)
-{
-	const size_t at = str_find(message, path);
-
-	return at == message.len
-			? message
-			: str_format(arena, "%.*s%.*s%.*s", STR_ARG(str_slice(message, 0, at)),
-					  STR_ARG(name),
-					  STR_ARG(str_slice(message, at + path.len, message.len)));
-}
-
 static struct error *check_kind(const struct reading *reading, str path)
 {
 	switch (files_look(reading->files, path, reading->arena).kind) {
@@ -318,7 +306,6 @@ static void read_file(struct reading *reading, const struct version_file *found)
 		      : files_read(reading->files, found->path, MAX_BYTES, arena, &source->text);
 	if (error) {
 		error->where = (struct span){ .source = source };
-		error->message = name_in(error->message, found->path, source->name, arena);
 		report_unreadable(reading, &spec, error);
 		return;
 	}
@@ -411,7 +398,7 @@ static void read_env(struct reading *reading)
 	struct error *error = files_read(reading->files, path, MAX_BYTES, arena, &source->text);
 
 	if (error) {
-		add_note(reading, name_in(error->message, path, source->name, arena));
+		add_note(reading, error->message);
 		return;
 	}
 	reading->project->env = env_file_read(source, arena);

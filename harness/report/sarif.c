@@ -132,6 +132,46 @@ static void add_fingerprint(struct json_writer *json, str fingerprint, struct ta
 	json_close_object(json);
 }
 
+static void add_change(struct json_writer *json, const struct sarif_change *change)
+{
+	json_open_object(json, NULL);
+	json_open_object(json, "artifactLocation");
+	json_add_text(json, "uri", uri_of(change->path, json->out->arena));
+	json_add_text(json, "uriBaseId", STR("%SRCROOT%"));
+	json_close_object(json);
+	json_open_array(json, "replacements");
+	for (size_t i = 0; i < change->replacements.count; i++) {
+		const struct sarif_replacement *replacement = &change->replacements.items[i];
+
+		json_open_object(json, NULL);
+		json_open_object(json, "deletedRegion");
+		json_add_integer(json, "startLine", (int64_t)replacement->line);
+		json_add_integer(json, "startColumn", 1);
+		json_add_integer(
+				json, "endLine", (int64_t)(replacement->line + replacement->count));
+		json_add_integer(json, "endColumn", 1);
+		json_close_object(json);
+		add_message(json, "insertedContent", replacement->text);
+		json_close_object(json);
+	}
+	json_close_array(json);
+	json_close_object(json);
+}
+
+static void add_fixes(struct json_writer *json, const struct sarif_result *result)
+{
+	json_open_array(json, "fixes");
+	json_open_object(json, NULL);
+	add_message(json, "description", result->change_text);
+	json_open_array(json, "artifactChanges");
+	for (size_t i = 0; i < result->changes.count; i++) {
+		add_change(json, &result->changes.items[i]);
+	}
+	json_close_array(json);
+	json_close_object(json);
+	json_close_array(json);
+}
+
 static void add_result(struct json_writer *json, const struct sarif_log *log,
 		const struct sarif_result *result, struct table *seen)
 {
@@ -151,6 +191,9 @@ static void add_result(struct json_writer *json, const struct sarif_log *log,
 		json_close_array(json);
 	}
 	add_fingerprint(json, result->fingerprint, seen);
+	if (result->changes.count) {
+		add_fixes(json, result);
+	}
 	json_close_object(json);
 }
 

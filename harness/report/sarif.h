@@ -19,6 +19,22 @@ struct sarif_rule {
 	const char *help;  /* sentences; may be empty */
 };
 
+/* Lines of a file, and what is to stand in their place. */
+struct sarif_replacement {
+	size_t line, count; /* from 1; none: before that line */
+	str text;           /* whole lines */
+};
+
+/* What mends a finding in one file. */
+struct sarif_change {
+	str path; /* as a place's */
+
+	struct {
+		struct sarif_replacement *items;
+		size_t count, capacity;
+	} replacements;
+};
+
 struct sarif_result {
 	size_t rule; /* its place among the rules */
 	bool is_warning;
@@ -31,6 +47,13 @@ struct sarif_result {
 		struct sarif_place *items;
 		size_t count, capacity;
 	} related;
+
+	struct {
+		struct sarif_change *items;
+		size_t count, capacity;
+	} changes; /* what mends it; none: nothing that could be said so */
+
+	str change_text; /* a sentence */
 };
 
 struct sarif_log {

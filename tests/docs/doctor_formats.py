@@ -5,6 +5,7 @@ SCHEMA is the part of the OASIS schema of SARIF 2.1.0 that the program uses.
 """
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,22 @@ def check_place(place, root):
         assert region["startColumn"] <= len(lines[region["startLine"] - 1]) + 1
 
 
+def check_fix(fix, patch, root):
+    """What the fix makes of the files is what git makes of them by the patch that JSON has."""
+    for change in fix["artifactChanges"]:
+        path = root / unquote(change["artifactLocation"]["uri"])
+        before = path.read_text()
+        lines = before.splitlines(keepends=True)
+        for replacement in reversed(change["replacements"]):
+            region = replacement["deletedRegion"]
+            assert region["startColumn"] == region["endColumn"] == 1
+            lines[region["startLine"] - 1:region["endLine"] - 1] = replacement["insertedContent"]["text"]
+        subprocess.run(["git", "apply", "--unsafe-paths", "--directory", str(root)], input=patch, text=True, check=True,
+                       cwd="/")
+        assert path.read_text() == "".join(lines), fix
+        path.write_text(before)
+
+
 def check_sarif(text, schema, root, faults):
     log = json.loads(text)
     jsonschema.validate(log, schema)
@@ -103,6 +120,11 @@ def check_sarif(text, schema, root, faults):
         for related in result.get("relatedLocations", []):
             assert related["message"]["text"]
             check_place(related["physicalLocation"], root)
+        if shutil.which("git"):
+            for fix in result.get("fixes", []):
+                assert fix["description"]["text"] == fault["suggestion"]
+                check_fix(fix, fault["patch"], root)
+    assert sum("fixes" in result for result in found["results"]) >= 2
     [double] = [result for result in found["results"] if result["ruleId"] == "duplicate-revision"]
     uris = {double["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
             double["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]}
