@@ -162,6 +162,32 @@ static void print_report(const struct invocation *invocation, const struct fault
 	print_out(buf_str(&out));
 }
 
+/*
+ * Tell of whole projects that the other branch has and this one has not: with --all, or where there is none at all.
+ * Whether there are any.
+ */
+static bool tell_gone_projects(
+		const struct invocation *invocation, const struct tree_sources *sources)
+{
+	struct arena *arena = invocation->arena;
+	const str other = invocation_value(invocation, "against");
+	const str argument =
+			invocation->arguments.count ? invocation->arguments.items[0] : STR(".");
+
+	if (!other.data || !sources->files.kind ||
+			(sources->count && !invocation_has(invocation, "all"))) {
+		return false;
+	}
+	const struct str_list lines =
+			doctor_against_gone(sources, path_from_root(argument, arena), other, arena);
+
+	for (size_t i = 0; i < lines.count; i++) {
+		print_err(str_format(arena, "error: %.*s\n",
+				STR_ARG(str_printable(lines.items[i], arena))));
+	}
+	return lines.count > 0;
+}
+
 static enum exit_status doctor_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
@@ -172,6 +198,7 @@ static enum exit_status doctor_run(struct invocation *invocation)
 	enum exit_status status;
 
 	if (!tree_sources_open(invocation, invocation->arguments, true, &sources, &status)) {
+		status = tell_gone_projects(invocation, &sources) ? EXIT_DIFFERS : status;
 		tree_sources_close(&sources);
 		return status;
 	}
@@ -202,6 +229,7 @@ static enum exit_status doctor_run(struct invocation *invocation)
 			doctor_patch_each(&sources.items[i], &sources.files, &faults[i], arena);
 		}
 	}
+	status = tell_gone_projects(invocation, &sources) ? EXIT_DIFFERS : status;
 	if (has_patch) {
 		print_patch(&sources, faults, arena);
 	} else {

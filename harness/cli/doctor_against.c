@@ -301,3 +301,32 @@ struct error *doctor_against(const struct tree_source *source, str other, str re
 	}
 	return error;
 }
+
+struct str_list doctor_against_gone(
+		const struct tree_sources *sources, str folder, str other, struct arena *arena)
+{
+	struct str_list lines = { 0 };
+	struct files files;
+	str above = folder;
+
+	while (above.len > 1 && !path_is_directory(above, arena)) {
+		above = path_folder(above); // it may be gone with the project
+	}
+	if (files_open_commit(above, other, arena, &files)) {
+		return lines;
+	}
+	files.at = other;
+	const struct gone_projects gone = tree_source_find_gone(sources, &files, folder, arena);
+
+	for (size_t i = 0; i < gone.count; i++) {
+		str_list_add(&lines,
+				str_format(arena,
+						"this branch has no project '%.*s' any more: databases at one of its %zu revision%s stop at every command",
+						STR_ARG(gone.items[i].name),
+						gone.items[i].revision_count,
+						gone.items[i].revision_count == 1 ? "" : "s"),
+				arena);
+	}
+	files_close(&files);
+	return lines;
+}

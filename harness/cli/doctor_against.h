@@ -15,4 +15,11 @@
 MUST_USE struct error *doctor_against(const struct tree_source *source, str other, str releases,
 		struct faults *faults, struct arena *arena);
 
+/*
+ * Whole projects that the commit `other` has in `folder` and below, and that are not among `sources`: a line each, what it
+ * does to databases. Nothing where there is no such commit.
+ */
+struct str_list doctor_against_gone(
+		const struct tree_sources *sources, str folder, str other, struct arena *arena);
+
 #endif

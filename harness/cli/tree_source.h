@@ -88,6 +88,24 @@ str tree_source_git_folder(const struct tree_source *source, struct arena *arena
 MUST_USE struct error *tree_source_read_again(const struct tree_source *source,
 		const struct files *files, struct arena *arena, const struct project **ret_project);
 
+/* A project that other files have. */
+struct gone_project {
+	str name; /* of its configuration or folder, as people know it */
+	size_t revision_count;
+};
+
+struct gone_projects {
+	struct gone_project *items;
+	size_t count, capacity;
+};
+
+/*
+ * The projects of `files` in `folder` and below that `sources` have not: none is at the same place, and none has one of
+ * their revisions. Those that have no revision, or that Alembic would refuse, are left out.
+ */
+struct gone_projects tree_source_find_gone(const struct tree_sources *sources,
+		const struct files *files, str folder, struct arena *arena);
+
 /*
  * Read the one project that the request's arguments name, and nothing that is no project, with its files as they
  * are in `request->at`.

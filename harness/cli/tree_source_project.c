@@ -535,3 +535,53 @@ struct error *tree_source_read_again(const struct tree_source *source, const str
 	}
 	return NULL;
 }
+
+static bool is_among(const struct tree_sources *sources, const struct project_place *place,
+		const struct project *project)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct tree_source *source = &sources->items[i];
+
+		if (source->project &&
+				(str_equal(source->place.path, place->path) ||
+						shares_revision(source, project))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether what was read has something there: with revisions, or that Alembic would refuse. */
+static bool is_there(const struct tree_sources *sources, const struct project_place *place,
+		struct arena *arena)
+{
+	const struct settings_request asked = { .files = &sources->files, .level = ALEMBIC_NEWEST };
+	struct project project;
+
+	return files_look(&sources->files, place->path, arena).kind != ENTRY_NONE &&
+			(read_project(&asked, place, arena, &project) || project.specs.count ||
+					project.findings.count);
+}
+
+struct gone_projects tree_source_find_gone(const struct tree_sources *sources,
+		const struct files *files, str folder, struct arena *arena)
+{
+	const struct settings_request asked = { .files = files, .level = ALEMBIC_NEWEST };
+	const struct project_places places = project_find_all(&asked, folder, arena);
+	struct gone_projects gone = { 0 };
+
+	for (size_t i = 0; i < places.count; i++) {
+		struct project project;
+
+		if (!read_project(&asked, &places.items[i], arena, &project) &&
+				project.specs.count &&
+				!is_among(sources, &places.items[i], &project) &&
+				!is_there(sources, &places.items[i], arena)) {
+			*LIST_PUSH(&gone, arena) = (struct gone_project){
+				.name = files_name(files, places.items[i].path, arena),
+				.revision_count = project.specs.count,
+			};
+		}
+	}
+	return gone;
+}

@@ -144,3 +144,30 @@ cp -R "$top/tests/projects/kitchen" kitchen
 run doctor kitchen --against main
 is_status 2
 has_err 'is in no git repository'
+
+# A branch that deletes a whole project, one of two or the only one.
+git init -q -b main whole
+mkdir whole/one whole/two
+cp -R "$top/tests/projects/fleet/." whole/one
+cp -R "$top/tests/projects/kitchen/." whole/two
+git -C whole add -A
+git -C whole -c user.name=A -c user.email=a@project.invalid commit -qm begin
+rm -rf whole/one
+run doctor whole --all --no-git --against main
+is_status 1
+has_err "error: this branch has no project 'main:one/alembic.ini' any more: databases at one of its 3 revisions stop at every command"
+lacks_err 'main:two'
+mv whole/two whole/three
+run doctor whole --all --no-git --against main
+lacks_err 'main:two'
+mkdir whole/two
+cp -R "$top/tests/projects/kitchen/." whole/two
+rm whole/two/alembic/versions/*.py
+rm -rf whole/three
+run doctor whole --all --no-git --against main
+is_status 1
+has_err "no project 'main:two/"
+rm -rf whole/two
+run doctor whole --against main
+is_status 1
+has_err "this branch has no project 'main:two/"

@@ -222,3 +222,41 @@ has_err "no .sql file in folder 'odd'"
 
 # The projects are as they were.
 find projects -type f | sort | xargs cksum | diff before - || fail 'a project was changed'
+
+# A project in which no migration has been made yet: nothing to check, and no reason to stop a hook, beside others or alone.
+mkdir -p begun/alembic/versions
+printf '[alembic]\nscript_location = alembic\n' >begun/alembic.ini
+touch begun/alembic/env.py begun/alembic/script.py.mako
+run doctor begun
+is_status 4
+run doctor begun --all
+is_status 0
+no_out
+has_err "note: no revision was read in 'begun/alembic/versions' yet"
+rmdir begun/alembic/versions
+run doctor begun --all --format json
+is_status 0
+cp -R "$top/tests/projects/kitchen" begun/kitchen
+run doctor begun --all
+is_status 1
+mkdir nothing-at-all
+run doctor nothing-at-all --all
+is_status 4
+
+# Options that would say nothing are refused; of several configurations the one that is wrong is named.
+run doctor begun --strategy up
+is_status 2
+has_err "'--strategy' is for scenarios, and"
+for option in --all '--name x'; do
+	# shellcheck disable=SC2086 # two words
+	run doctor "$top/scenarios/wallet-two-heads.yaml" $option
+	is_status 2
+	has_err 'is for Alembic projects'
+done
+mkdir begun/other
+printf '[alembic]\nscript_location = nowhere\n' >begun/other/alembic.ini
+run doctor begun --all
+has_err 'begun/other/alembic.ini'
+run doctor begun/oth
+is_status 2
+has_err "Near it: 'begun/other'"
