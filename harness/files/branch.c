@@ -40,8 +40,7 @@ struct error *branch_find(
 		return error;
 	}
 	*ret_branch = (struct branch){
-		.root = git_repository_is_bare(repository) ? STR("")
-							   : git_folder(repository, arena),
+		.root = git_is_bare(repository, arena) ? STR("") : git_folder(repository, arena),
 		.is_shallow = git_repository_is_shallow(repository) == 1,
 	};
 	if (!find_commit(repository, other, arena, &other_id)) {

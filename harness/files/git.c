@@ -43,12 +43,27 @@ struct error *git_open(str folder, struct arena *arena, git_repository **ret_rep
 	return error;
 }
 
-str git_folder(const git_repository *repository, struct arena *arena)
+static str real_path(const char *path, struct arena *arena)
+{
+	return path_normalise(path_absolute(str_from(path), arena), arena);
+}
+
+bool git_is_bare(const git_repository *repository, struct arena *arena)
 {
 	const char *workdir = git_repository_workdir(repository);
-	const char *folder = workdir ? workdir : git_repository_path(repository);
+	const str folder = real_path(git_repository_path(repository), arena);
 
-	return path_normalise(path_absolute(str_from(folder), arena), arena);
+	// libgit2 takes the folder above for that of the files; git does that of a .git alone.
+	return !workdir ||
+			(!str_equal(path_name(folder), STR(".git")) &&
+					str_equal(path_folder(folder), real_path(workdir, arena)));
+}
+
+str git_folder(const git_repository *repository, struct arena *arena)
+{
+	return real_path(git_is_bare(repository, arena) ? git_repository_path(repository)
+							: git_repository_workdir(repository),
+			arena);
 }
 
 struct str_list git_locations(const git_repository *repository, const struct str_list *locations,

@@ -18,6 +18,9 @@ struct git_repository;
 MUST_USE struct error *git_open(
 		str folder, struct arena *arena, struct git_repository **ret_repository);
 
+/* Whether it has no folder of files, which a copy without its configuration does not say. */
+bool git_is_bare(const struct git_repository *repository, struct arena *arena);
+
 /* Its folder from the root: that of its files, else, of a bare one, its own. */
 str git_folder(const struct git_repository *repository, struct arena *arena);
 

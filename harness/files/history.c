@@ -564,7 +564,7 @@ struct error *history_search(const struct history_request *request, struct arena
 	const str root = git_folder(search.repository, arena);
 
 	ret_history->folder = root;
-	ret_history->root = git_repository_is_bare(search.repository) ? STR("") : root;
+	ret_history->root = git_is_bare(search.repository, arena) ? STR("") : root;
 	ret_history->is_shallow = git_repository_is_shallow(search.repository) == 1;
 	search.locations = locations_of(search.repository, request->locations, arena);
 	if (search.locations.count) {

@@ -87,6 +87,12 @@ run doctor git/deleted/gone --at HEAD
 is_status 2
 has_err "there is no 'git/deleted/gone' in 'HEAD'"
 
+# A bare one that does not say so.
+cp -R git/bare.git unsaid.git
+rm unsaid.git/config
+run doctor unsaid.git --at main~2
+is_status 0
+
 # What only a commit has, and what no commit has.
 run doctor git/bare.git
 is_status 4
