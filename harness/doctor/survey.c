@@ -232,8 +232,17 @@ void survey_relate(const struct survey *survey, struct fault *fault,
 	}
 }
 
+static bool is_of_python(const struct revision_spec *spec)
+{
+	return spec->where.source && str_ends_with(spec->where.source->name, STR(".py"));
+}
+
 str survey_file_name(const struct survey *survey, const struct revision_spec *spec)
 {
+	if (is_of_python(spec)) {
+		return spec->where.source
+				->name; // as the rest of the report has it, from the working folder
+	}
 	if (spec->file.len) {
 		return spec->file;
 	}
@@ -245,9 +254,7 @@ str survey_file_name(const struct survey *survey, const struct revision_spec *sp
 
 const char *survey_nothing(const struct revision_spec *spec)
 {
-	return spec->where.source && str_ends_with(spec->where.source->name, STR(".py"))
-			? "None"
-			: "null (None)";
+	return is_of_python(spec) ? "None" : "null (None)";
 }
 
 str survey_join(const struct survey *survey, const uint32_t *nodes, size_t count, size_t limit)
