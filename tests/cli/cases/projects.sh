@@ -244,7 +244,7 @@ run doctor nothing-at-all --all
 is_status 4
 
 # Options that would say nothing are refused; of several configurations the one that is wrong is named.
-run doctor begun --strategy up
+run doctor begun/kitchen --strategy up
 is_status 2
 has_err "'--strategy' is for scenarios, and"
 for option in --all '--name x'; do
@@ -259,4 +259,4 @@ run doctor begun --all
 has_err 'begun/other/alembic.ini'
 run doctor begun/oth
 is_status 2
-has_err "Near it: 'begun/other'"
+has_err "'begun/other'"
