@@ -191,7 +191,7 @@ class Page:
     def links(self):
         """What the page's links to files name, with the numbers of their lines."""
         for number, line in enumerate(self.lines, 1):
-            for link in re.findall(r"\]\(([^()#:]+)(?:#[^()]*)?\)", line):
+            for link in re.findall(r'\]\(([^()#:" ]+)(?:#[^()]*)?(?: "[^"]*")?\)', line):
                 yield number, link
 
     def rewrite(self):
