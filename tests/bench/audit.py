@@ -75,7 +75,7 @@ def alembic_engine():
     with engine.connect() as connection:
         for table in sqlalchemy.inspect(connection).get_table_names():
             connection.execute(sqlalchemy.text(f"DROP TABLE {{table}} CASCADE"))
-        connection.commit()
+        getattr(connection, "commit", int)()
     return engine
 '''
 
@@ -133,13 +133,9 @@ def database(engine):
     if engine == "sqlite":
         yield "sqlite://"
         return
-    from postgres_server import private_server
-    with private_server() as server:
-        yield url_of(server)
-
-
-def url_of(server):
-    return "postgresql+psycopg2://" + server
+    from postgres_server import ADMIN, private_server
+    with private_server() as folder:
+        yield "postgresql+psycopg2://%s@/postgres?host=%s" % (ADMIN, folder)
 
 
 def main():
