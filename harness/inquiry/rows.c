@@ -245,40 +245,6 @@ static str precondition_of(const struct error *error, struct arena *arena)
 	return (str){ 0 };
 }
 
-/* Whether the revision breaks on rows of one kind more, in a database that has met none so far. */
-static struct error *breaks_with(struct rows *rows, const struct image *image, size_t number,
-		enum fill_kind kind, struct error **ret_error)
-{
-	struct course course;
-	const struct rows_wish wish = {
-		.kinds = { [FILL_ORDINARY] = true,
-				[FILL_NULLS] = kind == FILL_NULLS,
-				[FILL_DOUBLES] = kind == FILL_DOUBLES },
-		.first = FIRST_NUMBER,
-	};
-
-	*ret_error = NULL;
-	struct error *err = course_open(&course, rows->inquiry, &rows->route, image);
-	if (!err) {
-		err = course_fill(&course, &wish);
-	}
-	if (!err) {
-		err = course_run(&course, number, true);
-	}
-	if (is_of_revision(err)) {
-		*ret_error = arena_new(rows->inquiry->arena, struct error);
-		**ret_error = *err;
-		(*ret_error)->message = str_copy(err->message, rows->inquiry->arena);
-		(*ret_error)->detail = str_copy(err->detail, rows->inquiry->arena);
-		(*ret_error)->state = str_copy(err->state, rows->inquiry->arena);
-		(*ret_error)->class_name = str_copy(err->class_name, rows->inquiry->arena);
-		(*ret_error)->where = (struct span){ 0 }; // its source goes with the course
-		err = NULL;
-	}
-	course_close(&course);
-	return err;
-}
-
 static const struct scenario_revision *revision_at(const struct rows *rows, size_t number)
 {
 	return route_revision(rows->inquiry, &rows->route, number);
@@ -313,30 +279,45 @@ static void tell_other(
 	finding->is_warning = true;
 }
 
+/* Whether the revision breaks on rows of one kind more, in a database that has met none so far: that is told. */
+static struct error *try_kind(struct rows *rows, const struct image *image, size_t number,
+		enum fill_kind kind, bool *ret_breaks)
+{
+	struct course course;
+	struct rows_wish wish = { .kinds = { [FILL_ORDINARY] = true }, .first = FIRST_NUMBER };
+
+	wish.kinds[kind] = true;
+	*ret_breaks = false;
+	struct error *err = course_open(&course, rows->inquiry, &rows->route, image);
+	if (!err) {
+		err = course_fill(&course, &wish);
+	}
+	if (!err) {
+		err = course_run(&course, number, true);
+		*ret_breaks = is_of_revision(err);
+	}
+	if (*ret_breaks) {
+		tell_other(rows, number, err, kind);
+		err = NULL;
+	}
+	course_close(&course);
+	return err;
+}
+
 /* Rows of another kind than ordinary: which? `image` is from before the revision, without rows. */
 static struct error *tell_kind(struct rows *rows, const struct image *image, size_t number,
 		const struct error *error)
 {
-	static const enum fill_kind others[] = { FILL_NULLS, FILL_DOUBLES };
+	bool has_nulls, has_doubles = false;
 
-	bool is_told = false;
-
-	for (size_t i = 0; i < 2; i++) {
-		struct error *local;
-		struct error *err = breaks_with(rows, image, number, others[i], &local);
-
-		if (err) {
-			return err;
-		}
-		if (local) {
-			tell_other(rows, number, local, others[i]);
-			is_told = true;
-		}
+	struct error *err = try_kind(rows, image, number, FILL_NULLS, &has_nulls);
+	if (!err) {
+		err = try_kind(rows, image, number, FILL_DOUBLES, &has_doubles);
 	}
-	if (!is_told) {
+	if (!err && !has_nulls && !has_doubles) {
 		tell_other(rows, number, error, FILL_ORDINARY);
 	}
-	return NULL;
+	return err;
 }
 
 /* --- one that broke ------------------------------------------------------------------------------- */

@@ -268,9 +268,7 @@ static void add_questions(const struct audit *audit, struct buf *out)
 			buf_add(out, str_from(audit_question_names[i]));
 		}
 		buf_format(out, "</th><td class=\"%s\">%s</td><td>",
-				answer->kind == AUDIT_NO || answer->kind == AUDIT_UNKNOWN ? "differs"
-											 : "expected",
-				audit_answer_names[answer->kind]);
+				audit_answer_names[answer->kind], audit_answer_names[answer->kind]);
 		if (answer->kind == AUDIT_NO) {
 			buf_format(out, "%zu finding%s", count, plural(count));
 		} else if (answer->kind == AUDIT_YES) {
