@@ -284,11 +284,30 @@ static void add_questions(const struct audit *audit, struct buf *out)
 	buf_add(out, STR("</tbody></table></div>\n"));
 }
 
+/* Lines of a difference of schemas in their colours. */
+static void add_details(str details, struct buf *out)
+{
+	str line;
+
+	buf_add(out, STR("<pre tabindex=\"0\">"));
+	while (str_next_part(&details, '\n', &line)) {
+		const bool is_lost = str_starts_with(line, STR("- "));
+		const bool is_new = str_starts_with(line, STR("+ "));
+
+		buf_add(out, is_lost ? STR("<span class=\"minus\">") : is_new ? STR("<span class=\"plus\">")
+									      : STR("<span>"));
+		markup_add(out, line);
+		buf_add(out, STR("\n</span>"));
+	}
+	buf_add(out, STR("</pre>\n"));
+}
+
 static void add_finding(const struct audit_finding *finding, size_t number, struct buf *out)
 {
 	const str details = audit_details(finding, out->arena);
 
-	buf_format(out, "<article class=\"finding\" id=\"finding-%zu\"><h3>", number);
+	buf_format(out, "<article class=\"finding%s\" id=\"finding-%zu\"><h3>",
+			finding->is_known || finding->is_warning ? " calm" : "", number);
 	markup_add(out, finding->revision.len ? finding->revision : STR("the tree"));
 	buf_add(out, STR("</h3>\n<p>"));
 	buf_add(out, finding->is_known ? STR("<b>Known:</b> ") : finding->is_warning ? STR("<b>Warning:</b> ") : STR(""));
@@ -305,9 +324,7 @@ static void add_finding(const struct audit_finding *finding, size_t number, stru
 		buf_add(out, STR("</code></p>\n"));
 	}
 	if (details.len) {
-		buf_add(out, STR("<pre tabindex=\"0\">"));
-		markup_add(out, str_trim(details));
-		buf_add(out, STR("</pre>\n"));
+		add_details(str_trim(details), out);
 	}
 	buf_add(out, STR("</article>\n"));
 }
@@ -317,7 +334,7 @@ static void add_findings_of(const struct audit *audit, enum audit_question quest
 	if (!audit_count(audit, question)) {
 		return;
 	}
-	buf_format(out, "<section id=\"%s\"><h2>%s</h2>\n<p>", audit_question_names[question],
+	buf_format(out, "<section class=\"question\" id=\"%s\"><h2>%s</h2>\n<p>", audit_question_names[question],
 			audit_question_names[question]);
 	markup_add(out, str_from(audit_questions[question].asks));
 	buf_add(out, STR("</p>\n"));
