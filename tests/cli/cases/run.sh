@@ -98,6 +98,7 @@ new
         4 | strategies: {up: {steps: [{upgrade: zz}]}, down: {steps: [{upgrade: a1}]}}
           |                            ^~~~~~~
       while playing step 1 of strategy 'up': upgrade zz
+      hint: 'zz' is the target of this step; nothing in the tree is called so.
 
   Nothing is claimed of these cells yet. To keep these verdicts, claim them:
 
