@@ -99,9 +99,10 @@ const struct suite_scenario *suite_scenario_of(const struct suite *suite, size_t
 
 /* What PATH may be, for help. */
 #define SUITE_PATHS                                                                              \
-	"PATH is a scenario file, the name of a scenario below 'scenarios' or of one of its "    \
-	"cells, - for standard input, or a folder, in which files with a key 'rehearse' are "    \
-	"looked for (.yaml, .yml); 'scenarios' by default."
+	"PATH is a scenario file, the name of a scenario below 'scenarios', else below the "     \
+	"working folder, or of a cell as reports print it, - for standard input, or a folder, "  \
+	"in which files with a key 'rehearse' are looked for (.yaml, .yml); 'scenarios' by "     \
+	"default."
 
 /* Option rows, and their checks. */
 MUST_USE struct error *suite_check_filter(str value, struct arena *arena);

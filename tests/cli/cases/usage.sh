@@ -20,7 +20,7 @@ error: unknown option '--fliter'
 
 error: option '--jobs' cannot be '0': not a whole number from 1
 
-error: option '--shard' cannot be '5/4': not a part such as 1/4 ... 4/4
+error: option '--shard' cannot be '5/4': not a part such as 1/4 ... 4/4, nor auto
 
 error: option '--keep' cannot be 'most'
   hint: It is one of: failed, all, none.
