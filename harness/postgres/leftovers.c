@@ -71,23 +71,28 @@ static void end_sessions(PGconn *link, str prefix, struct arena *arena)
 }
 
 /* "rehearse_", 16 digits, "_": the prefix of a run that has ended, or empty. */
-static str dead_prefix(PGconn *link, str name, struct arena *arena)
+static str dead_prefix(PGconn *link, str name, bool only_silent, struct arena *arena)
 {
 	const str prefix = str_slice(
 			name, 0, sizeof(POSTGRES_RUN_PREFIX POSTGRES_RUN_SUFFIX) - 1 + 16);
-	struct str_list dead;
 
-	if (prefix.len < name.len && str_ends_with(prefix, STR(POSTGRES_RUN_SUFFIX))) {
-		dead = names_of(link,
-				str_format(arena,
-						"SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity"
-						" WHERE application_name = '%.*s" POSTGRES_LIFE_SUFFIX
-						"')",
-						STR_ARG(prefix)),
-				arena);
-		return dead.count ? prefix : (str){ 0 };
+	if (prefix.len == name.len || !str_ends_with(prefix, STR(POSTGRES_RUN_SUFFIX))) {
+		return (str){ 0 };
 	}
-	return (str){ 0 };
+	const str others = only_silent
+			? str_format(arena,
+					  " OR application_name = '%.*s' OR starts_with(usename, '%.*s')",
+					  STR_ARG(prefix), STR_ARG(prefix))
+			: (str){ 0 };
+	const struct str_list dead = names_of(link,
+			str_format(arena,
+					"SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_stat_activity"
+					" WHERE application_name = '%.*s" POSTGRES_LIFE_SUFFIX
+					"'%.*s)",
+					STR_ARG(prefix), STR_ARG(others)),
+			arena);
+
+	return dead.count ? prefix : (str){ 0 };
 }
 
 size_t leftovers_drop(PGconn *link, str prefix, struct arena *arena)
@@ -99,7 +104,7 @@ size_t leftovers_drop(PGconn *link, str prefix, struct arena *arena)
 	return dropped;
 }
 
-size_t leftovers_drop_of_dead_runs(PGconn *link, struct arena *arena)
+size_t leftovers_drop_of_dead_runs(PGconn *link, bool only_silent, struct arena *arena)
 {
 	const struct str_list names = names_of(link,
 			STR("SELECT datname FROM pg_catalog.pg_database "
@@ -112,7 +117,7 @@ size_t leftovers_drop_of_dead_runs(PGconn *link, struct arena *arena)
 	size_t dropped = 0;
 
 	for (size_t i = 0; i < names.count; i++) {
-		const str prefix = dead_prefix(link, names.items[i], arena);
+		const str prefix = dead_prefix(link, names.items[i], only_silent, arena);
 
 		if (prefix.len) {
 			dropped += leftovers_drop(link, prefix, arena);

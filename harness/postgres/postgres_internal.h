@@ -222,8 +222,11 @@ void postgres_tell_wait(struct error *endless, str context, const char *have, st
 /* Drop all databases and roles called `prefix`..., after ending the sessions on them; counts the databases. */
 size_t leftovers_drop(PGconn *link, str prefix, struct arena *arena);
 
-/* The same for every run that is over. */
-size_t leftovers_drop_of_dead_runs(PGconn *link, struct arena *arena);
+/*
+ * The same for every run that is over, as its sign of life is gone; with `only_silent` those alone of which there is no
+ * session at all, so that nobody is hurt whose sign of life was lost on the way.
+ */
+size_t leftovers_drop_of_dead_runs(PGconn *link, bool only_silent, struct arena *arena);
 
 /* Drop the databases that runs have kept; counts them. */
 size_t leftovers_drop_kept(PGconn *link, struct arena *arena);

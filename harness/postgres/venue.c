@@ -191,7 +191,7 @@ static struct error *begin_on_lent(struct venue *venue, struct arena *arena)
 	if (error) {
 		return error;
 	}
-	(void)leftovers_drop_of_dead_runs(venue->link, arena);
+	(void)leftovers_drop_of_dead_runs(venue->link, true, arena);
 	return guard_start(venue->hosts.server.conninfo, venue->hosts.server.prefix, arena,
 			&venue->guard);
 }
@@ -320,7 +320,7 @@ struct error *venue_clean(
 	if (error) {
 		return error;
 	}
-	*ret_dropped = leftovers_drop_of_dead_runs(link, arena);
+	*ret_dropped = leftovers_drop_of_dead_runs(link, false, arena);
 	if (with_kept) {
 		*ret_dropped += leftovers_drop_kept(link, arena);
 	}

@@ -140,6 +140,12 @@ for cleaner in is_cleaned is_run; do
 	kill -KILL "$parent"
 	ended
 	holds -n "$(sql "SELECT datname FROM pg_database WHERE datname ~ '^rehearse_'")"
+	if [ $cleaner = is_run ]; then # which takes nobody for dead who has a session there
+		run run --filter one --postgres "$lent" "$PWD/scenarios/both.yaml"
+		is_status 0
+		hangs || fail 'a session was ended that may be of a run'
+		sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename ~ '^rehearse_.*_'" >"$folder/null"
+	fi
 	in_time $cleaner
 done
 

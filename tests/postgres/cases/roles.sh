@@ -102,9 +102,9 @@ parent=$!
 in_time has_app
 kill -KILL "$parent"
 ended
-run run --postgres "$lent" "$PWD/scenarios/roles.yaml" # which drops what was left, if nobody has until then
-is_status 0
 in_time server_is_as_before 'lender poor rehearse '
+run run --postgres "$lent" "$PWD/scenarios/roles.yaml"
+is_status 0
 
 # What was there before is nobody's to touch.
 sql "CREATE ROLE app; COMMENT ON ROLE app IS 'ours'"
