@@ -312,8 +312,8 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 			*ret_status = status_of_none(suite->arena);
 			return false;
 		}
-		find_files(&paths, &search,
-				suite); // of several runs, so that two may have one name
+		/* They are of several runs, so that two may have one name. */
+		find_files(&paths, &search, suite);
 	} else {
 		find_files(&invocation->arguments, &search, suite);
 		refuse_same_names(&search);

@@ -57,9 +57,9 @@ static struct error *make(struct connection *connection, str name, str language,
 		struct arena *arena)
 {
 	struct database *database = connection->database;
-	struct arena *lasting =
-			database->host->arena; // the database's own may be rewound after a statement
-	PGconn *link = NULL;                   // of a role that may
+	/* The database's own may be rewound after a statement. */
+	struct arena *lasting = database->host->arena;
+	PGconn *link = NULL;
 	PGresult *found = NULL;
 	struct error *error = postgres_link(
 			database->host->conninfo, database->name, (str){ 0 }, arena, &link);
