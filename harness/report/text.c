@@ -160,6 +160,7 @@ static void text_scenario(const struct report *report, const struct report_scena
 	add_heading(report, scenario, out);
 	text_add_matrix(report, scenario, out);
 	if (is_answer) {
+		buf_add_char(out, '\n');
 		text_add_answer(report, scenario, out);
 	}
 	add_differences(report, scenario, out);
@@ -225,10 +226,8 @@ struct listing {
 	struct buf *out;
 };
 
-static void list_differing(const struct report_cell *cell, void *data)
+static void list_differing(const struct listing *listing, const struct report_cell *cell)
 {
-	const struct listing *listing = data;
-
 	if (report_status(cell) == REPORT_DIFFERS) {
 		style_add(listing->out, listing->report->colour, STYLE_ALARM, STR("  ! "));
 		buf_format(listing->out, "%.*s: %.*s\n",
@@ -238,6 +237,37 @@ static void list_differing(const struct report_cell *cell, void *data)
 										  listing->out->arena)
 								: report_headline(cell,
 										  listing->out->arena)));
+	}
+}
+
+/* What differs; of scenarios that claim nothing yet the answer, so that it is on the last screen, too. */
+static void add_differing(const struct listing *listing)
+{
+	bool has_heading = false;
+
+	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
+		const struct report_scenario *scenario = listing->report->scenarios.items[i];
+		const bool is_answer = text_is_answer(scenario);
+
+		for (size_t j = 0; j < scenario->cells.count && !is_answer; j++) {
+			if (!has_heading &&
+					report_status(&scenario->cells.items[j]) ==
+							REPORT_DIFFERS) {
+				buf_add(listing->out, STR("not as expected:\n"));
+				has_heading = true;
+			}
+			list_differing(listing, &scenario->cells.items[j]);
+		}
+	}
+	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
+		const struct report_scenario *scenario = listing->report->scenarios.items[i];
+
+		if (text_is_answer(scenario)) {
+			style_add(listing->out, listing->report->colour, STYLE_BOLD,
+					scenario->name);
+			buf_add(listing->out, STR(", of which nothing is claimed yet:\n"));
+			text_add_answer(listing->report, scenario, listing->out);
+		}
 	}
 }
 
@@ -296,10 +326,7 @@ static void text_finish(const struct report *report, struct buf *out)
 		buf_add(out, STR("without an answer:\n"));
 		visit_cells(report, list_unanswered, &listing);
 	}
-	if (summary->differ) {
-		buf_add(out, STR("not as expected:\n"));
-		visit_cells(report, list_differing, &listing);
-	}
+	add_differing(&listing);
 	if (report->durations) {
 		text_add_durations(report, out);
 	}

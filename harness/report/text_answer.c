@@ -67,7 +67,7 @@ void text_add_answer(const struct report *report, const struct report_scenario *
 		if (!played.count) {
 			continue;
 		}
-		buf_add(out, i ? STR("  from ") : STR("\n  from "));
+		buf_add(out, STR("  from "));
 		style_add(out, report->colour, STYLE_BOLD, scenario->states.items[i]);
 		buf_format(out, " %zu of %zu repair%s work%s", working.count, played.count,
 				played.count == 1 ? "" : "s",
