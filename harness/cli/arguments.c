@@ -377,6 +377,16 @@ str invocation_value(const struct invocation *invocation, const char *option)
 	return (str){ NULL, 0 };
 }
 
+bool command_offers(const struct command *command, const char *option)
+{
+	for (size_t i = 0; i < command->option_count; i++) {
+		if (str_equal(str_from(command->options[i].name), str_from(option))) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool invocation_has(const struct invocation *invocation, const char *option)
 {
 	return invocation_value(invocation, option).data != NULL;

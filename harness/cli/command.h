@@ -66,6 +66,9 @@ struct invocation {
 str invocation_value(const struct invocation *invocation, const char *option);
 bool invocation_has(const struct invocation *invocation, const char *option);
 
+/* Whether a command has an option of that name. */
+bool command_offers(const struct command *command, const char *option);
+
 /* Whether an option, which may repeat, was given with this value. */
 bool invocation_gives(const struct invocation *invocation, const char *option, str value);
 

@@ -18,6 +18,7 @@ extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_locate;
 extern const struct command command_repair;
+extern const struct command command_try;
 extern const struct command command_capture;
 extern const struct command command_import;
 extern const struct command command_new;
@@ -38,6 +39,7 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_locate,
 	&command_repair,
+	&command_try,
 	&command_capture,
 	&command_explain,
 	&command_import,

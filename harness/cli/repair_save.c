@@ -47,7 +47,7 @@ static str head_of(const struct repair_source *source, str path, struct arena *a
 				!state->load.file.path.len) {
 			return (str){ 0 };
 		}
-		buf_format(&head, "  %.*s:\n    load: ", STR_ARG(source->names.items[i]));
+		buf_format(&head, "  %.*s:\n    load: ", STR_ARG(source->names.items[i + 1]));
 		add_path(&head, state->load.file.path, folder);
 		buf_add_char(&head, '\n');
 	}

@@ -3,41 +3,19 @@
 #include "cli/audit_engines.h"
 #include "cli/doctor_git.h"
 #include "cli/scenario_project.h"
+#include "cli/state_names.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/scratch.h"
 
 /* --- databases -------------------------------------------------------------------------------------- */
 
-/* A name for the state of a database: its file's stem, or the state's own, as far as names go. */
-static str name_of(const struct repair_source *source, const struct database_source *database,
-		struct arena *arena)
-{
-	const str from = database->scenario ? database->state.name : path_stem(database->name);
-	struct buf name = { .arena = arena };
-	str unique;
-
-	for (size_t i = 0; i < from.len; i++) {
-		const char c = from.data[i];
-		const bool is_fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-				(c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-
-		buf_add_char(&name, is_fine ? c : '-');
-	}
-	unique = name.len ? buf_str(&name) : STR("database");
-	for (size_t i = 2; str_equal(unique, STR("fresh")) ||
-			str_list_contains(&source->names, unique);
-			i++) {
-		unique = str_format(arena, "%s-%zu", buf_c(&name), i);
-	}
-	return unique;
-}
-
 static void open_databases(struct invocation *invocation, struct repair_source *source,
 		struct error_list *mistakes)
 {
 	struct arena *arena = invocation->arena;
 
+	str_list_add(&source->names, STR("fresh"), arena);
 	for (size_t i = 0; i < invocation->options.count; i++) {
 		const struct given_option *given = &invocation->options.items[i];
 
@@ -46,7 +24,10 @@ static void open_databases(struct invocation *invocation, struct repair_source *
 
 			database_source_open(invocation, given->value, DATABASE_ROWS_ALL, database,
 					mistakes);
-			str_list_add(&source->names, name_of(source, database, arena), arena);
+			(void)state_name_add(&source->names,
+					database->scenario ? database->state.name
+							   : path_stem(database->name),
+					arena);
 		}
 	}
 }
@@ -69,13 +50,13 @@ static const struct scenario *with_states(const struct repair_source *source,
 	*changed = *scenario;
 	changed->states.items = NULL;
 	changed->states.count = changed->states.capacity = 0;
-	LIST_PUSH(&changed->states, arena)->name = STR("fresh");
+	LIST_PUSH(&changed->states, arena)->name = source->names.items[0];
 	for (size_t i = 0; i < source->databases.count; i++) {
 		const struct database_source *database = &source->databases.items[i];
 		struct scenario_state *state = LIST_PUSH(&changed->states, arena);
 
 		*state = database->state;
-		state->name = source->names.items[i];
+		state->name = source->names.items[i + 1];
 		if (database->scenario && !state->tree) {
 			state->tree = tree_of(database->scenario, arena);
 		}

@@ -24,7 +24,7 @@ struct repair_source {
 		struct database_source *items;
 		size_t count, capacity;
 	} databases;           /* that were named */
-	struct str_list names; /* of their states */
+	struct str_list names; /* of the states: "fresh", then theirs */
 };
 
 /* False: that is printed, and `ret_status` is what to end with. Always call repair_source_close(). */

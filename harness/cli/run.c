@@ -171,6 +171,9 @@ static void remember(struct run *run, size_t end)
 	const struct suite *suite = run->play.suite;
 	struct last_failed_news news = { 0 };
 
+	if (!command_offers(run->invocation->command, "last-failed")) {
+		return; // nobody could ask for them
+	}
 	for (size_t i = 0; i < suite->cells.count; i++) {
 		*LIST_PUSH(&news.cells, run->arena) = remembered(suite, i);
 	}
