@@ -214,12 +214,12 @@ struct asking {
 };
 
 static struct error *look_at(
-		struct stage *stage, const struct scenario_state *state, struct look *ret_look)
+		struct stage *stage, const struct database_task *task, struct look *ret_look)
 {
-	const struct look_wants nothing = { 0 }, wants = { .schema = true };
+	const struct look_wants nothing = { 0 }, wants = { .schema = task->locates };
 	struct built_state *built;
 
-	struct error *err = state_build(stage, state, &nothing, stage->arena, &built);
+	struct error *err = state_build(stage, task->state, &nothing, stage->arena, &built);
 	if (err) {
 		return err;
 	}
@@ -235,6 +235,24 @@ static struct error *look_at(
 	return err;
 }
 
+/* The rows that are no id of the tree. */
+static void find_unknown_rows(const struct scenario_revisions *tree,
+		struct repair_database *database, struct arena *arena)
+{
+	for (size_t i = 0; i < database->rows.count; i++) {
+		size_t at = 0;
+
+		while (at < tree->count &&
+				!str_equal(tree->items[at].spec.revision,
+						database->rows.items[i])) {
+			at++;
+		}
+		if (at == tree->count) {
+			str_list_add(&database->unknown_rows, database->rows.items[i], arena);
+		}
+	}
+}
+
 static struct error *find_out(struct stage *stage, void *data)
 {
 	const struct asking *asking = data;
@@ -243,9 +261,15 @@ static struct error *find_out(struct stage *stage, void *data)
 	struct located located;
 	struct look look;
 
-	struct error *err = look_at(stage, asking->task->state, &look);
+	struct error *err = look_at(stage, asking->task, &look);
 	if (!err) {
 		database->rows = look.version;
+	}
+	if (!err && !asking->task->locates) {
+		find_unknown_rows(asking->task->tree, database, arena);
+		return NULL;
+	}
+	if (!err) {
 		stage->tree = stage->revisions = *asking->task->tree;
 		err = evidence_locate(stage, &look, arena, &located);
 	}
@@ -257,6 +281,7 @@ static struct error *find_out(struct stage *stage, void *data)
 		return err;
 	}
 	database->row_is_true = located.location.row_is_true;
+	database->is_located = true;
 	database->unknown_rows = located.location.unknown_rows;
 	take_places(&located, database, arena);
 	take_holes(&located, database, arena);

@@ -13,6 +13,7 @@ struct database_task {
 	const struct scenario_state *state;
 	const struct scenario_revisions *tree; /* among whose revisions it is looked for */
 	enum scenario_engine engine;
+	bool locates; /* else the version rows alone are read, at little cost */
 };
 
 /* What keeps it from being known stands in `database`; an error is of the environment. */

@@ -145,21 +145,22 @@ static bool is_out_of_time(const struct trying *trying)
 	return interrupted_by() || (deadline_us && clock_now_us() > deadline_us);
 }
 
-static struct error *find_out(struct trying *trying, size_t state)
+static struct error *find_out(struct trying *trying, size_t state, bool locates)
 {
 	const struct database_task task = {
 		.scenario = &trying->scene->scenario,
 		.state = &trying->scene->scenario.states.items[state],
 		.tree = &trying->revisions,
 		.engine = trying->scene->engine,
+		.locates = locates,
 	};
 	struct repair_database *database = &trying->trial->databases[state];
 
 	return repair_database_find(trying->theatre, &task, trying->arena, database);
 }
 
-/* One candidate after the other. */
-static struct error *try_database(struct trying *trying, size_t at)
+/* One candidate after the other, from the first to the last that is wanted. */
+static struct error *try_candidates(struct trying *trying, size_t at, size_t first, size_t end)
 {
 	const struct trial_scene *scene = trying->scene;
 	const struct scenario_state *state = &scene->scenario.states.items[at];
@@ -168,8 +169,8 @@ static struct error *try_database(struct trying *trying, size_t at)
 			&scene->wish, &trying->revisions, &trial->databases[at], trying->arena);
 	struct error *err = NULL;
 
-	for (size_t i = 0;
-			!err && !trying->is_hopeless && !trial->solved[at] && i < candidates.count;
+	for (size_t i = first; !err && !trying->is_hopeless && !trial->solved[at] &&
+			i < candidates.count && i < end;
 			i++) {
 		const struct repair_steps *steps = &candidates.items[i];
 		bool works = false;
@@ -184,6 +185,43 @@ static struct error *try_database(struct trying *trying, size_t at)
 		err = play(trying, &cell, state->name, steps, &works);
 		if (works) {
 			trial->solved[at] = steps;
+		}
+	}
+	return err;
+}
+
+/* The first candidate is the same whatever is known, and often enough: where a database is takes longer to find out. */
+static struct error *try_database(struct trying *trying, size_t at)
+{
+	struct error *err = find_out(trying, at, false);
+
+	if (!err) {
+		err = try_candidates(trying, at, 0, 1);
+	}
+	if (!err && !trying->is_hopeless && !trying->trial->solved[at]) {
+		err = find_out(trying, at, true);
+	}
+	return err ? err : try_candidates(trying, at, 1, SIZE_MAX);
+}
+
+/*
+ * Other trees are made from what is known by the tree as it is. Where that cannot work at all, only of a database whose
+ * rows name what the tree has not: the rest is found out by trees that do.
+ */
+static struct error *find_out_rest(struct trying *trying)
+{
+	struct trial *trial = trying->trial;
+	struct error *err = NULL;
+
+	for (size_t i = 0; !err && trial_solved(trial) < trial->count && i < trial->count; i++) {
+		const struct repair_database *database = &trial->databases[i];
+
+		if (!database->state.len) {
+			err = find_out(trying, i, false);
+		}
+		if (!err && !database->is_located &&
+				(!trying->is_hopeless || database->unknown_rows.count)) {
+			err = find_out(trying, i, true);
 		}
 	}
 	return err;
@@ -215,15 +253,14 @@ static struct error *run_trial(void *bench, const struct crew_job *job, const st
 			scene->goal.schema.source == SCHEMA_SAME_AS_FRESH) {
 		err = play_on_nothing(&trying);
 	}
-	/* What is known by the tree as it is, other trees are made from: so it is found out in any case. */
-	for (size_t i = 0; !err && (!task->tree || !trying.is_hopeless) && i < trial->count; i++) {
-		err = find_out(&trying, i);
-	}
 	for (size_t i = 0; !err && !trying.is_hopeless && i < trial->count; i++) {
 		err = try_database(&trying, i);
 		if (!err && !trial->solved[i] && task->tree) {
 			break; // no repair of all: others are not asked, but for the tree as it is
 		}
+	}
+	if (!err && !task->tree) {
+		err = find_out_rest(&trying);
 	}
 	return err;
 }

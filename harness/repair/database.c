@@ -18,6 +18,7 @@ void repair_database_pack(struct packing *packing, struct repair_database *datab
 {
 	pack_str(packing, &database->state);
 	pack_str(packing, &database->failure);
+	pack_bool(packing, &database->is_located);
 	pack_bool(packing, &database->row_is_true);
 	pack_list(packing, &database->rows);
 	pack_list(packing, &database->unknown_rows);

@@ -44,7 +44,8 @@ struct repair_undoing {
 
 struct repair_database {
 	str state;
-	str failure; /* why nothing is known; empty: what follows is */
+	str failure;     /* why nothing is known; empty: what follows is */
+	bool is_located; /* else the rows alone are known */
 	bool row_is_true;
 	struct str_list rows;         /* of the version table, in SELECT order */
 	struct str_list unknown_rows; /* of no revision of the tree */
