@@ -95,6 +95,10 @@ static void read_sources(const struct tree_request *request, bool projects_alone
 	place.entry = str_equal(place.argument, STR("-"))
 			? (struct entry){ .kind = ENTRY_NONE }
 			: files_look(request->files, place.path, request->arena);
+	if (request->at.len && place.entry.kind == ENTRY_NONE) { // a link on the disk may lead to it
+		place.path = path_absolute(place.path, request->arena);
+		place.entry = files_look(request->files, place.path, request->arena);
+	}
 	const struct tree_source_kind *kind = find_kind(request, &place, projects_alone);
 
 	if (!kind && request->at.len && is_scenario(&place, request->arena)) {

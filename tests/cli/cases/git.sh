@@ -87,6 +87,13 @@ run doctor git/deleted/gone --at HEAD
 is_status 2
 has_err "there is no 'git/deleted/gone' in 'HEAD'"
 
+# By way of a link.
+ln -s git/deleted link
+run doctor link --at HEAD~2
+is_status 0
+run doctor link/server --at HEAD~2
+is_status 0
+
 # A bare one that does not say so.
 cp -R git/bare.git unsaid.git
 rm unsaid.git/config
