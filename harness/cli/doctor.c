@@ -81,9 +81,13 @@ static struct error *compare(const struct invocation *invocation, const struct t
 				: NULL;
 	}
 	if (!source->project) {
-		return error_new(invocation->arena, ERROR_INVALID,
+		struct error *error = error_new(invocation->arena, ERROR_INVALID,
 				"'--against' compares Alembic projects, and '%.*s' is none",
 				STR_ARG(source->path));
+
+		error->hint = STR(
+				"A strategy of a scenario takes the tree of another commit with 'at: REF'.");
+		return error;
 	}
 	return doctor_against(source, other, releases, faults, invocation->arena);
 }
