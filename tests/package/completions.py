@@ -42,10 +42,15 @@ STARTS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"],
              'PS1="@>"; bind "set enable-bracketed-paste off"; bind "set completion-query-items 0";'
              ' eval "$(rehearse completions bash)"'),
+    # As it is installed; and as its page says for who installs nothing.
     "zsh": (["zsh", "-f", "-i"],
-            'PS1="@>"; unset zle_bracketed_paste; unsetopt prompt_sp prompt_cr auto_remove_slash; autoload -Uz compinit; compinit -u -D;'
-            ' zstyle ":completion:*" insert-unambiguous true; setopt list_ambiguous;'
-            ' source <(rehearse completions zsh)'),
+            'PS1="@>"; unset zle_bracketed_paste; unsetopt prompt_sp prompt_cr auto_remove_slash;'
+            ' rehearse completions zsh >bin/_rehearse; fpath=($PWD/bin $fpath);'
+            ' autoload -Uz compinit; compinit -u -D; setopt list_ambiguous'),
+    "zsh sourced": (["zsh", "-f", "-i"],
+                    'PS1="@>"; unset zle_bracketed_paste; unsetopt prompt_sp prompt_cr auto_remove_slash;'
+                    ' autoload -Uz compinit; compinit -u -D; setopt list_ambiguous;'
+                    ' source <(rehearse completions zsh)'),
 }
 ALARM = 60
 
@@ -66,27 +71,34 @@ def main(rehearse, shell, project):
         (here / "some-folder" / "here.yaml").write_text("rehearse: 1\n")
         environment = dict(os.environ, PATH="%s:%s" % (here / "bin", os.environ["PATH"]), HOME=folder,
                            TERM="dumb" if shell != "fish" else "xterm", LC_ALL="C.UTF-8", COLUMNS="200")
-        ask = ask_fish if shell == "fish" else Terminal(shell, here, environment).ask
+        ways = [Fish(here, environment)] if shell == "fish" else [
+            Terminal(start, here, environment) for start in STARTS if start.split()[0] == shell]
         mistakes = 0
-        for typed, wanted in CASES:
-            got = ask(typed) if shell != "fish" else ask(typed, here, environment)
-            if got.rstrip() != wanted:
-                mistakes += 1
-                print("%r becomes %r, and should %r" % (typed, got, wanted))
+        for way in ways:
+            for typed, wanted in CASES if way is ways[0] else CASES[:3]:
+                got = way.ask(typed)
+                if got.rstrip() != wanted:
+                    mistakes += 1
+                    print("%r becomes %r, and should %r" % (typed, got, wanted))
     print("%d lines in %s, %d mistakes" % (len(CASES), shell, mistakes))
     return 1 if mistakes else 0
 
 
-def ask_fish(typed, folder, environment):
-    """What fish would put in: it offers what it would, without a terminal, and inserts what all that have in common."""
-    script = 'rehearse completions fish | source; complete --escape -C %s' % quoted(typed)
-    done = subprocess.run(["fish", "--no-config", "-c", script], cwd=folder, env=environment, check=True,
-                          capture_output=True, encoding="utf-8")
-    offered = [line.split("\t")[0] for line in done.stdout.splitlines()]
-    # Like what is typed, fish takes what has it somewhere: a beginning comes first.
-    word = typed.split(" ")[-1]
-    offered = [item for item in offered if item.startswith(word)]
-    return typed[:len(typed) - len(word)] + os.path.commonprefix(offered)
+class Fish:
+    """fish says what it would offer without a terminal, and inserts what all that have in common."""
+
+    def __init__(self, folder, environment):
+        self.folder, self.environment = folder, environment
+
+    def ask(self, typed):
+        script = 'rehearse completions fish | source; complete --escape -C %s' % quoted(typed)
+        done = subprocess.run(["fish", "--no-config", "-c", script], cwd=self.folder, env=self.environment,
+                              check=True, capture_output=True, encoding="utf-8")
+        word = typed.split(" ")[-1]
+        offered = [line.split("\t")[0] for line in done.stdout.splitlines()]
+        # Like what is typed, fish takes what has it somewhere: a beginning comes first.
+        offered = [item for item in offered if item.startswith(word)]
+        return typed[:len(typed) - len(word)] + os.path.commonprefix(offered)
 
 
 def quoted(text):
