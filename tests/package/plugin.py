@@ -183,7 +183,7 @@ def main(program=None, python_path=None):
         from rehearse_migrations import program as installed
         program = installed()
     with tempfile.TemporaryDirectory(prefix="rehearse-plugin.") as path:
-        folder = Folder(pathlib.Path(path), os.path.abspath(program), python_path)
+        folder = Folder(pathlib.Path(path), os.path.abspath(program), python_path and os.path.abspath(python_path))
         scenarios(folder)
         audits(folder)
     print("%d mistakes" % folder.mistakes)
