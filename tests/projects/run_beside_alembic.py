@@ -47,6 +47,16 @@ CASES = [
     ("wreck", ["upgrade head"], ("d4_queue.py",)),
     ("wreck", ["stamp b2", "downgrade -1"], ("d4_queue.py",)),
 ]
+# With settings that build the URL, types of columns of the project's own, a version table in a schema of its own, a downgrade that
+# leaves an enum behind and one that raises, a revision that breaks on the rows that there are; and without a base.
+URL = {"DATABASE_URL": "{url}"}
+CASES += [
+    ("ferry", ["upgrade 0001", "downgrade base", "upgrade 0001"], (), URL),
+    ("ferry", ["upgrade heads"], (), URL),
+    ("ferry", ["upgrade 0001", "stamp 0002", "downgrade -1"], (), URL),
+    ("annex", ["upgrade heads"], ()),
+]
+IN_SCHEMA = [("ferry", ["upgrade heads"], (), {**URL, "VERSION_SCHEMA": "book_keeping"})]  # of PostgreSQL
 if MINOR >= 16:  # it reads pyproject.toml
     CASES.append(("clinic", ["upgrade heads", "downgrade patients@base"], ()))
 PLAIN = os.path.join(HERE, "plain_alembic.py")
@@ -79,16 +89,17 @@ def compare(args, folder, place):
     os.environ["REHEARSE_PYTHON"] = sys.executable
     program = PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, os.cpu_count())
     paths, failures = [], []
-    for number, (project, commands, left_out) in enumerate(CASES):
+    cases = [(*case, {})[:4] for case in CASES + (IN_SCHEMA if args.engine == "postgres" else [])]
+    for number, (project, commands, left_out, variables) in enumerate(cases):
         copied = copy_of(project, left_out, os.path.join(projects, str(number)))
         for runner in ("bodies", "env"):
             paths.append(os.path.join(folder, "case-%d-%s.yaml" % (number, runner)))
-            write_scenario(paths[-1], copied, runner, commands, args.engine)
+            write_scenario(paths[-1], copied, runner, commands, args.engine, variables)
     laid = contents(projects)
     program.run(paths)
-    for number, (project, commands, _) in enumerate(CASES):
+    for number, (project, commands, _, variables) in enumerate(cases):
         theirs = alembic_alone(os.path.join(projects, str(number), project), commands,
-                               program.engine, place)
+                               program.engine, place, variables)
         for runner in ("bodies", "env"):
             name = "case-%d-%s/replay@fresh:%s" % (number, runner, args.engine)
             for what, one, other in differences(program.cell(name, theirs["table"]), theirs):
@@ -100,7 +111,7 @@ def compare(args, folder, place):
             failures.append("files of the projects have changed: %s" % sorted(
                 set(contents(root).items()) ^ set(was.items())))
     print("\n".join(failures + ["Alembic %s on %s: %d cases with both runners, %d differences" % (
-        alembic.__version__, args.engine, len(CASES), len(failures))]))
+        alembic.__version__, args.engine, len(cases), len(failures))]))
     return 1 if failures else 0
 
 
@@ -122,21 +133,26 @@ def copy_of(project, left_out, folder):
     return os.path.join(folder, project)
 
 
-def write_scenario(path, project, runner, commands, engine):
+def write_scenario(path, project, runner, commands, engine, variables=None):
+    schema = (variables or {}).get("VERSION_SCHEMA")
     with open(path, "w", encoding="utf-8") as file:
         yaml.safe_dump({
             "rehearse": 1,
             "engines": [engine],
-            "revisions": {"alembic": project, "runner": runner},
+            "revisions": {"alembic": project, "runner": runner, **({"env": variables} if variables else {})},
+            **({"configure": {"version_table_schema": schema, "before": "CREATE SCHEMA IF NOT EXISTS %s" % schema}}
+               if schema else {}),
             "steps": [dict([command.split()]) for command in commands],
         }, file, default_flow_style=None)
 
 
-def alembic_alone(project, commands, engine, place):
+def alembic_alone(project, commands, engine, place, variables):
     """What a plain program over alembic.command leaves, and the error it ends with."""
     database = engine.new_database(place)
-    done = subprocess.run([sys.executable, "-B", PLAIN, project, str(engine.sqlalchemy_url(database)), *commands],
-                          cwd=project, text=True, stdout=subprocess.PIPE, check=True)
+    url = str(engine.sqlalchemy_url(database))
+    done = subprocess.run([sys.executable, "-B", PLAIN, project, url, *commands],
+                          cwd=project, text=True, stdout=subprocess.PIPE, check=True,
+                          env={**os.environ, **{name: value.replace("{url}", url) for name, value in variables.items()}})
     return left_in(engine, database, json.loads(done.stdout.splitlines()[-1]))
 
 

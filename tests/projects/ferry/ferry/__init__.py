@@ -1,0 +1,1 @@
+"""Ferries: settings, and types of columns."""
