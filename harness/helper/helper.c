@@ -224,8 +224,9 @@ static struct error *none_found(const struct str_list *tried, struct arena *aren
 			"found no Python that can import alembic: %.*s",
 			STR_ARG(str_list_join(tried, STR("; "), arena)));
 
-	error->hint = STR("Name the one that has the project's packages: --python, "
-			  "$REHEARSE_PYTHON, or 'python' beside 'alembic'.");
+	error->hint = STR("Install what the project needs for one of them (python3 -m venv .venv && "
+			  ".venv/bin/pip install alembic ...), or name the one that has it: "
+			  "--python, $REHEARSE_PYTHON, or 'python' beside 'alembic'.");
 	return error;
 }
 

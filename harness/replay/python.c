@@ -79,7 +79,8 @@ struct error *python_enter(struct theatre *theatre, struct stage *stage, str *re
 	const struct python_helper *found = find_helper(theatre, stage);
 
 	if (found->error) {
-		*ret_reason = str_copy(found->error->message, stage->arena);
+		*ret_reason = str_format(stage->arena, "%.*s%s%.*s", STR_ARG(found->error->message),
+				found->error->hint.len ? ". " : "", STR_ARG(found->error->hint));
 		return NULL;
 	}
 	if (!python->of_scenario[stage->kind].host) {
