@@ -161,6 +161,41 @@ static void check_strategy_names(struct reader *reader, const struct strategy_dr
 	}
 }
 
+/* Whether a revision of that name is a file of Python. */
+static bool is_python(const struct scenario_revisions *tree, str name)
+{
+	for (size_t i = 0; i < tree->count; i++) {
+		const struct scenario_revision *revision = &tree->items[i];
+
+		if (revision->project && (str_equal(revision->spec.file, name) ||
+							 str_equal(revision->spec.revision, name))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A function of Python says by itself what it does in an autocommit block: nothing can be said of it from outside. */
+static void check_autocommit(struct reader *reader, const struct scenario_strategy *strategy)
+{
+	const struct tree_edit *edit = &strategy->edit;
+	const struct scenario_revisions *tree =
+			scenario_strategy_revisions(reader->scenario, strategy);
+
+	for (size_t i = 0; !edit->replaces && i < edit->change.count; i++) {
+		const struct revision_change *change = &edit->change.items[i];
+		const bool has_sql = change->fields & (FIELD_UPGRADE | FIELD_DOWNGRADE);
+
+		if (change->fields & FIELD_AUTOCOMMIT && !has_sql && is_python(tree, change->name)) {
+			mistake_at(reader, change->where,
+					"'autocommit' says nothing of '%.*s', whose functions are Python",
+					STR_ARG(change->name))
+					->hint = STR(
+					"Give its 'upgrade' or 'downgrade' as SQL beside it, or change the file on a branch and take that with 'at'.");
+		}
+	}
+}
+
 /* The bodies that ran, of the tree that builds the state. */
 static void check_ran(struct reader *reader, const struct scenario_state *state,
 		const struct name_index *index, struct arena *scratch)
@@ -198,6 +233,7 @@ void check_revision_names(struct reader *reader)
 
 		if (draft->revisions_are_known && reader->mistakes->count <= YAML_MAX_MISTAKES) {
 			check_strategy_names(reader, draft, index, &scratch);
+			check_autocommit(reader, &draft->strategy);
 		}
 	}
 	arena_finish(&scratch);

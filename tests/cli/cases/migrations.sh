@@ -233,6 +233,17 @@ run check "$PWD/scenarios/shop.yaml"
 is_status 2
 has_err 'shop/migrations/versions/08_torn.py:2:'
 rm shop/migrations/versions/08_torn.py
+cat >scenarios/block.yaml <<'END'
+rehearse: 1
+revisions: {alembic: ../shop}
+strategies:
+  in-a-block:
+    change_revisions: {a1: {autocommit: true}}
+    steps: [{upgrade: heads}]
+END
+run check "$PWD/scenarios/block.yaml"
+is_status 2
+has_err "block.yaml:5:24: error: 'autocommit' says nothing of 'a1', whose functions are Python"
 cat >scenarios/edit.yaml <<'END'
 rehearse: 1
 revisions: {alembic: ../shop}
