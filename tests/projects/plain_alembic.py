@@ -39,7 +39,7 @@ def configuration(project, url):
 
 def failure_of(error):
     driver = getattr(error, "orig", None)
-    if driver is not None:
+    if driver is not None and engines.error_text(driver) is not None:  # else it is SQLAlchemy's own
         return {"class": "DatabaseError", "message": engines.error_text(driver)}
     return {"class": type(error).__name__, "message": str(error)}
 

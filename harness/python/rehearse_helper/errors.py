@@ -50,6 +50,8 @@ class UserFiles:
 def describe(error: BaseException, files: UserFiles) -> Message:
     """The ERROR of docs/helper.md."""
     driver_error = getattr(error, "orig", None)
+    if type(driver_error).__module__ == "sqlalchemy.exc":
+        driver_error = None  # its own, as of a parameter without a value, and none of the database
     if driver_error is None and _is_of_driver(error):
         driver_error = error
     database = _database_facts(driver_error) if isinstance(driver_error, BaseException) else None
