@@ -6,6 +6,7 @@ A page is a Markdown file, or a folder of them. What its fenced blocks mean:
     ```console            Command lines after "$ ", each with what it writes below it, byte for byte. A line
                           "..." stands for any number of lines.
     ```console postgres   The same, where PostgreSQL's programs are; elsewhere it is skipped, and counted.
+    ```console alembic    The same, where a Python has Alembic, which REHEARSE_PYTHON then is.
     ```console in:shop    The same, in a clone of the repository shop that repositories.sh makes; the block before it that
                           was there left it as it is now.
     ```yaml               With a first line "# NAME.yaml": a file, which is written before the page goes on.
@@ -80,6 +81,9 @@ class Block:
     def needs_postgres(self):
         return "postgres" in self.words[1:]
 
+    def needs_alembic(self):
+        return "alembic" in self.words[1:]
+
     def repository(self):
         """The name of the one in whose clone the commands run, or None."""
         return next((word[3:] for word in self.words[1:] if word.startswith("in:")), None)
@@ -90,15 +94,16 @@ def main():
     program = os.path.abspath(args.rehearse)
     pages = [Page(path) for path in pages_in(args.pages)]
     has_postgres = any(page.needs_postgres() for page in pages) and is_postgres_there(program)
+    python = python_with_alembic()
     for page in pages:
-        page.play(program, args.project, has_postgres)
+        page.play(program, args.project, has_postgres, python)
     if args.write:
         for page in pages:
             page.rewrite()
         return 0
     failures = sum(page.report() for page in pages)
     skipped = sum(command.written is None for page in pages for command in page.commands())
-    print("%d commands, %d mistakes, %d skipped without PostgreSQL or git"
+    print("%d commands, %d mistakes, %d skipped without PostgreSQL, Alembic or git"
           % (sum(len(page.commands()) for page in pages), failures, skipped))
     if failures:
         print("'tests/lessons/check.py --write PAGE...' writes what the program says; read what it wrote")
@@ -139,7 +144,7 @@ class Page:
     def needs_git(self):
         return any(block.repository() for block in self.blocks) or SERVER in "".join(self.lines)
 
-    def play(self, program, project, has_postgres):
+    def play(self, program, project, has_postgres, python):
         """Run the page's commands in a copy of the project, and keep what they write."""
         if self.needs_git() and not shutil.which("git"):
             return
@@ -150,7 +155,7 @@ class Page:
             if self.needs_git():
                 make_repositories(pathlib.Path(folder, "git"))
             for block in self.blocks:
-                if block.needs_postgres() and not has_postgres:
+                if block.needs_postgres() and not has_postgres or block.needs_alembic() and not python:
                     continue
                 if block.file_name():
                     script.append(writing(block.file_name(), block.body))
@@ -159,7 +164,7 @@ class Page:
                     script.append(marked(command.line, len(commands)))
                     commands.append(command)
                 script.append('cd "$OLDPWD"\n' if block.repository() else "")
-            output = run_shell("".join(script), clone)
+            output = run_shell("".join(script), clone, python)
         for index, command in enumerate(commands):
             part = re.search("%s(.*?)%s" % (mark(index), mark(index, r"(\d+)")), output, re.DOTALL)
             if not part:
@@ -303,22 +308,32 @@ def writing(name, body):
     return "cat >%s <<'END OF FILE'\n%s\nEND OF FILE\n" % (name, "\n".join(body))
 
 
-def environment(clone):
+def environment(clone, python):
     kept = {key: value for key, value in os.environ.items()
-            if key != "CI"}
+            if key not in ("CI", "VIRTUAL_ENV")}
+    if python:
+        kept["REHEARSE_PYTHON"] = python
     path = "%s%s%s" % (clone / "build", os.pathsep, os.environ.get("PATH", os.defpath))
     return dict(kept, PATH=path, LC_ALL="C.UTF-8", NO_COLOR="1", COLUMNS="80",
                 GIT_CONFIG_GLOBAL=str(clone.parent / "git" / "config"), GIT_CONFIG_SYSTEM=os.devnull,
                 SOURCE_DATE_EPOCH="1754125507", TZ="UTC")
 
 
-def run_shell(script, clone):
+def run_shell(script, clone, python):
     path = clone.parent / "page.sh"
     path.write_text("status=0\n" + script, encoding="utf-8")
-    shell = subprocess.run(["sh", path], cwd=clone, env=environment(clone), stdin=subprocess.DEVNULL,
+    shell = subprocess.run(["sh", path], cwd=clone, env=environment(clone, python), stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PAGE_SECONDS,
                            check=False)
     return shell.stdout.decode("utf-8", "replace")
+
+
+def python_with_alembic():
+    """The first Python that has it; None: there is none."""
+    for name in filter(None, (os.environ.get("REHEARSE_PYTHON"), "/usr/bin/python3", shutil.which("python3"))):
+        if os.path.exists(name) and not subprocess.run([name, "-c", "import alembic"], capture_output=True, check=False).returncode:
+            return name
+    return None
 
 
 def is_postgres_there(program):

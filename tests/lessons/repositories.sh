@@ -101,3 +101,71 @@ commit 'refunds'
 cd ..
 git clone -q --bare shop shop.git
 rm -rf shop
+
+# A library, whose migrations do what SQL in a file cannot: a loop over rows, a table that is rebuilt. Two colleagues have added
+# a revision each.
+git init -q -b main library
+cd library
+mkdir -p migrations/versions
+cat >alembic.ini <<'END'
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = sqlite:////srv/library/production.db
+END
+git -C ../shop.git show main:migrations/env.py >migrations/env.py
+git -C ../shop.git show main:migrations/script.py.mako >migrations/script.py.mako
+library() { # ID PARENT SLUG MESSAGE, the bodies on standard input
+	{
+		printf '"""%s"""\nfrom alembic import op\nimport sqlalchemy as sa\n\n' "$4"
+		printf 'revision = "%s"\ndown_revision = %s\n\n\n' "$1" "$2"
+		cat
+	} >"migrations/versions/$1_$3.py"
+}
+library 0001 None books 'Books' <<'END'
+def upgrade():
+    op.create_table("books", sa.Column("id", sa.Integer, primary_key=True), sa.Column("title", sa.Text))
+
+
+def downgrade():
+    op.drop_table("books")
+END
+library 0002 '"0001"' slugs 'Slugs' <<'END'
+def upgrade():
+    op.add_column("books", sa.Column("slug", sa.Text))
+    bind = op.get_bind()
+    for number, title in bind.execute(sa.text("SELECT id, title FROM books")).fetchall():
+        bind.execute(sa.text("UPDATE books SET slug = :slug WHERE id = :id"),
+                     {"slug": title.lower().replace(" ", "-"), "id": number})
+
+
+def downgrade():
+    with op.batch_alter_table("books") as batch:
+        batch.drop_column("slug")
+END
+commit 'books and slugs'
+library 0003 '"0002"' loans 'Loans' <<'END'
+def upgrade():
+    op.create_table("loans", sa.Column("id", sa.Integer, primary_key=True),
+                    sa.Column("book_id", sa.Integer, sa.ForeignKey("books.id"), nullable=False))
+
+
+def downgrade():
+    op.drop_table("loans")
+END
+commit 'loans'
+library 0004 '"0002"' shelves 'Shelves' <<'END'
+def upgrade():
+    with op.batch_alter_table("books") as batch:
+        batch.add_column(sa.Column("shelf", sa.Integer))
+        batch.alter_column("title", nullable=False)
+
+
+def downgrade():
+    with op.batch_alter_table("books") as batch:
+        batch.alter_column("title", nullable=True)
+        batch.drop_column("shelf")
+END
+commit 'shelves'
+cd ..
+git clone -q --bare library library.git
+rm -rf library
