@@ -234,6 +234,23 @@ static struct error *read_report(int report, const char *name, struct arena *are
 	return error_from_errno(arena, "start '%s'", name);
 }
 
+void process_bury(pid_t child, int64_t within_us)
+{
+	const struct patience patience = { .until_us = clock_now_us() + within_us };
+	bool is_over = false;
+	pid_t got;
+
+	while ((got = waitpid(child, NULL, is_over ? 0 : WNOHANG)) != child) {
+		if (got < 0 && errno != EINTR) {
+			return;
+		}
+		if (!is_over && wait_a_step(-1, LOOK_SOON_EVERY_US, &patience) == WAIT_TIMEOUT) {
+			kill(child, SIGKILL);
+			is_over = true;
+		}
+	}
+}
+
 static int exit_status(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

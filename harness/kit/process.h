@@ -54,6 +54,9 @@ void process_reset_signals(void);
  */
 void process_let_go(const int *kept, size_t count, struct arena *arena);
 
+/* Wait for the end of a child that has been told to end, and kill it if that does not come within so long. */
+void process_bury(pid_t child, int64_t within_us);
+
 /* A program that runs while what it writes is read. */
 struct process_stream;
 

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -22,6 +21,9 @@
 
 /* Workers end with their parent, but not before it. */
 #define WORKERS_END_WITHIN_US 200000
+
+/* It has nothing to do then. */
+#define END_WITHIN_US 5000000
 
 static _Noreturn void watch(int life, str conninfo, str prefix, struct arena *arena)
 {
@@ -83,8 +85,7 @@ void guard_dismiss(struct guard *guard)
 	}
 	(void)!write(guard->life, "d", 1);
 	close(guard->life);
-	while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR) {
-	}
+	process_bury(guard->pid, END_WITHIN_US);
 	guard->pid = 0;
 }
 

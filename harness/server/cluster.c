@@ -1,13 +1,11 @@
 #include "server/cluster.h"
 
 #include "kit/arena.h"
-#include "kit/clock.h"
 #include "kit/file.h"
 #include "server/server_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -173,27 +171,8 @@ str cluster_note(const struct cluster *cluster)
 	return cluster->note;
 }
 
-/* What the supervisor has to do then takes it less: a server has ten seconds to stop. */
+/* What the supervisor has to do then takes it less: a server has ten seconds to stop. One that is killed takes it along. */
 #define STOP_WITHIN_US 20000000
-#define LOOK_EVERY_US  2000
-
-/* Wait for the end of the supervisor, and end it if it does not come: its server then ends by itself. */
-static void bury(pid_t supervisor)
-{
-	const struct patience patience = { .until_us = clock_now_us() + STOP_WITHIN_US };
-	bool is_over = false;
-	pid_t got;
-
-	while ((got = waitpid(supervisor, NULL, is_over ? 0 : WNOHANG)) != supervisor) {
-		if (got < 0 && errno != EINTR) {
-			return;
-		}
-		if (!is_over && wait_a_step(-1, LOOK_EVERY_US, &patience) == WAIT_TIMEOUT) {
-			kill(supervisor, SIGKILL);
-			is_over = true;
-		}
-	}
-}
 
 void cluster_stop(struct cluster *cluster)
 {
@@ -202,7 +181,7 @@ void cluster_stop(struct cluster *cluster)
 	}
 	close(cluster->life);
 	close(cluster->word);
-	bury(cluster->supervisor);
+	process_bury(cluster->supervisor, STOP_WITHIN_US);
 }
 
 str cluster_leave(struct cluster *cluster, struct arena *arena)

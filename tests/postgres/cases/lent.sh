@@ -149,6 +149,16 @@ for cleaner in is_cleaned is_run; do
 	in_time $cleaner
 done
 
+# Nobody waits for that process without end.
+start run --jobs 2 --postgres "$lent" "$PWD/scenarios/slow.yaml"
+kill -STOP "$(guard_of "$parent")"
+kill -TERM "$parent"
+since=$(date +%s)
+ended
+is_status 143
+holds $(($(date +%s) - since)) -lt 20
+nothing_there
+
 # A run that has no memory left ends at once, and leaves nothing either.
 cat >scenarios/large.yaml <<'END'
 rehearse: 1
