@@ -403,24 +403,26 @@ static void read_run(struct reading *reading, const json_t *root, struct merge_r
 	run->not_played = read_count(reading, root, "not_played", true);
 }
 
-struct error *merge_read(str path, struct arena *arena, struct merge_run *ret_run)
+struct error *merge_parse(str path, str text, struct arena *arena, struct merge_run *ret_run)
 {
 	struct reading reading = { .path = path, .arena = arena };
 	json_error_t wrong;
-	str text;
-	struct error *error = file_read(path, MOST_BYTES, arena, &text);
-
-	if (error) {
-		return error;
-	}
-	*ret_run = (struct merge_run){ .path = path };
 	json_t *root = json_loadb(text.data ? text.data : "", text.len, JSON_ALLOW_NUL, &wrong);
 
+	*ret_run = (struct merge_run){ .path = path };
 	if (!root) {
-		return error_new(arena, ERROR_INVALID, "'%.*s' is no JSON: line %d: %s",
-				STR_ARG(path), wrong.line, wrong.text);
+		return error_new(arena, ERROR_INVALID, "'%.*s' is no JSON: line %d: %s", STR_ARG(path),
+				wrong.line, wrong.text);
 	}
 	read_run(&reading, root, ret_run);
 	json_decref(root);
 	return reading.error;
+}
+
+struct error *merge_read(str path, struct arena *arena, struct merge_run *ret_run)
+{
+	str text;
+	struct error *error = file_read(path, MOST_BYTES, arena, &text);
+
+	return error ? error : merge_parse(path, text, arena, ret_run);
 }

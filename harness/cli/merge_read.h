@@ -41,6 +41,10 @@ struct merge_run {
 /* ERROR_INVALID: the file is not such a report, or one of files with mistakes; says what is wrong with it. */
 MUST_USE struct error *merge_read(str path, struct arena *arena, struct merge_run *ret_run);
 
+/* The same of text that is in memory, as if it stood in the file `path`. */
+MUST_USE struct error *merge_parse(
+		str path, str text, struct arena *arena, struct merge_run *ret_run);
+
 /* The parts of a cell's name; false: it is none. */
 bool merge_split_name(str name, struct merge_cell *ret_cell);
 
