@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "lab/body.h"
+#include "lab/dump.h"
 #include "lab/env.h"
 #include "lab/python.h"
 #include "lab/upgrade.h"
@@ -181,6 +182,13 @@ static struct error *look(
 		if (built->schema_error && built->schema_error->code == ERROR_TIMEOUT) {
 			err = built->schema_error;
 		}
+	}
+	/* A dump that takes long to load has many rows. */
+	if (!err && stage->deadline_us && built->state->origin == STATE_LOAD) {
+		stage->engine->set_deadline(connection,
+				stage->deadline_us +
+						dump_patience_us(built->state->load.file.path,
+								stage->arena));
 	}
 	if (!err && built->schema) {
 		err = look_rows(stage, connection, built->schema, wants, &built->rows);

@@ -321,11 +321,23 @@ static bool is_ordinary(const struct script_item *item)
 	return true;
 }
 
+/* What people begin a file with that makes its own database, before they connect to that. */
+static bool is_of_whole_database(const struct script_item *item)
+{
+	return (is_first_word(item, "create") || is_first_word(item, "drop")) &&
+			is_second_word(item, "database");
+}
+
 struct dump_judgement dump_judge(const struct dump_reading *reading, const struct script_item *item,
 		const struct dump_places *places, struct arena *arena)
 {
 	struct dump_judgement judgement = { .fate = DUMP_LEAVE_OUT };
 
+	if (!reading->is_of_pg_dump && is_of_whole_database(item)) {
+		judgement.note = STR(
+				"the file's own database was neither created nor dropped: it is loaded into this one");
+		return judgement;
+	}
 	if (!reading->is_of_pg_dump || is_ordinary(item)) {
 		judgement.fate = DUMP_SEND;
 		return judgement;

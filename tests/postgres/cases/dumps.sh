@@ -108,6 +108,12 @@ is_status 2
 has_err "no file '"
 has_err "unknown key 'databse'"
 
+# A file that people have written may begin with a database of its own.
+printf 'DROP DATABASE IF EXISTS own;\nCREATE DATABASE own;\n\\c own;\nCREATE TABLE thing (id integer);\n' >dumps/own.sql
+one ../dumps/own.sql
+is_status 0
+has_out "note: the file's own database was neither created nor dropped: it is loaded into this one"
+
 # What is cut off, or damaged, is no state.
 broken() { # FILE SAYS
 	one "../dumps/$1"
