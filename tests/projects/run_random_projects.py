@@ -20,7 +20,8 @@ import random_projects
 import plain_alembic
 import sqlalchemy
 
-# Where heads are asked for at once, the order in which Alembic takes them may hang on how Python hashes texts.
+# In which order Alembic takes several heads, and which row of several a merge keeps, may hang on how Python hashes texts. All that
+# Rehearse starts hashes so; what it decides by itself may be what another number would have given.
 HASHED = {"PYTHONHASHSEED": "0"}
 
 
@@ -77,13 +78,27 @@ def compare(args, folder, place, seeds):
         told = []
         for runner in ("bodies", "env"):
             cell = program.cell("case-%d-%s/replay@fresh:%s" % (seed, runner, args.engine), theirs["table"])
-            for what, one, other in beside.differences(cell, theirs):
+            differences = beside.differences(cell, theirs)
+            if differences and runner == "bodies" and any(
+                    not beside.differences(cell, alembic_hashed(project, commands[seed], program.engine, place, number))
+                    for number in range(1, 9)):
+                differences = []
+            for what, one, other in differences:
                 told.append("%s: %s differs\n  rehearse %r\n  alembic  %r" % (runner, what, one, other))
         if told and args.keep:
             shutil.copytree(project, os.path.join(args.keep, "%s-%d" % (args.engine, seed)), dirs_exist_ok=True)
         yield told and "--engine %s --seed %d --count 1: %s\n%s" % (
             args.engine, seed, "; ".join(commands[seed]), "\n".join(told)), theirs["error"] is not None
     program.drop_kept()
+
+
+def alembic_hashed(project, commands, engine, place, number):
+    """What it leaves with texts hashed otherwise."""
+    os.environ["PYTHONHASHSEED"] = str(number)
+    try:
+        return beside.alembic_alone(project, commands, engine, place, {})
+    finally:
+        os.environ.update(HASHED)
 
 
 def alembic_alone(project, commands, engine, place):
