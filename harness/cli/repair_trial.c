@@ -105,7 +105,8 @@ static struct error *play(struct trying *trying, const struct scenario_cell *cel
 	}
 	note_attempt(trying, state, steps, &outcome);
 	*ret_works = outcome.verdict == VERDICT_WORKS;
-	trying->is_hopeless |= outcome.error.faults.revision_count > 0 || // it does not load
+	trying->is_hopeless |= (outcome.wrong & WRONG_HEADS) ||    // no step makes others
+			outcome.error.faults.revision_count > 0 || // it does not load
 			(outcome.verdict == VERDICT_FAILS && !outcome.failed_step);
 	return NULL;
 }

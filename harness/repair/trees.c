@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/table.h"
 #include "repair/repair_internal.h"
+#include "revision/history.h"
 #include "scenario/edit.h"
 
 /* More of one kind are not tried. */
@@ -27,12 +28,34 @@ struct making {
 
 /* --- adding ----------------------------------------------------------------------------------------- */
 
+/* Whether Alembic loads it, and it has as many heads as are wanted: else nothing could work, on no database. */
+static bool is_possible(const struct making *making, const struct tree_edit *edit)
+{
+	const struct goal *goal = making->wish->goal;
+	struct scenario_revisions after;
+	struct str_list heads = { 0 };
+	struct error *error = scenario_edit_apply(edit, making->wish->tree, making->arena, &after);
+
+	if (error) {
+		return false;
+	}
+	const struct revision_specs specs = scenario_revision_specs(&after, making->arena);
+	struct revision_history *history =
+			revision_history_new(&specs, making->wish->level, making->arena);
+
+	error = revision_history_load(history, making->arena);
+	if (!error) {
+		error = revision_history_heads(history, making->arena, &heads);
+	}
+	return !error && (!(goal->keys & GOAL_HEADS) || heads.count == goal->heads);
+}
+
 static void add_tree(struct making *making, struct repair_tree tree)
 {
 	uint32_t unused;
 	const str key = str_list_join(&tree.changes, STR("\n"), making->arena);
 
-	if (!table_find(&making->seen, key, &unused)) {
+	if (!table_find(&making->seen, key, &unused) && is_possible(making, &tree.edit)) {
 		table_set(&making->seen, key, 0);
 		*LIST_PUSH(&making->trees, making->arena) = tree;
 	}
@@ -458,14 +481,17 @@ static bool goes_down(const struct goal *goal)
 			goal->version == GOAL_VERSION_ROWS;
 }
 
-/* A downgrade that undoes what the upgrade is known to do. */
+/* A downgrade that undoes what the upgrade is known to do; of heads alone, where the goal takes nobody down. */
 static void add_downgrades(struct making *making, const struct repair_database *database)
 {
-	for (size_t i = 0; goes_down(making->wish->goal) && i < database->undoings.count; i++) {
+	const bool takes_all = goes_down(making->wish->goal);
+
+	for (size_t i = 0; i < database->undoings.count; i++) {
 		const struct repair_undoing *undoing = &database->undoings.items[i];
 		const size_t at = spec_of_id(&making->specs, undoing->revision);
 
-		if (at == SIZE_MAX || making->wish->tree->items[at].project) {
+		if (at == SIZE_MAX || making->wish->tree->items[at].project ||
+				!(takes_all || is_head(making, at))) {
 			continue;
 		}
 		add_body(making, at, FIELD_DOWNGRADE, undoing->sql,
