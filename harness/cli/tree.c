@@ -3,7 +3,6 @@
  */
 #include "tree/tree.h"
 #include "cli/cli_internal.h"
-#include "cli/output.h"
 #include "cli/tree_source.h"
 
 /* The rows of --from: "a,b"; `base` is none. */
@@ -26,7 +25,6 @@ static struct error *render(
 {
 	const str format = invocation_value(invocation, "format");
 	const struct tree_style style = {
-		.unicode = output_has_utf8(),
 		.colour = invocation->colour_out,
 		.full = invocation_has(invocation, "full"),
 		.width = terminal_width(),

@@ -2,7 +2,6 @@
 
 #include "kit/arena.h"
 
-/* Trees look as those that tree/text.c draws in ASCII do. */
 static const struct {
 	const char *sign;
 	char ascii;

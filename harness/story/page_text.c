@@ -163,7 +163,6 @@ static void add_drawing(struct page *page, str text)
 static void text_tree(struct page *page, const struct tree *tree)
 {
 	const struct tree_style style = {
-		.unicode = true,
 		.colour = page->colour,
 		.width = page->width - PAGE_INDENT,
 	};

@@ -15,14 +15,12 @@ struct drawing {
 	struct buf *out;
 };
 
-static const char *connector(const struct drawing *drawing, unsigned ways)
+static const char *connector(unsigned ways)
 {
-	static const char *const unicode[16] = { " ", "╵", "╷", "│", "╴", "╯", "╮", "┤", "╶", "╰",
+	static const char *const lines[16] = { " ", "╵", "╷", "│", "╴", "╯", "╮", "┤", "╶", "╰",
 		"╭", "├", "─", "┴", "┬", "┼" };
-	static const char *const ascii[16] = { " ", "|", "|", "|", "-", "+", "+", "+", "-", "+",
-		"+", "+", "-", "+", "+", "+" };
 
-	return drawing->style->unicode ? unicode[ways] : ascii[ways];
+	return lines[ways];
 }
 
 static const char *symbol(const struct drawing *drawing, const struct tree_node *node)
@@ -30,22 +28,16 @@ static const char *symbol(const struct drawing *drawing, const struct tree_node 
 	const bool is_empty = drawing->tree->has_rows && !node->is_applied;
 
 	if (!node->spec) {
-		return drawing->style->unicode ? "✗" : "x";
+		return "✗";
 	}
-	if (drawing->style->unicode) {
-		return is_empty ? "○" : "●";
-	}
-	return is_empty ? "o" : "*";
+	return is_empty ? "○" : "●";
 }
 
 /* The lanes of a row, with `mark` in the one that it is about. */
-static void draw_lanes(const struct drawing *drawing, const struct tree_row *row, const char *mark,
-		struct buf *out)
+static void draw_lanes(const struct tree_row *row, const char *mark, struct buf *out)
 {
 	for (size_t lane = 0; lane < row->lane_count; lane++) {
-		buf_add(out,
-				str_from(lane == row->lane ? mark
-							   : connector(drawing, row->lanes[lane])));
+		buf_add(out, str_from(lane == row->lane ? mark : connector(row->lanes[lane])));
 		buf_add_char(out, ' ');
 	}
 }
@@ -59,29 +51,25 @@ static void draw_lines(const struct drawing *drawing, const struct tree_row *row
 	for (size_t lane = 0; lane < row->lane_count; lane++) {
 		const unsigned ways = row->lanes[lane] & all;
 
-		buf_add(&line, str_from(connector(drawing, ways)));
+		buf_add(&line, str_from(connector(ways)));
 		end = ways ? line.len : end;
 		buf_add(&line,
 				str_from(row->lanes[lane] & TREE_BRIDGE
-								? connector(drawing,
-										  TREE_LEFT | TREE_RIGHT)
+								? connector(TREE_LEFT | TREE_RIGHT)
 								: " "));
 	}
 	buf_add(drawing->out, str_slice(buf_str(&line), 0, end));
 	buf_add_char(drawing->out, '\n');
 }
 
-/* Cut `text` so that it is at most `width` columns wide, with dots where it was cut. */
+/* Cut `text` so that it is at most `width` columns wide, with a sign of one column where it was cut. */
 static str cut(const struct drawing *drawing, str text, size_t width)
 {
-	const char *dots = drawing->style->unicode ? "…" : "...";
-	const size_t dots_width = drawing->style->unicode ? 1 : 3;
-
 	if (columns_of(text) <= width) {
 		return text;
 	}
-	text.len = columns_fit(text, width > dots_width ? width - dots_width : 0);
-	return str_format(drawing->arena, "%.*s%s", STR_ARG(str_trim(text)), dots);
+	text.len = columns_fit(text, width ? width - 1 : 0);
+	return str_format(drawing->arena, "%.*s…", STR_ARG(str_trim(text)));
 }
 
 /* What stands to the right of the lanes; `line` holds these. */
@@ -113,7 +101,7 @@ static void draw_node(const struct drawing *drawing, const struct tree_rows *row
 	const struct tree_words words = tree_row_words(drawing->tree, rows, row, drawing->arena);
 	struct buf line = { .arena = drawing->arena };
 
-	draw_lanes(drawing, row, symbol(drawing, node), &line);
+	draw_lanes(row, symbol(drawing, node), &line);
 	add_description(drawing, &words, !node->spec, &line);
 	buf_add(drawing->out, buf_str(&line));
 	buf_add_char(drawing->out, '\n');
@@ -127,7 +115,7 @@ static str id_of(const struct drawing *drawing, uint32_t at)
 
 static void draw_hidden(const struct drawing *drawing, const struct tree_row *row)
 {
-	draw_lanes(drawing, row, drawing->style->unicode ? "┆" : ":", drawing->out);
+	draw_lanes(row, "┆", drawing->out);
 	buf_format(drawing->out, " (%u revisions, %.*s down to %.*s)\n", row->hidden,
 			STR_ARG(id_of(drawing, row->node)),
 			STR_ARG(id_of(drawing, row->last_hidden)));

@@ -21,7 +21,6 @@ struct tree *tree_new(const struct revision_specs *specs, int level, const struc
 		struct arena *arena);
 
 struct tree_style {
-	bool unicode; /* box-drawing characters; else ASCII */
 	bool colour;  /* terminal escapes */
 	bool full;    /* every revision, and up to 1,000 lines side by side */
 	size_t width; /* columns into which rows are cut; 0: as wide as they are */

@@ -6,6 +6,7 @@
 #include "kit/json.h"
 #include "kit/pattern.h"
 #include "kit/process.h"
+#include "kit/signs.h"
 #include "kit/suggest.h"
 #include "kit/table.h"
 #include "leaks.h"
@@ -160,6 +161,19 @@ Test(str, lines_and_tabs_may_stay_when_control_characters_go)
 	cr_expect(eq(ptr, (void *)str_printable_lines(clean, &arena).data, (void *)clean.data));
 	expect_str(str_printable_lines(STR("a\r\n\tb\x1b[31m\n\xC2\x9b"), &arena),
 			"a\\r\n\tb\\x1b[31m\n\\u009b");
+}
+
+Test(signs, are_put_in_ascii_and_nothing_else_is)
+{
+	struct arena arena = { 0 };
+	const str plain = STR("nothing of ours: \xC3\xA9 \xE2\x82\xAC \xE2");
+
+	cr_expect(str_equal(signs_in_ascii(STR("✓ works – ✗ fails ≠ wrong"), &arena),
+			STR("+ works - x fails ~ wrong")));
+	cr_expect(str_equal(signs_in_ascii(STR("● │ ├─╮ …→\xC3\xA9"), &arena),
+			STR("* | +-+ .>\xC3\xA9")));
+	cr_expect(signs_in_ascii(plain, &arena).data == plain.data, "it is handed back");
+	arena_finish(&arena);
 }
 
 Test(str, utf8_is_checked_as_unicode_says)

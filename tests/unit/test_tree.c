@@ -60,7 +60,7 @@ static char *draw_styled(const char *text, const char *row, const struct tree_st
 
 static char *draw(const char *text)
 {
-	return draw_styled(text, NULL, &(struct tree_style){ .unicode = true });
+	return draw_styled(text, NULL, &(struct tree_style){ 0 });
 }
 
 static size_t count_of(const char *text, const char *part)
@@ -128,17 +128,6 @@ Test(tree, histories_that_share_nothing_stand_apart)
 			"●  a (base)\n"));
 }
 
-Test(tree, ascii_is_enough)
-{
-	cr_expect(eq(str, draw_styled("a\nb < a\nc < a,gone\n", NULL, &(struct tree_style){ 0 }),
-			"*  c (head) (mergepoint)\n"
-			"+-+\n"
-			"| x  gone (missing)\n"
-			"| *  b (head)\n"
-			"+-+\n"
-			"*  a (base) (branchpoint)\n"));
-}
-
 Test(tree, labels_and_dependencies_stand_beside_the_lines)
 {
 	cr_expect(eq(str, draw("a label=core,main\nb\nc < b dep=a,zz\n"),
@@ -152,7 +141,7 @@ Test(tree, labels_and_dependencies_stand_beside_the_lines)
 
 Test(tree, what_the_rows_say_has_run_is_filled)
 {
-	const struct tree_style style = { .unicode = true };
+	const struct tree_style style = { 0 };
 
 	cr_expect(eq(str, draw_styled("a\nd\nb < a dep=d\nc < b\n", "b", &style),
 			"○  c (head)\n"
@@ -232,7 +221,7 @@ Test(tree, the_middle_of_a_long_run_is_left_out_and_counted)
 
 Test(tree, the_whole_is_drawn_when_asked_for)
 {
-	const struct tree_style style = { .unicode = true, .full = true };
+	const struct tree_style style = { .full = true };
 
 	cr_expect(eq(sz, count_of(draw_styled(line_of(1000), NULL, &style), "\n"), 1000));
 }
@@ -282,7 +271,7 @@ Test(tree, a_thousand_lines_side_by_side_are_folded_and_counted)
 
 Test(tree, messages_are_cut_to_the_width_of_the_terminal)
 {
-	const struct tree_style style = { .unicode = true, .width = 30 };
+	const struct tree_style style = { .width = 30 };
 
 	cr_expect(eq(str, draw_styled("a msg=a message that goes on and on\n", NULL, &style),
 			"●  a (head) (base)  a message…\n"));
@@ -295,7 +284,7 @@ Test(tree, messages_are_cut_to_the_width_of_the_terminal)
 Test(tree, colour_is_only_added)
 {
 	const char *coloured = draw_styled("a\nb < gone\n", NULL,
-			&(struct tree_style){ .unicode = true, .colour = true });
+			&(struct tree_style){ .colour = true });
 
 	cr_expect(ne(ptr, strstr(coloured, "\033[31mgone\033[0m"), NULL));
 	cr_expect(eq(ptr, strstr(draw("a\nb < gone\n"), "\033"), NULL));
