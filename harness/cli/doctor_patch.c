@@ -275,8 +275,17 @@ static struct error_list write_files(struct doctor_patch *patch, const struct pa
 	};
 	const struct project_patch made = project_patch_make(&request, patching->arena);
 
+	if (made.files.count && patch->root.len && !str_equal(patch->root, patching->root)) {
+		add_remark(patch, "not in the patch",
+				str_format(patching->arena,
+						"%.*s: its paths count from another folder, '%.*s'; patch it by itself",
+						STR_ARG(patching->source->path),
+						STR_ARG(patching->root)));
+		return (struct error_list){ 0 };
+	}
 	for (size_t i = 0; i < made.files.count; i++) {
 		add_file_once(patch, patching, &made.files.items[i]);
+		patch->root = patching->root;
 	}
 	return made.problems;
 }

@@ -18,6 +18,8 @@ struct doctor_patch {
 		struct patched_file *items;
 		size_t count, capacity;
 	} files;
+
+	str root; /* the folder that its paths count from; empty: it has none yet */
 };
 
 /* Add all that `faults`, those of `source`, suggest, carried out at once. A source that is no project has nothing. */

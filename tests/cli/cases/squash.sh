@@ -246,6 +246,20 @@ eval "$(sed -n 's/^to apply it: //p' "$folder/err")" <"$folder/out" || fail 'the
 run doctor above
 is_status 0
 
+# Two repositories are no one patch.
+mkdir -p "$folder/several" && cd "$folder/several" || exit 1
+mkdir one two
+cp -R "$folder/broken/." one
+cp -R "$folder/broken/." two
+git init -q one
+git init -q two
+run doctor --all --patch --no-git
+is_status 1
+has_err 'not in the patch: two/alembic.ini: its paths count from another folder'
+git -C one apply "$folder/out" || fail 'git apply refuses the first'
+run doctor one
+is_status 0
+
 # What all those patches have left is what Alembic loads.
 ! /usr/bin/python3 -c 'import alembic' 2>/dev/null || /usr/bin/python3 -B - "$folder/all" <<'END' || fail 'Alembic does not load them'
 import os
