@@ -67,7 +67,7 @@ def main():
 
 
 def said(command, clone):
-    environment = check.environment(clone)
+    environment = check.environment(clone, check.python_with_alembic())
     del environment["NO_COLOR"]
     done = subprocess.run(["sh", "-c", command], cwd=clone, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False)
