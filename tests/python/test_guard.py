@@ -257,6 +257,46 @@ class Guarded(Case):
                 self.refused(f"import socket\n{act}", "127.0.0.1:PORT",
                              "URLError" if "urlopen" in act else "Elsewhere")
 
+    def test_sockets_by_other_ways(self):
+        """What stands below `socket`, what is made from a descriptor, what a fork, a pool or a loop opens, what undoes our own."""
+        for act in ("import _socket; _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM).connect(('127.0.0.1', PORT))",
+                    "import socket; socket.socket(fileno=socket.socket().detach()).connect(('127.0.0.1', PORT))",
+                    "import importlib, socket; importlib.reload(socket).create_connection(('127.0.0.1', PORT))",
+                    "import sys; del sys.modules['socket']; import socket; socket.create_connection(('127.0.0.1', PORT))",
+                    "import socket; socket.socket().connect_ex(('127.0.0.1', PORT))",
+                    "import http.client; http.client.HTTPConnection('127.0.0.1', PORT).request('GET', '/')",
+                    "import socket; socket.socket(socket.AF_INET6).connect(('::ffff:127.0.0.1', PORT))",
+                    "import ctypes, struct; libc = ctypes.CDLL(None)\nend = libc.socket(2, 1, 0)\n"
+                    "libc.connect(end, struct.pack('<H', 2) + struct.pack('>H', PORT) + bytes([127, 0, 0, 1]) + bytes(8), 16)"):
+            with self.subTest(act):
+                cell = self.cell()
+                text = act.replace("PORT", str(self.listener.port))
+                try:
+                    answer = self.upgrade(cell, self.body(text))
+                except Failed as failed:
+                    self.assertIn(failed.error["class"], ("Elsewhere", "OSError", "RuntimeError"), failed.error)
+                else:
+                    self.assertTrue(answer.get("refused") or "network" in self.helper.hello["guard"], answer)
+                cell.close()
+
+    def test_other_processes(self):
+        """A fork has the same guard, and whoever is started is refused or finds it."""
+        for act in ("import os, socket\npid = os.fork()\nif not pid:\n    try:\n        socket.create_connection(('127.0.0.1', PORT))\n"
+                    "    finally:\n        os._exit(0)\nos.waitpid(pid, 0)",
+                    "import multiprocessing, socket\none = multiprocessing.get_context('fork').Process("
+                    "target=socket.create_connection, args=(('127.0.0.1', PORT),))\none.start()\none.join()",
+                    "import multiprocessing, socket\none = multiprocessing.get_context('spawn').Process("
+                    "target=socket.create_connection, args=(('127.0.0.1', PORT),))\none.start()\none.join()",
+                    "import os; os.environ['LD_PRELOAD'] = '/tmp/x.so'; os.execv('/bin/true', ['true'])"):
+            with self.subTest(act):
+                cell = self.cell()
+                try:
+                    quiet = "import os\nos.dup2(os.open(os.devnull, os.O_WRONLY), 2)\n"
+                    self.upgrade(cell, self.body(quiet + act.replace("PORT", str(self.listener.port))))
+                except Failed as failed:
+                    self.assertEqual(failed.error["class"], "Elsewhere")
+                cell.close()
+
     def test_a_name_is_not_looked_up(self):
         self.refused("import socket\nsocket.create_connection(('db.example.com', 5432))", "db.example.com")
 
