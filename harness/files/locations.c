@@ -88,8 +88,8 @@ static void add_former(struct locations *locations, str from, str to)
 			: path_folder(from);
 	const str home = location->home;
 
-	if (locations_find(locations, from)) {
-		return;
+	if (!folder.len || locations_find(locations, from)) {
+		return; // all of a repository is no folder of revisions
 	}
 	*LIST_PUSH(locations, locations->arena) =
 			(struct location){ str_copy(folder, locations->arena), home };
