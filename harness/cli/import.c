@@ -659,5 +659,6 @@ const struct command command_import = {
 	.options = import_options,
 	.option_count = COUNT_OF(import_options),
 	.most_arguments = SIZE_MAX,
+	.output = OUTPUT_TOOLS,
 	.run = import_run,
 };

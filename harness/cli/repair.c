@@ -173,6 +173,7 @@ static const struct option repair_options[] = {
 			.choices = formats,
 			.help = "text (default), markdown or json" },
 	{ .name = "patch",
+			.output = OUTPUT_TOOLS,
 			.help = "print what the files of a project become, as a unified diff, and nothing else" },
 	{ .name = "save",
 			.value = "FILE",
