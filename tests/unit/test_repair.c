@@ -1,0 +1,249 @@
+/* Candidates by themselves: trees and databases in, in the order of promise out. Nothing is replayed. */
+#include "repair/repair.h"
+
+#include "kit/arena.h"
+#include "leaks.h"
+#include "repair/runbook.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+
+static struct arena arena;
+static struct goal goal;
+static struct scenario_revisions tree;
+
+static void setup(void)
+{
+	arena = (struct arena){ 0 };
+	tree = (struct scenario_revisions){ 0 };
+	goal = (struct goal){ .keys = GOAL_VERSION, .version = GOAL_VERSION_HEADS };
+}
+
+static void teardown(void)
+{
+	arena_finish(&arena);
+	check_leaks();
+}
+
+TestSuite(repair, .init = setup, .fini = teardown);
+
+/* A revision whose upgrade is `sql`, behind `down`; an empty text: a base. */
+static struct scenario_revision *add(const char *id, const char *down, const char *sql)
+{
+	struct scenario_revision *revision = LIST_PUSH(&tree, &arena);
+
+	revision->spec.revision = str_from(id);
+	if (*down) {
+		str_list_add(&revision->spec.down_revision, str_from(down), &arena);
+	}
+	revision->upgrade.by_engine[SCENARIO_SQLITE].text = str_from(sql);
+	return revision;
+}
+
+static struct repair_wish wish(void)
+{
+	return (struct repair_wish){
+		.tree = &tree,
+		.goal = &goal,
+		.engine = SCENARIO_SQLITE,
+		.level = ALEMBIC_NEWEST,
+	};
+}
+
+/* The titles of all trees, with "; " between. */
+static str trees_of(const struct repair_database *databases, size_t count)
+{
+	const struct repair_wish asked = wish();
+	const struct repair_trees trees = repair_make_trees(&asked, databases, count, &arena);
+	struct str_list titles = { 0 };
+
+	for (size_t i = 0; i < trees.count; i++) {
+		str_list_add(&titles, trees.items[i].title, &arena);
+	}
+	return str_list_join(&titles, STR("; "), &arena);
+}
+
+/* The words of all candidates, a line each. */
+static str steps_of(const struct repair_database *database)
+{
+	const struct repair_wish asked = wish();
+	const struct repair_steps_list list = repair_make_steps(&asked, &tree, database, &arena);
+	struct str_list lines = { 0 };
+
+	for (size_t i = 0; i < list.count; i++) {
+		str_list_add(&lines,
+				repair_steps_words(&list.items[i].steps, SCENARIO_SQLITE, &arena),
+				&arena);
+	}
+	return str_list_join(&lines, STR("\n"), &arena);
+}
+
+static bool has(str text, const char *part)
+{
+	return str_find(text, str_from(part)) < text.len;
+}
+
+static struct str_list list_of(const char *item)
+{
+	struct str_list list = { 0 };
+
+	str_list_add(&list, str_from(item), &arena);
+	return list;
+}
+
+Test(repair, what_a_line_says_is_undone_where_its_names_are_plain)
+{
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("table orders"), &arena),
+					STR("DROP TABLE orders;")),
+			1));
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("column orders.id integer not null"), &arena),
+					STR("ALTER TABLE orders DROP COLUMN id;")),
+			1));
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("index ix on orders (id)"), &arena),
+					STR("DROP INDEX ix;")),
+			1));
+	cr_expect(zero(sz, repair_undo(STR("table My Orders"), &arena).len));
+	cr_expect(zero(sz, repair_undo(STR("column order orders (id)"), &arena).len));
+	cr_expect(zero(sz, repair_undo(STR("primary key orders (id)"), &arena).len));
+}
+
+Test(repair, a_sound_tree_stays_as_it_is)
+{
+	add("a", "", "CREATE TABLE t (x int)");
+	add("b", "a", "ALTER TABLE t ADD COLUMN y int");
+	cr_expect(eq(int, str_equal(trees_of(NULL, 0), STR("the tree as it is")), 1));
+}
+
+Test(repair, trees_that_nobody_could_load_are_left_out)
+{
+	add("a", "", "");
+	add("b", "nowhere", "");
+	const struct repair_wish asked = wish();
+	const struct repair_trees trees = repair_make_trees(&asked, NULL, 0, &arena);
+
+	cr_assert(gt(sz, trees.count, 1));
+	for (size_t i = 1; i < trees.count; i++) {
+		cr_expect(eq(sz, trees.items[i].edit.change.count, 1));
+		cr_expect(gt(sz, trees.items[i].changes.count, 0));
+	}
+}
+
+Test(repair, only_trees_with_as_many_heads_as_are_wanted_are_tried)
+{
+	add("a", "", "");
+	add("b", "a", "");
+	add("c", "a", "");
+	goal.keys |= GOAL_HEADS;
+	goal.heads = 1;
+	const str titles = trees_of(NULL, 0);
+
+	cr_expect(eq(int, has(titles, "c on top of b"), 1));
+	cr_expect(eq(int, has(titles, "all that the doctor advises"), 1));
+	cr_expect(eq(int, has(titles, "depends on"), 0));
+}
+
+Test(repair, one_branch_depends_on_what_its_sql_speaks_of)
+{
+	add("a", "", "CREATE TABLE accounts (id int)");
+	add("b", "", "ALTER TABLE accounts ADD COLUMN x int");
+	cr_expect(eq(int, has(trees_of(NULL, 0), "b depends on a"), 1));
+}
+
+Test(repair, an_id_that_a_database_knows_is_given_back)
+{
+	struct repair_database database = { .state = STR("s"), .unknown_rows = list_of("old") };
+
+	add("a", "", "");
+	LIST_PUSH(&database.places, &arena)->rows = list_of("a");
+	const str titles = trees_of(&database, 1);
+
+	cr_expect(eq(int, has(titles, "a has the id old again"), 1));
+	cr_expect(eq(int, has(titles, "an empty revision old"), 1));
+}
+
+Test(repair, the_upgrade_alone_comes_first_and_fewer_steps_before_more)
+{
+	const struct repair_database unknown = { .state = STR("s") };
+
+	add("a", "", "");
+	add("b", "a", "");
+	cr_expect(eq(int, str_starts_with(steps_of(&unknown), STR("upgrade heads\n")), 1));
+	const struct repair_wish asked = wish();
+	const struct repair_steps_list list = repair_make_steps(&asked, &tree, &unknown, &arena);
+
+	for (size_t i = 1; i < list.count; i++) {
+		cr_expect(le(sz, list.items[i - 1].steps.count, list.items[i].steps.count));
+	}
+}
+
+Test(repair, what_never_ran_is_run_between_two_stamps)
+{
+	struct repair_database database = { .state = STR("s"), .rows = list_of("c") };
+
+	add("a", "", "");
+	add("b", "a", "");
+	add("c", "b", "");
+	LIST_PUSH(&database.places, &arena)->rows = list_of("c");
+	*LIST_PUSH(&database.holes, &arena) = (struct repair_hole){ STR("b"), list_of("a") };
+	cr_expect(eq(int,
+			has(steps_of(&database),
+					"stamp --purge a; upgrade b; stamp --purge c; upgrade heads"),
+			1));
+}
+
+Test(repair, doubled_rows_are_tidied)
+{
+	struct repair_database database = { .state = STR("s") };
+
+	add("a", "", "");
+	add("b", "a", "");
+	str_list_add(&database.rows, STR("a"), &arena);
+	str_list_add(&database.rows, STR("b"), &arena);
+	str_list_add(&database.rows, STR("b"), &arena);
+	const str steps = steps_of(&database);
+
+	cr_expect(eq(int, has(steps, "stamp --purge a b; upgrade heads"), 1));
+	cr_expect(eq(int, has(steps, "stamp --purge b; upgrade heads"), 1));
+}
+
+Test(repair, a_goal_below_the_heads_is_reached_by_going_down)
+{
+	const struct repair_database database = { .state = STR("s"), .rows = list_of("b") };
+
+	add("a", "", "");
+	add("b", "a", "");
+	goal.version = GOAL_VERSION_ROWS;
+	goal.rows = list_of("a");
+	cr_expect(eq(int, has(steps_of(&database), "downgrade a"), 1));
+}
+
+Test(repair, what_is_known_of_a_database_travels)
+{
+	struct repair_database database = {
+		.state = STR("s"), .is_located = true, .undo = list_of("DROP TABLE t;")
+	};
+	struct buf bytes = { .arena = &arena };
+	struct packing out = { .out = &bytes }, in = { .arena = &arena };
+	struct repair_database read = { 0 };
+
+	*LIST_PUSH(&database.parts, &arena) = (struct repair_part){
+		.revision = STR("b"), .rest = STR("SELECT 1;\n"), .undo = list_of("DROP TABLE u;")
+	};
+	*LIST_PUSH(&database.undoings, &arena) =
+			(struct repair_undoing){ STR("b"), STR("DROP TABLE v;") };
+	repair_database_pack(&out, &database);
+	in.in = buf_str(&bytes);
+	repair_database_pack(&in, &read);
+	cr_assert(zero(sz, in.in.len));
+	cr_expect(eq(int, str_equal(read.state, database.state), 1));
+	cr_expect(eq(int, read.is_located, 1));
+	cr_expect(eq(int, str_list_equal(&read.undo, &database.undo), 1));
+	cr_assert(eq(sz, read.parts.count, 1));
+	cr_expect(eq(int, str_list_equal(&read.parts.items[0].undo, &database.parts.items[0].undo),
+			1));
+	cr_assert(eq(sz, read.undoings.count, 1));
+	cr_expect(eq(int, str_equal(read.undoings.items[0].sql, STR("DROP TABLE v;")), 1));
+}
