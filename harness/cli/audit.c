@@ -338,6 +338,7 @@ static struct error *add_releases(struct making *making, const struct inquiry_ki
 	}
 	notes.answers[AUDIT_RELEASES] = (struct audit_answer){
 		.is_asked = true,
+		.kind = tags.count ? AUDIT_YES : AUDIT_UNKNOWN, // of nothing nobody knows
 		.reason = error ? (str){ 0 }
 				: str_format(arena, "%zu tag%s", tags.count,
 						  tags.count == 1 ? "" : "s"),

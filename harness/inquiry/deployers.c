@@ -85,6 +85,19 @@ static struct error *compare_end(
 
 /* --- killed, and once more ------------------------------------------------------------------------ */
 
+/* Where DDL commits by itself nobody can help it much. */
+static struct audit_finding *tell_retry(
+		struct trial *trial, const struct error *error, str when, const char *what)
+{
+	struct inquiry *inquiry = trial->inquiry;
+	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_RETRY, trial->revision, true,
+			error,
+			str_format(inquiry->arena, "%.*s, the same command %s", STR_ARG(when), what));
+
+	finding->is_warning = !stage_has_transactional_ddl(inquiry->like);
+	return finding;
+}
+
 static struct error *retry_at(struct trial *trial, size_t statement, bool *ret_is_told)
 {
 	struct inquiry *inquiry = trial->inquiry;
@@ -114,19 +127,14 @@ static struct error *retry_at(struct trial *trial, size_t statement, bool *ret_i
 			arena, "killed before statement %zu of %zu", statement, trial->statements);
 
 	if (is_of_revision(err)) {
-		inquiry_find(inquiry, AUDIT_RETRY, trial->revision, true, err,
-				str_format(arena, "%.*s, the same command does not get through",
-						STR_ARG(when)));
+		tell_retry(trial, err, when, "does not get through");
 		*ret_is_told = true;
 		err = NULL;
 	} else if (!err && stop.error) {
 		err = compare_end(trial, &again, &lines, &rows);
 		if (!err && (lines.count || rows.len)) {
-			inquiry_find(inquiry, AUDIT_RETRY, trial->revision, true, NULL,
-					str_format(arena,
-							"%.*s, the same command ends with another schema",
-							STR_ARG(when)))
-					->difference = lines;
+			tell_retry(trial, NULL, when, "ends with another schema")->difference =
+					lines;
 			*ret_is_told = true;
 		}
 	}

@@ -6,6 +6,7 @@
 #include "kit/arena.h"
 #include "lab/alembic.h"
 #include "lab/env.h"
+#include "lab/extension.h"
 
 /* Whether it is a first revision that alters what it did not make. */
 static bool misses_base(const struct scenario_revision *revision, const struct error *error)
@@ -25,6 +26,12 @@ static struct error *tell_failure(
 		struct inquiry *inquiry, const struct stage *stage, const struct error *error)
 {
 	const struct scenario_revision *revision = inquiry_failed_revision(inquiry, stage, error);
+	const str missing = extension_missing(error, inquiry->arena);
+
+	if (missing.len) { // nothing is wrong with the migrations
+		inquiry_answer(inquiry, AUDIT_UPGRADE, AUDIT_UNKNOWN, missing);
+		return NULL;
+	}
 	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_UPGRADE, revision, true, error,
 			revision ? STR("does not upgrade an empty database")
 				 : STR("an empty database cannot be upgraded"));

@@ -2,11 +2,11 @@
 
 #include "engines/engines.h"
 #include "kit/clock.h"
+#include "lab/extension.h"
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
 #include "replay/dump_roles.h"
-#include "replay/extension.h"
 #include "replay/failure.h"
 #include "replay/kept_tables.h"
 #include "replay/python.h"

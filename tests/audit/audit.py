@@ -41,7 +41,7 @@ CASES = {
         (projects.clean, ["--runner", "env", "--skip", "models"], 0),
         (projects.no_base, ["--only", "upgrade"], 1),
         (projects.order_matters, [], 1),
-        (projects.half_way, ["--only", "retry"], 1),
+        (projects.half_way, ["--only", "retry"], 0),
         (projects.race, ["--only", "race"], 1),
         (projects.models_drift, ["--only", "models"], 1),
         (projects.babbles, ["--skip", "rows"], 0),

@@ -58,9 +58,9 @@ is_status 0
 has_out '4 revisions on sqlite: no findings'
 
 # A kill between statements, which SQLite keeps one by one; and another deployer meanwhile.
-run audit shop --only retry --strategy mended
+run audit shop --only retry --strategy mended --strict
 is_status 1
-has_out 'killed before statement 2 of 2, the same command does not get through'
+has_out 'killed before statement 2 of 2, the same command does not get'
 run audit shop --only race --strategy mended
 is_status 0
 

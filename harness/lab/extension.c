@@ -1,4 +1,4 @@
-#include "replay/extension.h"
+#include "lab/extension.h"
 
 #include "kit/arena.h"
 

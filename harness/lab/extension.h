@@ -1,9 +1,9 @@
 /*
- * replay/extension.h - extensions that a project's migrations ask for, and that the server has not: nothing is wrong
+ * lab/extension.h - extensions that a project's migrations ask for, and that the server has not: nothing is wrong
  * with the migrations then.
  */
-#ifndef REPLAY_EXTENSION_H
-#define REPLAY_EXTENSION_H
+#ifndef LAB_EXTENSION_H
+#define LAB_EXTENSION_H
 
 #include "kit/error.h"
 
