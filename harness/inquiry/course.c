@@ -136,6 +136,10 @@ static struct error *connect(struct course *course)
 
 static void disconnect(struct course *course)
 {
+	if (course->reader) {
+		course->stage.engine->disconnect(course->reader);
+		course->reader = NULL;
+	}
 	if (course->connection) {
 		course->stage.engine->disconnect(course->connection);
 		course->connection = NULL;
@@ -308,16 +312,26 @@ struct error *course_fill(struct course *course, const struct rows_wish *wish)
 	return err ? err : connect(course);
 }
 
+/* Who looks is somebody else than who writes, and stays connected: a server reads its catalogs once then. */
+static struct error *connect_reader(struct course *course)
+{
+	return course->reader ? NULL : stage_connect_to_read(&course->stage, &course->reader);
+}
+
 struct error *course_look(struct course *course, struct arena *arena, struct schema **ret_schema)
 {
 	struct stage *stage = &course->stage;
+	/* A database of SQLite's in memory has one connection. */
+	const bool is_shared = !stage->project && course->connection;
 
 	course_begin_time(course);
-	if (stage->project || !course->connection) {
-		return stage_snapshot(stage, arena, ret_schema);
+	struct error *err = is_shared ? NULL : connect_reader(course);
+	if (err) {
+		return err;
 	}
-	/* A database in memory has one connection. */
-	struct error *err = stage_read_schema(stage, course->connection, arena, ret_schema);
+	struct connection *connection = is_shared ? course->connection : course->reader;
 
-	return err ? err : stage->engine->rollback(course->connection, stage->arena);
+	stage->engine->set_deadline(connection, stage_reading_deadline(stage));
+	err = stage_read_schema(stage, connection, arena, ret_schema);
+	return err ? err : stage->engine->rollback(connection, stage->arena);
 }

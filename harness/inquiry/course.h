@@ -38,6 +38,7 @@ struct course {
 	struct arena arena; /* what goes with the database */
 	struct stage stage;
 	struct connection *connection; /* NULL: commands connect by themselves */
+	struct connection *reader;     /* who looks at the schema; NULL: nobody has */
 	struct version_keeper *keeper;
 	struct image *image; /* the last good database; NULL: an empty one */
 
