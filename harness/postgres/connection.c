@@ -102,11 +102,20 @@ struct error *postgres_connect_to_read(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
 	if (!database->last || !is_unchanged(database, arena)) {
-		return postgres_connect(database, arena, ret_connection);
+		struct error *err = postgres_connect(database, arena, ret_connection);
+
+		if (!err) {
+			(*ret_connection)->only_reads = true;
+		}
+		return err;
 	}
 	struct connection *connection = arena_new(arena, struct connection);
 
-	*connection = (struct connection){ .database = database, .link = database->last };
+	*connection = (struct connection){
+		.database = database,
+		.link = database->last,
+		.only_reads = true,
+	};
 	database->last = NULL;
 	*ret_connection = connection;
 	return NULL;

@@ -95,6 +95,9 @@ struct connection {
 	struct database *database;
 	PGconn *link;
 	bool autocommits;
+	/* Who only reads has its queries of the catalogs planned once, by number, when it asks again. */
+	bool only_reads;
+	uint64_t asked, planned;
 	bool has_begun; /* the driver sent BEGIN, and neither commit nor rollback since */
 	int64_t deadline_us;
 	engine_notice_fn *take_notice; /* NULL: notices are dropped */

@@ -423,15 +423,37 @@ static bool is_due(const struct reading *reading, const struct answers *answers,
 							&unused));
 }
 
-static bool add_due_queries(
-		const struct reading *reading, const struct answers *answers, struct buf *sql)
+/*
+ * A query as it is, and the second time as a statement that is planned then: to plan it takes longer than to carry it
+ * out. Whoever connects anew has none.
+ */
+static void add_query(const struct reading *reading, struct connection *connection, size_t query,
+		struct buf *sql)
+{
+	const uint64_t bit = query < 64 && connection->only_reads ? (uint64_t)1 << query : 0;
+
+	if (!(connection->planned & bit)) {
+		if (connection->asked & bit) {
+			buf_format(sql, "PREPARE rehearse_catalog_%zu AS ", query);
+			connection->planned |= bit;
+		}
+		catalog_query_add(&catalog_queries[query], reading->server_version, sql);
+		buf_add(sql, STR("; "));
+		connection->asked |= bit;
+	}
+	if (connection->planned & bit) {
+		buf_format(sql, "EXECUTE rehearse_catalog_%zu; ", query);
+	}
+}
+
+static bool add_due_queries(const struct reading *reading, struct connection *connection,
+		const struct answers *answers, struct buf *sql)
 {
 	bool is_any = false;
 
 	for (size_t i = 0; i < catalog_query_count; i++) {
 		if (is_due(reading, answers, i)) {
-			catalog_query_add(&catalog_queries[i], reading->server_version, sql);
-			buf_add(sql, STR("; "));
+			add_query(reading, connection, i, sql);
 			is_any = true;
 		}
 	}
@@ -464,7 +486,7 @@ static struct error *ask(struct reading *reading, struct connection *connection,
 	if (connection->database->sessions) { // what tells a view locks its tables
 		buf_add(&sql, STR("SET LOCAL lock_timeout = '200ms'; "));
 	}
-	*ret_is_asked = add_due_queries(reading, answers, &sql);
+	*ret_is_asked = add_due_queries(reading, connection, answers, &sql);
 	if (!*ret_is_asked) {
 		return NULL;
 	}
@@ -487,6 +509,7 @@ static struct error *ask(struct reading *reading, struct connection *connection,
 		}
 		PQclear(result);
 	}
+	connection->only_reads &= !error; // which were planned, nobody knows then
 	for (size_t i = 0; !error && i < catalog_query_count; i++) {
 		if (answers->items[i]) {
 			open_gates(reading, i, answers->items[i]);
