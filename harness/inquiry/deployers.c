@@ -90,9 +90,10 @@ static struct audit_finding *tell_retry(
 		struct trial *trial, const struct error *error, str when, const char *what)
 {
 	struct inquiry *inquiry = trial->inquiry;
-	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_RETRY, trial->revision, true,
-			error,
-			str_format(inquiry->arena, "%.*s, the same command %s", STR_ARG(when), what));
+	struct audit_finding *finding =
+			inquiry_find(inquiry, AUDIT_RETRY, trial->revision, true, error,
+					str_format(inquiry->arena, "%.*s, the same command %s",
+							STR_ARG(when), what));
 
 	finding->is_warning = !stage_has_transactional_ddl(inquiry->like);
 	return finding;
