@@ -19,7 +19,6 @@ struct imported_bodies {
 
 /* A Python that answers, begun when it is first asked. */
 struct import_python {
-	const struct tree_source *source;     /* whose functions they are */
 	const struct python_project *project; /* what that Python finds */
 	str given;                            /* --python; empty: to be found */
 	bool engines[SCENARIO_ENGINE_COUNT];  /* for which it is asked */
