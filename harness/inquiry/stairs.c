@@ -19,7 +19,6 @@ struct stairs {
 	struct str_list *made; /* by revision: the lines that its upgrade adds */
 	bool *has_told;        /* of a revision that it does not go down, or not without a trace */
 	bool *comes_down;      /* of a revision: its downgrade runs */
-	size_t failures;
 	size_t unasked; /* revisions that could not be asked */
 	str blocked_by; /* the first revision that does not go up */
 };
