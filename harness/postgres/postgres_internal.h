@@ -423,6 +423,11 @@ void postgres_rights_add(struct postgres_rights *rights, const struct postgres_r
 void postgres_rights_tell(
 		const struct postgres_rights *rights, struct schema *schema, struct arena *arena);
 
+/* --- postgres/arrays.c ----------------------------------------------------------------------- */
+
+/* Facts in which arrays that are cast are as a dump would leave them. */
+str postgres_array_text(str text, struct arena *arena);
+
 /* --- postgres/view.c ------------------------------------------------------------------------- */
 
 /* What a view is, from a server of that version, in one line and as PostgreSQL 16 and newer ones put it. */

@@ -187,11 +187,13 @@ static void add(struct reading *reading, const struct row *row, str space, str t
 					.space = space,
 					.table = table,
 					.name = row->name,
-					.facts = kind == SCHEMA_VIEW
-							? postgres_view_text(row->facts,
-									  reading->server_version,
-									  reading->arena)
-							: str_trim(row->facts),
+					.facts = postgres_array_text(
+							kind == SCHEMA_VIEW
+									? postgres_view_text(row->facts,
+											  reading->server_version,
+											  reading->arena)
+									: str_trim(row->facts),
+							reading->arena),
 					.columns = kind == SCHEMA_PRIMARY_KEY
 							? columns_of(reading, row->of, row->beside)
 							: (struct str_list){ 0 },

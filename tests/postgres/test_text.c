@@ -131,3 +131,25 @@ Test(view, newer_servers_are_taken_at_their_word)
 {
 	expect_view(160000, "as SELECT t.id FROM t;", "as SELECT t.id FROM t;");
 }
+
+TestSuite(text, .fini = finish_arena);
+
+Test(text, arrays_that_are_cast_are_as_a_dump_leaves_them)
+{
+	static const char *const known[][2] = {
+		{ "CHECK ((a)::text = ANY ((ARRAY['x, (]'::character varying, \"o[d\"])::text[]))",
+				"CHECK ((a)::text = ANY (ARRAY[('x, (]'::character varying)::text, "
+				"(\"o[d\")::text]))" },
+		{ "CHECK (a = ANY (ARRAY[1, 2]))", "CHECK (a = ANY (ARRAY[1, 2]))" },
+		{ "'(ARRAY[1])::text[]'", "'(ARRAY[1])::text[]'" },
+		{ "(ARRAY[f(1, 2), ARRAY[3]])::numeric(3,1)[]",
+				"(ARRAY[f(1, 2), ARRAY[3]])::numeric(3,1)[]" },
+		{ "((ARRAY[1])::bigint[] || (ARRAY[2])::bigint[])",
+				"(ARRAY[(1)::bigint] || ARRAY[(2)::bigint])" },
+		{ "(ARRAY[1", "(ARRAY[1" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(known); i++) {
+		expect_str(postgres_array_text(str_from(known[i][0]), &arena), known[i][1]);
+	}
+}
