@@ -5,16 +5,11 @@
 #include "postgres/postgres_internal.h"
 
 #include "kit/arena.h"
+#include "kit/locale.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-
-static bool is_utf8(str codeset)
-{
-	return (codeset.len == 4 && strncasecmp(codeset.data, "utf8", 4) == 0) ||
-			(codeset.len == 5 && strncasecmp(codeset.data, "utf-8", 5) == 0);
-}
 
 /* What stands between quotes there, if it is called as the locales of systems are: "de_DE", "de_DE.utf8", "de_DE.UTF-8". */
 static bool is_locale_name(str name, str *ret_language, str *ret_region)
@@ -37,7 +32,7 @@ static bool is_locale_name(str name, str *ret_language, str *ret_region)
 	*ret_language = language;
 	*ret_region = region;
 	return (language.len == 2 || language.len == 3) && region.len == 2 &&
-			(region.len == rest.len || is_utf8(codeset));
+			(region.len == rest.len || locale_encoding_is_utf8(codeset));
 }
 
 static bool speaks_of_collations(str statement)

@@ -4,6 +4,7 @@
 #include "postgres/dump.h"
 
 #include "kit/arena.h"
+#include "kit/locale.h"
 
 #include <string.h>
 
@@ -16,17 +17,6 @@ static str language_of(str locale)
 		len++;
 	}
 	return str_slice(locale, 0, len);
-}
-
-/* "en_US.UTF-8" as ICU calls it: "en-US". */
-static str icu_name(str locale, struct arena *arena)
-{
-	struct buf name = { .arena = arena };
-
-	for (size_t i = 0; i < locale.len && locale.data[i] != '.' && locale.data[i] != '@'; i++) {
-		buf_add_char(&name, locale.data[i] == '_' ? '-' : locale.data[i]);
-	}
-	return buf_str(&name);
 }
 
 /* What a server has for a locale. */
@@ -46,7 +36,7 @@ static struct error *look_for(
 	PGresult *found = NULL;
 
 	postgres_quote_text(locale, &name);
-	postgres_quote_text(icu_name(locale, arena), &icu);
+	postgres_quote_text(locale_icu_name(locale, arena), &icu);
 	postgres_quote_text(language_of(locale), &language);
 	const str sql = str_format(arena,
 			"SELECT min(collcollate) FILTER (WHERE collprovider = 'c' "
@@ -123,7 +113,7 @@ struct error *postgres_locale_begin(
 				"language '%.*s'",
 				STR_ARG(locale), STR_ARG(language_of(locale)));
 	} else {
-		const str name = found.has_region ? icu_name(locale, arena) : language_of(locale);
+		const str name = found.has_region ? locale_icu_name(locale, arena) : language_of(locale);
 
 		choose_icu(host, name, arena);
 		*ret_note = str_format(arena,

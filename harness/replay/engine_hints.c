@@ -1,6 +1,7 @@
 #include "replay/engine_hints.h"
 
 #include "kit/arena.h"
+#include "kit/locale.h"
 
 /* An error whose message has these two parts, with a name in double quotes between them. */
 struct known {
@@ -17,17 +18,6 @@ static const struct known known[] = {
 			"(provider = icu, locale = 'NAME') orders alike." },
 };
 
-/* "de_DE.utf8" as ICU calls it: "de-DE". */
-static str icu_name(str locale, struct arena *arena)
-{
-	struct buf name = { .arena = arena };
-
-	for (size_t i = 0; i < locale.len && locale.data[i] != '.' && locale.data[i] != '@'; i++) {
-		buf_add_char(&name, locale.data[i] == '_' ? '-' : locale.data[i]);
-	}
-	return buf_str(&name);
-}
-
 str engine_hint(const struct error *error, struct arena *arena)
 {
 	for (size_t i = 0; i < COUNT_OF(known); i++) {
@@ -37,7 +27,7 @@ str engine_hint(const struct error *error, struct arena *arena)
 		const size_t len = str_find(rest, after);
 
 		if (error->code == ERROR_DATABASE && from <= error->message.len && len < rest.len) {
-			const str name = icu_name(str_slice(rest, 0, len), arena);
+			const str name = locale_icu_name(str_slice(rest, 0, len), arena);
 			struct buf hint = { .arena = arena };
 			const str text = str_from(known[i].hint);
 			const size_t at = str_find(text, STR("NAME"));

@@ -3,7 +3,7 @@
  */
 #include "scenario/reader.h"
 
-#include <strings.h>
+#include "kit/locale.h"
 
 /* --- configure ----------------------------------------------------------------------------- */
 
@@ -35,12 +35,6 @@ static void read_level(struct reader *reader, const struct node *node, void *ret
 			ALEMBIC_OLDEST, ALEMBIC_NEWEST);
 }
 
-static bool is_utf8(str encoding)
-{
-	return (encoding.len == 4 && strncasecmp(encoding.data, "utf8", 4) == 0) ||
-			(encoding.len == 5 && strncasecmp(encoding.data, "utf-8", 5) == 0);
-}
-
 static void read_locale(struct reader *reader, const struct node *node, void *ret_locale)
 {
 	str name;
@@ -64,7 +58,7 @@ static void read_locale(struct reader *reader, const struct node *node, void *re
 	const size_t dot = str_find_char(name, '.');
 	const str encoding = str_slice(name, dot + 1, str_find_char(name, '@') - dot - 1);
 
-	if (dot < name.len && !is_utf8(encoding)) {
+	if (dot < name.len && !locale_encoding_is_utf8(encoding)) {
 		mistake_at(reader, node->where,
 				"databases are rehearsed in UTF-8, and this locale is of '%.*s'",
 				STR_ARG(encoding))

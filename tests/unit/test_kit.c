@@ -4,6 +4,7 @@
 #include "kit/error.h"
 #include "kit/file.h"
 #include "kit/json.h"
+#include "kit/locale.h"
 #include "kit/pattern.h"
 #include "kit/process.h"
 #include "kit/signs.h"
@@ -827,6 +828,25 @@ Test(json, what_is_json_already_is_laid_out_anew)
 	json_add_copy(&json, NULL, STR("{\"a\":[1,[]],\"b\":{\"c\":true}}"));
 	expect_str(buf_str(&out),
 			"{\n  \"a\": [\n    1,\n    []\n  ],\n  \"b\": {\n    \"c\": true\n  }\n}");
+}
+
+TestSuite(locale, .init = setup, .fini = teardown);
+
+Test(locale, of_utf8_is_known_in_all_spellings)
+{
+	cr_expect(locale_encoding_is_utf8(STR("UTF-8")));
+	cr_expect(locale_encoding_is_utf8(STR("utf8")));
+	cr_expect(not(locale_encoding_is_utf8(STR("UTF-16"))));
+	cr_expect(not(locale_encoding_is_utf8(STR("utf-"))));
+	cr_expect(not(locale_encoding_is_utf8(STR(""))));
+}
+
+Test(locale, has_another_name_in_icu)
+{
+	cr_expect(str_equal(locale_icu_name(STR("de_DE.utf8"), &arena), STR("de-DE")));
+	cr_expect(str_equal(locale_icu_name(STR("de_DE@euro"), &arena), STR("de-DE")));
+	cr_expect(str_equal(locale_icu_name(STR("zh_Hant_TW"), &arena), STR("zh-Hant-TW")));
+	cr_expect(str_equal(locale_icu_name(STR("en"), &arena), STR("en")));
 }
 
 TestSuite(columns, .init = setup, .fini = teardown);
