@@ -211,7 +211,9 @@ static void read_goal_version(struct reader *reader, const struct node *node, vo
 	}
 	goal->version = GOAL_VERSION_ROWS;
 	if (node->kind != NODE_TEXT || !str_equal(node->text, STR("base"))) {
-		kind_text_or_texts.read(reader, node, &goal->rows);
+		read_version_rows(reader, node,
+				"Write heads for the real heads, base for no rows, or ids.",
+				&goal->rows);
 	}
 }
 

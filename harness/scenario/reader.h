@@ -227,6 +227,13 @@ bool read_text(struct reader *reader, const struct node *node, str *ret_text);
 bool find_engine(struct reader *reader, str name, struct span where, size_t *ret_engine);
 bool read_count(struct reader *reader, const struct node *node, size_t *ret_count);
 
+/*
+ * Rows of a version table, from a text or a list. A text that is one of Alembic's words for revisions (head) is a
+ * mistake, with the hint: no row says so. In a list they are rows.
+ */
+void read_version_rows(struct reader *reader, const struct node *node, const char *hint,
+		struct str_list *ret_rows);
+
 /* --- parts of a scenario ------------------------------------------------------------------- */
 
 /* All of it: reader->scenario is filled as far as there are no mistakes. */

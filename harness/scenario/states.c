@@ -17,7 +17,10 @@ static void read_state_version(struct reader *reader, const struct node *node, v
 		return;
 	}
 	state->version = STATE_VERSION_ROWS;
-	kind_text_or_texts.read(reader, node, &state->rows);
+	read_version_rows(reader, node,
+			"Write the ids that stand in the table, [] for an empty one, none for no table; what "
+			"'schema' leaves there needs no 'version'.",
+			&state->rows);
 }
 
 static const struct value_kind kind_state_version = {

@@ -79,7 +79,9 @@ static void read_version(struct reader *reader, const struct node *node, void *r
 	} else if (node->kind == NODE_TEXT && str_equal(node->text, STR("heads"))) {
 		step->is_heads = true;
 	} else if (node->kind != NODE_TEXT || !str_equal(node->text, STR("base"))) {
-		kind_text_or_texts.read(reader, node, &step->targets);
+		read_version_rows(reader, node,
+				"Write heads for the real heads, base for no rows, none for no table, or ids.",
+				&step->targets);
 	}
 }
 

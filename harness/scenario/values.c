@@ -366,6 +366,23 @@ static void read_engines(struct reader *reader, const struct node *node, void *r
 	}
 }
 
+/* --- version rows --------------------------------------------------------------------------- */
+
+void read_version_rows(struct reader *reader, const struct node *node, const char *hint,
+		struct str_list *ret_rows)
+{
+	static const char *const words[] = { "head", "heads", "base", "none" };
+
+	for (size_t i = 0; node->kind == NODE_TEXT && i < COUNT_OF(words); i++) {
+		if (str_equal(node->text, str_from(words[i]))) {
+			mistake_at(reader, node->where, "no version row is called '%s'", words[i])
+					->hint = str_from(hint);
+			return;
+		}
+	}
+	kind_text_or_texts.read(reader, node, ret_rows);
+}
+
 /* --- files --------------------------------------------------------------------------------- */
 
 struct file_reference file_reference_of(const struct reader *reader, str name, struct span where)
