@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import json
 import os
+import pathlib
 import shutil
 import sqlite3
 import subprocess
@@ -48,7 +49,9 @@ def main():
             file.write(TWO_TABLES % head)
         databases = list(make_databases(project, folder))
         for path, wanted in databases:
-            mistakes += look(options, project, path, wanted)
+            mistakes += look(options, [project], path, wanted)
+        files = sorted(str(path) for path in pathlib.Path(tree.versions).glob("[!_]*.py"))
+        mistakes += look(options, files, *databases[0])
     for mistake in mistakes:
         print(mistake)
     print("%d databases, %d mistakes" % (len(databases), len(mistakes)))
@@ -89,8 +92,8 @@ def spoil(path, name, sql):
     return copy
 
 
-def look(options, project, path, wanted):
-    run = subprocess.run([options.rehearse, "locate", project, "--database", path, "--format", "json",
+def look(options, sources, path, wanted):
+    run = subprocess.run([options.rehearse, "locate", *sources, "--database", path, "--format", "json",
                           "--python", sys.executable], capture_output=True, text=True, check=False)
     if not run.stdout:
         return ["%s: %s" % (os.path.basename(path), run.stderr)]
