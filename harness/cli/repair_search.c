@@ -145,7 +145,6 @@ static struct error *prove(struct search *search)
 		state->statements = proof->statements;
 		state->rows = proof->outcome.version;
 		state->facts = proof->outcome.schema.count;
-		state->elapsed_us = proof->outcome.elapsed_us;
 		result->is_shaken |= !state->is_proven;
 	}
 	result->is_found &= !result->is_shaken;

@@ -47,7 +47,6 @@ struct repair_of_state {
 	bool is_proven;
 	struct repair_statements statements;
 	size_t facts; /* of the schema at its end */
-	int64_t elapsed_us;
 };
 
 struct repair_result {

@@ -143,6 +143,26 @@ static void add_labelled_ends(struct making *making)
 	}
 }
 
+/* The goal says nothing of the rows: all up, nothing, one branch alone, one of them a step down. */
+static void add_any_ends(struct making *making, const struct str_list *heads)
+{
+	add_end(making, heads, STEP_UPGRADE);
+	add_end(making, &(struct str_list){ 0 }, STEP_UPGRADE);
+	for (size_t i = 0; i < making->tree->count; i++) {
+		const struct revision_spec *spec = &making->tree->items[i].spec;
+		struct str_list id = { 0 };
+
+		if (is_parent(making->tree, spec->revision)) {
+			continue;
+		}
+		str_list_add(&id, spec->revision, making->arena);
+		add_end(making, &id, STEP_UPGRADE);
+		if (spec->down_revision.count == 1) {
+			add_end(making, &spec->down_revision, STEP_DOWNGRADE);
+		}
+	}
+}
+
 /* What the goal says of the rows; where it says nothing, up is tried, and one down. */
 static void make_ends(struct making *making)
 {
@@ -151,23 +171,7 @@ static void make_ends(struct making *making)
 
 	str_list_add(&heads, STR("heads"), making->arena);
 	if (!(goal->keys & GOAL_VERSION)) {
-		add_end(making, &heads, STEP_UPGRADE);
-		add_end(making, &(struct str_list){ 0 }, STEP_UPGRADE);
-		for (size_t i = 0; i < making->tree->count; i++) {
-			const struct revision_spec *spec = &making->tree->items[i].spec;
-			const struct str_list id = {
-				.items = (str *)arena_alloc(making->arena, sizeof(str)), .count = 1
-			};
-
-			if (is_parent(making->tree, spec->revision)) {
-				continue;
-			}
-			id.items[0] = spec->revision;
-			add_end(making, &id, STEP_UPGRADE);
-			if (spec->down_revision.count == 1) {
-				add_end(making, &spec->down_revision, STEP_DOWNGRADE);
-			}
-		}
+		add_any_ends(making, &heads);
 	} else if (goal->version == GOAL_VERSION_HEADS) {
 		add_end(making, &heads, STEP_UPGRADE);
 	} else if (!goal->rows.count) {

@@ -95,3 +95,13 @@ has_err "'scenarios/shop.yaml' cannot be had on postgres"
 
 run repair nowhere
 is_status 2
+
+# Branches are a project's.
+run try
+is_status 2
+run try HEAD --source scenarios/shop.yaml
+is_status 2
+has_err 'is no project, and has no branches'
+run try HEAD --steps 'drop everything'
+is_status 2
+has_err "the value of '--steps' is no list of commands: 'drop everything'"
