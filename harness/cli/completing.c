@@ -5,14 +5,22 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "report/report.h"
+#include "scenario/load.h"
 #include "scenario/template.h"
 
 #include <string.h>
+
+/* Scenarios that were read, to be let go of at the end. */
+struct loaded {
+	const struct scenario **items;
+	size_t count, capacity;
+};
 
 /* What is being typed. */
 struct typing {
 	struct arena *arena;
 	struct buf *out;
+	struct loaded *loaded;
 	const struct command *command; /* NULL: not yet */
 	struct str_list arguments;     /* whole ones before it */
 	str word;                      /* as far as it stands */
@@ -48,7 +56,12 @@ static const struct scenario *load(const struct typing *typing, str path)
 	const struct named named = { NAMED_SCENARIO, .path = path };
 	struct error_list unheard = { 0 };
 
-	return naming_load(&named, typing->arena, &unheard);
+	const struct scenario *scenario = naming_load(&named, typing->arena, &unheard);
+
+	if (scenario) {
+		*LIST_PUSH(typing->loaded, typing->arena) = scenario;
+	}
+	return scenario;
 }
 
 /* The scenario that one of the whole arguments names; NULL: none does. */
@@ -398,7 +411,8 @@ static void offer_for_command(struct typing *typing, const struct str_list *word
 
 void completing_render(const struct str_list *words, struct arena *arena, struct buf *out)
 {
-	struct typing typing = { .arena = arena, .out = out };
+	struct loaded loaded = { 0 };
+	struct typing typing = { .arena = arena, .out = out, .loaded = &loaded };
 	str nearest;
 
 	if (!words->count) {
@@ -420,5 +434,8 @@ void completing_render(const struct str_list *words, struct arena *arena, struct
 	typing.command = command_find(words->items[0], arena, &nearest);
 	if (typing.command) {
 		offer_for_command(&typing, words);
+	}
+	for (size_t i = 0; i < loaded.count; i++) {
+		scenario_unload(loaded.items[i]);
 	}
 }

@@ -48,7 +48,7 @@ title: A shop
 tags: [small, lying-version]
 engines: [sqlite]
 revisions: [{revision: a1, down_revision: null, message: orders}]
-steps: [{upgrade: head}]
+steps: [{upgrade: head, fails: a pattern}]
 END
 echo 'services: {rehearse: [' >scenarios/broken.yaml
 run completions words -- run sh
