@@ -374,7 +374,7 @@ const struct command command_try = {
 		   "Examples:\n"
 		   "  rehearse try main fix/two-heads --database production.dump\n"
 		   "  rehearse try HEAD --releases 'v*'\n"
-		   "  rehearse try fix --database copy.sqlite --steps 'stamp 3d91640ec9e0; upgrade heads'\n",
+		   "  rehearse try fix --database a.db --steps 'stamp 3d91640ec9e0; upgrade heads'\n",
 	.options = try_options,
 	.option_count = COUNT_OF(try_options),
 	.least_arguments = 1,
