@@ -289,11 +289,16 @@ const struct catalog_query catalog_queries[] = {
 			"    NOT IN ('public', 'pg_catalog') THEN 'in schema ' || extnamespace::regnamespace END "
 			"FROM pg_extension WHERE extname <> 'plpgsql'" },
 
-	/* An extension brings its own comment. */
+	/* An extension brings its own comment. A constraint of a domain is part of the domain. */
 	{ "pg_description", CATALOG_COMMENTS, 0, NULL,
-			"SELECT 'comment', objoid, 0, classoid::regclass, "
-			"  'on ' || pg_describe_object(classoid, objoid, objsubid) || ': ' || description "
-			"FROM pg_description WHERE objoid >= 16384 AND classoid <> 'pg_extension'::regclass" },
+			"SELECT 'comment', coalesce(contypid, objoid), 0, "
+			"  CASE WHEN contypid <> 0 THEN 'pg_type'::regclass ELSE classoid::regclass END, "
+			"  'on ' || pg_describe_object(classoid, objoid, objsubid) || "
+			"  CASE WHEN contypid <> 0 THEN ' on domain ' || contypid::regtype ELSE '' END || "
+			"  ': ' || description "
+			"FROM pg_description LEFT JOIN pg_constraint c ON classoid = 'pg_constraint'::regclass "
+			"  AND c.oid = objoid AND contypid <> 0 "
+			"WHERE objoid >= 16384 AND classoid <> 'pg_extension'::regclass" },
 
 	{ "pg_class", CATALOG_RIGHTS, 0, "rights on tables",
 			RIGHTS("oid", "'table ' || oid::regclass", "relacl",
