@@ -486,6 +486,21 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 	}
 }
 
+/* A fault at the last of `ends`. Once repaired, that may be a file that comes back, of which `survey` itself has none. */
+static struct fault *report_last(struct survey *survey, const struct survey *seen,
+		const struct ends *ends, enum fault_kind kind)
+{
+	struct survey reporting = *seen;
+	struct fault *fault;
+
+	reporting.faults = survey->faults;
+	fault = survey_report(&reporting, kind, survey_spec(seen, ends->nodes[ends->count - 1]));
+	if (fault->spec < survey->specs->count) {
+		fault->revision = survey->specs->items[fault->spec].revision;
+	}
+	return fault;
+}
+
 static void report_heads(struct survey *survey, const struct ends *heads, struct survey *repaired,
 		const struct ends *left)
 {
@@ -498,8 +513,7 @@ static void report_heads(struct survey *survey, const struct ends *heads, struct
 	if (!is_now && heads_are_told(repaired, left)) {
 		return;
 	}
-	fault = survey_report(survey, FAULT_MULTIPLE_HEADS,
-			&survey->specs->items[seen->nodes[ends->nodes[ends->count - 1]].last_spec]);
+	fault = report_last(survey, seen, ends, FAULT_MULTIPLE_HEADS);
 	fault->round = repaired->round;
 	fault->message = is_now
 			? str_format(survey->arena, "%u heads, so 'head' names none: %.*s",
@@ -521,8 +535,7 @@ static void report_bases(struct survey *survey, const struct ends *bases,
 	if (!is_now && bases_are_told(repaired, left)) {
 		return;
 	}
-	fault = survey_report(survey, FAULT_MULTIPLE_BASES,
-			&survey->specs->items[seen->nodes[ends->nodes[ends->count - 1]].last_spec]);
+	fault = report_last(survey, seen, ends, FAULT_MULTIPLE_BASES);
 	fault->message = str_format(survey->arena,
 			"%s%u bases that no branch labels tell apart: %.*s",
 			is_now ? "" : "with all else as suggested there are ", ends->count,

@@ -704,6 +704,36 @@ Test(doctor, a_file_that_comes_back_may_need_repairs)
 	}
 }
 
+static const struct fault *fault_of(const struct faults *faults, enum fault_kind kind)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		if (faults->items[i].kind == kind) {
+			return &faults->items[i];
+		}
+	}
+	return NULL;
+}
+
+Test(doctor, a_file_that_comes_back_may_be_an_end_itself)
+{
+	struct faults after;
+	const struct faults bases = examine_with_lost("x2 < x1\ny2 < y1\n", "x1\ny1\n", &after);
+	const struct fault *base = fault_of(&bases, FAULT_MULTIPLE_BASES);
+
+	cr_assert(ne(ptr, (void *)base, NULL));
+	cr_expect(eq(sz, base->spec, 3), "the last of those that came back");
+	cr_expect(eq(str, (char *)str_to_c(base->revision, &arena), "y1"));
+	cr_expect(eq(str, suggestion_of(&bases, FAULT_MULTIPLE_BASES),
+			"Give each a branch label if they are meant, else let 'y1' follow what it builds on."));
+
+	const struct faults heads = examine_with_lost("a\nb < a dep=gone\n", "gone\n", &after);
+	const struct fault *head = fault_of(&heads, FAULT_MULTIPLE_HEADS);
+
+	cr_assert(ne(ptr, (void *)head, NULL));
+	cr_expect(eq(str, (char *)str_to_c(head->revision, &arena), "gone"));
+	cr_expect(eq(sz, count_of(&after, FAULT_MULTIPLE_HEADS), 0));
+}
+
 Test(doctor, what_took_the_place_of_a_revision_is_suggested_before_what_is_spelt_alike)
 {
 	const struct revision_specs specs =
