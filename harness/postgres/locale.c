@@ -113,7 +113,8 @@ struct error *postgres_locale_begin(
 				"language '%.*s'",
 				STR_ARG(locale), STR_ARG(language_of(locale)));
 	} else {
-		const str name = found.has_region ? locale_icu_name(locale, arena) : language_of(locale);
+		const str name = found.has_region ? locale_icu_name(locale, arena)
+						  : language_of(locale);
 
 		choose_icu(host, name, arena);
 		*ret_note = str_format(arena,
