@@ -110,9 +110,12 @@ static struct error *list_folder(struct listing *listing, str folder, int depth)
 		const str path = path_join(folder, all.items[i], arena);
 		const struct entry entry = files_look(listing->files, path, arena);
 
-		if (entry.kind != ENTRY_FOLDER) {
+		// Before 1.10 Alembic asked for names alone, and loads a folder called x.py.
+		if (entry.kind != ENTRY_FOLDER || listing->level < 10) {
 			str_list_add(&names, all.items[i], arena);
-		} else if (!entry.is_link && !str_ends_with(all.items[i], STR("__pycache__"))) {
+		}
+		if (entry.kind == ENTRY_FOLDER && !entry.is_link &&
+				!str_ends_with(all.items[i], STR("__pycache__"))) {
 			str_list_add(&folders, path, arena);
 		}
 	}

@@ -214,6 +214,17 @@ has_out 'a conflict of a merge was left in the file'
 has_out 'unterminated string literal'
 has_out '3 revisions'
 
+# A folder called like a file: the releases that ask for names alone load it, and stop.
+mkdir -p named/folder.py
+cp projects/kitchen/alembic/versions/a1b2c3d4e5f6_recipes.py named/
+run doctor named
+is_status 0
+run doctor named --alembic 1.9
+is_status 1
+has_out 'it is a folder'
+run doctor named --alembic 1.10
+is_status 0
+
 # A folder of Python files is no folder of SQL.
 printf 'rehearse: 1\nrevisions: {directory: odd}\n' >directory.yaml
 run doctor directory.yaml
