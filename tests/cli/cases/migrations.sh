@@ -199,7 +199,7 @@ sleep 987654 &
 exec "$REHEARSE_PYTHON" "\$@"
 END
 chmod 755 wrapper
-REHEARSE_PYTHON= run run --python "$PWD/wrapper" "$PWD/scenarios/shop.yaml"
+REHEARSE_PYTHON= run run --timeout 2 --python "$PWD/wrapper" "$PWD/scenarios/shop.yaml"
 nobody_sleeps() {
 	[ "$(processes_of 987654)" -eq 0 ]
 }
