@@ -4,6 +4,7 @@
  */
 #include "files/history.h"
 
+#include "files/files.h"
 #include "files/git.h"
 #include "files/locations.h"
 #include "kit/clock.h"
@@ -252,12 +253,18 @@ static void describe_all(struct search *search, const uint64_t *set, const git_c
 	}
 }
 
-static void add_text(struct search *search, const git_diff_file *file, struct history_files *files)
+static bool is_searched(const struct search *search, const git_diff_file *file)
 {
 	const str path = str_from(file->path);
+
+	return str_ends_with(path, STR(".py")) && locations_find(&search->locations, path);
+}
+
+static void add_text(struct search *search, const git_diff_file *file, struct history_files *files)
+{
 	git_blob *blob;
 
-	if (!str_ends_with(path, STR(".py")) || !locations_find(&search->locations, path)) {
+	if (!is_searched(search, file)) {
 		return;
 	}
 	if (git_blob_lookup(&blob, search->repository, &file->id)) {
@@ -268,7 +275,7 @@ static void add_text(struct search *search, const git_diff_file *file, struct hi
 
 	if (text.len <= MAX_BYTES) {
 		*LIST_PUSH(files, search->arena) = (struct history_file){
-			.path = str_copy(path, search->arena),
+			.path = str_copy(str_from(file->path), search->arena),
 			.text = str_copy(text, search->arena),
 		};
 	}
@@ -318,6 +325,115 @@ static const struct history_change *change_by(
 				read_change(search, commit, parent);
 	}
 	return search->known_changes.items[at];
+}
+
+/* ---- what is not committed yet ---- */
+
+/* Only the locations are looked at: a repository may have much else. */
+static git_diff_options options_of_locations(struct search *search)
+{
+	git_diff_options options;
+	char **folders = arena_new_array(search->arena, char *, search->locations.count);
+	bool has_all = false;
+
+	git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+	options.flags = GIT_DIFF_DISABLE_PATHSPEC_MATCH | GIT_DIFF_INCLUDE_UNTRACKED |
+			GIT_DIFF_RECURSE_UNTRACKED_DIRS | GIT_DIFF_INCLUDE_IGNORED |
+			GIT_DIFF_RECURSE_IGNORED_DIRS | GIT_DIFF_IGNORE_SUBMODULES;
+	for (size_t i = 0; i < search->locations.count; i++) {
+		const str folder = search->locations.items[i].folder;
+
+		has_all = has_all || !folder.len;
+		folders[i] = arena_new_array(search->arena, char, folder.len + 1);
+		memcpy(folders[i], folder.data, folder.len);
+	}
+	if (!has_all) {
+		options.pathspec.strings = folders;
+		options.pathspec.count = search->locations.count;
+	}
+	return options;
+}
+
+/* The text of a file on the disk; what cannot be read is told by who reads the project. */
+static void add_text_of_disk(
+		struct search *search, const git_diff_file *file, struct history_files *files)
+{
+	const struct files disk = files_of_disk();
+	struct arena *arena = search->arena;
+	const str path = str_copy(str_from(file->path), arena);
+	str text;
+
+	if (is_searched(search, file) &&
+			!files_read(&disk, path_join(search->found->folder, path, arena), MAX_BYTES,
+					arena, &text)) {
+		*LIST_PUSH(files, arena) = (struct history_file){ .path = path, .text = text };
+	}
+}
+
+/* Add the files of `diff`, from git to the disk, that no other one has added. */
+static void add_uncommitted(struct search *search, const git_diff *diff, struct table *seen,
+		struct history_change *change)
+{
+	struct arena *arena = search->arena;
+	uint32_t ignored;
+
+	for (size_t i = 0; i < git_diff_num_deltas(diff); i++) {
+		const git_diff_delta *delta = git_diff_get_delta(diff, i);
+		const bool is_new = delta->status == GIT_DELTA_UNTRACKED ||
+				delta->status == GIT_DELTA_IGNORED ||
+				delta->status == GIT_DELTA_ADDED;
+		const str before = str_format(arena, "%s %.*s", delta->old_file.path,
+				STR_ARG(git_id_text(&delta->old_file.id)));
+		const str after = str_copy(str_from(delta->new_file.path), arena);
+
+		if (!is_new && !table_find(seen, before, &ignored)) {
+			table_set(seen, before, 0);
+			add_text(search, &delta->old_file, &change->before);
+		}
+		if (delta->status != GIT_DELTA_DELETED && !table_find(seen, after, &ignored)) {
+			table_set(seen, after, 0);
+			add_text_of_disk(search, &delta->new_file, &change->after);
+		}
+	}
+}
+
+/* What the working tree makes of HEAD, and of what is in the index alone; `head` may be NULL: there is no commit yet. */
+static const struct history_change *read_uncommitted(struct search *search, const git_commit *head)
+{
+	struct history_change *change = arena_new(search->arena, struct history_change);
+	const git_diff_options options = options_of_locations(search);
+	struct table seen = { .arena = search->arena };
+	git_tree *tree = NULL;
+	git_diff *diff = NULL;
+
+	if (head && !git_commit_tree(&tree, head) &&
+			!git_diff_tree_to_workdir(&diff, search->repository, tree, &options)) {
+		add_uncommitted(search, diff, &seen, change);
+	}
+	git_diff_free(diff);
+	git_tree_free(tree);
+	diff = NULL;
+	if (!git_diff_index_to_workdir(&diff, search->repository, NULL, &options)) {
+		add_uncommitted(search, diff, &seen, change);
+	}
+	git_diff_free(diff);
+	return change;
+}
+
+/* What else is not committed yet, beside that names are gone which HEAD or the index has. */
+static void note_uncommitted(struct search *search, const git_commit *head)
+{
+	const struct history_change *change = NULL;
+
+	for (size_t name = 0; !search->request->at.len && name < search->request->names->count;
+			name++) {
+		struct history_find *find = &search->found->finds[name];
+
+		if (find->place == HISTORY_HEAD || find->place == HISTORY_INDEX) {
+			change = change ? change : read_uncommitted(search, head);
+			find->change = change;
+		}
+	}
 }
 
 /* What `parent` has, and the commit has not: deleted there if all its parents had it. */
@@ -427,10 +543,12 @@ static void walk_head(struct search *search)
 			    str_to_c(str_format(search->arena, "%.*s^{commit}", STR_ARG(at)),
 					    search->arena))) {
 		look_at_index(search); // there is no commit yet
+		note_uncommitted(search, NULL);
 		return;
 	}
 	look_at_head(search, (const git_commit *)head);
 	look_at_index(search);
+	note_uncommitted(search, (const git_commit *)head);
 	if (!git_revwalk_new(&walk, search->repository)) {
 		git_revwalk_sorting(walk, GIT_SORT_TIME);
 		(void)!git_revwalk_push(walk, git_object_id(head));

@@ -29,7 +29,7 @@ enum history_place {
 	HISTORY_LOST,    /* on no branch: an old commit that the reflog or a tag remembers */
 };
 
-/* What a commit did to files in the folders that are searched. */
+/* What a commit, or the working tree, did to files in the folders that are searched. */
 struct history_change {
 	struct history_files {
 		struct history_file {
@@ -50,9 +50,9 @@ struct history_find {
 	str deleted_by; /* HISTORY_DELETED: a short id */
 	str date;       /* of that: "2025-08-01" */
 	str subject;    /* of that: its first line */
-	const struct history_change
-			*change; /* HISTORY_DELETED: what else that commit did; else NULL */
-	str branch;              /* HISTORY_BRANCH: its name, "feature/coupons" */
+	/* HISTORY_DELETED: what else that commit did; HISTORY_HEAD, HISTORY_INDEX: what is not committed; else NULL. */
+	const struct history_change *change;
+	str branch; /* HISTORY_BRANCH: its name, "feature/coupons" */
 };
 
 struct history {

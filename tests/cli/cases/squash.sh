@@ -174,6 +174,59 @@ is_status 1
 has_out 'Bring it back:'
 lacks_out 'it took its place'
 
+# Not committed yet, as a hook sees it before the commit: in the working tree alone, and added to the index.
+for how in plain added; do
+	begin "uncommitted-$how"
+	revision e5f6 '"d4e5"' late
+	save 'late'
+	gone b2c3 c3d4
+	revision sq99 '"a1b2"' orders coupons
+	[ "$how" = plain ] || git add -A
+	git status --porcelain >"$folder/before"
+	run doctor
+	is_status 1
+	tr -s ' \n' ' ' <"$folder/out" | grep -q 'taken out since Write .sq99.: it took its place' || fail 'the squash is told'
+	lacks_out 'git restore'
+	git status --porcelain | diff "$folder/before" - || fail 'the repository was changed'
+	run doctor --at HEAD
+	is_status 0
+	repaired 4
+	follows d4e5 '"sq99"'
+done
+
+# The same where git runs the program before a commit of some files, with an index made for that.
+begin hooked
+gone b2c3 c3d4
+revision sq99 '"a1b2"' orders coupons
+git add -N alembic
+printf '#!/bin/sh\n"%s" doctor >"%s/hooked.out"\n' "$program" "$folder" >.git/hooks/pre-commit
+chmod +x .git/hooks/pre-commit
+git commit -qm 'squash' alembic && fail 'the hook lets it through'
+grep -q "Write 'sq99': it took its place" "$folder/hooked.out" || fail 'the hook tells the squash'
+
+# What was only ever in the index is squashed, too, and a file that git ignores may be what came.
+begin ignored
+revision e5f6 '"d4e5"' early
+revision f6a7 '"e5f6"' late
+revision a7b8 '"f6a7"' last
+git add -A
+gone e5f6 f6a7
+revision sq99 '"d4e5"' early late
+echo 'sq99.py' >.git/info/exclude
+repaired 6
+follows a7b8 '"sq99"'
+
+# A file that went and an unrelated one that came are none.
+begin unlike
+revision e5f6 '"d4e5"' late
+save 'late'
+gone d4e5
+revision fresh '"c3d4"' other
+run doctor
+is_status 1
+has_out 'git restore --source='
+lacks_out 'it took its place'
+
 # The project was moved since: what is brought back comes to where the project is now.
 begin moved
 gone c3d4
