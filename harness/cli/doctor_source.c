@@ -1,6 +1,7 @@
 #include "cli/doctor_source.h"
 
 #include "cli/doctor_git.h"
+#include "kit/file.h"
 #include "kit/json.h"
 
 static enum fault_kind fault_kind_of(enum finding_kind kind)
@@ -140,6 +141,34 @@ static str name_of(const struct tree_source *source, struct arena *arena)
 			: str_format(arena, "%.*s [%.*s]", STR_ARG(source->path), STR_ARG(section));
 }
 
+/* Commands that Alembic carries out from where the reader is: with this configuration, in the folder that it needs. */
+static void call_alembic(
+		const struct tree_source *source, struct faults *faults, struct arena *arena)
+{
+	const struct settings *settings = &source->project->settings;
+	const str here = path_from_root(STR("."), arena);
+	struct buf program = { .arena = arena };
+	str folder = settings->run_folder.len ? settings->run_folder : here;
+
+	if (source->place.kind != PLACE_CONFIGURATION || settings->is_led) {
+		return; // nobody could say with which
+	}
+	buf_add(&program, STR("alembic"));
+	if (!settings->ini.len) { // it is looked for where Alembic runs
+		folder = settings->folder;
+	} else if (!str_equal(settings->ini, path_join(folder, STR("alembic.ini"), arena))) {
+		buf_add(&program, STR(" -c "));
+		buf_add_shell_word(&program, path_relative(settings->ini, folder, arena));
+	}
+	if (settings->section.len && !str_equal(settings->section, STR("alembic"))) {
+		buf_add(&program, STR(" -n "));
+		buf_add_shell_word(&program, settings->section);
+	}
+	faults_call_alembic(faults, buf_str(&program),
+			str_equal(folder, here) ? STR("") : path_relative(folder, here, arena),
+			arena);
+}
+
 struct faults doctor_examine_source(
 		const struct tree_source *source, bool searches_git, struct arena *arena)
 {
@@ -156,6 +185,7 @@ struct faults doctor_examine_source(
 	if (source->project) {
 		add_findings(source, &faults, arena);
 		add_configure(&source->project->env, &faults, arena);
+		call_alembic(source, &faults, arena);
 		faults.notes = source->project->notes;
 		doctor_tell_memories(&memories, &faults, arena);
 	}

@@ -1,5 +1,7 @@
 #include "doctor/doctor_internal.h"
 
+#include <assert.h>
+
 /* Suggestions are carried out as often as that to see what they make of the tree. */
 #define MOST_ROUNDS 8
 
@@ -149,6 +151,45 @@ struct faults doctor_examine_with(const struct revision_specs *specs,
 	examine_ends(survey, repaired);
 	sort_by_kind(&faults, arena);
 	return faults;
+}
+
+str doctor_alembic_command(
+		const struct str_list *calls, str program, str folder, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+
+	if (folder.len) { // in a shell of its own: the reader stays where they are
+		buf_add(&text, STR("(cd "));
+		buf_add_shell_word(&text, folder);
+		buf_add(&text, STR(" && "));
+	}
+	for (size_t i = 0; i < calls->count; i++) {
+		buf_format(&text, "%s%.*s %.*s", i ? " && " : "", STR_ARG(program),
+				STR_ARG(calls->items[i]));
+	}
+	buf_add(&text, folder.len ? STR(")") : STR(""));
+	return buf_str(&text);
+}
+
+void faults_call_alembic(struct faults *faults, str program, str folder, struct arena *arena)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		struct fault *fault = &faults->items[i];
+
+		if (!fault->alembic.count) {
+			continue;
+		}
+		const str command = doctor_alembic_command(&fault->alembic, program, folder, arena);
+		const str suggestion = fault->suggestion;
+		const size_t at = str_find(suggestion, fault->command);
+
+		assert(at < suggestion.len);
+		fault->suggestion = str_format(arena, "%.*s%.*s%.*s",
+				STR_ARG(str_slice(suggestion, 0, at)), STR_ARG(command),
+				STR_ARG(str_slice(suggestion, at + fault->command.len,
+						suggestion.len)));
+		fault->command = command;
+	}
 }
 
 void faults_add_note(struct faults *faults, str note, struct arena *arena)

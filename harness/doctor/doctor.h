@@ -104,6 +104,7 @@ struct fault {
 	str suggested_revision; /* the id to write: an existing one, or a free one for a file that needs a new id */
 	bool is_guess; /* the suggestion is one of several that might be meant, or true only if something never ran */
 	str command; /* of a shell, which the suggestion ends with; empty: none */
+	struct str_list alembic; /* of that command what Alembic is told, an item a call: "merge -m ..."; or none */
 	/* Of a comparison: the revisions that make it a fault by having run somewhere. */
 	struct str_list ran;
 	bool is_warning; /* set by the caller: it is told, but is no reason to stop */
@@ -170,6 +171,12 @@ struct faults doctor_examine_with(const struct revision_specs *specs,
 struct revision_specs faults_repair(const struct faults *faults, const struct revision_specs *specs,
 		int level, struct arena *arena);
 
+/*
+ * Have suggested commands call Alembic as `program` ("alembic -n tenant") in `folder` (empty: where the reader is). Both
+ * are borrowed; the first is for a shell, the other is quoted where it must be.
+ */
+void faults_call_alembic(struct faults *faults, str program, str folder, struct arena *arena);
+
 /* Add to the notes, which may be another's list. */
 void faults_add_note(struct faults *faults, str note, struct arena *arena);
 
@@ -180,8 +187,7 @@ size_t faults_count_errors(const struct faults *faults);
  * For people: grouped by kind, at most `width` columns wide where words allow it, or 80 if that is less or `width` is 0;
  * commands stay in one line, as they are pasted. `colour` adds terminal escapes.
  */
-void faults_render_text(
-		const struct faults *faults, bool colour, size_t width, struct buf *out);
+void faults_render_text(const struct faults *faults, bool colour, size_t width, struct buf *out);
 
 /*
  * For tools: {"source": {"kind", "path", "at"}, "revisions": N, "heads": [...], "bases": [...], "notes":

@@ -236,4 +236,8 @@ uint32_t matcher_end(struct matcher *matcher, uint32_t node);
 /* Why, for people: "it has the same number". */
 const char *match_rule_reason(enum match_rule rule);
 
+/* A command for a shell that calls Alembic, as faults_call_alembic() says; `calls` are a fault's. */
+str doctor_alembic_command(
+		const struct str_list *calls, str program, str folder, struct arena *arena);
+
 #endif

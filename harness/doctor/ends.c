@@ -338,27 +338,27 @@ static bool is_in_two_steps(const struct merging *merging)
 	return merging->first.count > 1 && merging->needed.count;
 }
 
-/* "alembic merge -m "merge heads" a b": the heads by their ids, or by what names all of them. */
-static void add_merge_command(const struct survey *survey, const struct merge *merge,
-		str all_of_them, struct buf *text)
-{
-	buf_add(text, text->len ? STR(" && ") : STR(""));
-	buf_add(text, STR("alembic merge -m \"merge heads\""));
-	if (all_of_them.len) {
-		buf_add_char(text, ' ');
-		buf_add_shell_word(text, all_of_them);
-		return;
-	}
-	for (uint32_t i = 0; i < merge->heads.count; i++) {
-		buf_add_char(text, ' ');
-		buf_add_shell_word(text, survey->nodes[merge->heads.nodes[i]].id);
-	}
-}
-
-static str merge_command(struct survey *survey, const struct merges *merges)
+/* What Alembic is told, `merge -m "merge heads" a b`: the heads by their ids, or by what names all of them. */
+static void add_merge_call(const struct survey *survey, const struct merge *merge, str all_of_them,
+		struct fault *fault)
 {
 	struct buf text = { .arena = survey->arena };
 
+	buf_add(&text, STR("merge -m \"merge heads\""));
+	if (all_of_them.len) {
+		buf_add_char(&text, ' ');
+		buf_add_shell_word(&text, all_of_them);
+	}
+	for (uint32_t i = 0; !all_of_them.len && i < merge->heads.count; i++) {
+		buf_add_char(&text, ' ');
+		buf_add_shell_word(&text, survey->nodes[merge->heads.nodes[i]].id);
+	}
+	str_list_add(&fault->alembic, buf_str(&text), survey->arena);
+}
+
+static void set_merge_command(
+		struct survey *survey, const struct merges *merges, struct fault *fault)
+{
 	for (size_t i = 0; i < merges->count; i++) {
 		const struct merge *merge = &merges->items[i];
 		const struct merging merging = plan_merging(survey, &merge->heads);
@@ -368,14 +368,15 @@ static str merge_command(struct survey *survey, const struct merges *merges)
 				: STR("heads");
 
 		if (is_in_two_steps(&merging)) {
-			add_merge_command(survey, &first, STR(""), &text);
-			add_merge_command(survey, &first, all, &text);
+			add_merge_call(survey, &first, STR(""), fault);
+			add_merge_call(survey, &first, all, fault);
 		} else {
-			add_merge_command(survey, merge, merge->heads.count > SHOWN ? all : STR(""),
-					&text);
+			add_merge_call(survey, merge, merge->heads.count > SHOWN ? all : STR(""),
+					fault);
 		}
 	}
-	return buf_str(&text);
+	fault->command = doctor_alembic_command(
+			&fault->alembic, STR("alembic"), STR(""), survey->arena);
 }
 
 static void edit_merge(
@@ -461,7 +462,7 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 
 	edit_merges(repaired, &merges, fault);
 	if (!has_missing && are_same(survey, heads, repaired, left) && !is_told) {
-		fault->command = merge_command(repaired, &merges);
+		set_merge_command(repaired, &merges, fault);
 		fault->suggestion = str_format(arena, "Merge %s: %.*s.",
 				are_branches ? "the heads of each branch" : "them",
 				STR_ARG(fault->command));
@@ -475,12 +476,12 @@ static void suggest_for_heads(struct survey *survey, const struct ends *heads,
 		fault->suggestion =
 				str_format(arena, "%s branch labels tell the heads apart.", first);
 	} else if (are_branches) {
-		fault->command = merge_command(repaired, &merges);
+		set_merge_command(repaired, &merges, fault);
 		fault->suggestion = str_format(arena,
 				"%s the heads of each branch remain to be merged: %.*s.", first,
 				STR_ARG(fault->command));
 	} else {
-		fault->command = merge_command(repaired, &merges);
+		set_merge_command(repaired, &merges, fault);
 		fault->suggestion = str_format(arena, "%s %u heads remain to be merged: %.*s.",
 				first, left->count, STR_ARG(fault->command));
 	}

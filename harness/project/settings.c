@@ -321,6 +321,16 @@ static void add_note(struct reading *reading, str note)
 	str_list_add(&reading->settings->notes, note, reading->arena);
 }
 
+/* The script location is read first, and counts. */
+static void note_run_folder(struct reading *reading, str location, str folder)
+{
+	struct settings *settings = reading->settings;
+
+	if (!str_starts_with(location, STR("/")) && !settings->run_folder.len) {
+		settings->run_folder = folder;
+	}
+}
+
 /*
  * A relative path counts from the folder in which Alembic is run: mostly the configuration file's, else one
  * above it.
@@ -344,6 +354,7 @@ static str find_relative(struct reading *reading, str location)
 								STR_ARG(files_name(files, above,
 										reading->arena))));
 			}
+			note_run_folder(reading, location, above);
 			return path;
 		}
 		if (files_look(files, path_join(above, STR(".git"), reading->arena), reading->arena)
@@ -352,6 +363,7 @@ static str find_relative(struct reading *reading, str location)
 		}
 		above = path_folder(above);
 	}
+	note_run_folder(reading, location, folder);
 	return path_normalise(path_join(folder, location, reading->arena), reading->arena);
 }
 
@@ -366,6 +378,7 @@ static struct error *find_location(struct reading *reading, const struct str_lis
 			.environment = reading->request->environment,
 		};
 
+		note_run_folder(reading, location, reading->settings->folder);
 		return package_find(&search, location, reading->arena, ret_path);
 	}
 	*ret_path = find_relative(reading, location);
@@ -391,7 +404,8 @@ static struct error *no_script_location(struct reading *reading)
 		error->where = reading->section->where;
 	} else if (!settings->ini.len) {
 		error->detail = str_format(arena, "'%.*s' has no table [tool.alembic].",
-				STR_ARG(files_name(reading->request->files, settings->toml, arena)));
+				STR_ARG(files_name(
+						reading->request->files, settings->toml, arena)));
 	} else {
 		error->detail = str_format(arena, "'%.*s' has no section [%.*s].",
 				STR_ARG(reading->ini.source->name), STR_ARG(settings->section));
@@ -439,6 +453,7 @@ static struct error *get_locations(struct reading *reading)
 					path_join(settings->folder, STR("env.py"), reading->arena),
 					reading->arena)) {
 		settings->script_location = settings->folder; // as Flask-Migrate sets it
+		settings->is_led = true;
 	} else {
 		error = no_script_location(reading);
 	}

@@ -17,14 +17,16 @@ struct settings {
 	str ini, toml; /* paths; empty: none */
 	str section;   /* of the ini; empty: there is no ini */
 	str script_location;
-	struct str_list search_path; /* `prepend_sys_path`: folders from the root */
-	bool has_env; /* it is one: there should be an env.py */
+	str run_folder; /* where Alembic must run, as a location counts from there; empty: anywhere */
+	bool is_led; /* no configuration says where the scripts are: an extension tells Alembic (Flask-Migrate) */
+	struct str_list search_path;       /* `prepend_sys_path`: folders from the root */
+	bool has_env;                      /* it is one: there should be an env.py */
 	struct str_list version_locations; /* as given; empty: `versions` in the script location */
 	bool recursive_version_locations;
 	bool sourceless;
 	str file_template;
-	str timezone;    /* of dates in new files; empty: local time */
-	size_t slug_len; /* of a message in the name of a new file; 0: as usual */
+	str timezone;          /* of dates in new files; empty: local time */
+	size_t slug_len;       /* of a message in the name of a new file; 0: as usual */
 	struct str_list notes; /* one line each */
 };
 
