@@ -155,6 +155,27 @@ struct error *stream_read(str path, size_t limit, struct arena *arena, str *ret_
 	return error;
 }
 
+struct file_mark file_mark_take(str path, struct arena *arena)
+{
+	struct stat status;
+
+	if (stat(str_to_c(path, arena), &status)) {
+		return (struct file_mark){ 0 };
+	}
+	return (struct file_mark){
+		.inode = status.st_ino,
+		.size = status.st_size,
+		.changed_s = status.st_mtim.tv_sec,
+		.changed_ns = status.st_mtim.tv_nsec,
+	};
+}
+
+bool file_mark_equal(const struct file_mark *a, const struct file_mark *b)
+{
+	return a->inode == b->inode && a->size == b->size && a->changed_s == b->changed_s &&
+			a->changed_ns == b->changed_ns;
+}
+
 bool descriptor_write(int fd, str bytes)
 {
 	while (bytes.len) {

@@ -35,6 +35,15 @@ const char *file_temporary_folder(void);
 /* A file there that nobody else can open and that goes when it is closed; -1: errno says why not. */
 int file_open_nameless(void);
 
+/* What tells a file from one that has been changed since, or replaced. All zero: there was none. */
+struct file_mark {
+	uint64_t inode;
+	int64_t size, changed_s, changed_ns;
+};
+
+struct file_mark file_mark_take(str path, struct arena *arena);
+bool file_mark_equal(const struct file_mark *a, const struct file_mark *b);
+
 /* Write all of `bytes` to an open descriptor, interrupted or not. False: errno says why. */
 MUST_USE bool descriptor_write(int fd, str bytes);
 

@@ -5,9 +5,9 @@
 #include "postgres/dump.h"
 
 #include "kit/arena.h"
+#include "kit/file.h"
 
 #include <strings.h>
-#include <sys/stat.h>
 
 /* --- what statements say ---------------------------------------------------------------------- */
 
@@ -259,30 +259,26 @@ static struct error *survey(struct host *host, const struct dump *dump, struct a
 
 struct remembered_survey {
 	struct dump dump;
-	off_t size;
-	struct timespec changed;
+	struct file_mark mark;
 	struct dump_survey survey;
 	struct remembered_survey *next;
 };
 
 static bool is_same(const struct remembered_survey *known, const struct dump *dump,
-		const struct stat *status)
+		const struct file_mark *mark)
 {
 	return str_equal(known->dump.path, dump->path) &&
 			str_equal(known->dump.database, dump->database) &&
-			known->size == status->st_size &&
-			known->changed.tv_sec == status->st_mtim.tv_sec &&
-			known->changed.tv_nsec == status->st_mtim.tv_nsec;
+			file_mark_equal(&known->mark, mark);
 }
 
 struct error *postgres_survey(struct host *host, const struct dump *dump, struct arena *arena,
 		const struct dump_survey **ret_survey)
 {
-	struct stat status = { 0 };
+	const struct file_mark mark = file_mark_take(dump->path, arena);
 
-	(void)stat(str_to_c(dump->path, arena), &status);
 	for (struct remembered_survey *known = host->surveys; known; known = known->next) {
-		if (is_same(known, dump, &status)) {
+		if (is_same(known, dump, &mark)) {
 			*ret_survey = &known->survey;
 			return NULL;
 		}
@@ -295,8 +291,7 @@ struct error *postgres_survey(struct host *host, const struct dump *dump, struct
 	}
 	new->dump.path = str_copy(dump->path, host->arena);
 	new->dump.database = str_copy(dump->database, host->arena);
-	new->size = status.st_size;
-	new->changed = status.st_mtim;
+	new->mark = mark;
 	new->next = host->surveys;
 	host->surveys = new;
 	*ret_survey = &new->survey;
