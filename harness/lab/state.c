@@ -165,7 +165,7 @@ static struct error *build(struct stage *stage, const struct scenario_state *sta
 
 /*
  * Read what is wanted of the state while its database is at hand: on PostgreSQL a later look would cost a
- * clone.
+ * clone. Of a large file that was loaded, a connection that may write would cost one as well.
  */
 static struct error *look(
 		struct stage *stage, const struct look_wants *wants, struct built_state *built)
@@ -175,8 +175,9 @@ static struct error *look(
 	if (!wants->schema) {
 		return NULL;
 	}
-	struct error *err = stage_connect(stage, &connection);
+	struct error *err = stage_connect_to_read(stage, &connection);
 	if (!err) {
+		stage->engine->set_deadline(connection, stage->deadline_us);
 		built->schema_error =
 				stage_read_schema(stage, connection, stage->arena, &built->schema);
 		if (built->schema_error && built->schema_error->code == ERROR_TIMEOUT) {

@@ -6,6 +6,8 @@
  */
 #include "sqlite/capture.h"
 
+#include "sqlite/files.h"
+
 #include "kit/arena.h"
 #include "kit/clone.h"
 #include "kit/file.h"
@@ -103,7 +105,7 @@ struct capturing {
 	str path;   /* of the database */
 	str folder; /* for copies */
 	sqlite3 *source, *copy;
-	struct stat before; /* the file, when it was opened as one that nobody changes */
+	struct file_mark before; /* the file, when it was opened as one that nobody changes */
 	bool is_immutable;
 };
 
@@ -161,26 +163,9 @@ static bool has_log_mode(const struct capturing *capturing)
 	return is_read && head[18] == 2;
 }
 
-/* A path in a URI for SQLite. */
-static str uri_of(str path, const char *parameters, struct arena *arena)
-{
-	struct buf uri = { .arena = arena };
-
-	buf_add(&uri, STR("file:"));
-	for (size_t i = 0; i < path.len; i++) {
-		if (strchr("%?#", path.data[i])) {
-			buf_format(&uri, "%%%02x", (unsigned)(unsigned char)path.data[i]);
-		} else {
-			buf_add_char(&uri, path.data[i]);
-		}
-	}
-	buf_add(&uri, str_from(parameters));
-	return buf_str(&uri);
-}
-
 static int open_source(struct capturing *capturing, str path, const char *parameters, int flags)
 {
-	int code = sqlite3_open_v2(uri_of(path, parameters, capturing->arena).data,
+	int code = sqlite3_open_v2(sqlite_file_uri(path, parameters, capturing->arena).data,
 			&capturing->source, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (code == SQLITE_OK) {
@@ -231,7 +216,7 @@ static struct error *open_database(struct capturing *capturing)
 		}
 		/* Nobody has it open. To open it as it is would make files beside it. */
 		capturing->is_immutable = true;
-		(void)!stat(capturing->path.data, &capturing->before);
+		capturing->before = file_mark_take(capturing->path, capturing->arena);
 	}
 	code = open_source(capturing, capturing->path,
 			capturing->is_immutable ? "?mode=ro&immutable=1" : "?mode=ro",
@@ -279,13 +264,9 @@ static struct error *copy_pages(struct capturing *capturing)
 /* That nobody came, after all, while the file was taken for one that nobody changes. */
 static struct error *check_unchanged(const struct capturing *capturing)
 {
-	struct stat now = { 0 };
+	const struct file_mark now = file_mark_take(capturing->path, capturing->arena);
 
-	(void)!stat(capturing->path.data, &now);
-	if (!capturing->is_immutable ||
-			(now.st_size == capturing->before.st_size &&
-					now.st_mtim.tv_sec == capturing->before.st_mtim.tv_sec &&
-					now.st_mtim.tv_nsec == capturing->before.st_mtim.tv_nsec)) {
+	if (!capturing->is_immutable || file_mark_equal(&now, &capturing->before)) {
 		return NULL;
 	}
 	struct error *error = error_new(capturing->arena, ERROR_ENVIRONMENT,

@@ -299,16 +299,25 @@ static int64_t limit_heap(const struct database *database)
 }
 
 /* A handle to be closed in any case; false: it cannot be used. */
-static bool open_handle(struct database *database, sqlite3 **ret_handle)
+static bool open_handle(struct database *database, struct arena *arena, sqlite3 **ret_handle)
 {
 	int64_t limit = sqlite_database_limit;
 
+	if (database->original) { // that nobody writes to it is seen to when it is copied
+		return sqlite3_open_v2(sqlite_file_uri(database->original->path, "?immutable=1",
+						       arena)
+						       .data,
+				       ret_handle,
+				       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+				       NULL) == SQLITE_OK;
+	}
 	if (database->shared) {
 		return shared_file_open(database->shared, ret_handle) == SQLITE_OK;
 	}
 	if (database->path.len) {
 		return sqlite3_open_v2(database->path.data, ret_handle,
-				       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
+				       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+				       NULL) == SQLITE_OK;
 	}
 	assert(!database->connections);
 	if (sqlite3_open_v2(":memory:", ret_handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
@@ -336,6 +345,13 @@ struct error *sqlite_thaw(struct database *database, struct arena *arena)
 		database->frozen->taken = NULL;
 		database->frozen = NULL;
 	}
+	if (!err && database->original) {
+		err = large_original_copy(
+				database->files, database->original, arena, &database->path);
+		if (!err) {
+			database->original = NULL;
+		}
+	}
 	return err;
 }
 
@@ -346,8 +362,8 @@ struct error *sqlite_thaw(struct database *database, struct arena *arena)
 static struct error *prepare_large(struct connection *connection, struct arena *arena)
 {
 	struct result found = { 0 };
-	struct error *err = sqlite_query(
-			connection, STR("PRAGMA temp_store = file"), arena, &found);
+	struct error *err =
+			sqlite_query(connection, STR("PRAGMA temp_store = file"), arena, &found);
 
 	if (!err) {
 		err = sqlite_query(connection, STR("PRAGMA synchronous = off"), arena, &found);
@@ -365,23 +381,20 @@ static struct error *prepare_large(struct connection *connection, struct arena *
 	return err;
 }
 
-struct error *sqlite_connect(
+static struct error *connect_as_it_is(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
 	struct connection *connection = arena_new(arena, struct connection);
 	struct result ignored = { 0 };
+	struct error *err;
 
-	struct error *err = sqlite_thaw(database, arena);
-	if (err) {
-		return err;
-	}
 	sqlite_take_bytes(database);
 	connection->database = database;
 	connection->is_plain = true;
 	if (!database->connections) {
 		database->heap_of_others = limit_heap(database);
 	}
-	if (!open_handle(database, &connection->handle)) {
+	if (!open_handle(database, arena, &connection->handle)) {
 		sqlite3_close(connection->handle);
 		return error_new(arena, ERROR_ENVIRONMENT, "could not open a database in memory");
 	}
@@ -406,10 +419,21 @@ struct error *sqlite_connect(
 	return NULL;
 }
 
+struct error *sqlite_connect(
+		struct database *database, struct arena *arena, struct connection **ret_connection)
+{
+	struct error *err = sqlite_thaw(database, arena);
+
+	return err ? err : connect_as_it_is(database, arena, ret_connection);
+}
+
 /* With the handle of the last connection, if that will do: opening one and reading the schema costs as much as a look. */
 struct error *sqlite_connect_to_read(
 		struct database *database, struct arena *arena, struct connection **ret_connection)
 {
+	if (database->original) {
+		return connect_as_it_is(database, arena, ret_connection);
+	}
 	if (!database->idle) {
 		return sqlite_connect(database, arena, ret_connection);
 	}
@@ -470,7 +494,7 @@ void sqlite_disconnect(struct connection *connection)
 	}
 	connection->handle = NULL;
 	database->connections--;
-	if (database->path.len) { // others may change it
+	if (database->path.len || database->original) { // others may change it
 		close_handle(handle);
 	} else if (database->shared) {
 		close_handle(handle);

@@ -16,6 +16,7 @@
 
 struct kept_snapshots;
 struct large_files;
+struct original;
 struct shared_file;
 struct sqlite3;
 
@@ -27,6 +28,7 @@ struct database {
 	struct large_files *files; /* borrowed from the host */
 	int64_t large_len;    /* when it was loaded into a file, as it is large; 0: it was not */
 	struct image *frozen; /* a large one is to be a copy of this as soon as it is used; NULL: it is by itself */
+	struct original *original; /* a large one is to be a copy of this as soon as it is written to; NULL: it is by itself */
 	size_t connections;
 	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
 	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */
@@ -40,6 +42,7 @@ struct image {
 	int64_t len;
 	str path;               /* of a large one; empty: it is in memory */
 	int64_t large_len;      /* as that of the database */
+	struct original *original; /* what a large one is; NULL: a file of ours is */
 	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
 };
 
@@ -81,7 +84,7 @@ void sqlite_set_deadline(struct connection *connection, int64_t deadline_us);
 MUST_USE struct error *sqlite_execute(struct connection *connection, str statement,
 		struct arena *arena, struct result *ret_result, size_t *ret_error_offset);
 
-/* Make sure that the database is by itself, apart from the image that it was frozen as. */
+/* Make sure that the database is by itself, apart from the file that it was loaded from and the image that it was frozen as. */
 MUST_USE struct error *sqlite_thaw(struct database *database, struct arena *arena);
 
 /* Have the bytes of a database that nobody is connected to: the handle that was left for a reader is closed. */

@@ -151,7 +151,9 @@ static struct error *database_clone(struct host *host, const struct image *image
 	database->kept = host->kept;
 	database->files = &host->files;
 	database->large_len = image->large_len;
-	struct error *err = image->path.len
+	struct error *err = image->original
+			? large_original_copy(&host->files, image->original, arena, &database->path)
+			: image->path.len
 			? large_file_copy(&host->files, image->path, arena, &database->path)
 			: copy_bytes(image->bytes, image->len, arena, &database->bytes);
 	if (err) {
@@ -167,6 +169,12 @@ static struct error *freeze_file(
 {
 	struct image *image = arena_new(arena, struct image);
 
+	if (database->original) {
+		image->original = database->original;
+		image->large_len = database->large_len;
+		*ret_image = image;
+		return NULL;
+	}
 	struct error *err = sqlite_thaw(database, arena);
 	if (!err) {
 		err = large_file_settle(database->path, arena);
@@ -300,7 +308,7 @@ static struct error *check_whole(
 	struct connection *connection = NULL;
 	struct result result = { 0 };
 
-	struct error *err = sqlite_connect(database, arena, &connection);
+	struct error *err = sqlite_connect_to_read(database, arena, &connection);
 	if (err) {
 		return err;
 	}
@@ -353,35 +361,23 @@ static struct error *unpack_to_file(struct database *database, struct unpack *un
 	return err;
 }
 
-/* A file that SQLite may write to: `path` itself, if it is one of ours by now. */
-static struct error *adopt_file(
-		struct database *database, str path, bool is_ours, struct arena *arena)
+/* A large file: one of others is left where it is until somebody is to write. */
+static struct error *adopt_file(struct database *database, str path, int64_t size, bool is_ours,
+		struct arena *arena)
 {
-	static const unsigned char rollback_journal[] = { 1, 1 };
-	struct stat status;
-	str copy = path;
-	struct error *err = is_ours ? NULL : large_file_copy(database->files, path, arena, &copy);
+	struct error *err = is_ours ? large_file_drop_log_mode(path, arena) : NULL;
 
 	if (err) {
 		return err;
 	}
-	const int fd = open(copy.data, O_WRONLY | O_CLOEXEC);
-
-	/* That there is no log to read was checked. */
-	if (fd < 0 || fstat(fd, &status) ||
-			pwrite(fd, rollback_journal, sizeof(rollback_journal),
-					HEADER_WRITE_VERSION) != sizeof(rollback_journal)) {
-		err = error_from_errno(arena, "write '%.*s'", STR_ARG(copy));
-		large_file_remove(copy);
+	database_drop(database); // what it held before
+	if (is_ours) {
+		database->path = path;
 	} else {
-		database_drop(database); // what it held before
-		database->path = copy;
-		database->large_len = status.st_size;
+		database->original = large_original_new(database->files, path, arena);
 	}
-	if (fd >= 0) {
-		close(fd);
-	}
-	return err;
+	database->large_len = size;
+	return NULL;
 }
 
 /* What fits into memory. */
@@ -434,7 +430,7 @@ static struct error *adopt(
 		err = check_side_files(given, arena);
 	}
 	if (err || size > sqlite_memory_limit) {
-		return err ? err : adopt_file(database, path, is_ours, arena);
+		return err ? err : adopt_file(database, path, size, is_ours, arena);
 	}
 	err = file_read(path, (size_t)sqlite_memory_limit, arena, &file);
 	if (is_ours) {

@@ -2,6 +2,7 @@
 #include "kit/file.h"
 #include "sqlite_fixture.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -145,8 +146,8 @@ Test(sqlite_files, looking_for_damage_has_a_deadline, .timeout = 60)
 	const struct dump dump = { .path = STR_INIT("slow.sqlite") };
 	struct str_list notes = { 0 };
 	const int64_t since_us = clock_now_us();
-	struct error *error = engine->database_load(
-			database, &dump, since_us + 200000, &arena, &notes);
+	struct error *error =
+			engine->database_load(database, &dump, since_us + 200000, &arena, &notes);
 	open_connection();
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_TIMEOUT));
@@ -234,4 +235,68 @@ Test(sqlite_files, changes_beside_the_file_are_not_lost_without_a_word)
 		cr_assert(eq(ptr, file_write(str_from(sides[i]), STR(""), &arena), NULL));
 	}
 	cr_expect(eq(ptr, load("a.sqlite"), NULL));
+}
+
+/* How many databases there are in the folders that hosts keep large ones in. */
+static int copies(void)
+{
+	glob_t found = { 0 };
+	const int none = glob("./rehearse-*/*.sqlite", 0, NULL, &found);
+	const int count = none ? 0 : (int)found.gl_pathc;
+
+	globfree(&found);
+	return count;
+}
+
+Test(sqlite_files, a_large_file_is_read_where_it_is_and_copied_for_whoever_writes)
+{
+	const struct dump dump = { .path = STR("large #1.sqlite") };
+	struct str_list notes = { 0 };
+	struct image *image;
+	struct database *clone;
+	struct result result;
+
+	cr_assert(eq(int, setenv("TMPDIR", ".", 1), 0));
+	keep_as("CREATE TABLE a (x); INSERT INTO a VALUES ('first')", dump.path.data);
+	cr_assert(eq(int, truncate(dump.path.data, 65 << 20),
+			0)); // pages that the header does not count
+	engine->disconnect(connection);
+	cr_assert(eq(ptr, engine->database_load(database, &dump, 0, &arena, &notes), NULL));
+	cr_assert(eq(ptr, engine->connect_to_read(database, &arena, &connection), NULL));
+	cr_assert(eq(ptr,
+			engine->execute(connection, STR("SELECT x FROM a"), &arena, &result, NULL),
+			NULL));
+	expect_str(result.values[0], "first");
+	cr_expect(ne(ptr, engine->execute(connection, STR("DELETE FROM a"), &arena, NULL, NULL),
+			NULL));
+	engine->disconnect(connection);
+	cr_assert(eq(ptr, engine->database_freeze(database, &arena, &image), NULL));
+	cr_expect(eq(int, copies(), 0));
+
+	cr_assert(eq(ptr, engine->database_clone(host, image, NULL, &arena, &clone), NULL));
+	cr_expect(eq(int, copies(), 1));
+	cr_assert(eq(ptr, engine->connect(clone, &arena, &connection), NULL));
+	must_run("UPDATE a SET x = 'second'");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	engine->disconnect(connection);
+	engine->database_drop(clone);
+	cr_expect(eq(int, copies(), 0));
+
+	/* Whoever writes to the one that was loaded has a copy as well. */
+	open_connection();
+	expect_str(ask("SELECT x FROM a"), "first");
+	must_run("UPDATE a SET x = 'third'");
+	cr_assert(eq(ptr, engine->commit(connection, &arena), NULL));
+	cr_expect(eq(int, copies(), 1));
+
+	/* What was read of it would be of another database. */
+	cr_assert(eq(int, truncate(dump.path.data, 66 << 20), 0));
+	struct error *error = engine->database_clone(host, image, NULL, &arena, &clone);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message,
+			"'large #1.sqlite' was changed since it was loaded: load a copy of it, made with the .backup command of sqlite3");
+	cr_expect(eq(int, copies(), 1));
+	engine->image_drop(image);
+	expect_str(ask("SELECT x FROM a"), "third");
 }
