@@ -149,8 +149,8 @@ static void heap_marks_reset(void)
 }
 
 /*
- * Whether memory ran out at our own limit, not at the machine's: that is the scenario's doing. What the
- * statement held is free again by now, so the high-water marks since it began tell.
+ * Whether memory ran out at our own limit, not at the machine's. What the statement held is free again by now, so the
+ * high-water marks since it began tell.
  */
 static bool is_heap_limit_reached(void)
 {
@@ -159,6 +159,16 @@ static bool is_heap_limit_reached(void)
 
 	sqlite3_status(SQLITE_STATUS_MALLOC_SIZE, &current, &largest, 0);
 	return sqlite3_memory_highwater(0) + largest >= sqlite3_hard_heap_limit64(-1);
+}
+
+/*
+ * Whether a database in memory has grown to our own limit. SQLite says the same where no rowid is left, and where a
+ * PRAGMA has set another limit: those are the scenario's doing.
+ */
+static bool is_database_limit_reached(const struct database *database)
+{
+	return sqlite3_memory_highwater(0) - database->heap_of_others >=
+			sqlite_database_limit - MIB;
 }
 
 /* Later than this after the deadline it was not the clock that was slow. */
@@ -209,23 +219,27 @@ static struct error *last_error(struct connection *connection, struct arena *are
 	} else if (sqlite_dialect_hint(message)) {
 		err->hint = str_from(sqlite_dialect_hint(message));
 	} else if ((code & 0xff) == SQLITE_NOMEM || code == SQLITE_IOERR_NOMEM) {
-		if (is_heap_limit_reached()) {
-			const int64_t limit = sqlite3_hard_heap_limit64(-1) -
-					connection->database->heap_of_others;
+		const int64_t limit = sqlite3_hard_heap_limit64(-1) -
+				connection->database->heap_of_others;
 
-			err->hint = str_format(arena, "A rehearsal may use %d MiB of memory.",
-					(int)((limit + MIB - 1) / MIB));
-		} else {
-			err->code = ERROR_ENVIRONMENT;
+		/* Another SQLite has no such limit: nothing is known of the migration. */
+		err->code = ERROR_ENVIRONMENT;
+		if (is_heap_limit_reached()) {
+			err->message = str_format(arena,
+					"%s: a rehearsal on SQLite may use %d MiB of memory",
+					message, (int)((limit + MIB - 1) / MIB));
 		}
 	} else if ((code & 0xff) == SQLITE_FULL && connection->database->large_len) {
 		err->code = ERROR_ENVIRONMENT; // of its disk, or more than we let it have of that
 		err->hint = str_format(arena,
 				"It may hold %d MiB, and needs room for as much in $TMPDIR.",
 				(int)(large_limit(connection->database) / MIB));
-	} else if ((code & 0xff) == SQLITE_FULL) {
-		err->hint = str_format(arena, "A rehearsal's database may hold %d MiB.",
-				(int)(sqlite_database_limit / MIB));
+	} else if ((code & 0xff) == SQLITE_FULL &&
+			is_database_limit_reached(connection->database)) {
+		err->code = ERROR_ENVIRONMENT;
+		err->message = str_format(arena,
+				"%s: a database that is rehearsed in memory may hold %d MiB",
+				message, (int)(sqlite_database_limit / MIB));
 	} else if ((code & 0xff) == SQLITE_IOERR) {
 		err->code = ERROR_ENVIRONMENT;
 	} else if ((code & 0xff) == SQLITE_BUSY &&
@@ -579,10 +593,9 @@ static struct error *collect(struct connection *connection, sqlite3_stmt *stmt, 
 			return last_error(connection, arena);
 		}
 		if (!add_row(stmt, is_exact, arena, &values)) {
-			struct error *err = database_error(arena, "result is too large");
-			err->hint = str_format(arena, "A result may hold %d MiB.",
+			return error_new(arena, ERROR_ENVIRONMENT,
+					"result is too large: it may hold %d MiB",
 					(int)(result_limit / MIB));
-			return err;
 		}
 		row_count++;
 	}

@@ -111,10 +111,19 @@ Test(sqlite, a_scenario_that_fills_memory_gets_an_error)
 	must_run("CREATE TABLE a (x)");
 	struct error *error = run(fill);
 	cr_assert(ne(ptr, error, NULL));
-	cr_expect(eq(int, (int)error->code, ERROR_DATABASE));
-	expect_str(error->message, "database or disk is full");
-	expect_str(error->hint, "A rehearsal's database may hold 512 MiB.");
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message,
+			"database or disk is full: a database that is rehearsed in memory may hold 512 MiB");
 	expect_error("SELECT zeroblob(1000000000)", "string or blob too big");
+}
+
+Test(sqlite, what_is_full_by_itself_is_the_scenarios_doing)
+{
+	must_run("CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, x);"
+		 "INSERT INTO a VALUES (9223372036854775807, 1)");
+	expect_error("INSERT INTO a (x) VALUES (2)", "database or disk is full");
+	must_run("PRAGMA max_page_count = 10");
+	expect_error("INSERT INTO a VALUES (1, zeroblob(1000000))", "database or disk is full");
 }
 
 Test(sqlite, memory_beyond_the_database_is_limited_too)
@@ -126,9 +135,8 @@ Test(sqlite, memory_beyond_the_database_is_limited_too)
 
 	sqlite3_hard_heap_limit64(limit);
 	cr_assert(ne(ptr, error, NULL));
-	cr_expect(eq(int, (int)error->code, ERROR_DATABASE));
-	expect_str(error->message, "out of memory");
-	expect_str(error->hint, "A rehearsal may use 32 MiB of memory.");
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message, "out of memory: a rehearsal on SQLite may use 32 MiB of memory");
 	expect_str(ask("SELECT 1"), "1");
 }
 
@@ -141,8 +149,8 @@ Test(sqlite, a_result_that_fills_memory_is_an_error)
 			&arena, &result, NULL);
 
 	cr_assert(ne(ptr, error, NULL));
-	cr_expect(eq(int, (int)error->code, ERROR_DATABASE));
-	expect_str(error->message, "result is too large");
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message, "result is too large: it may hold 256 MiB");
 }
 
 /* Of the machine's memory is taken what the states of a scenario need, and each database may use as much as if alone. */

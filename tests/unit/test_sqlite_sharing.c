@@ -117,9 +117,14 @@ Test(sqlite, a_shared_database_grows_shrinks_and_keeps_its_limits)
 	must_run("DELETE FROM t WHERE a <> 1");
 	cr_expect(eq(ptr, engine->commit(connection, &arena), NULL));
 	must_run("VACUUM");
-	expect_error("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-		     "INSERT INTO t SELECT randomblob(1000000) FROM n",
-			"database or disk is full");
+	struct error *error = engine->execute(connection,
+			STR("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+			    "INSERT INTO t SELECT randomblob(1000000) FROM n"),
+			&arena, NULL, NULL);
+	cr_assert(ne(ptr, error, NULL));
+	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
+	expect_str(error->message,
+			"database or disk is full: a database that is rehearsed in memory may hold 512 MiB");
 	end_session();
 	reconnect();
 	expect_str(ask("PRAGMA integrity_check"), "ok");
