@@ -2,6 +2,7 @@
 
 #include "cli/captured.h"
 #include "cli/naming.h"
+#include "cli/tree_source.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/scratch.h"
@@ -71,16 +72,21 @@ static void address_open(const struct asked_for *asked, struct arena *arena,
 	const struct capture capture = {
 		.address = asked->argument,
 		.all_rows = asked->rows == DATABASE_ROWS_ALL,
+		.is_passing = true,
 		.bindir = invocation_value(asked->invocation, "pg-bindir"),
 	};
+	struct str_list notes = { 0 };
 	str path;
-	struct error *error = captured_open(
-			engine, &capture, arena, &source->folder, &path, &source->notes);
+	struct error *error =
+			captured_open(engine, &capture, arena, &source->folder, &path, &notes);
 
 	source->name = engine->address_public(asked->argument, arena);
 	if (error) {
 		error_list_add(mistakes, error, arena);
 		return;
+	}
+	for (size_t i = 0; i < notes.count; i++) {
+		tree_source_print_note(notes.items[i], arena);
 	}
 	load_from(source, path, engine->name);
 }

@@ -20,15 +20,15 @@ struct database_source {
 			scenario; /* whose state it is, and by whose tree it is built; NULL: none */
 	struct scenario_state state;         /* how a copy of it is made */
 	bool engines[SCENARIO_ENGINE_COUNT]; /* on which that can be done */
-	str folder;            /* with what was captured of it; empty: there is none */
-	int64_t loads_us;      /* how long it may take to load it, beside other things */
-	struct str_list notes; /* what was left out when it was captured */
+	str folder;       /* with what was captured of it; empty: there is none */
+	int64_t loads_us; /* how long it may take to load it, beside other things */
 	struct arena *arena;
 };
 
 /*
  * What `argument`, a value of the invocation's --database, names; else `mistakes` says why not. One that is read where it
- * is (a URL) is captured now, with the help of --pg-bindir if the command has that. Always call database_source_close().
+ * is (a URL) is captured now, with the help of --pg-bindir if the command has that, and what it lacks
+ * is told. Always call database_source_close().
  */
 void database_source_open(const struct invocation *invocation, str argument,
 		enum database_rows rows, struct database_source *source,

@@ -9,10 +9,11 @@
 #include "kit/error.h"
 
 struct capture {
-	str address;              /* of the database, which an engine's is_address() knows */
-	bool all_rows;            /* of every table */
-	struct str_list rows;     /* else of these tables: NAME or SCHEMA.NAME */
-	str bindir;               /* where programs may be, too; may be empty */
+	str address;          /* of the database, which an engine's is_address() knows */
+	bool all_rows;        /* of every table */
+	struct str_list rows; /* else of these tables: NAME or SCHEMA.NAME */
+	str bindir;           /* where programs may be, too; may be empty */
+	bool is_passing; /* to be looked at and removed again: rows that nobody wants are not spoken of */
 	bool (*is_stopped)(void); /* asked once in a while: whether to end; NULL: never */
 };
 

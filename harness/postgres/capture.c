@@ -340,7 +340,7 @@ static struct error *choose_rows(struct capturing *capturing, struct str_list *n
 		}
 	}
 	PQclear(relations);
-	if (!error && left) {
+	if (!error && left && !capturing->capture->is_passing) {
 		str_list_add(notes,
 				str_format(arena,
 						"the rows of %zu of %zu tables were left out, "
@@ -358,20 +358,24 @@ static const char left_out_sql[] =
 		"SELECT CASE WHEN n = 1 THEN 'a large object was left out' "
 		"ELSE n || ' large objects were left out' END "
 		"FROM (SELECT count(*) AS n FROM pg_catalog.pg_largeobject_metadata) AS l "
-		"WHERE n > 0 AND NOT $1::boolean "
+		"WHERE n > 0 AND NOT $1::boolean AND NOT $2::boolean "
 		"UNION ALL SELECT 'transactions that are prepared were left out' "
 		"WHERE EXISTS (SELECT FROM pg_catalog.pg_prepared_xacts "
 		"WHERE database = pg_catalog.current_database()) "
 		"UNION ALL SELECT 'the rows of foreign tables were left out' WHERE $1::boolean "
 		"AND EXISTS (SELECT FROM pg_catalog.pg_foreign_table) "
 		"UNION ALL SELECT 'passwords of user mappings are in it: keep it as you keep those' "
-		"WHERE EXISTS (SELECT FROM pg_catalog.pg_user_mappings WHERE umoptions::text ~* 'passw')";
+		"WHERE EXISTS (SELECT FROM pg_catalog.pg_user_mappings WHERE umoptions::text ~* 'passw') "
+		"AND NOT $2::boolean";
 
 static struct error *tell_left_out(struct capturing *capturing, struct str_list *notes)
 {
-	const char *const parameters[] = { capturing->capture->all_rows ? "true" : "false" };
+	const char *const parameters[] = {
+		capturing->capture->all_rows ? "true" : "false",
+		capturing->capture->is_passing ? "true" : "false",
+	};
 	PGresult *found = PQexecParams(
-			capturing->link, left_out_sql, 1, NULL, parameters, NULL, NULL, 0);
+			capturing->link, left_out_sql, 2, NULL, parameters, NULL, NULL, 0);
 	struct error *error = PQresultStatus(found) == PGRES_TUPLES_OK
 			? NULL
 			: postgres_error(capturing->link, found, capturing->arena);

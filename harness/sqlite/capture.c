@@ -455,7 +455,7 @@ static void tell_left_out(const struct capturing *capturing, size_t left, size_t
 {
 	struct arena *arena = capturing->arena;
 
-	if (left) {
+	if (left && !capturing->capture->is_passing) {
 		str_list_add(notes,
 				str_format(arena, "the rows of %zu of %zu tables were left out",
 						left, count),

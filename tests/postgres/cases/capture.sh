@@ -159,8 +159,18 @@ run locate tree.yaml --database "postgresql://app:hushhush@/other?host=$server"
 is_status 1
 has_out 'a1'
 lacks_out hushhush
+no_err
 run locate tree.yaml --database "$super dbname=other port=1"
 is_status 3
+
+# What it lacks is told; that rows are left out which were not asked for is not.
+psql -XAtqd "$super dbname=other" -c 'CREATE FOREIGN DATA WRAPPER far' -c 'CREATE SERVER away FOREIGN DATA WRAPPER far' \
+	-c 'CREATE FOREIGN TABLE distant (a integer) SERVER away'
+run repair tree.yaml --database "$super dbname=other"
+has_err 'note: the rows of foreign tables were left out'
+run locate tree.yaml --database "$super dbname=other"
+lacks_err note
+psql -XAtqd "$super dbname=other" -c 'DROP FOREIGN DATA WRAPPER far CASCADE' 2>"$folder/null"
 holds "$(ls "$TMPDIR")" = "$(basename "$server")"
 
 drop_production "$super"
