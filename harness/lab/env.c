@@ -37,6 +37,7 @@ struct error *env_connect(struct stage *stage, struct connection **ret_connectio
 	const struct located_text *sql = &stage->configure->on_connect.by_engine[stage->kind];
 	struct connection *connection = NULL;
 
+	stage->has_left_autocommit = false;
 	struct error *err = connect_command(stage, &connection);
 	if (!err && sql->text.len) {
 		err = stage->engine->set_autocommit(connection, true, stage->arena);

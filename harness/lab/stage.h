@@ -68,6 +68,7 @@ struct stage {
 	struct observers observers; /* none: nobody watches */
 	bool tells_little; /* what Python's statements are need not be known, unless somebody watches */
 	bool is_killed;             /* by one of them: what plays here sends nothing more */
+	bool has_left_autocommit;   /* the connection of the command in hand, a block of it */
 };
 
 /* A stage as `like`, without a database, whose results go to `arena`. */

@@ -6,8 +6,9 @@
 #include "lab/version_table.h"
 
 /*
- * A failure inside a transaction that an autocommit block's SQL has begun: leaving the block, SQLAlchemy asks
- * PostgreSQL for the isolation level, which is refused, and that is the error that Alembic ends with.
+ * A failure inside a transaction that an autocommit block's SQL has begun. Leaving the block, SQLAlchemy sets the
+ * isolation level, for which psycopg2 sends nothing the first time that it is set on a connection. From then on it
+ * resets what it has set before, which is refused, and that is the error that Alembic ends with.
  */
 static struct error *abort_after(const struct error *first, struct arena *arena)
 {
@@ -46,11 +47,13 @@ static struct error *run_autocommit(struct stage *stage, struct connection *conn
 	struct error *end = stage_commit(stage, connection);
 	if (!err) {
 		err = end;
-	} else if (str_equal(error_class(err),
-				   STR("DatabaseError")) && // a wait without an end stays one
+	} else if (stage->has_left_autocommit &&
+			str_equal(error_class(err),
+					STR("DatabaseError")) && // a wait without an end stays one
 			stage->engine->transaction(connection) == TRANSACTION_FAILED) {
 		err = abort_after(err, arena);
 	}
+	stage->has_left_autocommit = true;
 	return err ? err : stage->engine->set_autocommit(connection, false, arena);
 }
 

@@ -13,6 +13,8 @@ revisions:
   - {revision: c3, down_revision: null, autocommit: true, upgrade: CREATE TABLE c (id integer); START TRANSACTION READ ONLY}
   - {revision: e5, down_revision: null, autocommit: true, upgrade: BEGIN; CREATE TABLE e (id integer); LOCK TABLE held}
   - {revision: d4, down_revision: null, autocommit: true, upgrade: BEGIN; CREATE TABLE d (id integer); SELECT 1 / 0}
+  - {revision: d5, down_revision: a0, autocommit: true, upgrade: BEGIN; CREATE TABLE d (id integer); SELECT 1 / 0}
+  - {revision: a0, down_revision: null, autocommit: true, upgrade: SELECT 1}
 states:
   fresh: {}
   in-use:
@@ -45,9 +47,18 @@ strategies:
     states: [fresh]
     steps:
       - upgrade: d4
-        fails: '^current transaction is aborted, commands ignored until end of transaction block$'
+        fails: '^division by zero$'
       - check: {sql: "SELECT to_regclass('d')", equals: ""}
       - version: []
+  fails-in-the-second-block:
+    states: [fresh]
+    steps:
+      - upgrade: d5
+        fails: '^current transaction is aborted, commands ignored until end of transaction block$'
+      - check: {sql: "SELECT to_regclass('d')", equals: ""}
+      - version: [a0]
+      - upgrade: d5
+        fails: '^division by zero$'
   waits-inside:
     states: [in-use]
     steps:
@@ -57,4 +68,4 @@ strategies:
 END
 run run "$PWD/scenarios/own_begin.yaml"
 is_status 0
-has_out '5 cells: 5 as expected'
+has_out '6 cells: 6 as expected'
