@@ -37,22 +37,24 @@ static struct error *look_in_states(const struct model_wish *wish, str name,
 	return err;
 }
 
-static void refuse(struct judgement *judgement, str name, const struct str_list *tables)
+static void note(struct judgement *judgement, str name, const struct str_list *tables)
 {
 	struct arena *arena = judgement->stage->arena;
 	const str nearest = suggest_nearest(name, tables->items, tables->count, arena);
+	struct str_list notes = { 0 };
 
-	judgement_wrong(judgement, WRONG_ROWS,
+	str_list_add(&notes,
 			nearest.len ? str_format(arena,
-						      "no state has a table '%.*s', whose rows are to be "
-						      "kept; there is '%.*s'",
+						      "rows_kept: no state has a table '%.*s'; there is "
+						      "'%.*s'",
 						      STR_ARG(name), STR_ARG(nearest))
-				    : str_format(arena,
-						      "no state has a table '%.*s', whose rows are to be kept",
-						      STR_ARG(name)));
+				    : str_format(arena, "rows_kept: no state has a table '%.*s'",
+						      STR_ARG(name)),
+			arena);
+	stage_note(judgement->stage, &notes);
 }
 
-struct error *kept_tables_check(const struct model_wish *wish, struct judgement *judgement)
+struct error *kept_tables_look(const struct model_wish *wish, struct judgement *judgement)
 {
 	const struct goal *goal = judgement->goal;
 	const struct built_state *start = judgement->start;
@@ -71,7 +73,7 @@ struct error *kept_tables_check(const struct model_wish *wish, struct judgement 
 			return err;
 		}
 		if (!is_there) {
-			refuse(judgement, name, &tables);
+			note(judgement, name, &tables);
 		}
 	}
 	return NULL;

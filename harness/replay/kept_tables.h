@@ -8,10 +8,11 @@
 #include "replay/model.h"
 
 /*
- * The goal is not met where it names a table that no state of the scenario has, and that is not there at the end. A
- * state that cannot be built may have it. Errors are of the environment, or ERROR_TIMEOUT.
+ * A note for each table that the goal names, no state of the scenario has, and that is not there at the end: an absent
+ * table is kept, whoever misspelt it. A state that cannot be built may have it. Errors are of the environment, or
+ * ERROR_TIMEOUT.
  */
-MUST_USE struct error *kept_tables_check(
+MUST_USE struct error *kept_tables_look(
 		const struct model_wish *wish, struct judgement *judgement);
 
 #endif

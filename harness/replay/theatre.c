@@ -164,7 +164,7 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 		err = judge(&judgement);
 	}
 	if (!err) {
-		err = kept_tables_check(&wish, &judgement);
+		err = kept_tables_look(&wish, &judgement);
 	}
 	if (err) {
 		return err;

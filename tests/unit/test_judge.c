@@ -116,7 +116,6 @@ Test(goals, kept_rows_are_a_multiset_of_the_first_columns)
 	     "  s:\n"
 	     "    sql: CREATE TABLE t (a, b); CREATE TABLE e (a);\n"
 	     "    seed: INSERT INTO t VALUES (1, NULL), (1, NULL), (2, '');\n"
-	     "  other: {sql: CREATE TABLE absent (a)}\n"
 	     "strategies:\n"
 	     "  grown: {steps: [sql: \"ALTER TABLE t ADD COLUMN c; INSERT INTO t VALUES (9, 9, 9)\"]}\n"
 	     "  one-double: {steps: [sql: DELETE FROM t WHERE rowid = 1]}\n"
