@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/workflow.h"
+#include "report/answer.h"
 #include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
@@ -70,22 +71,56 @@ static void annotate_cell(struct annotating *annotating, const struct report_cel
 					STR_ARG(report_details(cell, arena)))));
 }
 
+/* One annotation for all cells of a scenario of which nothing is claimed yet, at the first that would differ. */
+static void annotate_answer(struct annotating *annotating, const struct report_scenario *scenario)
+{
+	struct arena *arena = annotating->out->arena;
+	const struct answer answer = report_answer(scenario, arena);
+	struct buf text = { .arena = arena };
+	size_t first = 0;
+
+	while (report_status(&scenario->cells.items[first]) != REPORT_DIFFERS) {
+		first++;
+	}
+	for (size_t i = 0; i < answer.states.count; i++) {
+		const struct answer_state *state = &answer.states.items[i];
+		const str working = str_list_join(&state->working, STR(", "), arena);
+
+		buf_format(&text, "from %.*s %.*s%s%.*s\n", STR_ARG(state->state),
+				STR_ARG(state->words), working.len ? ": " : "", STR_ARG(working));
+	}
+	buf_add(&text, answer.claims.count ? STR(ANSWER_CLAIMS_LEAD "\noutcomes:\n") : STR(""));
+	for (size_t i = 0; i < answer.claims.count; i++) {
+		buf_format(&text, "  %.*s\n", STR_ARG(answer.claims.items[i]));
+	}
+	annotate(annotating, &scenario->cells.items[first].place, scenario->name,
+			str_trim(buf_str(&text)));
+}
+
 static void github_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
+	const struct answer_count answers = report_count_answers(report);
 	struct annotating annotating = {
 		.report = report,
 		.out = out,
 		.left = WORKFLOW_ANNOTATIONS,
-		.all = summary->differ + summary->unanswered + summary->stale_records.count,
+		.all = summary->differ - answers.differ + answers.scenarios + summary->unanswered +
+				summary->stale_records.count,
 	};
 
 	for (size_t i = 0; i < report->scenarios.count; i++) {
 		const struct report_scenario *scenario = report->scenarios.items[i];
+		const bool is_answer = report_is_answer(scenario);
 
+		if (is_answer) {
+			annotate_answer(&annotating, scenario);
+		}
 		for (size_t j = 0; j < scenario->cells.count; j++) {
-			if (report_needs_look(&scenario->cells.items[j])) {
-				annotate_cell(&annotating, &scenario->cells.items[j]);
+			const struct report_cell *cell = &scenario->cells.items[j];
+
+			if (report_needs_look(cell) && !(is_answer && cell->outcome)) {
+				annotate_cell(&annotating, cell);
 			}
 		}
 	}

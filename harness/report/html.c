@@ -4,6 +4,7 @@
  */
 #include "kit/arena.h"
 #include "kit/markup.h"
+#include "report/answer.h"
 #include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
@@ -46,18 +47,25 @@ static void end_page(const struct report *report, struct buf *out)
 
 /* --- the answer ------------------------------------------------------------------------------ */
 
-static void add_headline(const struct report_summary *summary, struct buf *out)
+static void add_headline(const struct report *report, struct buf *out)
 {
+	const struct report_summary *summary = &report->summary;
 	const size_t cells = summary->cells + summary->unanswered;
+	const size_t differ = summary->differ - report_count_answers(report).differ;
+	const str answer = answer_headline(report, out->arena);
 
-	if (report_is_green(summary)) {
+	if (answer.len) {
+		buf_add(out, STR("<h1>"));
+		markup_add(out, answer);
+		buf_add(out, STR("</h1>\n"));
+	} else if (report_is_green(summary)) {
 		buf_format(out, "<h1>%s%zu cell%s %s as expected</h1>\n",
 				summary->as_expected == 1 ? "" : "All ", summary->as_expected,
 				plural(summary->as_expected),
 				summary->as_expected == 1 ? "is" : "are");
-	} else if (summary->differ) {
-		buf_format(out, "<h1>%zu of %zu cell%s %s not as expected</h1>\n", summary->differ,
-				cells, plural(cells), summary->differ == 1 ? "is" : "are");
+	} else if (differ) {
+		buf_format(out, "<h1>%zu of %zu cell%s %s not as expected</h1>\n", differ, cells,
+				plural(cells), differ == 1 ? "is" : "are");
 	} else {
 		buf_add(out, STR("<h1>The rehearsal is not complete</h1>\n"));
 	}
@@ -93,6 +101,26 @@ static void add_counts(const struct report *report, struct buf *out)
 	buf_add(out, STR("</ul>\n"));
 }
 
+/* A link to a scenario of which nothing is claimed yet, and its answer. */
+static void add_answer_complaint(const struct report_scenario *scenario, struct buf *out)
+{
+	const struct answer answer = report_answer(scenario, out->arena);
+
+	buf_add(out, STR("<li><a"));
+	html_add_link(out, scenario->name);
+	buf_add_char(out, '>');
+	markup_add(out, scenario->name);
+	buf_add(out, STR("</a> <span>nothing is claimed yet"));
+	for (size_t i = 0; i < answer.states.count; i++) {
+		const struct answer_state *state = &answer.states.items[i];
+
+		markup_add(out,
+				str_format(out->arena, "; from %.*s %.*s", STR_ARG(state->state),
+						STR_ARG(state->words)));
+	}
+	buf_add(out, STR("</span></li>\n"));
+}
+
 /* Links to what needs a look. */
 static void add_complaints(const struct report *report, struct buf *out)
 {
@@ -104,11 +132,15 @@ static void add_complaints(const struct report *report, struct buf *out)
 	buf_add(out, STR("<ul class=\"complaints\">\n"));
 	for (size_t i = 0; i < report->scenarios.count; i++) {
 		const struct report_scenario *scenario = report->scenarios.items[i];
+		const bool is_answer = report_is_answer(scenario);
 
+		if (is_answer) {
+			add_answer_complaint(scenario, out);
+		}
 		for (size_t j = 0; j < scenario->cells.count; j++) {
 			const struct report_cell *cell = &scenario->cells.items[j];
 
-			if (report_needs_look(cell)) {
+			if (report_needs_look(cell) && !(is_answer && cell->outcome)) {
 				buf_add(out, STR("<li><a"));
 				html_add_link(out, cell->name);
 				buf_add_char(out, '>');
@@ -157,9 +189,10 @@ static void add_skips(const struct report *report, struct buf *out)
 /* --- the list of scenarios ------------------------------------------------------------------- */
 
 /* A cell as one sign. */
-static void add_sign(const struct report_cell *cell, struct buf *out)
+static void add_sign(const struct report_scenario *scenario, const struct report_cell *cell,
+		struct buf *out)
 {
-	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(cell),
+	buf_format(out, "<i class=\"%s %s\">%s</i>", html_status_class(scenario, cell),
 			html_verdict_class(cell), report_sign(cell->outcome));
 }
 
@@ -187,7 +220,7 @@ static void add_list(const struct report *report, struct buf *out)
 		markup_add(out, str_trim(scenario->title));
 		buf_add(out, STR("</span> <span class=\"signs\" aria-hidden=\"true\">"));
 		for (size_t j = 0; j < scenario->cells.count; j++) {
-			add_sign(&scenario->cells.items[j], out);
+			add_sign(scenario, &scenario->cells.items[j], out);
 		}
 		buf_add(out, STR("</span></li>\n"));
 	}
@@ -200,7 +233,7 @@ static void html_finish(const struct report *report, struct buf *out)
 {
 	begin_page("Rehearsal", report_is_green(&report->summary), out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
-	add_headline(&report->summary, out);
+	add_headline(report, out);
 	add_counts(report, out);
 	add_complaints(report, out);
 	add_skips(report, out);

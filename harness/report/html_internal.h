@@ -13,8 +13,12 @@ void html_add_scenario(const struct report_scenario *scenario, bool is_alone, st
 void html_add_id(struct buf *out, str name);
 void html_add_link(struct buf *out, str name);
 
-/* The classes of a cell: how it ended ("calm", "loud", "lost", "skipped") and with what ("works", ..., "none"). */
-const char *html_status_class(const struct report_cell *cell);
+/*
+ * The classes of a cell: how it ended ("calm", "loud", "lost", "skipped"; what belongs to an answer is calm) and with
+ * what ("works", ..., "none").
+ */
+const char *html_status_class(
+		const struct report_scenario *scenario, const struct report_cell *cell);
 const char *html_verdict_class(const struct report_cell *cell);
 
 #endif

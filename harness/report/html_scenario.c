@@ -5,6 +5,7 @@
 #include "kit/arena.h"
 #include "kit/markup.h"
 #include "kit/table.h"
+#include "report/answer.h"
 #include "report/details.h"
 #include "report/html_internal.h"
 #include "report/matrix.h"
@@ -50,7 +51,8 @@ void html_add_link(struct buf *out, str name)
 	buf_add_char(out, '"');
 }
 
-const char *html_status_class(const struct report_cell *cell)
+const char *html_status_class(
+		const struct report_scenario *scenario, const struct report_cell *cell)
 {
 	static const char *const classes[] = {
 		[REPORT_AS_EXPECTED] = "calm",
@@ -59,7 +61,10 @@ const char *html_status_class(const struct report_cell *cell)
 		[REPORT_NO_ANSWER] = "lost",
 	};
 
-	return classes[report_status(cell)];
+	const enum report_status status = report_status(cell);
+	const bool is_news = status == REPORT_DIFFERS && report_is_answer(scenario);
+
+	return classes[is_news ? REPORT_AS_EXPECTED : status];
 }
 
 const char *html_verdict_class(const struct report_cell *cell)
@@ -77,23 +82,25 @@ const char *html_verdict_class(const struct report_cell *cell)
 /* --- the matrix ------------------------------------------------------------------------------ */
 
 /* "works", in the colour of what it means; the style sheet has its sign. */
-static void add_verdict(const struct report_cell *cell, str words, struct buf *out)
+static void add_verdict(const struct report_scenario *scenario, const struct report_cell *cell,
+		str words, struct buf *out)
 {
-	buf_format(out, "<span class=\"verdict %s %s\">", html_status_class(cell),
+	buf_format(out, "<span class=\"verdict %s %s\">", html_status_class(scenario, cell),
 			html_verdict_class(cell));
 	markup_add(out, words);
-	if (report_status(cell) == REPORT_DIFFERS) {
+	if (report_status(cell) == REPORT_DIFFERS && !report_is_answer(scenario)) {
 		buf_add(out, STR("<span class=\"unseen\">, not as expected</span>"));
 	}
 	buf_add(out, STR("</span>"));
 }
 
-static void add_entry(const struct matrix_entry *entry, struct buf *out)
+static void add_entry(const struct report_scenario *scenario, const struct matrix_entry *entry,
+		struct buf *out)
 {
 	buf_add(out, STR("<a"));
 	html_add_link(out, entry->cell->name);
 	buf_add_char(out, '>');
-	add_verdict(entry->cell, entry->verdict, out);
+	add_verdict(scenario, entry->cell, entry->verdict, out);
 	if (entry->engines.len) {
 		buf_add(out, STR(" <small>"));
 		markup_add(out, entry->engines);
@@ -112,7 +119,7 @@ static void add_row(const struct matrix *matrix, size_t strategy, struct buf *ou
 
 		buf_add(out, STR("<td>"));
 		for (size_t i = 0; i < entries->count; i++) {
-			add_entry(&entries->items[i], out);
+			add_entry(matrix->scenario, &entries->items[i], out);
 		}
 		buf_add(out, STR("</td>"));
 	}
@@ -140,6 +147,37 @@ static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 		}
 	}
 	buf_add(out, STR("</tbody></table></div>\n"));
+}
+
+/* --- the answer of a scenario of which nothing is claimed yet ----------------------------------- */
+
+static void add_answer(const struct report_scenario *scenario, struct buf *out)
+{
+	const struct answer answer = report_answer(scenario, out->arena);
+
+	buf_add(out, STR("<ul class=\"answer\">\n"));
+	for (size_t i = 0; i < answer.states.count; i++) {
+		const struct answer_state *state = &answer.states.items[i];
+		const str working = str_list_join(&state->working, STR(", "), out->arena);
+
+		buf_add(out, STR("<li>from <b>"));
+		markup_add(out, state->state);
+		buf_format(out, "</b> %.*s%s", STR_ARG(state->words), working.len ? ": " : "");
+		markup_add(out, working);
+		buf_add(out, STR("</li>\n"));
+	}
+	buf_add(out, STR("</ul>\n"));
+	if (answer.claims.count) {
+		buf_add(out, STR("<p>" ANSWER_CLAIMS_LEAD "</p>\n<pre tabindex=\"0\">outcomes:\n"));
+		for (size_t i = 0; i < answer.claims.count; i++) {
+			buf_add(out, STR("  "));
+			markup_add(out, answer.claims.items[i]);
+			buf_add_char(out, '\n');
+		}
+		buf_add(out, STR("</pre>\n<p><code>"));
+		markup_add(out, answer_command(scenario, out->arena));
+		buf_add(out, STR("</code> writes these lines there.</p>\n"));
+	}
 }
 
 /* --- states ---------------------------------------------------------------------------------- */
@@ -243,10 +281,10 @@ static void add_cell(const struct report_scenario *scenario, size_t index, struc
 	const bool is_first = index == 0 ||
 			!str_equal(scenario->cells.items[index - 1].strategy, cell->strategy);
 
-	buf_format(out, "<details class=\"cell %s\"%s><summary>", html_status_class(cell),
+	buf_format(out, "<details class=\"cell %s\"%s><summary>", html_status_class(scenario, cell),
 			report_status(cell) == REPORT_DIFFERS ? " open" : "");
 	buf_add(out, STR("<span class=\"first\">"));
-	add_verdict(cell,
+	add_verdict(scenario, cell,
 			cell->outcome ? report_verdict(cell->outcome, out->arena)
 				      : STR("no answer"),
 			out);
@@ -283,6 +321,9 @@ void html_add_scenario(const struct report_scenario *scenario, bool is_alone, st
 		buf_add(out, STR("</p>\n"));
 	}
 	add_matrix(scenario, out);
+	if (report_is_answer(scenario)) {
+		add_answer(scenario, out);
+	}
 	if (scenario->about.len) {
 		buf_add(out, STR("<div class=\"story\">"));
 		buf_add(out, scenario->about);

@@ -5,6 +5,7 @@
  */
 #include "kit/arena.h"
 #include "kit/markup.h"
+#include "report/answer.h"
 #include "report/audit.h"
 #include "report/details.h"
 #include "report/format.h"
@@ -83,7 +84,7 @@ static void add_name(struct buf *out, str name)
 }
 
 /* Code between fences that are longer than any in it. */
-static void add_code(struct buf *out, str code)
+static void add_code(struct buf *out, const char *language, str code)
 {
 	size_t longest = 2, run = 0;
 
@@ -92,7 +93,7 @@ static void add_code(struct buf *out, str code)
 		longest = run > longest ? run : longest;
 	}
 	buf_add_repeated(out, '`', longest + 1);
-	buf_format(out, "text\n%.*s\n", STR_ARG(code));
+	buf_format(out, "%s\n%.*s\n", language, STR_ARG(code));
 	buf_add_repeated(out, '`', longest + 1);
 	buf_add_char(out, '\n');
 }
@@ -104,19 +105,30 @@ static const char *plural(size_t count)
 
 /* --- the answer ------------------------------------------------------------------------------ */
 
-static void add_answer(const struct report_summary *summary, struct buf *out)
+static void add_headline(const struct report *report, struct buf *out)
 {
+	const struct report_summary *summary = &report->summary;
 	const size_t cells = summary->cells + summary->unanswered;
+	const size_t differ = summary->differ - report_count_answers(report).differ;
+	const str answer = answer_headline(report, out->arena);
 
-	if (report_is_green(summary)) {
+	if (answer.len) {
+		buf_add(out, STR("### ✗ Rehearse: "));
+		add_text(out, answer);
+		buf_add(out, STR("\n\n"));
+	} else if (report_is_green(summary)) {
 		buf_format(out, "### ✓ Rehearse: all %zu cell%s as expected\n\n",
 				summary->as_expected, plural(summary->as_expected));
-	} else if (summary->differ) {
-		buf_format(out, "### ✗ Rehearse: %zu of %zu cell%s not as expected\n\n",
-				summary->differ, cells, plural(cells));
+	} else if (differ) {
+		buf_format(out, "### ✗ Rehearse: %zu of %zu cell%s not as expected\n\n", differ,
+				cells, plural(cells));
 	} else {
 		buf_add(out, STR("### ✗ Rehearse: the run is not complete\n\n"));
 	}
+}
+
+static void add_counts(const struct report_summary *summary, struct buf *out)
+{
 	buf_format(out, "%zu as expected", summary->as_expected);
 	if (summary->differ) {
 		buf_format(out, ", %zu differ%s", summary->differ, summary->differ == 1 ? "s" : "");
@@ -142,9 +154,9 @@ static void add_answer(const struct report_summary *summary, struct buf *out)
 
 /* --- matrices -------------------------------------------------------------------------------- */
 
-static void add_entry(const struct matrix_entry *entry, struct buf *out)
+static void add_entry(const struct matrix_entry *entry, bool is_answer, struct buf *out)
 {
-	const bool is_loud = entry->is_differing || !entry->cell->outcome;
+	const bool is_loud = (entry->is_differing && !is_answer) || !entry->cell->outcome;
 
 	buf_add(out, is_loud ? STR("**") : STR(""));
 	buf_format(out, "%s ", report_sign(entry->cell->outcome));
@@ -158,6 +170,7 @@ static void add_entry(const struct matrix_entry *entry, struct buf *out)
 static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 {
 	const struct matrix matrix = matrix_of(scenario, out->arena);
+	const bool is_answer = report_is_answer(scenario);
 
 	buf_format(out, "| %.*s |", STR_ARG(matrix.engines));
 	for (size_t state = 0; state < scenario->states.count; state++) {
@@ -182,13 +195,42 @@ static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 
 			for (size_t i = 0; i < entries->count; i++) {
 				buf_add(out, i ? STR("<br>") : STR(" "));
-				add_entry(&entries->items[i], out);
+				add_entry(&entries->items[i], is_answer, out);
 			}
 			buf_add(out, STR(" |"));
 		}
 		buf_add_char(out, '\n');
 	}
 	buf_add_char(out, '\n');
+}
+
+/* What works from each state, and the lines that would claim it. */
+static void add_answer(const struct report_scenario *scenario, struct buf *out)
+{
+	const struct answer answer = report_answer(scenario, out->arena);
+
+	for (size_t i = 0; i < answer.states.count; i++) {
+		const struct answer_state *state = &answer.states.items[i];
+
+		buf_add(out, STR("- from "));
+		add_name(out, state->state);
+		buf_format(out, " %.*s", STR_ARG(state->words));
+		for (size_t j = 0; j < state->working.count; j++) {
+			buf_add(out, j ? STR(", ") : STR(": "));
+			add_name(out, state->working.items[j]);
+		}
+		buf_add_char(out, '\n');
+	}
+	buf_add_char(out, '\n');
+	if (answer.claims.count) {
+		const str lines = str_list_join(&answer.claims, STR("\n  "), out->arena);
+
+		buf_add(out, STR(ANSWER_CLAIMS_LEAD "\n\n"));
+		add_code(out, "yaml", str_format(out->arena, "outcomes:\n  %.*s", STR_ARG(lines)));
+		buf_add_char(out, '\n');
+		add_name(out, answer_command(scenario, out->arena));
+		buf_add(out, STR(" writes these lines there.\n\n"));
+	}
 }
 
 static void add_scenario_matrix(const struct report_scenario *scenario, struct buf *out)
@@ -202,6 +244,9 @@ static void add_scenario_matrix(const struct report_scenario *scenario, struct b
 	}
 	buf_add(out, STR("\n\n"));
 	add_matrix(scenario, out);
+	if (report_is_answer(scenario)) {
+		add_answer(scenario, out);
+	}
 }
 
 /* The matrices of scenarios with (or without) cells that are not as expected; how many did not fit. */
@@ -252,7 +297,7 @@ static void add_cell(const struct report_cell *cell, struct buf *out)
 	markup_add(out, report_headline(cell, out->arena));
 	if (details.len) {
 		buf_add(out, STR("</summary>\n\n"));
-		add_code(out, details);
+		add_code(out, "text", details);
 		buf_add(out, STR("\n</details>"));
 	}
 	buf_add(out, STR("\n\n"));
@@ -305,7 +350,8 @@ static void markdown_finish(const struct report *report, struct buf *out)
 	struct limited document = begin_document(report, out);
 	size_t matrices, details;
 
-	add_answer(&report->summary, out);
+	add_headline(report, out);
+	add_counts(&report->summary, out);
 	matrices = add_matrices(report, true, &document);
 	details = add_details(report, &document);
 	add_stale_records(&report->summary.stale_records, &document);
@@ -328,7 +374,7 @@ static void markdown_mistakes(
 		struct buf text = { .arena = report->arena }, code = { .arena = report->arena };
 
 		error_render(mistakes->items[i], false, &code);
-		add_code(&text, str_valid(str_trim(buf_str(&code)), report->arena));
+		add_code(&text, "text", str_valid(str_trim(buf_str(&code)), report->arena));
 		buf_add_char(&text, '\n');
 		left_out += !add_if_it_fits(&document, buf_str(&text));
 	}
@@ -385,7 +431,7 @@ static void add_finding(const struct audit_finding *finding, struct buf *out)
 	}
 	if (details.len) {
 		buf_add(out, STR("</summary>\n\n"));
-		add_code(out, details);
+		add_code(out, "text", details);
 		buf_add(out, STR("\n</details>"));
 	}
 	buf_add(out, STR("\n\n"));

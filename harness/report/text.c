@@ -4,6 +4,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/table.h"
+#include "report/answer.h"
 #include "report/audit.h"
 #include "report/details.h"
 #include "report/text_internal.h"
@@ -152,7 +153,7 @@ static void add_differences(const struct report *report, const struct report_sce
 static void text_scenario(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out)
 {
-	const bool is_answer = text_is_answer(scenario);
+	const bool is_answer = report_is_answer(scenario);
 
 	if (report->is_quiet && !report_scenario_needs_look(scenario)) {
 		return;
@@ -247,7 +248,7 @@ static void add_differing(const struct listing *listing)
 
 	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
 		const struct report_scenario *scenario = listing->report->scenarios.items[i];
-		const bool is_answer = text_is_answer(scenario);
+		const bool is_answer = report_is_answer(scenario);
 
 		for (size_t j = 0; j < scenario->cells.count && !is_answer; j++) {
 			if (!has_heading &&
@@ -262,7 +263,7 @@ static void add_differing(const struct listing *listing)
 	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
 		const struct report_scenario *scenario = listing->report->scenarios.items[i];
 
-		if (text_is_answer(scenario)) {
+		if (report_is_answer(scenario)) {
 			style_add(listing->out, listing->report->colour, STYLE_BOLD,
 					scenario->name);
 			buf_add(listing->out, STR(", of which nothing is claimed yet:\n"));

@@ -21,10 +21,7 @@ void text_add_sentence(const struct report *report, size_t indent, str lead, str
 void text_add_difference(const struct report *report, const struct report_cell *const *cells,
 		size_t count, struct buf *out);
 
-/* Whether nothing is claimed of a scenario with several repairs that do not all work: then its run is an answer. */
-bool text_is_answer(const struct report_scenario *scenario);
-
-/* That answer: how many repairs work from each state; and the lines that would claim it. */
+/* Of a scenario that is an answer (report/answer.h) how many repairs work from each state; the lines that would claim it. */
 void text_add_answer(const struct report *report, const struct report_scenario *scenario,
 		struct buf *out);
 void text_add_claims(const struct report *report, const struct report_scenario *scenario,

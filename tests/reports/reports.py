@@ -27,6 +27,8 @@ except ImportError as error:
 HERE = Path(__file__).resolve().parent
 FORMATS = {"junit": "junit.xml", "tap": "run.tap", "json": "run.json", "markdown": "run.md", "text": "run.txt",
            "html": "page.html"}
+# Of a scenario that claims nothing yet: formats for people tell what works, and the lines that would claim it.
+ANSWER_FORMATS = {"markdown": "answer.md", "text": "answer.txt", "html": "answer.html"}
 PASSWORD = "hunter2"
 complaints = []
 
@@ -192,6 +194,37 @@ def read_github(errors):
     return "".join(line + "\n" for line in errors.splitlines() if line.startswith("::"))
 
 
+def check_answer(program, writes):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "first.yaml").write_text((HERE / "answer" / "first.yaml").read_text())
+        reports = [option for format, file in ANSWER_FORMATS.items() for option in ("--report", f"{format}:{file}")]
+        run = subprocess.run([program, "run", "--report", "github", *reports, "--report", "json:run.json", "first.yaml"],
+                             cwd=folder, env=dict(os.environ, LC_ALL="C.UTF-8"), text=True, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, check=False)
+        holds(f"answer: status {run.returncode}\n{run.stderr}", run.returncode == 1)
+        texts = {format: (folder / file).read_text() for format, file in ANSWER_FORMATS.items()}
+        said = html.document_fromstring(texts["html"])
+        rendered = etree.HTML(MarkdownIt("commonmark", {"html": True}).render(texts["markdown"]))
+        lines = run.stdout.split("    outcomes:\n")[1].split("\n\n")[0].split("\n")
+        claims = "outcomes:\n" + "".join(f"  {line.strip()}\n" for line in lines)
+        holds("answer: lines to paste in Markdown", claims in [code.text for code in rendered.iter("code")])
+        holds("answer: lines to paste in HTML", claims in [code.text for code in said.iter("pre")])
+        holds("answer: no promise is broken", not said.find_class("loud") and "⚠" not in texts["markdown"])
+        holds("answer: one annotation", len(run.stderr.splitlines()) == 1)
+        merged = subprocess.run([program, "merge", "run.json"], cwd=folder, env=dict(os.environ, LC_ALL="C.UTF-8"),
+                                text=True, stdout=subprocess.PIPE, check=False)
+        holds(f"answer: merge says the same\n{merged.stdout}", merged.stdout == run.stdout)
+        texts["html"] = without_looks(texts["html"])
+        for format, file in ANSWER_FORMATS.items():
+            compare(file, steady(texts[format]), writes)
+        compare("answer-annotations.txt", run.stderr, writes)
+        with (folder / "first.yaml").open("a") as scenario:
+            scenario.write(claims)
+        again = subprocess.run([program, "run", "first.yaml"], cwd=folder, stdout=subprocess.DEVNULL, check=False)
+        holds("answer: what was pasted holds", again.returncode == 0)
+
+
 def main():
     program = str(Path(sys.argv[1]).resolve())
     writes = "--write" in sys.argv[2:]
@@ -220,6 +253,7 @@ def main():
         for name, file in FORMATS.items():
             compare(file, steady(texts[name]), writes)
         compare("annotations.txt", steady(annotations), writes)
+    check_answer(program, writes)
     for complaint in complaints:
         print(f"does not hold: {complaint}")
     return 1 if complaints else 0

@@ -113,7 +113,7 @@ holds "$(wc -c <"$folder/summary")" -eq 1048000
 
 # Of many cells that differ GitHub shows ten annotations.
 {
-	printf 'rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null}]\nstrategies:\n'
+	printf 'rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null}]\noutcomes: {s1@fresh: works}\nstrategies:\n'
 	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		printf '  s%s: {steps: [{upgrade: nowhere}]}\n' $i
 	done
@@ -125,7 +125,7 @@ unset GITHUB_ACTIONS GITHUB_WORKSPACE GITHUB_STEP_SUMMARY
 
 # A comment has a limit, however much there is to say.
 {
-	printf 'rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null}]\nstrategies:\n'
+	printf 'rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null}]\noutcomes: {a-strategy-with-a-long-name-1@fresh: works}\nstrategies:\n'
 	i=0
 	while [ $i -lt 900 ]; do
 		printf '  a-strategy-with-a-long-name-%s: {steps: [{upgrade: nowhere}]}\n' $i
