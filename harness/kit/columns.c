@@ -137,3 +137,42 @@ void wrap_add(struct buf *out, str text, size_t width, size_t column, size_t ind
 		column = indent;
 	} while (text.len);
 }
+
+/* Stands for a blank that does not end a line; texts that are printed have none of it. */
+#define FIRM_BLANK '\x01'
+
+/* The quote that ends what one at `at` begins; `text.len`: it begins nothing ("don't"). */
+static size_t closing_quote(str text, size_t at)
+{
+	const bool opens = !at || text.data[at - 1] == ' ' || text.data[at - 1] == '(';
+
+	for (size_t i = at + 1; opens && i < text.len; i++) {
+		const char next = i + 1 < text.len ? text.data[i + 1] : ' ';
+
+		if (text.data[i] == '\'' && str_find_char(STR(" .,;:)?!"), next) < 8) {
+			return i;
+		}
+	}
+	return text.len;
+}
+
+void wrap_add_quoting(struct buf *out, str text, size_t width, size_t column, size_t indent)
+{
+	struct buf firm = { .arena = out->arena };
+	struct buf lines = { .arena = out->arena };
+
+	for (size_t i = 0; i < text.len; i++) {
+		const size_t end = text.data[i] == '\'' ? closing_quote(text, i) : text.len;
+
+		buf_add_char(&firm, text.data[i]);
+		for (; end < text.len && i < end; i++) {
+			const char next = text.data[i + 1];
+
+			buf_add_char(&firm, next == ' ' ? FIRM_BLANK : next);
+		}
+	}
+	wrap_add(&lines, buf_str(&firm), width, column, indent);
+	for (size_t i = 0; i < lines.len; i++) {
+		buf_add_char(out, lines.data[i] == FIRM_BLANK ? ' ' : lines.data[i]);
+	}
+}

@@ -30,4 +30,9 @@ str wrap_line(str *rest, size_t columns, bool breaks_words);
  */
 void wrap_add(struct buf *out, str text, size_t width, size_t column, size_t indent);
 
+/*
+ * The same for words that quote commands and names: what stands between single quotes stays in one piece, to be copied.
+ */
+void wrap_add_quoting(struct buf *out, str text, size_t width, size_t column, size_t indent);
+
 #endif

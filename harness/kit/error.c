@@ -1,6 +1,7 @@
 #include "kit/error.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "kit/excerpt.h"
 #include "kit/style.h"
 #include "kit/table.h"
@@ -156,48 +157,69 @@ void error_list_sort(struct error_list *list, struct arena *arena)
 	}
 }
 
-/* What others have written, a database or a file's name, in words that no terminal obeys. */
-static void add_line(struct buf *out, const char *lead, str text)
+/*
+ * What others have written, a database or a file's name, in words that no terminal obeys: behind `lead`, from `column`
+ * on where something stands before it.
+ */
+static void add_line(struct buf *out, size_t width, size_t column, const char *lead, str text)
 {
-	buf_format(out, "%s%.*s\n", lead, STR_ARG(str_printable_lines(text, out->arena)));
+	str rest = str_printable_lines(text, out->arena), line;
+	const size_t room = width ? width : SIZE_MAX;
+
+	buf_add(out, str_from(lead));
+	column += str_from(lead).len;
+	if (!rest.len) {
+		buf_add_char(out, '\n');
+	}
+	while (rest.len && str_next_part(&rest, '\n', &line)) {
+		wrap_add_quoting(out, line, room, column, 4);
+		column = 0;
+	}
 }
 
 void error_render(const struct error *error, bool colour, struct buf *out)
 {
+	error_render_within(error, 0, colour, out);
+}
+
+void error_render_within(const struct error *error, size_t width, bool colour, struct buf *out)
+{
 	const struct error *root = error;
+	size_t column = str_from("error: ").len;
 
 	while (root->cause) {
 		root = root->cause;
 	}
 	if (root->where.source) {
-		const str place = span_render(root->where, out->arena);
+		const str place = str_format(out->arena, "%.*s: ",
+				STR_ARG(str_printable(
+						span_render(root->where, out->arena), out->arena)));
 
-		style_add(out, colour, STYLE_BOLD,
-				str_format(out->arena, "%.*s: ",
-						STR_ARG(str_printable(place, out->arena))));
+		style_add(out, colour, STYLE_BOLD, place);
+		column += columns_of(place);
 	}
 	style_add(out, colour, STYLE_ALARM, STR("error: "));
-	add_line(out, "", root->message);
+	add_line(out, width, column, "", root->message);
 	if (root->where.source) {
 		const struct excerpt excerpt = excerpt_of(root->where, out->arena);
 
-		excerpt_render(&excerpt, 0, SIZE_MAX, colour, out);
+		excerpt_render(&excerpt, 0, width ? width : SIZE_MAX, colour, out);
 	}
 	if (root->state.len) {
-		add_line(out, "  SQLSTATE ", root->state);
+		add_line(out, width, 0, "  SQLSTATE ", root->state);
 	}
 	if (root->detail.len) {
-		add_line(out, "  ", root->detail);
+		add_line(out, width, 0, "  ", root->detail);
 	}
 	if (root->context.len) {
-		add_line(out, "  context: ", root->context);
+		add_line(out, width, 0, "  context: ", root->context);
 	}
 	for (const struct error *link = error; link != root; link = link->cause) {
-		add_line(out, "  while ", link->message);
+		add_line(out, width, 0, "  while ", link->message);
 	}
 	for (const struct error *link = error; link; link = link->cause) {
 		if (link->hint.len) {
-			add_line(out, "  hint: ", link->hint);
+			add_line(out, width, 0, "  hint: ", link->hint);
 		}
 	}
 }

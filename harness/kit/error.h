@@ -79,4 +79,10 @@ void error_list_sort(struct error_list *list, struct arena *arena);
  */
 void error_render(const struct error *error, bool colour, struct buf *out);
 
+/*
+ * The same in lines of `width` columns: sentences are broken between words, never within a quoted command; the source
+ * line is cut with its caret in sight. 0: lines are as long as they are.
+ */
+void error_render_within(const struct error *error, size_t width, bool colour, struct buf *out);
+
 #endif
