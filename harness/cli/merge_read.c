@@ -166,6 +166,7 @@ static struct outcome_error read_error(struct reading *reading, const json_t *ce
 		.detail = read_text(reading, error, "detail", true),
 		.context = read_text(reading, error, "context", true),
 		.hint = read_text(reading, error, "hint", true),
+		.diagnosis = read_texts(reading, error, "doctor", true),
 	};
 }
 

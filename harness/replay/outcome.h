@@ -22,6 +22,7 @@ struct outcome_error {
 	str detail, context;  /* what the engine says beside the message */
 	str hint;             /* the engine's, or ours */
 	struct faults faults; /* the doctor's, of a tree that does not load; else no revisions */
+	struct str_list diagnosis; /* the lines that tell of them, where they were read from a report of a run */
 };
 
 /* A goal key that is not met, for people. */

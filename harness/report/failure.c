@@ -1,6 +1,7 @@
 #include "report/failure.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "report/text.h"
 
 /* Longer statements are cut after this many bytes. */
@@ -27,20 +28,35 @@ static void add_led(struct failure_lines *lines, enum failure_part part, const c
 	}
 }
 
-static void add_faults(
-		struct failure_lines *lines, const struct faults *faults, struct arena *arena)
+struct str_list failure_diagnosis(const struct outcome_error *error, struct arena *arena)
 {
 	struct buf text = { .arena = arena };
+	struct str_list lines = { 0 };
 	str rest, line;
 
-	if (!faults->revision_count) {
+	if (!error->faults.revision_count) {
+		return error->diagnosis;
+	}
+	faults_render_text(&error->faults, false, 0, &text);
+	rest = str_trim(buf_str(&text));
+	while (str_next_part(&rest, '\n', &line)) {
+		str_list_add(&lines, line, arena);
+	}
+	return lines;
+}
+
+static void add_diagnosis(
+		struct failure_lines *lines, const struct outcome_error *error, struct arena *arena)
+{
+	const struct str_list diagnosis = failure_diagnosis(error, arena);
+
+	if (!diagnosis.count) {
 		return;
 	}
 	add(lines, FAILURE_DIAGNOSIS, 2, STR("the tree does not load; what the doctor says of it:"),
 			arena);
-	faults_render_text(faults, false, 0, &text);
-	rest = str_trim(buf_str(&text));
-	while (str_next_part(&rest, '\n', &line)) {
+	for (size_t i = 0; i < diagnosis.count; i++) {
+		const str line = str_printable(diagnosis.items[i], arena);
 		size_t indent = 0;
 
 		while (indent < line.len && line.data[indent] == ' ') {
@@ -73,7 +89,7 @@ struct failure_lines failure_lines(const struct outcome_error *error, struct are
 	add_led(&lines, FAILURE_DETAIL, "context: ", error->context, arena);
 	add_led(&lines, FAILURE_ATTEMPT, "while ", error->attempt, arena);
 	add_led(&lines, FAILURE_HINT, "hint: ", error->hint, arena);
-	add_faults(&lines, &error->faults, arena);
+	add_diagnosis(&lines, error, arena);
 	return lines;
 }
 
@@ -86,24 +102,28 @@ str failure_place(const struct outcome_error *error, struct arena *arena)
 			 : (str){ 0 };
 }
 
-void failure_render(const struct outcome_error *error, size_t indent, bool colour, struct buf *out)
+void failure_render(const struct outcome_error *error, size_t indent, size_t width, bool colour,
+		struct buf *out)
 {
 	const struct failure_lines lines = failure_lines(error, out->arena);
+	const str place = failure_place(error, out->arena);
+	size_t column = indent + columns_of(place) + str_from("error: ").len;
 
+	width = width ? width : SIZE_MAX;
 	buf_add_repeated(out, ' ', indent);
-	style_add(out, colour, STYLE_BOLD, failure_place(error, out->arena));
+	style_add(out, colour, STYLE_BOLD, place);
 	style_add(out, colour, STYLE_BAD, STR("error: "));
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct failure_line *line = &lines.items[i];
 
 		if (line->part == FAILURE_SOURCE) {
-			excerpt_render(&error->place, indent, SIZE_MAX, colour, out);
+			excerpt_render(&error->place, indent, width, colour, out);
 			continue;
 		}
-		if (i && line->text.len) {
-			buf_add_repeated(out, ' ', indent + line->indent);
+		if (i) {
+			column = line->text.len ? indent + line->indent : 0;
+			buf_add_repeated(out, ' ', column);
 		}
-		buf_add(out, line->text);
-		buf_add_char(out, '\n');
+		wrap_add_quoting(out, line->text, width, column, indent + line->indent + 2);
 	}
 }

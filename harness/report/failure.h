@@ -33,10 +33,17 @@ struct failure_lines {
 /* All that is known, in the order in which it is told. Texts are in `arena`. */
 struct failure_lines failure_lines(const struct outcome_error *error, struct arena *arena);
 
+/* What the doctor says of a tree that does not load, line by line; empty: it loads. */
+struct str_list failure_diagnosis(const struct outcome_error *error, struct arena *arena);
+
 /* "FILE:LINE:COLUMN: ", or what else `where` says and ": "; empty for nowhere. */
 str failure_place(const struct outcome_error *error, struct arena *arena);
 
-/* All of it as text, each line `indent` further in. `colour` adds terminal escapes. */
-void failure_render(const struct outcome_error *error, size_t indent, bool colour, struct buf *out);
+/*
+ * All of it as text, each line `indent` further in, within `width` columns (0: lines are as long as they are).
+ * `colour` adds terminal escapes.
+ */
+void failure_render(const struct outcome_error *error, size_t indent, size_t width, bool colour,
+		struct buf *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "kit/json.h"
 #include "kit/arena.h"
 #include "report/audit.h"
+#include "report/failure.h"
 #include "report/format.h"
 
 /* A place with its line, so that whoever joins runs can draw it; null: nowhere. */
@@ -31,6 +32,8 @@ static void add_error(struct json_writer *json, const struct outcome *outcome)
 		json_add_null(json, "error");
 		return;
 	}
+	const struct str_list diagnosis = failure_diagnosis(error, json->out->arena);
+
 	json_open_object(json, "error");
 	json_add_text(json, "class", error->class_name);
 	json_add_text(json, "message", error->message);
@@ -43,6 +46,9 @@ static void add_error(struct json_writer *json, const struct outcome *outcome)
 	json_add_text_or_null(json, "detail", error->detail);
 	json_add_text_or_null(json, "context", error->context);
 	json_add_text_or_null(json, "hint", error->hint);
+	if (diagnosis.count) {
+		json_add_texts(json, "doctor", &diagnosis);
+	}
 	json_close_object(json);
 }
 

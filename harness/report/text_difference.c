@@ -60,7 +60,7 @@ static void add_error(
 	size_t count = 0;
 	str rest, line;
 
-	failure_render(error, 4, report->colour, &text);
+	failure_render(error, 4, report->width, report->colour, &text);
 	rest = buf_str(&text);
 	while (rest.len && str_next_part(&rest, '\n', &line)) {
 		if (++count <= DIFFERENCE_LINES) {

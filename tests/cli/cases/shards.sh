@@ -85,6 +85,22 @@ run merge ladder.json
 is_status 1
 is_out <"$folder/told"
 
+# What the doctor says of a tree that does not load goes along.
+cat >bad.yaml <<'EOF'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE t (id integer)}
+  - {revision: b2, down_revision: gone, upgrade: CREATE TABLE u (id integer)}
+steps: [{upgrade: heads}]
+EOF
+run run --engine sqlite bad.yaml --report json:bad.json
+has_out "down_revision 'gone' is no revision"
+cp "$folder/out" "$folder/told"
+run merge bad.json
+is_status 1
+is_out <"$folder/told"
+
 # What is no report is refused, and says why.
 echo '{"rehearse": "0", "cells": [{"name": 3}], "scenarios": [], "summary": {}}' >wrong.json
 echo '{"cells": [' >cut.json
