@@ -81,9 +81,11 @@ static void add_cell(struct acceptance *acceptance, size_t index, const struct r
 	};
 
 	if (str_equal(outcome->error.class_name, STR("Timeout"))) {
-		print_err(str_format(arena,
-				"warning: cell '%.*s' ran out of time and is not recorded\n",
-				STR_ARG(outcome->name)));
+		print_err_sentence(
+				str_format(arena,
+						"warning: cell '%.*s' ran out of time and is not recorded",
+						STR_ARG(outcome->name)),
+				arena);
 	} else if (outcome->record == RECORD_SAME) {
 		acceptance->same++;
 	} else if (outcome->record == RECORD_DIFFERS) {
@@ -300,9 +302,11 @@ static void claim_outcomes(struct acceptance *acceptance)
 			continue;
 		}
 		if (!is_whole(acceptance, scenario)) {
-			print_err(str_format(arena,
-					"warning: no outcomes are written into '%.*s': not all of its cells were played\n",
-					STR_ARG(scenario->path)));
+			print_err_sentence(
+					str_format(arena,
+							"warning: no outcomes are written into '%.*s': not all of its cells were played",
+							STR_ARG(scenario->path)),
+					arena);
 			continue;
 		}
 		print_out(str_format(arena, "outcomes %.*s\n%.*s\n",
@@ -358,11 +362,13 @@ static void print_counts(const struct acceptance *acceptance)
 	}
 	print_out(buf_str(&text));
 	if (acceptance->unclaimed) {
-		print_err(str_format(acceptance->arena,
-				"warning: %zu cell%s not what the scenario's outcomes claim; "
-				"'rehearse run' shows how\n",
-				acceptance->unclaimed,
-				acceptance->unclaimed == 1 ? " is" : "s are"));
+		print_err_sentence(
+				str_format(acceptance->arena,
+						"warning: %zu cell%s not what the scenario's outcomes claim; "
+						"'rehearse run' shows how",
+						acceptance->unclaimed,
+						acceptance->unclaimed == 1 ? " is" : "s are"),
+				acceptance->arena);
 	}
 }
 

@@ -96,6 +96,9 @@ void print_out(str text);
 /* Write to standard error, where nothing can be said about what fails. */
 void print_err(str text);
 
+/* A sentence without its line end: on a terminal in lines that fit, with quoted commands in one piece. */
+void print_err_sentence(str sentence, struct arena *arena);
+
 /* Draw errors on standard error; returns the status that their codes call for. */
 enum exit_status print_error(const struct invocation *invocation, const struct error *error);
 enum exit_status print_mistakes(const struct invocation *invocation, const struct error_list *mistakes);

@@ -279,12 +279,17 @@ static void print_refusals(const struct importing *importing, const struct impor
 
 		if (refusal.len && !str_list_contains(&told, refusal)) {
 			str_list_add(&told, refusal, importing->arena);
-			print_err(str_format(importing->arena,
-					"note: %.*s: %s of '%.*s' is left out, as it cannot be told without a database: %.*s\n",
-					STR_ARG(str_printable(spec->file, importing->arena)),
-					direction,
-					STR_ARG(str_printable(spec->revision, importing->arena)),
-					STR_ARG(str_printable(refusal, importing->arena))));
+			print_err_sentence(
+					str_format(importing->arena,
+							"note: %.*s: %s of '%.*s' is left out, as it cannot be told without a database: %.*s",
+							STR_ARG(str_printable(spec->file,
+									importing->arena)),
+							direction,
+							STR_ARG(str_printable(spec->revision,
+									importing->arena)),
+							STR_ARG(str_printable(refusal,
+									importing->arena))),
+					importing->arena);
 		}
 	}
 }
@@ -357,9 +362,11 @@ static void take_new_bodies(struct importing *importing, const struct memories *
 
 static void print_why_not_played(const struct importing *importing, str reason)
 {
-	print_err(str_format(importing->arena,
-			"note: it was not played, so it claims no outcomes: %.*s\n",
-			STR_ARG(str_printable(reason, importing->arena))));
+	print_err_sentence(
+			str_format(importing->arena,
+					"note: it was not played, so it claims no outcomes: %.*s",
+					STR_ARG(str_printable(reason, importing->arena))),
+			importing->arena);
 }
 
 /* Nothing that a scenario could claim: a dump that does not load, say. */
@@ -479,8 +486,10 @@ static enum exit_status compose(struct importing *importing)
 	str reason;
 
 	if (!import_has_repair(&importing->import, importing->arena, &reason) && reason.len) {
-		print_err(str_format(importing->arena, "note: %.*s\n",
-				STR_ARG(str_printable(reason, importing->arena))));
+		print_err_sentence(
+				str_format(importing->arena, "note: %.*s",
+						STR_ARG(str_printable(reason, importing->arena))),
+				importing->arena);
 	}
 	const str folder = path_folder(importing->path);
 	struct error *error = folder.len ? directory_make(folder, importing->arena) : NULL;

@@ -29,6 +29,7 @@ struct question {
 	const struct database_source *database;
 	enum scenario_engine kind;
 	int64_t timeout_us;
+	size_t width, error_width; /* columns that are left for what is found, and for errors */
 };
 
 /* What a worker has found, as it is printed. */
@@ -94,6 +95,7 @@ static void render(const struct finding_out *finding, struct reply *reply, struc
 		.stamps = &stamps,
 		.notes = located->notes,
 		.colour = question->invocation->colour_out,
+		.width = question->width,
 	};
 
 	for (size_t i = 0; i < located->stamps.count; i++) {
@@ -124,7 +126,7 @@ static struct error *reply_error(const struct question *question, struct error *
 	}
 	error = error_wrap(arena, error, "reading the database '%.*s'",
 			STR_ARG(question->database->name));
-	error_render(error, question->invocation->colour_err, &text);
+	error_render_within(error, question->error_width, question->invocation->colour_err, &text);
 	reply->err = buf_str(&text);
 	reply->status = error->code == ERROR_TIMEOUT ? EXIT_ENVIRONMENT : EXIT_INVALID;
 	return NULL;
@@ -267,6 +269,8 @@ static enum exit_status locate_in(struct invocation *invocation, const struct tr
 	struct error_list mistakes = { 0 };
 	struct question question = {
 		.invocation = invocation,
+		.width = help_width(),
+		.error_width = terminal_error_width(),
 		.path = tree->path,
 		.scenario = tree->scenario,
 		.tree = &tree->revisions,

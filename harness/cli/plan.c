@@ -1,10 +1,11 @@
 /*
  * `rehearse plan` - the steps that a command of Alembic would take, without a database.
  */
-#include "cli/command.h"
+#include "cli/cli_internal.h"
 #include "cli/plan_jsonl.h"
 #include "cli/tree_source.h"
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "kit/suggest.h"
 #include "revision/near.h"
 #include "revision/version_rows.h"
@@ -103,14 +104,24 @@ static str ids_text(const struct str_list *ids, const char *none, struct arena *
 			  : str_from(none);
 }
 
+/* `lead` and a text, which on a terminal goes on below itself. */
+static void add_sentence(str lead, str text, struct buf *out)
+{
+	const size_t width = terminal_width();
+
+	buf_add(out, lead);
+	wrap_add_quoting(out, text, width ? width : SIZE_MAX, lead.len, lead.len);
+}
+
 static void show_step(const struct plan_step *step, size_t number,
 		const struct revision_specs *specs, struct buf *out)
 {
 	const str message = step->spec == SIZE_MAX ? (str){ 0 } : specs->items[step->spec].message;
 
-	buf_format(out, "%4zu. ", number);
-	plan_step_render(step, message, out);
-	buf_add_char(out, '\n');
+	struct buf text = { .arena = out->arena };
+
+	plan_step_render(step, message, &text);
+	add_sentence(str_format(out->arena, "%4zu. ", number), buf_str(&text), out);
 }
 
 /* Alembic says the same of a row and of a target that no file has. */
@@ -163,8 +174,8 @@ static struct error *show_steps(struct revision_history *history, const struct p
 	if (!err) {
 		const str rows = ids_text(&table.rows, "none", arena);
 
-		buf_format(out, "%s%s: %.*s\n", plan->count ? "" : "nothing to do\n",
-				plan->count ? "rows after" : "rows", STR_ARG(rows));
+		buf_add(out, plan->count ? STR("") : STR("nothing to do\n"));
+		add_sentence(plan->count ? STR("rows after: ") : STR("rows: "), rows, out);
 	}
 	return err;
 }
@@ -184,13 +195,12 @@ static enum exit_status show_plan(struct invocation *invocation, const struct tr
 	const struct str_list *warnings = revision_history_warnings(history);
 
 	for (size_t i = 0; i < warnings->count; i++) {
-		buf_format(&out, "warning: %.*s\n",
-				STR_ARG(str_printable(warnings->items[i], arena)));
+		add_sentence(STR("warning: "), str_printable(warnings->items[i], arena), &out);
 	}
 	if (!err) {
 		for (size_t i = 0; i < plan.warnings.count; i++) {
-			buf_format(&out, "warning: %.*s\n",
-					STR_ARG(str_printable(plan.warnings.items[i], arena)));
+			add_sentence(STR("warning: "), str_printable(plan.warnings.items[i], arena),
+					&out);
 		}
 		err = show_steps(history, &plan, &start, !request->sql, source, arena, &out);
 	}

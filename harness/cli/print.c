@@ -5,6 +5,7 @@
 #include "cli/output.h"
 
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "kit/file.h"
 
 #include <errno.h>
@@ -62,6 +63,15 @@ void print_err(str text)
 	(void)!write_to(STDERR_FILENO, text); // whom to tell?
 }
 
+void print_err_sentence(str sentence, struct arena *arena)
+{
+	struct buf text = { .arena = arena };
+	const size_t width = terminal_error_width();
+
+	wrap_add_quoting(&text, sentence, width ? width : SIZE_MAX, 0, 2);
+	print_err(buf_str(&text));
+}
+
 void print_out(str text)
 {
 	/* Whoever is in the middle of something ends it in order; what they print meanwhile is not heard. */
@@ -111,7 +121,7 @@ enum exit_status print_error(const struct invocation *invocation, const struct e
 {
 	struct buf text = { .arena = invocation->arena };
 
-	error_render(error, invocation->colour_err, &text);
+	error_render_within(error, terminal_error_width(), invocation->colour_err, &text);
 	print_err(buf_str(&text));
 	return status_of(error);
 }
@@ -126,7 +136,8 @@ enum exit_status print_mistakes(
 		if (i) {
 			buf_add_char(&text, '\n');
 		}
-		error_render(mistakes->items[i], invocation->colour_err, &text);
+		error_render_within(mistakes->items[i], terminal_error_width(),
+				invocation->colour_err, &text);
 		if (status != EXIT_INVALID) { // a mistake of the user's is the first thing to mend
 			status = status_of(mistakes->items[i]);
 		}

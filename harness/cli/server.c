@@ -161,8 +161,9 @@ static struct error *check_versions(const struct server *server)
 static void tell_note(const struct server *server, const struct venue *venue)
 {
 	if (venue_note(venue).len) {
-		print_err(str_format(server->invocation->arena, "warning: %.*s\n",
-				STR_ARG(venue_note(venue))));
+		print_err_sentence(str_format(server->invocation->arena, "warning: %.*s",
+						   STR_ARG(venue_note(venue))),
+				server->invocation->arena);
 	}
 }
 

@@ -180,9 +180,11 @@ static struct str_list failed_paths(struct arena *arena)
 		}
 	}
 	for (size_t i = 0; i < cells.gone.count; i++) {
-		print_err(str_format(arena,
-				"warning: '%.*s' had a cell that failed last time, and is gone\n",
-				STR_ARG(str_printable(cells.gone.items[i], arena))));
+		print_err_sentence(
+				str_format(arena,
+						"warning: '%.*s' had a cell that failed last time, and is gone",
+						STR_ARG(str_printable(cells.gone.items[i], arena))),
+				arena);
 	}
 	if (!paths.count && !cells.gone.count) {
 		print_err(STR(SUITE_NOTHING_FAILED));

@@ -261,7 +261,8 @@ struct error *tree_source_check(const struct tree_source *source, struct arena *
 
 void tree_source_print_note(str note, struct arena *arena)
 {
-	print_err(str_format(arena, "note: %.*s\n", STR_ARG(str_printable(note, arena))));
+	print_err_sentence(str_format(arena, "note: %.*s", STR_ARG(str_printable(note, arena))),
+			arena);
 }
 
 void tree_source_print_notes(const struct tree_source *source, struct arena *arena)

@@ -151,6 +151,7 @@ struct location_page {
 			stamps; /* for each state of `at`, the command that makes the rows those; empty: there is none */
 	struct str_list notes; /* sentences */
 	bool colour;
+	size_t width; /* columns; 0: as many as usual */
 };
 
 void location_render_text(const struct location_page *page, struct buf *out);

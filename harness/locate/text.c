@@ -6,8 +6,11 @@
 #include "kit/style.h"
 #include "locate/locate.h"
 
-#define WIDTH       80
+#define USUAL_WIDTH 80
 #define LABEL_WIDTH 24
+
+/* Where less room than this is left beside labels, texts stand below them. */
+#define LEAST_ROOM 24
 
 /* Longer lists are cut. */
 #define SHOWN_NAMES 6
@@ -15,16 +18,37 @@
 
 /* --- lines -------------------------------------------------------------------------------------- */
 
-static void add_item(const struct location_page *page, const char *label, enum style style,
-		str text, struct buf *out)
+static void add_within(const struct location_page *page, const char *label, enum style style,
+		str text, size_t width, struct buf *out)
 {
+	const size_t all = page->width ? page->width : USUAL_WIDTH;
+	const bool is_narrow = all < LABEL_WIDTH + LEAST_ROOM;
+	const size_t column = is_narrow ? 2 : LABEL_WIDTH;
 	struct buf wrapped = { .arena = out->arena };
 	const str head = str_from(label);
 
 	style_add(out, page->colour, STYLE_LABEL, head);
-	buf_add_repeated(out, ' ', LABEL_WIDTH - head.len);
-	wrap_add(&wrapped, str_printable(text, out->arena), WIDTH, LABEL_WIDTH, LABEL_WIDTH);
+	if (is_narrow) {
+		buf_add(out, head.len ? STR("\n  ") : STR("  "));
+	} else {
+		buf_add_repeated(out, ' ', LABEL_WIDTH - head.len);
+	}
+	wrap_add_quoting(&wrapped, str_printable(text, out->arena), width ? width : all, column,
+			column);
 	style_add(out, page->colour, style, buf_str(&wrapped));
+}
+
+static void add_item(const struct location_page *page, const char *label, enum style style,
+		str text, struct buf *out)
+{
+	add_within(page, label, style, text, 0, out);
+}
+
+/* A command to be copied: one line, however long. */
+static void add_command(
+		const struct location_page *page, const char *label, str command, struct buf *out)
+{
+	add_within(page, label, STYLE_BOLD, command, SIZE_MAX, out);
 }
 
 /* Lines that stand as they are, as far as they fit. */
@@ -365,11 +389,11 @@ static void add_advice(const struct location_page *page, struct buf *out)
 
 	for (size_t i = 0; !page->location->row_is_true && i < page->stamps->count; i++) {
 		if (page->stamps->items[i].len) {
-			add_item(page,
+			add_command(page,
 					!is_first                   ? "or with"
 							: is_second ? "Then tell the truth by"
 								    : "Tell the truth with",
-					STYLE_BOLD, page->stamps->items[i], out);
+					page->stamps->items[i], out);
 			is_first = false;
 		}
 	}
