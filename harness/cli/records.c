@@ -43,6 +43,16 @@ struct records records_find(const struct suite *suite, str expected)
 	return records;
 }
 
+size_t records_count_without(const struct records *records)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < records->suite->scenarios.count; i++) {
+		count += !records->folders[i].len && !records->suite->scenarios.items[i].is_stream;
+	}
+	return count;
+}
+
 void records_place(struct records *records)
 {
 	struct arena *arena = records->arena;

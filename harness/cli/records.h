@@ -38,6 +38,9 @@ MUST_USE struct error *records_check_folder(str value, struct arena *arena);
 /* Find the folders; `expected` is the option's value, or empty. */
 struct records records_find(const struct suite *suite, str expected);
 
+/* How many scenarios of the suite's files have no folder; they need none, but a suite whose folder was lost has none either. */
+size_t records_count_without(const struct records *records);
+
 /* Decide on a folder for scenarios that have none: beside their own, never above the working folder. */
 void records_place(struct records *records);
 

@@ -198,9 +198,11 @@ static void remember(struct run *run, size_t end)
 	struct error *error = last_failed_update(&news, run->arena);
 
 	if (error) {
-		print_err(str_format(run->arena,
-				"warning: --last-failed will not know this run: %.*s\n",
-				STR_ARG(error->message)));
+		print_err_sentence(
+				str_format(run->arena,
+						"warning: --last-failed will not know this run: %.*s",
+						STR_ARG(error->message)),
+				run->arena);
 	}
 }
 
@@ -288,8 +290,28 @@ static void print_not_kept(const struct run *run, size_t end)
 		}
 	}
 	if (first) {
-		print_err(str_format(run->arena, "warning: %zu database%s could not be kept: %.*s\n",
-				count, count == 1 ? "" : "s", STR_ARG(first->keep_failure)));
+		print_err_sentence(
+				str_format(run->arena,
+						"warning: %zu database%s could not be kept: %.*s",
+						count, count == 1 ? "" : "s",
+						STR_ARG(first->keep_failure)),
+				run->arena);
+	}
+}
+
+/* Where records are required only of those who have a folder, nobody would else see that the folder was lost. */
+static void print_without_records(const struct run *run)
+{
+	const struct records *records = run->play.records;
+	const size_t count = records_count_without(records);
+
+	if (records->need == RECORDS_WHERE_FOLDER && count) {
+		print_err_sentence(
+				str_format(run->arena,
+						"note: %zu scenario%s no folder 'expected', so nothing was compared "
+						"with records; '--require records' makes that a failure",
+						count, count == 1 ? " has" : "s have"),
+				run->arena);
 	}
 }
 
@@ -309,6 +331,7 @@ static enum exit_status finish(struct run *run, size_t end)
 	print_out(buf_str(&text));
 	print_kept(run, end);
 	print_not_kept(run, end);
+	print_without_records(run);
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}

@@ -4,6 +4,11 @@ nowhere=postgresql://nobody@127.0.0.1:1/none
 # Without a folder there are no records, and nothing is missing, unless they are asked for.
 CI=true run run --engine sqlite
 is_status 0
+has_err "note: 2 scenarios have no folder 'expected', so nothing was compared with records; '--require records' makes"
+CI=true run run --engine sqlite --require none
+no_err
+run run --engine sqlite
+no_err
 run run --engine sqlite --require records
 is_status 1
 has_out '  ! ladder/up@fresh:sqlite: works; as claimed, but there is no record of it'
