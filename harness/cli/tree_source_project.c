@@ -38,9 +38,13 @@ static void add_namesake(const struct tree_request *request, str path, struct st
 	for (size_t i = 0; i < names.count; i++) {
 		const str beside = path_join(folder, names.items[i], arena);
 
-		if (naming_is_scenario_file(beside) || str_ends_with(beside, STR(".ini")) ||
-				str_ends_with(beside, STR(".toml")) ||
-				files_has_folder(files, beside, arena)) {
+		if (files_has_folder(files, beside, arena) ||
+				(files_has_file(files, beside, arena) &&
+						(naming_is_scenario_file(beside) ||
+								str_ends_with(beside,
+										STR(".ini")) ||
+								str_ends_with(beside,
+										STR(".toml"))))) {
 			str_list_add(&candidates, names.items[i], arena);
 		}
 	}
@@ -127,6 +131,23 @@ void tree_source_hint_near(const struct tree_request *request, const struct tree
 	}
 }
 
+/* Of an entry what its name does not say: an alembic.ini that is no file is not found. */
+static const char *what_it_is(const struct tree_request *request, struct entry entry)
+{
+	switch (entry.kind) {
+	case ENTRY_FOLDER:
+		return "/";
+	case ENTRY_OTHER:
+		return request->at.len ? " (a submodule)"
+				       : " (a pipe, a device or a socket, not a file)";
+	case ENTRY_NONE:
+		return entry.is_link ? " (a link that leads nowhere)" : "";
+	case ENTRY_FILE:
+		break;
+	}
+	return "";
+}
+
 /* What a folder holds, for people: the first names. */
 static str contents_of(const struct tree_request *request, str path)
 {
@@ -139,16 +160,12 @@ static str contents_of(const struct tree_request *request, str path)
 	str_list_sort(&names);
 	buf_add(&text, STR("It holds "));
 	for (size_t i = 0; i < names.count && i < 6; i++) {
-		const enum entry_kind kind = files_look(request->files,
-				path_join(path, names.items[i], request->arena), request->arena)
-							     .kind;
+		const struct entry entry = files_look(request->files,
+				path_join(path, names.items[i], request->arena), request->arena);
 
 		buf_format(&text, "%s%.*s%s", i ? ", " : "",
 				STR_ARG(str_printable(names.items[i], request->arena)),
-				kind == ENTRY_FOLDER ? "/"
-						: kind == ENTRY_OTHER && request->at.len
-						? " (a submodule)"
-						: "");
+				what_it_is(request, entry));
 	}
 	if (names.count > 6) {
 		buf_format(&text, " and %zu more", names.count - 6);

@@ -199,6 +199,25 @@ run doctor bad
 is_status 2
 has_err "No module named 'nopackage'"
 
+# A configuration that is no file is none, and that is said.
+mkdir piped
+mkfifo piped/alembic.ini
+run doctor piped
+is_status 4
+has_err 'It holds alembic.ini (a pipe, a device or a socket, not a file).'
+run doctor --all piped
+is_status 4
+has_err 'alembic.ini (a pipe, a device or a socket, not a file)'
+run doctor piped/alembic.ini
+is_status 2
+has_err "'piped/alembic.ini' is a pipe, a device or a socket, not a file"
+lacks_err "Near it: 'piped/alembic.ini'"
+rm piped/alembic.ini
+ln -s nowhere piped/alembic.ini
+run doctor piped
+is_status 4
+has_err 'It holds alembic.ini (a link that leads nowhere).'
+
 # Files that are none, links in circles, a pipe called x.py: said, and never waited for.
 mkdir odd
 mkfifo odd/pipe.py
