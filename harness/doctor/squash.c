@@ -112,18 +112,28 @@ static bool wants(const struct index *now, str id, str name, struct arena *arena
 /* Shorter lines say nothing: a parenthesis, a `pass`. */
 #define TELLING_LINE 12
 
-/* The lines of a file that do something, trimmed: what is indented, and no docstring's. */
+/* The next line of a file that does something, trimmed: one that is indented, and no docstring's. */
+static bool next_telling_line(str *rest, str *ret_line)
+{
+	str line;
+
+	while (str_next_part(rest, '\n', &line)) {
+		const bool is_indented = line.len && (line.data[0] == ' ' || line.data[0] == '\t');
+
+		*ret_line = str_trim(line);
+		if (is_indented && ret_line->len >= TELLING_LINE) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void add_lines(const struct revision_spec *spec, struct table *lines)
 {
 	str rest = spec->where.source ? spec->where.source->text : STR(""), line;
 
-	while (str_next_part(&rest, '\n', &line)) {
-		const bool is_indented = line.len && (line.data[0] == ' ' || line.data[0] == '\t');
-
-		line = str_trim(line);
-		if (is_indented && line.len >= TELLING_LINE) {
-			table_set(lines, line, 0);
-		}
+	while (next_telling_line(&rest, &line)) {
+		table_set(lines, line, 0);
 	}
 }
 
@@ -196,11 +206,15 @@ static str choose(const struct candidates *found)
 
 /* ---- the whole ---- */
 
+/* Of a line that says nothing, as it stands in more than one. */
+#define MANY_GROUPS UINT32_MAX
+
 struct squash {
 	const struct revision_specs *after;
 	struct revision_specs gone, come; /* of `before` and `after` what the other has not */
 	struct index before_ids, gone_ids, come_ids, now;
 	uint32_t *groups; /* by gone revision: the last of those that it hangs together with */
+	struct table line_groups; /* lines of gone revisions -> their group, or MANY_GROUPS */
 	int level;
 	struct arena *arena;
 };
@@ -250,6 +264,44 @@ static void find_groups(struct squash *squash)
 	}
 }
 
+static void find_line_groups(struct squash *squash)
+{
+	squash->line_groups = (struct table){ .arena = squash->arena };
+	for (uint32_t i = 0; i < squash->gone.count; i++) {
+		const struct revision_spec *spec = &squash->gone.items[i];
+		const uint32_t group = group_of(squash->groups, i);
+		str rest = spec->where.source ? spec->where.source->text : STR(""), line;
+		uint32_t other;
+
+		while (next_telling_line(&rest, &line)) {
+			const bool is_shared = table_find(&squash->line_groups, line, &other) &&
+					other != group;
+
+			table_set(&squash->line_groups, line, is_shared ? MANY_GROUPS : group);
+		}
+	}
+}
+
+/* Whether a revision has lines of what is gone elsewhere, and none of what hangs together with the one at `place`. */
+static bool is_of_others(struct squash *squash, const struct revision_spec *spec, uint32_t place)
+{
+	const uint32_t own = group_of(squash->groups, place);
+	str rest = spec->where.source ? spec->where.source->text : STR(""), line;
+	bool has_others = false;
+	uint32_t group;
+
+	while (next_telling_line(&rest, &line)) {
+		if (!table_find(&squash->line_groups, line, &group) || group == MANY_GROUPS) {
+			continue;
+		}
+		if (group == own) {
+			return false;
+		}
+		has_others = true;
+	}
+	return has_others;
+}
+
 struct squash *squash_new(const struct revision_specs *before, const struct revision_specs *after,
 		const struct revision_specs *now, int level, struct arena *arena)
 {
@@ -265,6 +317,7 @@ struct squash *squash_new(const struct revision_specs *before, const struct revi
 	squash->before_ids = index_of(before, level, arena);
 	squash->now = index_of(now, level, arena);
 	find_groups(squash);
+	find_line_groups(squash);
 	return squash;
 }
 
@@ -351,6 +404,7 @@ str squash_successor(struct squash *squash, str name)
 		}
 		candidate.lines = count_lines(&lines, spec, was, arena);
 		if (may_have_taken(was, &candidate, spec, all.count == 1 && lines.count) &&
+				(candidate.lines || !is_of_others(squash, spec, place)) &&
 				!wants(&squash->now, spec->revision, name, arena)) {
 			*LIST_PUSH(&found, arena) = candidate;
 		}
