@@ -14,7 +14,7 @@ def _rights(acl, owner):
             " x.is_grantable FROM aclexplode(%s) x ORDER BY 1" % (owner, acl))
 
 
-# Each gives (schema, object, facts ...) of objects; `version` is the version table's own oid.
+# Each gives (schema, object, facts ...) of objects; :version stands for the name of the version table.
 _OBJECTS = {
     "schema": "SELECT nspname, '', '' FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_'",
     "view": "SELECT relnamespace::regnamespace::text, relname, relkind, pg_get_viewdef(oid), reloptions, relispopulated"
@@ -73,7 +73,7 @@ _OBJECTS = {
               " UNION ALL SELECT 'relation', oid::regclass::text, relowner,"
               "  coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::\"char\" ELSE 'r' END, relowner))"
               " FROM pg_class WHERE oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm', 'S') AND relnamespace <> 99"
-              " AND oid <> coalesce(to_regclass('public.alembic_version'), 0)"
+              " AND oid <> coalesce(to_regclass(:version), 0)"
               " UNION ALL SELECT 'column', attrelid::regclass || '.' || attname, relowner, attacl FROM pg_attribute"
               " JOIN pg_class c ON c.oid = attrelid WHERE attrelid >= 16384 AND attacl IS NOT NULL"
               ") r(what, name, owner, acl)",
@@ -128,7 +128,7 @@ def read_schema(query, version, is_column_order_strict):
     """The schema as a plain value, with a function that runs a query; search_path must be empty."""
     schema = {}
     for kind, sql in _OBJECTS.items():
-        for space, name, *facts in query(sql):
+        for space, name, *facts in query(sql.replace(":version", _literal(version))):
             if [space, name] != list(version):
                 schema.setdefault((kind, _path(space, name)), []).append(facts)
     parts = {kind: _by_table(query(sql)) for kind, sql in _PARTS.items()}
@@ -145,6 +145,12 @@ def read_schema(query, version, is_column_order_strict):
         if isinstance(facts, list):
             facts.sort(key=repr)
     return schema
+
+
+def _literal(path):
+    """The text of a path in quotes, as SQL; NULL for none."""
+    name = ".".join('"%s"' % part.replace('"', '""') for part in path)
+    return "'%s'" % name.replace("'", "''") if name else "NULL"
 
 
 def _by_table(rows):
