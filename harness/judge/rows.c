@@ -7,6 +7,7 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/suggest.h"
 
 /* On one line, whatever the values hold. */
 static void show_row(const struct table_rows *table, size_t row, char sign, struct buf *out)
@@ -237,6 +238,30 @@ static struct error *judge_table(struct judging *judging, str name)
 	return NULL;
 }
 
+/* A table that is not there is kept, so a name that is misspelt would never be missed. */
+static void note_misspelt(struct judgement *judgement, str name)
+{
+	struct arena *arena = judgement->stage->arena;
+	struct str_list tables = schema_tables(judgement->start->schema, arena);
+	const struct str_list at_end = schema_tables(judgement->schema, arena);
+	struct str_list notes = { 0 };
+
+	for (size_t i = 0; i < at_end.count; i++) {
+		str_list_add(&tables, at_end.items[i], arena);
+	}
+	const str nearest = str_list_contains(&tables, name)
+			? (str){ 0 }
+			: suggest_nearest(name, tables.items, tables.count, arena);
+
+	if (nearest.len) {
+		str_list_add(&notes,
+				str_format(arena, "rows_kept: there is no table '%.*s', but '%.*s'",
+						STR_ARG(name), STR_ARG(nearest)),
+				arena);
+		stage_note(judgement->stage, &notes);
+	}
+}
+
 struct error *judge_rows(struct judgement *judgement)
 {
 	const struct built_state *start = judgement->start;
@@ -250,6 +275,9 @@ struct error *judge_rows(struct judgement *judgement)
 	}
 	if (judgement->goal->keeps_all_rows) {
 		tables = schema_tables(start->schema, judgement->stage->arena);
+	}
+	for (size_t i = 0; !judgement->goal->keeps_all_rows && i < tables.count; i++) {
+		note_misspelt(judgement, tables.items[i]);
 	}
 	const int64_t since_us = clock_now_us();
 

@@ -8,7 +8,7 @@
 #include "replay/claim.h"
 #include "replay/dump_roles.h"
 #include "replay/failure.h"
-#include "replay/kept_tables.h"
+#include "replay/model.h"
 #include "replay/python.h"
 #include "replay/strategy.h"
 #include "replay/trace.h"
@@ -162,9 +162,6 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	struct error *err = model_make(&wish, &judgement.model);
 	if (!err) {
 		err = judge(&judgement);
-	}
-	if (!err) {
-		err = kept_tables_look(&wish, &judgement);
 	}
 	if (err) {
 		return err;

@@ -139,6 +139,26 @@ Test(goals, kept_rows_are_a_multiset_of_the_first_columns)
 			"3 of 3 rows of table t are lost: the table is gone");
 }
 
+Test(goals, a_kept_table_that_is_not_there_is_noted_where_it_may_be_misspelt)
+{
+	play("revisions: [{revision: a1, down_revision: null, upgrade: CREATE TABLE wallets (a)}]\n"
+	     "states: {fresh: {}, s: {schema: a1}}\n"
+	     "strategies:\n"
+	     "  misspelt: {steps: [upgrade: heads], goal: {rows_kept: [wallet]}}\n"
+	     "  other: {steps: [upgrade: heads], goal: {rows_kept: {keys: [people]}}}\n"
+	     "  right: {steps: [upgrade: heads], goal: {rows_kept: [wallets]}}\n");
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct outcome *misspelt = cell(i ? "misspelt@s" : "misspelt@fresh");
+
+		expect_text(summary(i ? "misspelt@s" : "misspelt@fresh"), "works");
+		expect_contains(str_list_join(&misspelt->notes, STR("\n"), &arena),
+				"rows_kept: there is no table 'wallet', but 'wallets'");
+	}
+	cr_expect(eq(sz, cell("other@s")->notes.count, 0));
+	cr_expect(eq(sz, cell("right@fresh")->notes.count, 0));
+}
+
 Test(goals, what_has_become_of_kept_rows_is_told_where_a_key_finds_them)
 {
 	play("revisions: [{revision: a1, down_revision: null}]\n"
