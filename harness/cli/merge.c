@@ -8,20 +8,10 @@
 #include "kit/table.h"
 
 static const struct option merge_options[] = {
-	{ .name = "quiet",
-			.letter = 'q',
-			.help = "of scenarios that are as expected, show nothing but their number" },
-	{ .name = "durations",
-			.value = "N",
-			.check = option_check_count,
-			.help = "name the N cells that took longest" },
-	{ .name = "verbose",
-			.letter = 'v',
-			.help = "show what 'show' steps have found in cells that are as expected, too" },
-	{ .name = "format",
-			.value = "FORMAT",
-			.choices = report_format_names,
-			.help = "what to write to standard output: text (default), tap, json" },
+	REPORT_OPTION_QUIET,
+	REPORT_OPTION_DURATIONS,
+	REPORT_OPTION_VERBOSE,
+	REPORT_OPTION_FORMAT,
 	REPORT_FILES_OPTION,
 };
 
@@ -287,20 +277,8 @@ static struct report_summary summary_of(const struct merge *merge)
 
 static enum exit_status report_all(struct merge *merge, struct report_files *files)
 {
-	const struct invocation *invocation = merge->invocation;
-	const str format = invocation_value(invocation, "format");
-	const str durations = invocation_value(invocation, "durations");
 	const struct report_summary summary = summary_of(merge);
-	struct report report = {
-		.format = report_format_find(format.data ? format : STR("text")),
-		.arena = merge->arena,
-		.program_version = REHEARSE_VERSION,
-		.colour = invocation->colour_out,
-		.is_verbose = invocation_has(invocation, "verbose"),
-		.width = terminal_width(),
-		.is_quiet = invocation_has(invocation, "quiet"),
-		.durations = durations.data ? option_count(durations) : 0,
-	};
+	struct report report = report_on_output(merge->invocation);
 	struct buf text = { .arena = merge->arena };
 
 	report_begin(&report, &text);
@@ -314,7 +292,8 @@ static enum exit_status report_all(struct merge *merge, struct report_files *fil
 	report_finish(&report, &text);
 	print_out(buf_str(&text));
 	print_missing(merge);
-	const enum exit_status status = report_files_finish(invocation, files, &report.summary);
+	const enum exit_status status = report_files_finish(
+			merge->invocation, files, &report.summary);
 
 	if (status) {
 		return status;

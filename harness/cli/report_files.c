@@ -1,5 +1,6 @@
 #include "cli/report_files.h"
 
+#include "cli/cli_internal.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 
@@ -68,6 +69,23 @@ struct error *report_files_check(str value, struct arena *arena)
 struct error *report_files_check_audit(str value, struct arena *arena)
 {
 	return check(value, true, arena);
+}
+
+struct report report_on_output(const struct invocation *invocation)
+{
+	const str format = invocation_value(invocation, "format");
+	const str durations = invocation_value(invocation, "durations");
+
+	return (struct report){
+		.format = report_format_find(format.data ? format : STR("text")),
+		.arena = invocation->arena,
+		.program_version = REHEARSE_VERSION,
+		.colour = invocation->colour_out,
+		.is_verbose = invocation_has(invocation, "verbose"),
+		.width = terminal_width(),
+		.is_quiet = invocation_has(invocation, "quiet"),
+		.durations = durations.data ? option_count(durations) : 0,
+	};
 }
 
 static struct report new_report(

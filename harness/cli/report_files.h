@@ -43,13 +43,36 @@ enum exit_status report_files_refuse(const struct invocation *invocation,
 		struct report_files *files, const struct error_list *mistakes);
 
 /* In the place of all that: of an audit. */
-enum exit_status report_files_audit(const struct invocation *invocation,
-		struct report_files *files, const struct audit *audit);
+enum exit_status report_files_audit(const struct invocation *invocation, struct report_files *files,
+		const struct audit *audit);
 
 /* Option row, and its check; the latter also for reports of audits. */
 MUST_USE struct error *report_files_check(str value, struct arena *arena);
 MUST_USE struct error *report_files_check_audit(str value, struct arena *arena);
 
+/* The report on standard output, as the options below ask for it. It is not timed. */
+struct report report_on_output(const struct invocation *invocation);
+
+#define REPORT_OPTION_FORMAT                                                          \
+	{                                                                             \
+		.name = "format", .value = "FORMAT", .choices = report_format_names,  \
+		.help = "what to write to standard output: text (default), tap, json" \
+	}
+#define REPORT_OPTION_QUIET                                                                \
+	{                                                                                  \
+		.name = "quiet", .letter = 'q',                                            \
+		.help = "of scenarios that are as expected, show nothing but their number" \
+	}
+#define REPORT_OPTION_DURATIONS                                                 \
+	{                                                                       \
+		.name = "durations", .value = "N", .check = option_check_count, \
+		.help = "name the N cells that took longest"                    \
+	}
+#define REPORT_OPTION_VERBOSE                                                                  \
+	{                                                                                      \
+		.name = "verbose", .letter = 'v',                                              \
+		.help = "show what 'show' steps have found in cells that are as expected, too" \
+	}
 #define REPORT_FILES_OPTION                                                                                               \
 	{                                                                                                                 \
 		.name = "report", .value = "FORMAT:FILE", .check = report_files_check,                                    \

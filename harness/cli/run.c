@@ -40,18 +40,11 @@ static const struct option run_options[] = {
 	{ .name = "last-failed",
 			.help = "only cells that differed when they were last played from this folder; "
 				"their files need not be named" },
-	{ .name = "quiet",
-			.letter = 'q',
-			.help = "of scenarios that are as expected, show nothing but their number" },
-	{ .name = "durations",
-			.value = "N",
-			.check = option_check_count,
-			.help = "name the N cells that took longest" },
+	REPORT_OPTION_QUIET,
+	REPORT_OPTION_DURATIONS,
 	{ .name = "watch",
 			.help = "then wait for changes of files, and run what each touches, until Ctrl-C" },
-	{ .name = "verbose",
-			.letter = 'v',
-			.help = "show what 'show' steps have found in cells that are as expected, too" },
+	REPORT_OPTION_VERBOSE,
 	{ .name = "repeat",
 			.value = "N",
 			.check = check_repeat,
@@ -73,10 +66,7 @@ static const struct option run_options[] = {
 				"(default)" },
 	RECORDS_OPTION_EXPECTED(records_check_folder),
 	PLAY_OPTION_REQUIRE,
-	{ .name = "format",
-			.value = "FORMAT",
-			.choices = report_format_names,
-			.help = "what to write to standard output: text (default), tap, json" },
+	REPORT_OPTION_FORMAT,
 	REPORT_FILES_OPTION,
 };
 
@@ -393,21 +383,10 @@ static struct error *refuse_kept_rounds(const struct invocation *invocation)
 
 static struct report new_report(const struct invocation *invocation)
 {
-	const str format = invocation_value(invocation, "format");
-	const str durations = invocation_value(invocation, "durations");
-	const bool is_quiet = invocation_has(invocation, "quiet");
+	struct report report = report_on_output(invocation);
 
-	return (struct report){
-		.format = report_format_find(format.data ? format : STR("text")),
-		.arena = invocation->arena,
-		.program_version = REHEARSE_VERSION,
-		.colour = invocation->colour_out,
-		.is_verbose = invocation_has(invocation, "verbose"),
-		.width = terminal_width(),
-		.is_quiet = is_quiet,
-		.is_timed = is_quiet || durations.data || isatty(STDOUT_FILENO),
-		.durations = durations.data ? option_count(durations) : 0,
-	};
+	report.is_timed = report.is_quiet || report.durations || isatty(STDOUT_FILENO);
+	return report;
 }
 
 /* People have read them on standard error; a tool reads the report. */
