@@ -94,7 +94,7 @@ def main():
     program = os.path.abspath(args.rehearse)
     pages = [Page(path) for path in pages_in(args.pages)]
     has_postgres = any(page.needs_postgres() for page in pages) and is_postgres_there(program)
-    python = python_with_alembic()
+    python = any(page.needs_alembic() for page in pages) and python_with_alembic()
     for page in pages:
         page.play(program, args.project, has_postgres, python)
     if args.write:
@@ -140,6 +140,9 @@ class Page:
 
     def needs_postgres(self):
         return any(block.needs_postgres() for block in self.blocks)
+
+    def needs_alembic(self):
+        return any(block.needs_alembic() for block in self.blocks)
 
     def needs_git(self):
         return any(block.repository() for block in self.blocks) or SERVER in "".join(self.lines)
