@@ -21,15 +21,31 @@ from alembic.script import ScriptDirectory
 from .connection import Connection
 
 
-def body_run(connection: Connection, config: Config, path: str, text: Optional[str], direction: str,
-             configure: dict[str, Any]) -> None:
-    """What it did is left uncommitted."""
-    connection.begin()
-    with EnvironmentContext(config, script_directory(config)) as environment:
-        environment.configure(connection=connection.sqlalchemy, **configure)
-        context = environment.get_context()
-        with Operations.context(context):
-            _call(body_load(path, text), direction, connection, context)
+class Bodies:
+    """Those that run on a connection, one after the other. They share a context, as those of one command of Alembic's do."""
+
+    def __init__(self, connection: Connection, config: Config) -> None:
+        self._connection = connection
+        self._config = config
+        self._script = script_directory(config)
+        self._shared: Optional[tuple[dict[str, Any], EnvironmentContext]] = None  # by how it was configured
+
+    def run(self, path: str, text: Optional[str], direction: str, configure: dict[str, Any]) -> None:
+        """What it did is left uncommitted."""
+        self._connection.begin()
+        with self._environment(configure) as environment:
+            self._shared = None  # unless this one ends well: nobody knows what a failure leaves behind
+            context = environment.get_context()
+            with Operations.context(context):
+                _call(body_load(path, text), direction, self._connection, context)
+        self._shared = configure, environment
+
+    def _environment(self, configure: dict[str, Any]) -> EnvironmentContext:
+        if self._shared is not None and self._shared[0] == configure:
+            return self._shared[1]
+        environment = EnvironmentContext(self._config, self._script)
+        environment.configure(connection=self._connection.sqlalchemy, **configure)
+        return environment
 
 
 def _call(module: ModuleType, direction: str, connection: Connection, context: MigrationContext) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Callable, Optional
 from alembic.config import Config
 from sqlalchemy.util import asbool
 
-from .body import body_run
+from .body import Bodies
 from .command import command_find, command_run, list_in_order, tell_revisions
 from .connection import Connection, connect, execute
 from .create_all import create_all
@@ -62,7 +62,7 @@ class Child:
         self._granted = granted
         self._cell: Optional[Cell] = None
         self._connection: Optional[Connection] = None
-        self._config: Optional[Config] = None  # of the bodies that run on the connection
+        self._bodies: Optional[Bodies] = None  # that run on the connection
 
     def serve(self) -> None:
         while self._serve_one():
@@ -177,7 +177,7 @@ class Child:
 
     def _hang_up(self) -> None:
         """Close what is open, if anything is."""
-        connection, self._connection, self._config = self._connection, None, None
+        connection, self._connection, self._bodies = self._connection, None, None
         if connection is not None:
             connection.close()
 
@@ -216,10 +216,9 @@ class Child:
     def _body(self, request: Message) -> Message:
         path, direction = self._body_of(request)
         self._begin_watching(request)
-        if self._config is None:
-            self._config = self.cell.config(io.StringIO())
-        body_run(self.connection, self._config, path, field(request, "text", str, None), direction,
-                 field(request, "configure", dict, {}))
+        if self._bodies is None:
+            self._bodies = Bodies(self.connection, self.cell.config(io.StringIO()))
+        self._bodies.run(path, field(request, "text", str, None), direction, field(request, "configure", dict, {}))
         return {"statements": self.cell.watch.statements}
 
     def _offline(self, request: Message) -> Message:
