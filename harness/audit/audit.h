@@ -37,6 +37,8 @@ extern const char *const audit_question_names[AUDIT_QUESTION_COUNT + 1];
 struct audit_question_words {
 	const char *asks; /* for people: "does the doctor find nothing?" */
 	const char *yes;  /* the good answer, a few words */
+	/* Both, where the audit begins with a database that is not empty; NULL: the same. */
+	const char *asks_from_start, *yes_from_start;
 	const char *title; /* what a finding of it is, for lists of rules: "an upgrade that does not run" */
 	const char *help; /* what to do about one, a sentence */
 	bool is_costly;   /* asked only by name, or of the revisions that --since leaves */
@@ -126,6 +128,7 @@ struct audit {
 	str project; /* its path, as it was given */
 	str engines; /* "sqlite, postgres" */
 	str why;     /* these engines: a sentence */
+	str database; /* that each question begins with a copy of; empty: with an empty one */
 	str python, alembic, sqlalchemy;
 	size_t revision_count;
 	struct audit_answer answers[AUDIT_QUESTION_COUNT];
@@ -142,6 +145,10 @@ struct audit {
  */
 void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish,
 		const struct str_list *order, struct arena *arena, struct audit *audit);
+
+/* What a question asks, and the good answer, a few words. */
+const char *audit_asks(const struct audit *audit, enum audit_question question);
+const char *audit_yes(const struct audit *audit, enum audit_question question);
 
 /* How many findings there are of a question (AUDIT_QUESTION_COUNT: of all), and how many are errors that are not known. */
 size_t audit_count(const struct audit *audit, enum audit_question question);

@@ -22,6 +22,8 @@ const struct audit_question_words audit_questions[AUDIT_QUESTION_COUNT] = {
 	[AUDIT_UPGRADE] = {
 		.asks = "does an empty database come from base to heads?",
 		.yes = "base to heads on an empty database",
+		.asks_from_start = "does the database come to heads?",
+		.yes_from_start = "to heads, on a copy of the database",
 		.title = "an upgrade that does not run",
 		.help = "Nobody can make a new database until it does.",
 	},
@@ -34,6 +36,7 @@ const struct audit_question_words audit_questions[AUDIT_QUESTION_COUNT] = {
 	[AUDIT_DOWNGRADE] = {
 		.asks = "do all revisions go down, and leave nothing?",
 		.yes = "heads to base, and nothing is left",
+		.yes_from_start = "heads to where the database began, and nothing is left",
 		.title = "a downgrade that does not run, or leaves something",
 		.help = "Drop in downgrade() what upgrade() makes, types and sequences too.",
 	},
@@ -76,3 +79,17 @@ const struct audit_question_words audit_questions[AUDIT_QUESTION_COUNT] = {
 		.help = "'alembic revision --autogenerate' writes what is missing.",
 	},
 };
+
+const char *audit_asks(const struct audit *audit, enum audit_question question)
+{
+	const struct audit_question_words *words = &audit_questions[question];
+
+	return audit->database.len && words->asks_from_start ? words->asks_from_start : words->asks;
+}
+
+const char *audit_yes(const struct audit *audit, enum audit_question question)
+{
+	const struct audit_question_words *words = &audit_questions[question];
+
+	return audit->database.len && words->yes_from_start ? words->yes_from_start : words->yes;
+}

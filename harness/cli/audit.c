@@ -5,6 +5,7 @@
 #include "cli/audit_engines.h"
 #include "cli/audit_jobs.h"
 #include "cli/cli_internal.h"
+#include "cli/database_source.h"
 #include "cli/doctor_source.h"
 #include "cli/play.h"
 #include "cli/report_files.h"
@@ -29,6 +30,7 @@ struct making {
 	struct report report;          /* on standard output */
 	struct report_files files;     /* and elsewhere */
 	const struct source *baseline; /* NULL: there is none */
+	struct database_source database; /* that questions begin with a copy of; without a name: with an empty one */
 	struct audit_wish wish;
 	struct audit_engines engines;
 	struct audit_parts parts;
@@ -86,6 +88,74 @@ static struct error *find_since(struct making *making)
 	return error;
 }
 
+/* --- where it begins ------------------------------------------------------------------------------ */
+
+/* A state of another scenario is built by that one's tree, which has to be SQL as this one is. */
+static struct error *take_tree_of_database(struct making *making)
+{
+	const struct scenario *of_database = making->database.scenario;
+	const struct scenario *own = making->source->scenario;
+	struct project_tree *tree = arena_new(making->arena, struct project_tree);
+
+	if (!of_database || (own && str_equal(own->path, of_database->path))) {
+		return NULL;
+	}
+	if (!own || own->project || of_database->project) {
+		struct error *error = error_new(making->arena, ERROR_INVALID,
+				"'%.*s' is built by another tree than that of '%.*s', and one of them is a project",
+				STR_ARG(making->database.name), STR_ARG(making->source->path));
+
+		error->hint = STR("Name a dump, a SQLite file or a URL.");
+		return error;
+	}
+	tree->revisions = of_database->revisions;
+	making->database.state.tree = tree;
+	return NULL;
+}
+
+/* The engines on which it can be had, of those that are wanted. */
+static struct error *limit_engines(struct making *making)
+{
+	struct audit_engines *engines = &making->engines;
+	const bool *can = making->database.engines;
+	bool is_any = false;
+
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		is_any |= engines->is_wanted[i] && can[i];
+	}
+	if (!is_any && invocation_has(making->invocation, "engine")) {
+		return error_new(making->arena, ERROR_INVALID, "'%.*s' cannot be had on %.*s",
+				STR_ARG(making->database.name),
+				STR_ARG(invocation_value(making->invocation, "engine")));
+	}
+	if (!is_any) {
+		engines->why = STR("The engine is that of the database.");
+	}
+	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
+		engines->is_wanted[i] = can[i] && (engines->is_wanted[i] || !is_any);
+	}
+	engines->why = str_format(making->arena, "%.*s Each question begins with a copy of %.*s.",
+			STR_ARG(engines->why), STR_ARG(making->database.name));
+	return NULL;
+}
+
+static struct error *find_start(struct making *making)
+{
+	const str argument = invocation_value(making->invocation, "database");
+	struct error_list mistakes = { 0 };
+
+	if (!argument.data) {
+		return NULL;
+	}
+	database_source_open(making->invocation, argument, DATABASE_ROWS_OF_VERSIONS,
+			&making->database, &mistakes);
+	if (mistakes.count) {
+		return mistakes.items[0];
+	}
+	struct error *error = take_tree_of_database(making);
+	return error ? error : limit_engines(making);
+}
+
 /* --- which questions ------------------------------------------------------------------------------ */
 
 static bool runs_env(const struct making *making)
@@ -141,6 +211,9 @@ static void choose_questions(struct making *making)
 		leave_out(wish, AUDIT_RELEASES, STR("a scenario has no releases"));
 	} else if (wish->is_asked[AUDIT_RELEASES] && !invocation_has(invocation, "releases")) {
 		leave_out(wish, AUDIT_RELEASES, STR("--releases says which tags are some"));
+	} else if (wish->is_asked[AUDIT_RELEASES] && invocation_has(invocation, "database")) {
+		leave_out(wish, AUDIT_RELEASES,
+				STR("releases begin with an empty database, and not with that of --database"));
 	}
 }
 
@@ -377,6 +450,9 @@ static struct error *add_tasks(struct making *making)
 						.kind = kind,
 						.scenario = with_runner(making, base,
 								has_env || kind->has_own_runner),
+						.state = making->database.name.len
+								? &making->database.state
+								: NULL,
 						.tree = source->scenario ? &source->revisions
 									 : NULL,
 				});
@@ -493,6 +569,7 @@ static enum exit_status finish(struct making *making)
 		.project = making->source->path,
 		.engines = engine_names(making),
 		.why = making->engines.why,
+		.database = making->database.name,
 		.revision_count = making->source->specs.count,
 	};
 
@@ -530,6 +607,10 @@ static struct error *prepare(struct making *making)
 	choose_questions(making);
 	making->engines = audit_engines_choose(
 			making->source, invocation_value(invocation, "engine"), making->arena);
+	error = find_start(making);
+	if (error) {
+		return error;
+	}
 	find_order(making);
 	if (making->wish.is_asked[AUDIT_FAULTS]) {
 		add_faults(making);
@@ -582,6 +663,7 @@ static enum exit_status audit_run(struct invocation *invocation)
 	for (size_t i = 0; i < making.scenarios.count; i++) {
 		scenario_unload(making.scenarios.items[i]);
 	}
+	database_source_close(&making.database);
 	tree_sources_close(&sources);
 	return status;
 }
@@ -608,6 +690,9 @@ static const struct option audit_options[] = {
 			.value = "REF",
 			.help = "only findings of revisions that this commit, tag or branch of git does not have" },
 	{ .name = "releases", .value = "GLOB", .help = "the git tags that are releases: 'v*'" },
+	{ .name = "database",
+			.value = "X",
+			.help = "begin with a copy of this database, at its version rows, in the place of an empty one: a URL, a dump, a SQLite file, or SCENARIO:STATE; it is only read" },
 	{ .name = "baseline",
 			.value = "FILE",
 			.help = "findings that this file has are known, and do not count; those that are gone are told" },
@@ -672,6 +757,7 @@ const struct command command_audit = {
 	"  rehearse audit                             in your repository\n"
 	"  rehearse audit --since main                of a pull request\n"
 	"  rehearse audit --releases 'v*'             from every release, too\n"
+	"  rehearse audit --database production.dump  of a project without its base\n"
 	"  rehearse audit --baseline audit.txt --write-baseline\n",
 	.add_help = add_questions,
 	.options = audit_options,

@@ -70,7 +70,7 @@ static struct error *visit_run(struct stage *stage, void *data)
 		python_host_versions(stage->host, &visit->part->python, &visit->part->alembic,
 				&visit->part->sqlalchemy);
 	}
-	return task->kind->ask(&inquiry);
+	return inquiry_ask(&inquiry, task->kind);
 }
 
 /* Without Alembic nothing runs: how it is found is for people to say. */
@@ -95,6 +95,7 @@ static struct error *run_audit(void *bench, const struct crew_job *job, const st
 		.run = visit_run,
 		.data = &visit,
 		.makes_rows = task->kind->needs_python,
+		.load = task->state ? &task->state->load : NULL,
 	};
 	const int64_t since_us = clock_now_us();
 	str refusal = { 0 };

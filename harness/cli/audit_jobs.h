@@ -14,8 +14,9 @@ struct audit_task {
 	const struct scenario *scenario;       /* whose stage it is asked on */
 	const struct scenario_revisions *tree; /* its revisions, edited; NULL: as they are */
 	enum scenario_engine engine;
-	str release;                        /* of one that is of a release: its name */
-	const struct scenario_state *state; /* and its database */
+	str release; /* of one that is of a release: its name */
+	/* The database of the release; else the one that each question begins with; NULL: an empty one. */
+	const struct scenario_state *state;
 	const struct str_list *since;
 	const bool *is_asked; /* by question */
 	int64_t timeout_us;   /* of a revision */

@@ -29,11 +29,11 @@ struct error *route_plan(const struct inquiry *inquiry, struct route *ret_route)
 	struct arena *arena = inquiry->arena;
 	struct stage stage = stage_like(inquiry->like, arena);
 	struct revision_history *history = stage_history(&stage);
-	const struct str_list none = { 0 };
 	struct str_list heads;
 	struct plan up, down;
 
-	struct error *err = plan_upgrade(history, STR("heads"), &none, arena, &up);
+	struct error *err = plan_upgrade(
+			history, STR("heads"), &inquiry->start_rows, arena, &up);
 	if (!err) {
 		err = stage_real_heads(&stage, &heads);
 	}
@@ -172,6 +172,8 @@ static struct error *begin(struct course *course, const struct image *image)
 	course->stage = stage_like(inquiry->like, &course->arena);
 	course->stage.tells_little = true;
 	course_begin_time(course);
+	image = image ? image : inquiry->start;
+	course->is_lent = !image;
 	struct error *err =
 			image ? stage_clone_database(&course->stage, image) : make_ready(course);
 
@@ -215,11 +217,32 @@ struct error *course_freeze(struct course *course, struct image **ret_image)
 
 /* --- revisions ---------------------------------------------------------------------------------- */
 
-/* Whether another revision that may have run by now, before that one, stands on `parent`. */
-static bool has_other_child(const struct route *route, size_t number, str parent)
+static bool is_on_route(const struct route *route, str revision)
 {
+	for (size_t i = 0; i < route->count; i++) {
+		if (str_equal(route->ups[i].revision, revision)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether another revision that may have run by now, before that one or before the start, stands on `parent`. */
+static bool has_other_child(const struct course *course, size_t number, str parent)
+{
+	const struct route *route = course->route;
+	const struct scenario_revisions *tree = &course->inquiry->like->tree;
+
 	for (size_t i = 0; i < number; i++) {
 		if (!route->is_broken[i] && str_list_contains(&route->ups[i].from, parent)) {
+			return true;
+		}
+	}
+	for (size_t i = 0; course->inquiry->start && i < tree->count; i++) {
+		const struct revision_spec *spec = &tree->items[i].spec;
+
+		if (str_list_contains(&spec->down_revision, parent) &&
+				!is_on_route(route, spec->revision)) {
 			return true;
 		}
 	}
@@ -240,7 +263,7 @@ static str target_of(const struct course *course, size_t number, bool is_upgrade
 		return revision;
 	}
 	for (size_t i = 0; i < parents->count; i++) {
-		if (!has_other_child(course->route, number, parents->items[i])) {
+		if (!has_other_child(course, number, parents->items[i])) {
 			return parents->items[i];
 		}
 	}
@@ -258,6 +281,10 @@ struct error *course_run(struct course *course, size_t number, bool is_upgrade)
 	if (has_own_commands(course)) {
 		const str target = target_of(course, number, is_upgrade);
 
+		if (!course->is_lent) { // who has read it as it was copied sees nothing of it as it is lent
+			disconnect(course);
+			course->is_lent = true;
+		}
 		return is_upgrade ? alembic_upgrade(stage, target)
 				  : alembic_downgrade(stage, target);
 	}

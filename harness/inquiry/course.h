@@ -13,7 +13,7 @@
 #include "revision/plan.h"
 #include "revision/version_rows.h"
 
-/* The revisions of a tree in the order in which they go up, with the way back of each. */
+/* The revisions of a tree that go up from the start, in their order, with the way back of each. */
 struct route {
 	size_t count;
 	const struct plan_step *ups;
@@ -39,8 +39,9 @@ struct course {
 	struct stage stage;
 	struct connection *connection; /* NULL: commands connect by themselves */
 	struct connection *reader;     /* who looks at the schema; NULL: nobody has */
+	bool is_lent;                  /* a command of Alembic's own has had the database */
 	struct version_keeper *keeper;
-	struct image *image; /* the last good database; NULL: an empty one */
+	struct image *image; /* the last good database; NULL: the one that it began with */
 
 	struct {
 		size_t *items;
@@ -48,7 +49,7 @@ struct course {
 	} kept; /* revisions that went up since, in their order */
 };
 
-/* An empty database, or a copy of `image`. `course` is to be closed in any case. */
+/* A copy of `image`; NULL: the database that the inquiry begins with. `course` is to be closed in any case. */
 MUST_USE struct error *course_open(struct course *course, const struct inquiry *inquiry,
 		const struct route *route, const struct image *image);
 void course_close(struct course *course);

@@ -19,9 +19,12 @@ struct inquiry {
 	const struct str_list *since; /* the revisions that findings count of; NULL: all */
 	const bool *is_asked;         /* by question: of an inquiry that answers several */
 
-	/* Of a release, which is asked about by itself: its name, and its database. */
-	str release;
+	str release; /* of one, which is asked about by itself: its name */
+	/* The database of the release; else the one that each walk begins with a copy of. NULL: an empty one. */
 	const struct scenario_state *state;
+
+	struct image *start;   /* such a database, built; NULL: each walk begins with an empty one */
+	struct str_list start_rows; /* its version rows */
 
 	struct audit_part *part; /* what is found is added to it */
 };
@@ -32,9 +35,12 @@ struct inquiry_kind {
 	bool is_of_release; /* it is asked once for each */
 	bool needs_python;  /* of a tree that is SQL, too: to make up rows */
 	bool has_own_runner; /* Alembic's own commands, with the project's env.py, whatever else runs */
-	/* Ask. What a revision does, or does not, is a finding; an error is of the environment. */
+	/* Ask, from the start on. What a revision does, or does not, is a finding; an error is of the environment. */
 	MUST_USE struct error *(*ask)(struct inquiry *inquiry);
 };
+
+/* Build the database that walks begin with, if there is one, and ask. */
+MUST_USE struct error *inquiry_ask(struct inquiry *inquiry, const struct inquiry_kind *kind);
 
 /* All of them; NULL behind the last. */
 extern const struct inquiry_kind *const inquiry_kinds[];

@@ -1,5 +1,5 @@
 /*
- * `stairs` and `downgrade`: each revision up, down and up again on its way from base to heads; then all of them down, one
+ * `stairs` and `downgrade`: each revision up, down and up again on its way to heads; then all of them down, one
  * by one. What a downgrade fails with, or leaves, belongs to `downgrade`; what it takes too much, and an upgrade that
  * is another one the second time, to `stairs`.
  */
@@ -172,6 +172,11 @@ static struct error *climb(struct stairs *stairs, size_t number)
 
 /* --- all of them down --------------------------------------------------------------------------- */
 
+static const char *where_it_began(const struct stairs *stairs)
+{
+	return stairs->inquiry->start ? "where the database began" : "at base";
+}
+
 /* What is left at the end that nobody has been told to have left: whose it is, is said by who has made it. */
 static void tell_left(struct stairs *stairs, const struct schema *end)
 {
@@ -189,8 +194,9 @@ static void tell_left(struct stairs *stairs, const struct schema *end)
 		}
 		if (left.count && !stairs->has_told[i] && stairs->route.is_counted[i]) {
 			tell(stairs, AUDIT_DOWNGRADE, i, false, NULL,
-					str_format(arena, "%.*s of it is left at base",
-							STR_ARG(inquiry_names(&left, '+', arena))))
+					str_format(arena, "%.*s of it is left %s",
+							STR_ARG(inquiry_names(&left, '+', arena)),
+							where_it_began(stairs)))
 					->difference = left;
 			stairs->has_told[i] = true;
 		}
@@ -208,8 +214,9 @@ static void tell_left(struct stairs *stairs, const struct schema *end)
 	}
 	if (nobodys.count) {
 		inquiry_find(stairs->inquiry, AUDIT_DOWNGRADE, NULL, false, NULL,
-				str_format(arena, "%.*s is left at base",
-						STR_ARG(inquiry_names(&nobodys, '+', arena))))
+				str_format(arena, "%.*s is left %s",
+						STR_ARG(inquiry_names(&nobodys, '+', arena)),
+						where_it_began(stairs)))
 				->difference = nobodys;
 	}
 }

@@ -1,5 +1,5 @@
 /*
- * `upgrade`: from base to heads on an empty database, by one command, as whoever installs does it.
+ * `upgrade`: from base to heads on an empty database, or from the start to heads, by one command, as whoever deploys does it.
  */
 #include "inquiry/course.h"
 
@@ -19,8 +19,8 @@ static bool misses_base(const struct scenario_revision *revision, const struct e
 }
 
 static const char base_hint[] =
-		"The project does not hold its own base, it seems: its first revision wants what no revision makes. A "
-		"scenario with a state that has 'create_all' (the models' schema), or that loads a dump, can begin behind it.";
+		"The project does not hold its own base, it seems: its first revision wants what no revision makes. Begin "
+		"with a database that has it (--database), or with a scenario's state that has 'create_all', the models' schema.";
 
 static struct error *tell_failure(
 		struct inquiry *inquiry, const struct stage *stage, const struct error *error)
@@ -32,12 +32,13 @@ static struct error *tell_failure(
 		inquiry_answer(inquiry, AUDIT_UPGRADE, AUDIT_UNKNOWN, missing);
 		return NULL;
 	}
+	const char *database = inquiry->start ? "the database" : "an empty database";
 	struct audit_finding *finding = inquiry_find(inquiry, AUDIT_UPGRADE, revision, true, error,
-			revision ? STR("does not upgrade an empty database")
-				 : STR("an empty database cannot be upgraded"));
+			revision ? str_format(inquiry->arena, "does not upgrade %s", database)
+				 : str_format(inquiry->arena, "%s cannot be upgraded", database));
 
 	finding->statement = str_copy(stage->sent.statement, inquiry->arena);
-	if (misses_base(revision, error)) {
+	if (!inquiry->start && misses_base(revision, error)) {
 		finding->hint = str_from(base_hint);
 	}
 	return NULL;
@@ -50,7 +51,8 @@ static struct error *ask(struct inquiry *inquiry)
 	struct schema *schema;
 
 	inquiry_watch_time(inquiry, &stage);
-	struct error *err = env_create_database(&stage);
+	struct error *err = inquiry->start ? stage_clone_database(&stage, inquiry->start)
+					   : env_create_database(&stage);
 	if (!err) {
 		err = alembic_upgrade(&stage, STR("heads"));
 	}

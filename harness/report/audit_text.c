@@ -50,7 +50,7 @@ static void add_answer(struct page *page, enum audit_question question)
 	if (answer->kind == AUDIT_NO) {
 		buf_format(&rest, "%zu finding%s", count, count == 1 ? "" : "s");
 	} else if (answer->kind == AUDIT_YES) {
-		buf_add(&rest, str_from(audit_questions[question].yes));
+		buf_add(&rest, str_from(audit_yes(audit, question)));
 	}
 	if (answer->reason.len) {
 		const bool is_told = answer->reason.len > page->width &&
@@ -153,7 +153,7 @@ static void add_question(const struct page *page, enum audit_question question)
 		if (is_first) {
 			style_add(page->out, page->report->colour, STYLE_BOLD,
 					str_from(audit_question_names[question]));
-			buf_format(page->out, ": %s\n", audit_questions[question].asks);
+			buf_format(page->out, ": %s\n", audit_asks(page->audit, question));
 			is_first = false;
 		}
 		add_finding(page, &audit->findings.items[i]);

@@ -305,7 +305,7 @@ static void add_questions(const struct audit *audit, struct buf *out)
 		if (answer->kind == AUDIT_NO) {
 			buf_format(out, "%zu finding%s", count, plural(count));
 		} else if (answer->kind == AUDIT_YES) {
-			markup_add(out, str_from(audit_questions[i].yes));
+			markup_add(out, str_from(audit_yes(audit, (enum audit_question)i)));
 		}
 		if (answer->reason.len) {
 			buf_add(out, answer->kind == AUDIT_YES || answer->kind == AUDIT_NO ? STR("; ")
@@ -369,7 +369,7 @@ static void add_findings_of(const struct audit *audit, enum audit_question quest
 	}
 	buf_format(out, "<section class=\"question\" id=\"%s\"><h2>%s</h2>\n<p>", audit_question_names[question],
 			audit_question_names[question]);
-	markup_add(out, str_from(audit_questions[question].asks));
+	markup_add(out, str_from(audit_asks(audit, question)));
 	buf_add(out, STR("</p>\n"));
 	for (size_t i = 0; i < audit->findings.count; i++) {
 		if (audit->findings.items[i].question == question) {

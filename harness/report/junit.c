@@ -263,7 +263,7 @@ static void add_question(const struct audit *audit, enum audit_question question
 		}
 		buf_add(out, STR("</testcase>\n"));
 	}
-	begin_case(suite, str_from(audit_questions[question].asks), answer->elapsed_us, out);
+	begin_case(suite, str_from(audit_asks(audit, question)), answer->elapsed_us, out);
 	if (answer->kind == AUDIT_UNKNOWN) {
 		add_result("error", STR("no answer"), answer->reason, STR(""), out);
 	} else if (answer->kind == AUDIT_SKIPPED) {

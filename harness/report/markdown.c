@@ -405,7 +405,7 @@ static void add_questions(const struct audit *audit, struct buf *out)
 		if (answer->kind == AUDIT_NO) {
 			buf_format(out, "**%zu finding%s**", count, plural(count));
 		} else if (answer->kind == AUDIT_YES) {
-			add_text(out, str_from(audit_questions[i].yes));
+			add_text(out, str_from(audit_yes(audit, (enum audit_question)i)));
 		}
 		if (answer->reason.len) {
 			buf_add(out, answer->kind == AUDIT_YES || answer->kind == AUDIT_NO ? STR("; ") : STR(""));

@@ -185,7 +185,7 @@ static void tap_audit(const struct report *report, const struct audit *audit, st
 			}
 		}
 		buf_format(out, "%sok %zu - ", has_failed ? "not " : "", ++number);
-		add_text(out, str_from(audit_questions[i].asks));
+		add_text(out, str_from(audit_asks(audit, (enum audit_question)i)));
 		if (answer->kind == AUDIT_SKIPPED) {
 			buf_add(out, STR(" # SKIP "));
 			add_text(out, answer->reason);

@@ -26,6 +26,8 @@ except ImportError as missing:
 
 HAS_CHECK = tuple(int(part) for part in alembic.__version__.split(".")[:2]) >= (1, 9)
 
+FROM_DUMP = ["--database", "production.sql"]
+
 # What is planted, the options, and the exit status.
 CASES = {
     "sqlite": [
@@ -36,10 +38,12 @@ CASES = {
         (projects.releases, ["--releases", "v*"], 1),
         (projects.hangs, ["--timeout", "1", "--only", "upgrade"], 1),
         (projects.dies, [], 1),
+        (projects.base_elsewhere, FROM_DUMP, 1),
     ],
     "more": [
         (projects.clean, ["--runner", "env", "--skip", "models"], 0),
         (projects.no_base, ["--only", "upgrade"], 1),
+        (projects.base_elsewhere, [*FROM_DUMP, "--runner", "env", "--skip", "models"], 1),
         (projects.order_matters, [], 1),
         (projects.half_way, ["--only", "retry"], 0),
         (projects.race, ["--only", "race"], 1),
@@ -51,6 +55,7 @@ CASES = {
         (projects.rows_postgres, [], 1),
         (projects.tenants, ["--runner", "env", "--only", "upgrade", "--only", "stairs", "--only", "downgrade"], 0),
         (projects.clean, ["--engine", "postgres"], 0),
+        (projects.base_elsewhere, [*FROM_DUMP, "--engine", "postgres"], 1),
         (projects.releases, ["--engine", "postgres", "--releases", "v*"], 1),
     ],
 }

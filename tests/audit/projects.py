@@ -158,6 +158,26 @@ def unmerged(folder):
     return project, [("faults", "h3", "error", "multiple-heads")]
 
 
+def base_elsewhere(folder):
+    """The base stands in a dump, whose version row is of the first revision."""
+    project = Project(folder)
+    project.revision("n1", None, sql("ALTER TABLE users ADD COLUMN age INTEGER"), sql("ALTER TABLE users DROP COLUMN age"))
+    project.revision("n2", "n1", sql("CREATE TABLE b (id INTEGER PRIMARY KEY)", "INSERT INTO b SELECT id FROM users"),
+                     sql("DROP TABLE b"))
+    project.revision("n3", "n2", sql("CREATE TABLE c (id INTEGER)"), "")
+    project.revision("n4a", "n3", sql("CREATE TABLE d (id INTEGER)"), sql("DROP TABLE d"))
+    project.revision("n4b", "n3", sql("CREATE UNIQUE INDEX ux_users ON users (name)"), sql("DROP INDEX ux_users"))
+    project.revision("n5", ("n4a", "n4b"))
+    project.write("production.sql", """CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(60), age INTEGER);
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+INSERT INTO alembic_version VALUES ('n1');
+""")
+    return project, [
+        ("downgrade", "n3", "error", "leaves table c"),
+        ("rows", "n4b", "warning", "needs no two rows with the same (users.)?name"),
+    ]
+
+
 def order_matters(folder):
     project = Project(folder)
     project.revision("o1", None, USERS, NO_USERS)

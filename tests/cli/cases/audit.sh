@@ -64,6 +64,31 @@ has_out 'killed before statement 2 of 2, the same command does not get'
 run audit shop --only race --strategy mended
 is_status 0
 
+# It begins with a database: what its version rows say has run is not asked about.
+cat >dump.sql <<'SQL'
+CREATE TABLE users (id integer PRIMARY KEY, email text);
+CREATE TABLE orders (id integer);
+CREATE TABLE alembic_version (version_num text);
+INSERT INTO alembic_version VALUES ('b2');
+SQL
+run audit shop --strategy mended --skip rows --database dump.sql
+is_status 0
+has_out 'The scenario has this engine. Each question begins with a copy of dump.sql.'
+has_out '  yes      upgrade    to heads, on a copy of the database'
+has_out '  yes      downgrade  heads to where the database began, and nothing is left'
+run audit shop --only downgrade --database dump.sql
+is_status 1
+has_out '  no       downgrade  1 finding'
+sed 's/b2/zz/' dump.sql >strange.sql
+run audit shop --only upgrade --database strange.sql
+is_status 1
+has_out '    the database cannot be upgraded'
+run audit shop --only upgrade --database nothing.sql
+is_status 2
+has_err "there is no database 'nothing.sql'"
+run audit shop --engine postgres --database sqlite:///dump.sql
+is_status 2
+
 # What is known does not count, and what is gone is told.
 run audit shop --skip rows --baseline known.txt
 is_status 2
