@@ -34,13 +34,21 @@
 const struct catalog_query catalog_queries[] = {
 	/*
 	 * In which catalogs there are objects of others than the server, and whether extensions have brought some. A
-	 * cast, a collation or the like depends on something, or has an owner.
+	 * cast, a collation or the like depends on something, or has an owner. Every table is in some of the catalogs, so
+	 * those are looked into for what else is there.
 	 */
 	{ "pg_depend", CATALOG_CENSUS, 0, NULL,
 			"SELECT DISTINCT CASE WHEN refclassid = 'pg_extension'::regclass AND deptype = 'e' "
 			"  THEN 'extension' ELSE classid::regclass::text END FROM pg_depend WHERE objid >= 16384 "
 			"UNION SELECT classid::regclass::text FROM pg_shdepend "
-			"  WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())" },
+			"  WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+			"UNION ALL SELECT 'sequences' WHERE EXISTS (SELECT FROM pg_sequence) "
+			"UNION ALL SELECT 'triggers' WHERE EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal) "
+			"UNION ALL SELECT 'types' WHERE "
+			"  EXISTS (SELECT FROM pg_type WHERE oid >= 16384 AND typtype IN ('e', 'd', 'r')) "
+			"  OR EXISTS (SELECT FROM pg_class WHERE oid >= 16384 AND relkind = 'c') "
+			"UNION ALL SELECT 'extensions' WHERE EXISTS (SELECT FROM pg_extension WHERE extname <> 'plpgsql') "
+			"UNION ALL SELECT 'comments' WHERE EXISTS (SELECT FROM pg_description WHERE objoid >= 16384)" },
 
 	/* What extensions have brought. */
 	{ "pg_depend", CATALOG_LEFT_OUT, 0, "extension",
@@ -142,7 +150,7 @@ const struct catalog_query catalog_queries[] = {
 			"  CASE WHEN indisreplident THEN 'replica identity' END) "
 			"FROM pg_index WHERE indexrelid >= 16384" },
 
-	{ "pg_sequence", CATALOG_SEQUENCES, 0, NULL,
+	{ "pg_sequence", CATALOG_SEQUENCES, 0, "sequences",
 			"SELECT 'sequence', seqrelid, 0, '', concat_ws(' ', format_type(seqtypid, NULL), "
 			"  'start ' || seqstart, 'increment ' || seqincrement, 'min ' || seqmin, 'max ' || seqmax, "
 			"  'cache ' || seqcache, CASE WHEN seqcycle THEN 'cycle' END, "
@@ -164,7 +172,7 @@ const struct catalog_query catalog_queries[] = {
 			"FROM pg_proc WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend "
 			"  WHERE classid = 'pg_proc'::regclass AND objid = oid AND deptype IN ('e', 'i'))" },
 
-	{ "pg_trigger", CATALOG_OF_RELATION, 0, NULL,
+	{ "pg_trigger", CATALOG_OF_RELATION, 0, "triggers",
 			"SELECT 'trigger', oid, tgrelid, tgname, concat_ws(' ', "
 			"  substr(pg_get_triggerdef(oid), strpos(pg_get_triggerdef(oid), quote_ident(tgname)) + "
 			"    length(quote_ident(tgname)) + 1), "
@@ -172,7 +180,7 @@ const struct catalog_query catalog_queries[] = {
 			"  CASE tgenabled WHEN 'D' THEN 'disabled' END "
 			"FROM pg_trigger WHERE NOT tgisinternal" },
 
-	{ "pg_type", CATALOG_OF_NAMESPACE, 0, NULL,
+	{ "pg_type", CATALOG_OF_NAMESPACE, 0, "types",
 			"SELECT 'type', t.oid, typnamespace, typname, CASE typtype "
 			"  WHEN 'e' THEN 'enum (' || array_to_string(ARRAY(SELECT quote_literal(enumlabel) "
 			"    FROM pg_enum WHERE enumtypid = t.oid ORDER BY enumsortorder), ', ') || ')' "
@@ -284,13 +292,13 @@ const struct catalog_query catalog_queries[] = {
 			"  'for tables in schema ' || pnnspid::regnamespace "
 			"FROM pg_publication_namespace WHERE oid >= 16384" },
 
-	{ "pg_extension", CATALOG_OF_DATABASE, 0, NULL,
+	{ "pg_extension", CATALOG_OF_DATABASE, 0, "extensions",
 			"SELECT 'extension', oid, 0, extname, CASE WHEN extnamespace::regnamespace::text "
 			"    NOT IN ('public', 'pg_catalog') THEN 'in schema ' || extnamespace::regnamespace END "
 			"FROM pg_extension WHERE extname <> 'plpgsql'" },
 
 	/* An extension brings its own comment. A constraint of a domain is part of the domain. */
-	{ "pg_description", CATALOG_COMMENTS, 0, NULL,
+	{ "pg_description", CATALOG_COMMENTS, 0, "comments",
 			"SELECT 'comment', coalesce(contypid, objoid), 0, "
 			"  CASE WHEN contypid <> 0 THEN 'pg_type'::regclass ELSE classoid::regclass END, "
 			"  'on ' || pg_describe_object(classoid, objoid, objsubid) || "
