@@ -27,7 +27,7 @@ static struct error *run_play(void *data, const struct crew_job *job, const stru
 	struct trace *trace = play->tell ? arena_new(arena, struct trace) : NULL;
 	struct outcome *outcome = arena_new(arena, struct outcome);
 
-	theatre_expect(bench->theatre, coming ? coming->cell : NULL);
+	theatre_expect(bench->theatre, coming ? coming->cell : NULL, task->is_last);
 	struct error *error = theatre_play(bench->theatre, task->cell, trace, arena, outcome);
 	if (!error && trace) {
 		play->tell(play, task->cell, trace, outcome, arena);
@@ -89,15 +89,20 @@ struct crew_job *jobs_make(const struct play *play, struct arena *arena)
 	struct crew_job *shared = arena_new_array(arena, struct crew_job, count);
 	struct crew_job *jobs = arena_new_array(arena, struct crew_job, count * rounds);
 	struct cell_task *tasks = arena_new_array(arena, struct cell_task, count * rounds);
+	uint32_t *lasts = arena_new_array(arena, uint32_t, count); // of groups, by their first
 
 	for (size_t i = 0; i < count; i++) {
 		cells[i] = &play->suite->cells.items[play->selection->items[i]];
 	}
 	find_shared(cells, count, shared, arena);
+	for (uint32_t i = 0; i < count; i++) {
+		lasts[shared[i].group] = i;
+	}
 	for (size_t i = 0; i < count * rounds; i++) {
 		const size_t cell = i / rounds, round = i % rounds;
 
-		tasks[i] = (struct cell_task){ cells[cell], round };
+		tasks[i] = (struct cell_task){ cells[cell], round,
+			lasts[shared[cell].group] == cell };
 		jobs[i] = (struct crew_job){
 			.kind = play->kind,
 			.task = &tasks[i],

@@ -13,6 +13,7 @@
 struct cell_task {
 	const struct scenario_cell *cell;
 	size_t round; /* of play.rounds, from 0 */
+	bool is_last; /* of the round's, to start from its state */
 };
 
 /* What a worker has. */

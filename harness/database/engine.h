@@ -152,11 +152,17 @@ struct engine {
 	 * part of a backup: if the clone is to take the place of `replaced`, the role keeps what it has by then; if
 	 * that is NULL, the clone begins anew, with what the role had when the image was made.
 	 */
-	MUST_USE struct error *(*database_clone)(struct host *host, const struct image *image,
+	MUST_USE struct error *(*database_clone)(struct host *host, struct image *image,
 			const struct database *replaced, struct arena *arena,
 			struct database **ret_database);
+	/*
+	 * The database that the image holds, in the place of a first clone that would be equal to it: the image is gone
+	 * then. NULL where cloning takes no time.
+	 */
+	MUST_USE struct error *(*database_claim)(
+			struct image *image, struct arena *arena, struct database **ret_database);
 	/* Another clone of `image` will be asked for: make it meanwhile. NULL where cloning takes no time. */
-	void (*image_prepare)(const struct image *image);
+	void (*image_prepare)(struct image *image);
 	/* ERROR_INVALID if the database holds what no image can. NULL: an image holds all that there is. */
 	MUST_USE struct error *(*database_check)(struct database *database, struct arena *arena);
 	/* Freeze a copy; the database has no connection open, and stays usable. */

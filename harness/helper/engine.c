@@ -63,7 +63,7 @@ static struct error *database_extend(struct database *database, str extension, s
 	return database->host->native->database_extend(database->of, extension, arena);
 }
 
-static struct error *database_clone(struct host *host, const struct image *image,
+static struct error *database_clone(struct host *host, struct image *image,
 		const struct database *replaced, struct arena *arena,
 		struct database **ret_database)
 {
@@ -77,7 +77,19 @@ static struct error *database_clone(struct host *host, const struct image *image
 	return err;
 }
 
-static void image_prepare(const struct image *image)
+static struct error *database_claim(
+		struct image *image, struct arena *arena, struct database **ret_database)
+{
+	struct database *of;
+	struct error *err = image->host->native->database_claim(image->of, arena, &of);
+
+	if (!err) {
+		*ret_database = wrap_database(image->host, of, arena);
+	}
+	return err;
+}
+
+static void image_prepare(struct image *image)
 {
 	image->host->native->image_prepare(image->of);
 }
@@ -390,6 +402,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 	WRAP(database_create, database_create);
 	WRAP(database_extend, database_extend);
 	WRAP(database_clone, database_clone);
+	WRAP(database_claim, database_claim);
 	WRAP(image_prepare, image_prepare);
 	WRAP(database_check, database_check);
 	WRAP(database_freeze, database_freeze);

@@ -164,7 +164,7 @@ static struct error *make_ready(struct course *course)
 	return err || !has_own_commands(course) ? err : alembic_run(&course->stage, &stamp);
 }
 
-static struct error *begin(struct course *course, const struct image *image)
+static struct error *begin(struct course *course, struct image *image)
 {
 	const struct inquiry *inquiry = course->inquiry;
 
@@ -181,7 +181,7 @@ static struct error *begin(struct course *course, const struct image *image)
 }
 
 struct error *course_open(struct course *course, const struct inquiry *inquiry,
-		const struct route *route, const struct image *image)
+		const struct route *route, struct image *image)
 {
 	*course = (struct course){ .inquiry = inquiry, .route = route };
 	return begin(course, image);

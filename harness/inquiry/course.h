@@ -51,7 +51,7 @@ struct course {
 
 /* A copy of `image`; NULL: the database that the inquiry begins with. `course` is to be closed in any case. */
 MUST_USE struct error *course_open(struct course *course, const struct inquiry *inquiry,
-		const struct route *route, const struct image *image);
+		const struct route *route, struct image *image);
 void course_close(struct course *course);
 
 /* Carry one revision out, up or down. What it fails with is in the course's arena, which goes with the next failure's. */

@@ -8,7 +8,7 @@
 #include "lab/alembic.h"
 #include "lab/state.h"
 
-static struct error *upgrade(struct inquiry *inquiry, const struct image *image)
+static struct error *upgrade(struct inquiry *inquiry, struct image *image)
 {
 	struct arena *arena = inquiry->arena;
 	struct stage stage = stage_like(inquiry->like, arena);

@@ -57,7 +57,7 @@ static void walk_close(struct walk *walk)
 }
 
 /* Begin at a copy of `image`, with the revision behind those that ran there; NULL: at the beginning. */
-static struct error *walk_open(struct rows *rows, struct walk *walk, const struct image *image,
+static struct error *walk_open(struct rows *rows, struct walk *walk, struct image *image,
 		size_t next_revision)
 {
 	walk->is_open = true;
@@ -280,7 +280,7 @@ static void tell_other(
 }
 
 /* Whether the revision breaks on rows of one kind more, in a database that has met none so far: that is told. */
-static struct error *try_kind(struct rows *rows, const struct image *image, size_t number,
+static struct error *try_kind(struct rows *rows, struct image *image, size_t number,
 		enum fill_kind kind, bool *ret_breaks)
 {
 	struct course course;
@@ -305,7 +305,7 @@ static struct error *try_kind(struct rows *rows, const struct image *image, size
 }
 
 /* Rows of another kind than ordinary: which? `image` is from before the revision, without rows. */
-static struct error *tell_kind(struct rows *rows, const struct image *image, size_t number,
+static struct error *tell_kind(struct rows *rows, struct image *image, size_t number,
 		const struct error *error)
 {
 	bool has_nulls, has_doubles = false;

@@ -56,7 +56,7 @@ struct error *stage_create_database(struct stage *stage)
 	return err;
 }
 
-struct error *stage_clone_database(struct stage *stage, const struct image *image)
+struct error *stage_clone_database(struct stage *stage, struct image *image)
 {
 	struct database *database;
 
@@ -66,6 +66,11 @@ struct error *stage_clone_database(struct stage *stage, const struct image *imag
 		replace_database(stage, database);
 	}
 	return err;
+}
+
+struct error *stage_claim_database(struct stage *stage, struct image *image)
+{
+	return stage->engine->database_claim(image, stage->arena, &stage->database);
 }
 
 struct error *stage_connect(struct stage *stage, struct connection **ret_connection)

@@ -82,7 +82,10 @@ void stage_strike(struct stage *stage);
  * stays then. A first one begins with what the role had in the image.
  */
 MUST_USE struct error *stage_create_database(struct stage *stage);
-MUST_USE struct error *stage_clone_database(struct stage *stage, const struct image *image);
+MUST_USE struct error *stage_clone_database(struct stage *stage, struct image *image);
+
+/* The stage, which has none yet, gets the database that the image holds, and the image is gone. */
+MUST_USE struct error *stage_claim_database(struct stage *stage, struct image *image);
 
 /*
  * Connect as a new process would; the stage's deadline holds. Disconnecting rolls back what is open; NULL

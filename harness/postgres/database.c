@@ -34,34 +34,52 @@ void postgres_end_last(struct database *database)
 	database->last = NULL;
 }
 
-struct error *postgres_thaw(struct database *database, struct arena *arena)
+/* A copy of the template is its own database from now on. */
+static struct error *make(struct database *database, str template,
+		const struct postgres_settings *settings, struct arena *arena)
 {
 	struct host *host = database->host;
-
-	postgres_end_last(database);
-	if (database->is_withdrawn) {
-		struct error *error = postgres_give_to_role(
-				host, database->name, NULL, (str){ 0 }, arena);
-
-		database->is_withdrawn = error != NULL;
-		return error;
-	}
-	if (!database->frozen) {
-		return NULL;
-	}
 	unsigned number;
 	str name = { 0 };
-	struct error *error = postgres_copy_database(host, database->frozen->name, arena, &number);
+	struct error *error = postgres_copy_database(host, template, arena, &number);
 
 	if (!error) {
 		name = postgres_database_name(host, number, database->arena);
-		error = postgres_give_to_role(
-				host, name, &database->frozen->settings, (str){ 0 }, arena);
+		error = postgres_give_to_role(host, name, settings, (str){ 0 }, arena);
 	}
 	if (!error) {
 		database->number = number;
 		database->name = name;
-		database->frozen->taken = NULL;
+	}
+	return error;
+}
+
+struct error *postgres_thaw(struct database *database, struct arena *arena)
+{
+	struct host *host = database->host;
+	struct image *image = database->frozen;
+	struct error *error = NULL;
+
+	postgres_end_last(database);
+	if (database->is_unmade) {
+		error = make(database, STR("template0"), NULL, arena);
+		database->is_unmade = error != NULL;
+		return error;
+	}
+	if (database->is_withdrawn) {
+		error = postgres_give_to_role(host, database->name, NULL, (str){ 0 }, arena);
+		database->is_withdrawn = error != NULL;
+		return error;
+	}
+	if (!image) {
+		return NULL;
+	}
+	error = postgres_image_seal(image);
+	if (!error) {
+		error = make(database, image->name, &image->settings, arena);
+	}
+	if (!error) {
+		image->taken = NULL;
 		database->frozen = NULL;
 	}
 	return error;

@@ -1,5 +1,5 @@
 /*
- * The PostgreSQL engine: databases and images.
+ * The PostgreSQL engine: databases, and what they are asked.
  */
 #include "postgres/postgres_internal.h"
 
@@ -10,70 +10,20 @@
 
 /* --- databases ------------------------------------------------------------------------------ */
 
-/* A database that was made is the scenario's from now on, and the role is settled for it. */
-static struct error *hand_over(struct host *host, unsigned number,
-		const struct postgres_settings *settings, str role_settings, struct arena *arena,
-		struct database **ret_database)
-{
-	const str name = postgres_database_name(host, number, arena);
-	struct error *error = postgres_give_to_role(host, name, settings, role_settings, arena);
-
-	if (error) {
-		return error;
-	}
-	struct database *database = arena_new(arena, struct database);
-
-	*database = (struct database){
-		.host = host, .arena = arena, .number = number, .name = name
-	};
-	host->settled = database;
-	*ret_database = database;
-	return NULL;
-}
-
+/* Made when somebody connects: of an empty one that nobody uses nothing need be there. */
 static struct error *database_create(
 		struct host *host, struct arena *arena, struct database **ret_database)
 {
-	unsigned number;
-	struct error *error = postgres_role_leave(host);
+	struct database *database = arena_new(arena, struct database);
 
-	if (!error) {
-		error = postgres_copy_database(host, STR("template0"), arena, &number);
-	}
-	return error ? error
-		     : hand_over(host, number, NULL, host->role_settings, arena, ret_database);
-}
-
-/* What the role of a clone has: that of the image; or in the place of another, what the other's has by now. */
-static struct error *settle_clone(struct host *host, const struct image *image,
-		const struct database *replaced, str *ret_role_settings)
-{
-	if (replaced && host->settled == replaced) {
-		*ret_role_settings = (str){ 0 }; // it stays
-		return NULL;
-	}
-	*ret_role_settings = replaced ? replaced->role_settings : image->settings.role;
-	return postgres_role_leave(host);
-}
-
-static struct error *database_clone(struct host *host, const struct image *image,
-		const struct database *replaced, struct arena *arena,
-		struct database **ret_database)
-{
-	str role_settings;
-
-	if (image != host->ahead.image) {
-		postgres_ahead_forget(host);
-	}
-	unsigned number = postgres_ahead_take(host, image);
-	struct error *error = settle_clone(host, image, replaced, &role_settings);
-
-	if (!error && !number) {
-		error = postgres_copy_database(host, image->name, arena, &number);
-	}
-	return error ? error
-		     : hand_over(host, number, &image->settings, role_settings, arena,
-				       ret_database);
+	*database = (struct database){
+		.host = host,
+		.arena = arena,
+		.role_settings = host->role_settings,
+		.is_unmade = true,
+	};
+	*ret_database = database;
+	return NULL;
 }
 
 /* A transaction that is prepared belongs to its database alone, and stands in the way of whoever would copy it. */
@@ -104,49 +54,6 @@ static struct error *database_check(struct database *database, struct arena *are
 	return error;
 }
 
-static struct error *database_freeze(
-		struct database *database, struct arena *arena, struct image **ret_image)
-{
-	struct error *error = postgres_thaw(database, arena);
-
-	if (!error) {
-		error = postgres_settle(database, arena);
-	}
-	struct image *image = arena_new(arena, struct image);
-
-	if (!error) { // as long as it is the role's, whose rights change hands with it
-		error = postgres_settings_read(database, arena, &image->settings);
-	}
-	if (!error) {
-		error = postgres_take_from_role(database->host, database->name, arena);
-	}
-	if (error) {
-		return error;
-	}
-	image->host = database->host;
-	image->number = database->number;
-	image->name = str_copy(database->name, arena);
-	image->taken = database;
-	database->frozen = image;
-	*ret_image = image;
-	return NULL;
-}
-
-static void image_drop(struct image *image)
-{
-	if (image) {
-		if (image->host->ahead.image == image) {
-			postgres_ahead_forget(image->host);
-		}
-		if (image->taken) { // it may be used again, and gets back what it was
-			image->taken->frozen = NULL;
-			image->taken->is_withdrawn = true;
-		} else {
-			postgres_doom(image->host, image->number);
-		}
-	}
-}
-
 static void database_drop(struct database *database)
 {
 	if (!database) {
@@ -154,10 +61,11 @@ static void database_drop(struct database *database)
 	}
 	struct host *host = database->host;
 
-	host->settled = host->settled == database ? NULL : host->settled;
 	if (database->frozen) {
-		database->frozen->taken = NULL;
-	} else {
+		postgres_image_keep(database->frozen);
+	}
+	host->settled = host->settled == database ? NULL : host->settled;
+	if (!database->frozen && !database->is_unmade) {
 		postgres_end_last(database);
 		(void)!postgres_settle(database, database->arena);
 		postgres_doom(host, database->number);
@@ -325,11 +233,12 @@ const struct engine engine_postgres = {
 	.roles_end = postgres_roles_end,
 	.database_create = database_create,
 	.database_extend = postgres_extend,
-	.database_clone = database_clone,
+	.database_clone = postgres_clone,
+	.database_claim = postgres_claim,
 	.image_prepare = postgres_image_prepare,
 	.database_check = database_check,
-	.database_freeze = database_freeze,
-	.image_drop = image_drop,
+	.database_freeze = postgres_freeze,
+	.image_drop = postgres_image_drop,
 	.database_drop = database_drop,
 	.database_load = postgres_load,
 	.database_settle = postgres_settle,

@@ -12,9 +12,11 @@ struct error *postgres_extend(struct database *database, str extension, struct a
 	struct buf sql = { .arena = arena };
 	PGresult *result = NULL;
 	PGconn *link = NULL;
-	struct error *error =
-			postgres_link(host->conninfo, database->name, (str){ 0 }, arena, &link);
+	struct error *error = postgres_thaw(database, arena);
 
+	if (!error) {
+		error = postgres_link(host->conninfo, database->name, (str){ 0 }, arena, &link);
+	}
 	buf_add(&sql, STR("CREATE EXTENSION IF NOT EXISTS "));
 	postgres_quote_identifier(extension, &sql);
 	buf_add(&sql, STR(" CASCADE"));

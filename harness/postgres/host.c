@@ -9,6 +9,7 @@
 #include "kit/arena.h"
 
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Our own names hold letters, digits and underscores only, so they need no quoting. */
@@ -45,6 +46,25 @@ static str settings_of(str role, const struct host_options *options, struct aren
 	return buf_str(&sql);
 }
 
+/* What is free on the file system of a private server, whose folder its socket is in; 0: that is not known. */
+static uint64_t free_bytes(const struct host *host)
+{
+	struct statvfs status;
+
+	return host->is_private && statvfs(PQhost(host->admin), &status) == 0
+			? (uint64_t)status.f_bavail * status.f_frsize
+			: 0;
+}
+
+/* A quarter of what was free at the beginning, and an eighth of the machine's memory at the most, for all workers. */
+static void set_share(struct host *host)
+{
+	const uint64_t memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+	const uint64_t begun = free_bytes(host), share = begun / 4;
+
+	host->drop_below = begun - (share < memory / 8 ? share : memory / 8);
+}
+
 struct error *postgres_host_start(
 		const struct host_options *options, struct arena *arena, struct host **ret_host)
 {
@@ -73,6 +93,7 @@ struct error *postgres_host_start(
 		return error;
 	}
 	host->version = PQserverVersion(host->admin);
+	set_share(host);
 	host->strategy = host->version >= 150000 ? "FILE_COPY" : NULL; // before, it is the only way
 	host->role = str_format(arena, "%.*sowner", STR_ARG(host->prefix));
 	host->role_settings = settings_of(host->role, options, arena);
@@ -277,12 +298,16 @@ static str take_doomed(struct host *host)
 
 /*
  * Begin to drop the next database that nobody needs, if none is being dropped. The newest has to wait: while the
- * session that was on it is ending, the server would wait for it in steps of 100 ms.
+ * session that was on it is ending, the server would wait for it in steps of 100 ms. A private server goes with all
+ * that is on it, and to remove its folder costs less: there they wait until they take too much.
  */
 static void drop_next(struct host *host)
 {
 	const struct arena_mark mark = arena_mark(host->arena);
 
+	if (host->drop_below && free_bytes(host) > host->drop_below) {
+		return;
+	}
 	if (host->doomed.dropped + 1 < host->doomed.count && helper_is_idle(&host->dropper) &&
 			helper_connect(host, &host->dropper)) {
 		helper_send(&host->dropper,
@@ -322,7 +347,7 @@ void postgres_ahead_forget(struct host *host)
 	}
 }
 
-void postgres_image_prepare(const struct image *image)
+void postgres_ahead_begin(const struct image *image)
 {
 	struct host *host = image->host;
 

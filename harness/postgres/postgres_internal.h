@@ -37,6 +37,7 @@ struct host {
 	str run_as;     /* who runs it as root; may be empty */
 	struct remembered_survey *surveys; /* of dumps that were read */
 	str locale_sql; /* of CREATE DATABASE: what the cell in hand wants; empty: the cluster's own */
+	uint64_t drop_below; /* databases are dropped when less is free on the server's file system; 0: at once */
 	unsigned made; /* databases so far: the last one's number */
 	struct database *settled; /* whose settings the role has at the moment; NULL: nobody's */
 
@@ -66,8 +67,9 @@ struct postgres_settings {
 };
 
 /*
- * Freezing copies nothing: the image takes the database as it stands, and the database is cloned from it
- * only if it is used again. If it was not when the image is dropped, it gets back its own.
+ * A new one is made as soon as it is used. Freezing copies nothing: the image takes the database as it stands, and
+ * the database is cloned from it only if it is used again. If it was not when the image is dropped, it gets back
+ * its own.
  */
 struct database {
 	struct host *host;
@@ -76,6 +78,7 @@ struct database {
 	str name;             /* while `frozen` is NULL */
 	str role_settings;    /* SQL: what its role has, while host->settled is another */
 	struct image *frozen; /* what it is a clone of as soon as it is used; NULL: it exists */
+	bool is_unmade;    /* it has no name or number yet: it will be a copy of template0 */
 	bool is_withdrawn; /* it exists, and is not the scenario's role's: its image was dropped */
 	bool may_hold_prepared; /* transactions, which outlive connections and stand in the way */
 	struct connection *sessions; /* that have run their SQL and are left alone, in turn */
@@ -87,8 +90,11 @@ struct image {
 	struct host *host;
 	unsigned number;
 	str name;
-	struct postgres_settings settings; /* which clones get again */
+	bool is_template; /* template0, of a database that nobody had used yet */
+	bool is_sealed;   /* it can be cloned: its settings were read, and it is the admin's */
+	struct postgres_settings settings; /* which clones get again; sealed */
 	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
+	struct database own; /* stands in for `taken` then, for as long as the image is not sealed */
 };
 
 struct connection {
@@ -284,8 +290,8 @@ MUST_USE struct error *postgres_drop_database(PGconn *link, str name, struct are
 /* Drop a database when there is time. */
 void postgres_doom(struct host *host, unsigned number);
 
-/* Begin to make a clone of the image, which postgres_ahead_take() then gives. */
-void postgres_image_prepare(const struct image *image);
+/* Begin to make a clone of the image, which is sealed; postgres_ahead_take() then gives it. */
+void postgres_ahead_begin(const struct image *image);
 
 /* The clone that was made ahead of `image`; 0: there is none. */
 unsigned postgres_ahead_take(struct host *host, const struct image *image);
@@ -372,6 +378,24 @@ MUST_USE struct error *postgres_settle(struct database *database, struct arena *
 
 /* Make sure that the database exists by itself, apart from the image it was frozen as, and has no session. */
 MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);
+
+/* --- postgres/image.c ------------------------------------------------------------------------- */
+
+struct error *postgres_freeze(
+		struct database *database, struct arena *arena, struct image **ret_image);
+struct error *postgres_clone(struct host *host, struct image *image,
+		const struct database *replaced, struct arena *arena,
+		struct database **ret_database);
+struct error *postgres_claim(
+		struct image *image, struct arena *arena, struct database **ret_database);
+void postgres_image_prepare(struct image *image);
+void postgres_image_drop(struct image *image);
+
+/* Make the image ready to be cloned. */
+MUST_USE struct error *postgres_image_seal(struct image *image);
+
+/* The database that was frozen as the image is about to go: what the image may still need of it, it keeps. */
+void postgres_image_keep(struct image *image);
 
 /* --- postgres/rows.c ------------------------------------------------------------------------- */
 

@@ -45,11 +45,13 @@ static struct goal_schema key_of(const struct model_wish *wish)
 	return key;
 }
 
-/* Replay what the key says; a failure that is the scenario's stands in `made`. ERROR_TIMEOUT: another cell has its own time. */
-static struct error *make(
-		const struct model_wish *wish, struct stage *stage, struct goal_schema *made)
+/*
+ * Replay what the key says; a failure that is the scenario's stands in `made`, which is in `cache`. ERROR_TIMEOUT:
+ * another cell has its own time.
+ */
+static struct error *make(const struct model_wish *wish, struct stage *stage, struct arena *cache,
+		struct goal_schema *made)
 {
-	struct arena *cache = &wish->theatre->cache;
 	struct playback playback = { 0 };
 	struct error *err;
 
@@ -81,6 +83,31 @@ static struct error *make(
 	return err;
 }
 
+/* The same of a tree alone, unless it is known from another scenario. */
+static struct error *make_fresh(
+		const struct model_wish *wish, struct stage *stage, struct goal_schema *made)
+{
+	struct fresh_schemas *all = &wish->theatre->fresh;
+	const str key = fresh_key(wish->stage, wish->cell->scenario, stage->arena);
+	struct fresh_schema fresh;
+
+	if (!fresh_find(all, key, &fresh)) {
+		struct error *err = make(wish, stage,
+				key.len ? &all->arena : &wish->theatre->cache, made);
+
+		if (err) {
+			return err;
+		}
+		fresh = (struct fresh_schema){ made->schema, made->failure };
+		if (key.len) {
+			fresh_add(all, key, &fresh);
+		}
+	}
+	made->schema = fresh.schema;
+	made->failure = fresh.failure;
+	return NULL;
+}
+
 /* The schema of a replay, made the first time that it is asked for. */
 static struct error *replayed_schema(const struct model_wish *wish, struct goal_schema *ret_goal)
 {
@@ -98,7 +125,8 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 		}
 	}
 	struct stage stage = stage_like(wish->stage, wish->stage->arena);
-	struct error *err = make(wish, &stage, &made);
+	struct error *err = made.state ? make(wish, &stage, &theatre->cache, &made)
+				       : make_fresh(wish, &stage, &made);
 	stage_strike(&stage);
 	if (!err) {
 		*LIST_PUSH(&theatre->goals, &theatre->cache) = made;

@@ -43,9 +43,10 @@ void theatre_forget(struct theatre *theatre);
 
 /*
  * Say which cell will be played after the coming one, so that a database for it is made meanwhile; NULL: it is not
- * known. Borrowed until that one is played, or another named.
+ * known. Borrowed until that one is played, or another named. The coming one may be the last that starts from its state:
+ * then it needs no copy of it.
  */
-void theatre_expect(struct theatre *theatre, const struct scenario_cell *next);
+void theatre_expect(struct theatre *theatre, const struct scenario_cell *next, bool is_last);
 
 /*
  * Replay and judge one cell. Everything that can happen to a cell is an outcome; an error is of the

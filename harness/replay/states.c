@@ -66,3 +66,18 @@ struct error *theatre_state(struct theatre *theatre, struct stage *like,
 	*ret_built = built;
 	return NULL;
 }
+
+struct image *theatre_state_release(struct theatre *theatre, struct built_state *built)
+{
+	struct image *image = built->image;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < theatre->states.count; i++) {
+		if (theatre->states.items[i] != built) {
+			theatre->states.items[kept++] = theatre->states.items[i];
+		}
+	}
+	theatre->states.count = kept;
+	built->image = NULL;
+	return image;
+}

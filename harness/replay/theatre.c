@@ -20,6 +20,7 @@ struct theatre *theatre_open(const struct theatre_options *options, struct arena
 	theatre->options = *options;
 	theatre->arena = arena;
 	arena_init(&theatre->cache, arena->full, arena->full_data);
+	arena_init(&theatre->fresh.arena, arena->full, arena->full_data);
 	return theatre;
 }
 
@@ -37,6 +38,7 @@ void theatre_forget(struct theatre *theatre)
 	theatre->scenario = NULL;
 	python_forget(&theatre->python);
 	arena_finish(&theatre->cache);
+	fresh_trim(&theatre->fresh);
 }
 
 void theatre_close(struct theatre *theatre)
@@ -49,6 +51,7 @@ void theatre_close(struct theatre *theatre)
 		}
 	}
 	python_close(&theatre->python, theatre->arena);
+	arena_finish(&theatre->fresh.arena);
 }
 
 /* --- hosts ----------------------------------------------------------------------------------- */
@@ -259,20 +262,27 @@ static struct error *perform(struct stage *stage, const struct scenario_cell *ce
 	return err;
 }
 
-/* A database of the cell's own; the next cell's, if it starts from the same, is made while this one is played. */
-static struct error *clone_start(struct theatre *theatre, struct stage *stage,
-		const struct scenario_cell *cell, const struct image *image)
+/*
+ * A database of the cell's own. The next cell's, if it starts from the same, is made while this one is played; the last
+ * that starts from a state is played where that was built. Who wants the state again then, has it built again.
+ */
+static struct error *set_start(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct built_state *start)
 {
 	const struct scenario_cell *next = theatre->next;
-	struct error *err = stage_clone_database(stage, image);
+	const struct engine *engine = stage->engine;
+	const bool is_wanted = cell->strategy->goal.schema.source == SCHEMA_SAME_AS_STRATEGY;
 
-	if (err) {
-		return err;
+	if (theatre->is_last && !is_wanted && engine->database_claim) {
+		struct image *image = theatre_state_release(theatre, start);
+
+		return stage_claim_database(stage, image);
 	}
-	if (next && scenario_cell_starts_as(next, cell) && stage->engine->image_prepare) {
-		stage->engine->image_prepare(image);
+	struct error *err = stage_clone_database(stage, start->image);
+	if (!err && next && scenario_cell_starts_as(next, cell) && engine->image_prepare) {
+		engine->image_prepare(start->image);
 	}
-	return NULL;
+	return err;
 }
 
 static struct error *play(struct theatre *theatre, struct stage *stage,
@@ -286,7 +296,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 		stage_note(stage, &start->notes);
 	}
 	if (!err && start->image) {
-		err = clone_start(theatre, stage, cell, start->image);
+		err = set_start(theatre, stage, cell, start);
 	}
 	if (err) {
 		return err;
@@ -344,9 +354,10 @@ static void take_shows(const struct shows *from, struct arena *arena, struct out
 	}
 }
 
-void theatre_expect(struct theatre *theatre, const struct scenario_cell *next)
+void theatre_expect(struct theatre *theatre, const struct scenario_cell *next, bool is_last)
 {
 	theatre->next = next;
+	theatre->is_last = is_last;
 }
 
 /* --- stages ---------------------------------------------------------------------------------- */

@@ -1,12 +1,14 @@
 /*
  * replay/theatre.h - the inside of a theatre: hosts, and what the cells of one scenario share. States that
- * were built and schemas that goals compare with are kept until a cell of another scenario is played.
+ * were built and schemas that goals compare with are kept until a cell of another scenario is played; only what a
+ * tree makes of an empty database may serve others.
  */
 #ifndef REPLAY_THEATRE_H
 #define REPLAY_THEATRE_H
 
 #include "kit/arena.h"
 #include "lab/state.h"
+#include "replay/fresh.h"
 #include "replay/python.h"
 #include "replay/replay.h"
 
@@ -35,7 +37,8 @@ struct theatre {
 	struct python_hosts python;
 	bool makes_rows; /* whoever visits wants Python, whatever the scenario has */
 
-	const struct scenario_cell *next; /* as theatre_expect() has it */
+	const struct scenario_cell *next; /* as theatre_expect() has it, */
+	bool is_last;                     /* and this too */
 	const struct scenario *scenario;  /* whose cells share what follows */
 	struct arena cache;
 
@@ -50,6 +53,7 @@ struct theatre {
 		struct goal_schema *items;
 		size_t count, capacity;
 	} goals;
+	struct fresh_schemas fresh; /* which scenarios share */
 };
 
 /*
@@ -58,5 +62,8 @@ struct theatre {
  */
 MUST_USE struct error *theatre_state(struct theatre *theatre, struct stage *like,
 		const struct scenario_state *state, struct built_state **ret_built);
+
+/* Take the image of a state, which the caller then has to drop; the theatre forgets the state, and what was read of it stays. */
+struct image *theatre_state_release(struct theatre *theatre, struct built_state *built);
 
 #endif

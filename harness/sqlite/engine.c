@@ -141,7 +141,7 @@ static struct error *database_create(
 	return NULL;
 }
 
-static struct error *database_clone(struct host *host, const struct image *image,
+static struct error *database_clone(struct host *host, struct image *image,
 		const struct database *replaced, struct arena *arena,
 		struct database **ret_database)
 {

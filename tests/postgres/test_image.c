@@ -18,6 +18,16 @@ static void drop_kept(void)
 	PQfinish(link);
 }
 
+/* An empty database that somebody was connected to: before that there is none. */
+static void make(struct database **ret_made)
+{
+	struct connection *first;
+
+	must(engine->database_create(host, &arena, ret_made));
+	must(engine->connect(*ret_made, &arena, &first));
+	engine->disconnect(first);
+}
+
 Test(image, clones_are_equal_and_apart)
 {
 	struct image *image;
@@ -82,7 +92,7 @@ Test(image, a_database_outlives_the_image_that_took_it)
 	for (int i = 0; i < 3; i++) { // time for all that is to be dropped
 		struct database *other;
 
-		must(engine->database_create(host, &arena, &other));
+		make(&other);
 		engine->database_drop(other);
 	}
 	must(engine->connect(database, &arena, &connection));
@@ -98,7 +108,7 @@ Test(image, a_database_is_kept_while_others_are_dropped)
 		str command;
 
 		for (size_t i = 0; i < COUNT_OF(made); i++) {
-			must(engine->database_create(host, &arena, &made[i]));
+			make(&made[i]);
 		}
 		must(run("INSERT INTO filler SELECT generate_series(1, 200000)"));
 		must(engine->commit(connection, &arena)); // the drop has all this to write first
@@ -116,7 +126,7 @@ Test(image, a_server_that_refuses_a_strategy_copies_in_its_own_way)
 	struct image *image;
 
 	host->strategy = "REFUSED";
-	must(engine->database_create(host, &arena, &other));
+	make(&other);
 	cr_expect(eq(ptr, (void *)(uintptr_t)host->strategy, NULL));
 	must(engine->database_freeze(other, &arena, &image));
 	must(engine->database_clone(host, image, NULL, &arena, &clone));
@@ -126,7 +136,7 @@ Test(image, a_server_that_refuses_a_strategy_copies_in_its_own_way)
 
 Test(image, another_mistake_is_told_and_does_not_change_the_strategy)
 {
-	const struct image none = { .host = host, .name = STR("rehearse_none") };
+	struct image none = { .host = host, .name = STR("rehearse_none"), .is_sealed = true };
 	struct database *clone;
 	const char *strategy = host->strategy;
 	struct error *error = engine->database_clone(host, &none, NULL, &arena, &clone);
