@@ -30,6 +30,12 @@ static struct str_list rows_of(str text, struct arena *arena)
 
 /* ---- --jsonl ---- */
 
+static void take_part(str part, void *data)
+{
+	(void)data;
+	print_out(part);
+}
+
 static enum exit_status answer_lines(struct invocation *invocation)
 {
 	int level = ALEMBIC_NEWEST;
@@ -40,12 +46,11 @@ static enum exit_status answer_lines(struct invocation *invocation)
 	plan_level_parse(invocation_value(invocation, "alembic"), &level);
 	while (!interrupted_by() && (len = getline(&line, &capacity, stdin)) >= 0) {
 		const struct arena_mark mark = arena_mark(invocation->arena);
-		struct buf out = { .arena = invocation->arena };
+		const struct jsonl_out out = { .take = take_part };
 		const str text = str_trim((str){ line, (size_t)len });
 
 		if (text.len) {
 			plan_jsonl_answer(text, level, invocation->arena, &out);
-			print_out(buf_str(&out));
 		}
 		arena_rewind(invocation->arena, mark);
 	}

@@ -1,6 +1,7 @@
 #include "cli/plan_jsonl.h"
 
 #include "kit/arena.h"
+#include "cli/plan_jsonl_read.h"
 #include "kit/json.h"
 #include "revision/query.h"
 #include "revision/version_rows.h"
@@ -108,29 +109,6 @@ static struct error *read_flag(const struct jsonl_case *given, const char *key, 
 	return NULL;
 }
 
-static struct error *read_revision(struct jsonl_case *given, const json_t *value)
-{
-	struct revision_spec *spec = LIST_PUSH(&given->specs, given->arena);
-	const json_t *revision = json_object_get(value, "revision");
-
-	if (!json_is_string(revision)) {
-		return bad_input(given, "revision", "a text");
-	}
-	const json_t *down = json_object_get(value, "down_revision");
-
-	spec->revision = text_of(revision);
-	spec->lists_down_revision = json_is_array(down);
-	struct error *err = read_texts(given, down, "down_revision", &spec->down_revision);
-
-	if (!err) {
-		err = read_texts(given, json_object_get(value, "branch_labels"), "branch_labels",
-				&spec->branch_labels);
-	}
-	return err ? err
-		   : read_texts(given, json_object_get(value, "depends_on"), "depends_on",
-				     &spec->depends_on);
-}
-
 static struct error *read_command(struct jsonl_case *given)
 {
 	const json_t *name = json_object_get(given->root, "command");
@@ -174,24 +152,21 @@ static struct error *check_target(const struct jsonl_case *given)
 	return NULL;
 }
 
-static struct error *read_case(struct jsonl_case *given)
+static struct error *read_case(struct jsonl_case *given, const struct jsonl_line *line)
 {
-	const json_t *revisions = json_object_get(given->root, "revisions");
 	const json_t *target = json_object_get(given->root, "target");
 	struct error *err;
 
 	if (!json_is_object(given->root)) {
 		return error_new(given->arena, ERROR_INVALID, "a case must be an object");
 	}
-	if (!json_is_array(revisions)) {
+	if (!line->has_revisions) {
 		return bad_input(given, "revisions", "a list");
 	}
-	for (size_t i = 0; i < json_array_size(revisions); i++) {
-		err = read_revision(given, json_array_get(revisions, i));
-		if (err) {
-			return err;
-		}
+	if (line->error) {
+		return line->error;
 	}
+	given->specs = line->specs;
 	given->has_target = target && !json_is_null(target);
 	err = read_command(given);
 	if (!err) {
@@ -249,13 +224,19 @@ struct answer {
 	struct branch_points points; /* that of ASK_BRANCHES */
 };
 
+static void set_texts(struct str_list *list, const struct str_list *texts, struct arena *arena)
+{
+	list->count = 0;
+	for (size_t i = 0; i < texts->count; i++) {
+		str_list_add(list, texts->items[i], arena);
+	}
+}
+
 static struct str_list copy_of(const struct str_list *texts, struct arena *arena)
 {
 	struct str_list copy = { 0 };
 
-	for (size_t i = 0; i < texts->count; i++) {
-		str_list_add(&copy, texts->items[i], arena);
-	}
+	set_texts(&copy, texts, arena);
 	return copy;
 }
 
@@ -277,7 +258,7 @@ static struct error *take_steps(const struct jsonl_case *given, struct revision_
 			return err;
 		}
 		answer->step_count++;
-		answer->rows = copy_of(&table, arena);
+		set_texts(&answer->rows, &table, arena);
 	}
 	return NULL;
 }
@@ -424,8 +405,20 @@ static void add_beginning(
 	json_add_bool(json, "ok", !err);
 }
 
+/* So much of an answer is in memory. */
+#define PART_BYTES ((size_t)64 * 1024)
+
+/* Hand on what was written, if it is much. */
+static void hand_on(struct buf *text, const struct jsonl_out *out)
+{
+	if (text->len >= PART_BYTES) {
+		out->take(buf_str(text), out->data);
+		text->len = 0;
+	}
+}
+
 static void write_answer(struct json_writer *json, const struct jsonl_case *given,
-		const struct answer *answer, const struct error *err)
+		const struct answer *answer, const struct error *err, const struct jsonl_out *out)
 {
 	add_beginning(json, given, err);
 	if (!err && given->command->question == ASK_BRANCHES) {
@@ -433,11 +426,21 @@ static void write_answer(struct json_writer *json, const struct jsonl_case *give
 	} else if (!err && given->command->question != ASK_PLAN) {
 		add_ids(json, "result", &answer->ids);
 	}
+	struct jsonl_case churning = *given;
+	struct arena churn;
+
+	arena_init(&churn, given->arena->full, given->arena->full_data);
+	churning.arena = &churn;
 	json_open_array(json, "steps");
 	for (size_t i = 0; i < answer->step_count; i++) {
-		add_step(json, given, &answer->plan.steps[i]);
+		const struct arena_mark mark = arena_mark(&churn);
+
+		add_step(json, &churning, &answer->plan.steps[i]);
+		hand_on(json->out, out);
+		arena_rewind(&churn, mark);
 	}
 	json_close_array(json);
+	arena_finish(&churn);
 	if (given->sql) {
 		json_add_null(json, "version_rows");
 	} else {
@@ -445,29 +448,32 @@ static void write_answer(struct json_writer *json, const struct jsonl_case *give
 	}
 }
 
-void plan_jsonl_answer(str line, int level, struct arena *arena, struct buf *out)
+void plan_jsonl_answer(str text, int level, struct arena *arena, const struct jsonl_out *out)
 {
-	json_error_t mistake;
-	json_t *root = json_loadb(line.data, line.len, 0, &mistake);
-	struct jsonl_case given = { .arena = arena, .root = root, .level = level };
-	struct json_writer json = { .out = out, .is_ascii = true };
-	struct error *err = root ? read_case(&given)
-				 : error_new(arena, ERROR_INVALID, "column %d: %s", mistake.column,
-						   mistake.text);
+	struct buf buf = { .arena = arena };
+	struct json_writer json = { .out = &buf, .is_ascii = true };
+	struct jsonl_line line;
+
+	plan_jsonl_read(text, arena, &line);
+	struct jsonl_case given = { .arena = arena, .root = line.root, .level = level };
+	struct error *err = line.root ? read_case(&given, &line)
+				      : error_new(arena, ERROR_INVALID, "column %d: %s",
+							line.mistake.column, line.mistake.text);
 
 	json_open_object(&json, NULL);
 	if (err) {
 		err->class_name = STR("BadInput");
 		add_beginning(&json, &given, err);
 	} else {
-		struct answer answer = { .rows = given.current };
+		struct answer answer = { .rows = copy_of(&given.current, arena) };
 		struct revision_history *history =
 				revision_history_new(&given.specs, given.level, arena);
 
 		err = answer_query(&given, history, &answer);
-		write_answer(&json, &given, &answer, err);
+		write_answer(&json, &given, &answer, err, out);
 	}
 	json_close_object(&json);
-	buf_add_char(out, '\n');
-	json_decref(root);
+	buf_add_char(&buf, '\n');
+	out->take(buf_str(&buf), out->data);
+	json_decref(line.root);
 }
