@@ -150,13 +150,17 @@ size_t arena_size(const struct arena *arena)
 	return size;
 }
 
+/* In bytes. */
+#define SMALL_ITEM 64
+
 void *list_reserve(
 		struct arena *arena, void *items, size_t count, size_t *capacity, size_t item_size)
 {
 	if (count < *capacity) {
 		return items;
 	}
-	const size_t grown = *capacity ? *capacity * 2 : 8;
+	const size_t first = item_size <= SMALL_ITEM ? 8 : 2; // of what is large there are few
+	const size_t grown = *capacity ? *capacity * 2 : first;
 	void *moved = arena_alloc_array(arena, grown, item_size);
 
 	if (count) {
