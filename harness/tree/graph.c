@@ -1,14 +1,14 @@
 /*
  * A tree in the languages of programs that draw graphs.
  */
-#include "tree/tree_internal.h"
+#include "tree/rows.h"
 
 #include <graphviz/gvc.h>
 #include <string.h>
 
 /*
  * Trees of more nodes are laid out roughly, of more still very roughly: the best places for them would take
- * minutes. Even so Graphviz's time grows faster than the tree: an SVG has a limit.
+ * minutes. Even so Graphviz's time grows faster than the tree: an SVG has a limit, beyond which long plain runs are folded.
  */
 #define FINE_LAYOUT_MAX  100
 #define ROUGH_LAYOUT_MAX 500
@@ -31,6 +31,45 @@ static void add_dot_text(struct buf *out, str text)
 		buf_add_char(out, text.data[i]);
 	}
 }
+
+/* --- folding ----------------------------------------------------------------------------------- */
+
+/* Plain runs whose middle is drawn as one box, as text leaves it out. */
+struct folds {
+	uint32_t *shown;  /* by node: itself, or the first that its box stands for; NULL: nothing is folded */
+	uint32_t *hidden; /* by the first: how many its box stands for */
+};
+
+static uint32_t shown_as(const struct folds *folds, uint32_t node)
+{
+	return folds->shown ? folds->shown[node] : node;
+}
+
+static struct folds fold(const struct tree *tree, struct arena *arena)
+{
+	const struct tree_rows rows = tree_rows_of(tree, false, arena);
+	const struct folds folds = {
+		.shown = arena_new_array(arena, uint32_t, tree->count),
+		.hidden = arena_new_array(arena, uint32_t, tree->count),
+	};
+
+	for (uint32_t i = 0; i < tree->count; i++) {
+		folds.shown[i] = i;
+	}
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct tree_row *row = &rows.items[i];
+		uint32_t node = row->node;
+
+		for (uint32_t j = 0; row->kind == TREE_ROW_HIDDEN && j < row->hidden; j++) {
+			folds.shown[node] = row->node;
+			folds.hidden[row->node]++;
+			node = j + 1 < row->hidden ? tree->nodes[node].parents[0].to : node;
+		}
+	}
+	return folds;
+}
+
+/* --- dot --------------------------------------------------------------------------------------- */
 
 static void add_dot_node(const struct tree *tree, uint32_t at, struct buf *out)
 {
@@ -61,38 +100,69 @@ static void add_dot_node(const struct tree *tree, uint32_t at, struct buf *out)
 	buf_add(out, STR("];\n"));
 }
 
-void tree_render_dot(const struct tree *tree, struct buf *out)
+static void add_dot_nodes(const struct tree *tree, const struct folds *folds, struct buf *out)
+{
+	for (uint32_t i = 0; i < tree->count; i++) {
+		if (shown_as(folds, i) != i) {
+			continue;
+		}
+		if (folds->shown && folds->hidden[i]) {
+			buf_format(out, "\tn%u [label=\"%u revisions\", shape=plaintext];\n", i,
+					folds->hidden[i]);
+		} else {
+			add_dot_node(tree, i, out);
+		}
+	}
+}
+
+static void add_dot_edges(const struct tree *tree, const struct folds *folds, struct buf *out)
+{
+	for (uint32_t i = 0; i < tree->count; i++) {
+		const struct tree_node *node = &tree->nodes[i];
+		const uint32_t child = shown_as(folds, i);
+
+		for (uint32_t j = 0; j < node->parent_count; j++) {
+			const struct tree_edge *edge = &node->parents[j];
+			const uint32_t parent = shown_as(folds, edge->to);
+
+			if (parent != child || !folds->shown) {
+				buf_format(out, "\tn%u -> n%u%s;\n", parent, child,
+						edge->closes_cycle
+								? " [color=\"#b00020\", constraint=false]"
+								: "");
+			}
+		}
+		for (uint32_t j = 0; j < node->need_count; j++) {
+			buf_format(out, "\tn%u -> n%u [style=dashed];\n",
+					shown_as(folds, node->needs[j]), child);
+		}
+	}
+}
+
+static void render_dot(const struct tree *tree, const struct folds *folds, size_t count,
+		struct buf *out)
 {
 	buf_add(out,
 			STR("digraph revisions {\n"
 			    "\trankdir=BT;\n"
 			    "\tnode [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=11];\n"
 			    "\tedge [arrowsize=0.7];\n"));
-	if (tree->count > ROUGH_LAYOUT_MAX) {
+	if (count > ROUGH_LAYOUT_MAX) {
 		buf_add(out, STR("\tgraph [nslimit=0.1, nslimit1=0.1, mclimit=0.1, splines=line];\n"));
-	} else if (tree->count > FINE_LAYOUT_MAX) {
+	} else if (count > FINE_LAYOUT_MAX) {
 		buf_add(out, STR("\tgraph [nslimit=1, nslimit1=1, splines=line];\n"));
 	}
-	for (uint32_t i = 0; i < tree->count; i++) {
-		add_dot_node(tree, i, out);
-	}
-	for (uint32_t i = 0; i < tree->count; i++) {
-		const struct tree_node *node = &tree->nodes[i];
-
-		for (uint32_t j = 0; j < node->parent_count; j++) {
-			const struct tree_edge *edge = &node->parents[j];
-
-			buf_format(out, "\tn%u -> n%u%s;\n", edge->to, i,
-					edge->closes_cycle
-							? " [color=\"#b00020\", constraint=false]"
-							: "");
-		}
-		for (uint32_t j = 0; j < node->need_count; j++) {
-			buf_format(out, "\tn%u -> n%u [style=dashed];\n", node->needs[j], i);
-		}
-	}
+	add_dot_nodes(tree, folds, out);
+	add_dot_edges(tree, folds, out);
 	buf_add(out, STR("}\n"));
 }
+
+void tree_render_dot(const struct tree *tree, struct buf *out)
+{
+	render_dot(tree, &(struct folds){ 0 }, tree->count, out);
+}
+
+/* --- mermaid ----------------------------------------------------------------------------------- */
 
 /* A line of a label: what Mermaid or HTML would read is written as an entity. */
 static void add_mermaid_text(struct buf *out, str text)
@@ -156,14 +226,25 @@ void tree_render_mermaid(const struct tree *tree, struct buf *out)
 	}
 }
 
-static size_t size_of(const struct tree *tree)
+/* --- SVG --------------------------------------------------------------------------------------- */
+
+/* Nodes and edges that are drawn, and the nodes by themselves. */
+static size_t size_of(const struct tree *tree, const struct folds *folds, size_t *ret_nodes)
 {
-	size_t size = tree->count;
+	size_t nodes = 0, edges = 0;
 
 	for (uint32_t i = 0; i < tree->count; i++) {
-		size += tree->nodes[i].parent_count + tree->nodes[i].need_count;
+		const struct tree_node *node = &tree->nodes[i];
+		const uint32_t child = shown_as(folds, i);
+
+		nodes += child == i;
+		edges += node->need_count;
+		for (uint32_t j = 0; j < node->parent_count; j++) {
+			edges += shown_as(folds, node->parents[j].to) != child || !folds->shown;
+		}
 	}
-	return size;
+	*ret_nodes = nodes;
+	return nodes + edges;
 }
 
 /* Graphviz prints by itself what goes wrong; what of it matters is an error of ours. */
@@ -176,18 +257,24 @@ static int drop_complaint(char *text)
 struct error *tree_render_svg(const struct tree *tree, struct arena *arena, struct buf *out)
 {
 	struct buf dot = { .arena = arena };
+	struct folds folds = { 0 };
+	size_t nodes;
 	struct error *err = NULL;
 	char *data = NULL;
 	unsigned len = 0;
 
-	if (size_of(tree) > SVG_MAX) {
+	if (size_of(tree, &folds, &nodes) > SVG_MAX) {
+		folds = fold(tree, arena);
+	}
+	if (folds.shown && size_of(tree, &folds, &nodes) > SVG_MAX) {
 		err = error_new(arena, ERROR_INVALID,
-				"cannot draw %u revisions as SVG: nodes and edges are more than %d",
+				"cannot draw %u revisions as SVG: nodes and edges are more than %d, "
+				"without the middle of long plain runs",
 				tree->count, SVG_MAX);
 		err->hint = STR("Draw with --format dot, and lay that out with Graphviz's sfdp; or as text.");
 		return err;
 	}
-	tree_render_dot(tree, &dot);
+	render_dot(tree, &folds, nodes, &dot);
 	const agusererrf before = agseterrf(drop_complaint);
 	GVC_t *graphviz = graphviz_context();
 	Agraph_t *graph = graphviz ? agmemread(buf_c(&dot)) : NULL;

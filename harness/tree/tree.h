@@ -47,7 +47,10 @@ void tree_render_dot(const struct tree *tree, struct buf *out);
 /* The same for Mermaid (`graph BT`). */
 void tree_render_mermaid(const struct tree *tree, struct buf *out);
 
-/* The same as an SVG document. ERROR_ENVIRONMENT if Graphviz cannot lay it out. */
+/*
+ * The same as an SVG document; of a large one the middle of long plain runs is one box, as text leaves it out.
+ * ERROR_INVALID: it is too large even so. ERROR_ENVIRONMENT if Graphviz cannot lay it out.
+ */
 MUST_USE struct error *tree_render_svg(
 		const struct tree *tree, struct arena *arena, struct buf *out);
 
