@@ -5,6 +5,7 @@ import time
 import cases
 from cases import Case
 from helper import Failed
+from sqlalchemy.engine import make_url
 
 
 class Protocol(Case):
@@ -83,6 +84,18 @@ class Protocol(Case):
             with self.assertRaises(Failed) as caught:
                 cell.ask(request, sql="SELECT 1")
             self.assertIn("nothing is open yet", caught.exception.error["message"])
+
+    def test_takes_the_driver_that_sqlalchemy_takes(self):
+        """For a URL that names none: SQLAlchemy 2.1 means another one by "postgresql://" than 2.0."""
+        backend = "postgresql" if cases.ENGINE.name == "postgres" else "sqlite"
+        usual = make_url(f"{backend}://").get_driver_name().replace("pysqlite", "sqlite3")
+        there = cases.helper().hello["drivers"]
+        expected = usual if usual in there else next(name for name in cases.DRIVERS[cases.ENGINE.name] if name in there)
+        ini = self.file("alembic.ini", f"[alembic]\nscript_location = .\nsqlalchemy.url = {backend}://\n")
+        for project in ({}, {"config": ini}):
+            cell = cases.helper().fork()
+            self.cells.append(cell)
+            self.assertEqual(cell.ask("open", database=self.database, project=project)["driver"], expected)
 
     def test_names_the_driver_that_is_missing(self):
         cell = cases.helper().fork()

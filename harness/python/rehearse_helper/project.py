@@ -96,7 +96,7 @@ def _set(config: Config, name: str, value: str) -> None:
 
 
 def driver_choose(project: Project, throwaway: Throwaway, wanted: Optional[str]) -> Driver:
-    """The one that is wanted; else the URL's; else the first that is there."""
+    """The one that is wanted; else the URL's; else what SQLAlchemy takes without a word; else the first that is there."""
     backend = throwaway.backend
     if wanted:
         driver = driver_find(backend, wanted)
@@ -105,9 +105,8 @@ def driver_choose(project: Project, throwaway: Throwaway, wanted: Optional[str])
         if driver.version() is None:
             raise NoDriver(f"{wanted} is not installed: pip install {driver.distributions[0]}")
         return driver
-    named = _driver_of_url(project, backend)
-    for driver in ([named] if named else []) + drivers_of(backend):
-        if driver.version() is not None:
+    for driver in [_driver_of_url(project, backend), _usual_driver(backend), *drivers_of(backend)]:
+        if driver is not None and driver.version() is not None:
             return driver
     raise NoDriver("no driver for PostgreSQL is installed (psycopg2, psycopg, pg8000, asyncpg): "
                    f"pip install {drivers_of(backend)[0].distributions[0]}")
@@ -125,6 +124,11 @@ def _driver_of_url(project: Project, backend: str) -> Optional[Driver]:
         return driver_find(backend, named.get_driver_name()) if "+" in named.drivername else None
     except Exception:  # a URL that is filled in elsewhere, a file that only Alembic's own words should refuse
         return None
+
+
+def _usual_driver(backend: str) -> Optional[Driver]:
+    """That of a URL that names none: for PostgreSQL psycopg2, from SQLAlchemy 2.1 on psycopg."""
+    return driver_find(backend, make_url(f"{backend}://").get_driver_name())
 
 
 def url(throwaway: Throwaway, driver: Driver) -> str:

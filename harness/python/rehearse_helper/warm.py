@@ -21,7 +21,8 @@ _POSTGRES_DRIVERS = ("psycopg2", "psycopg", "pg8000", "asyncpg")
 
 def warm_up(drivers: list[str]) -> None:
     """`drivers`: those that are there."""
-    driver = next((name for name in _POSTGRES_DRIVERS if name in drivers), None)
+    usual = make_url("postgresql://").get_driver_name()
+    driver = next((name for name in (usual, *_POSTGRES_DRIVERS) if name in drivers), None)
     names = list(_IMPORTED) + ([driver, f"sqlalchemy.dialects.postgresql.{driver}"] if driver else [])
     for name in names:
         with contextlib.suppress(ImportError):
