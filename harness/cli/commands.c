@@ -20,6 +20,7 @@ extern const struct command command_locate;
 extern const struct command command_repair;
 extern const struct command command_try;
 extern const struct command command_capture;
+extern const struct command command_export;
 extern const struct command command_import;
 extern const struct command command_new;
 extern const struct command command_clean;
@@ -42,6 +43,7 @@ const struct command *const commands[] = {
 	&command_try,
 	&command_capture,
 	&command_explain,
+	&command_export,
 	&command_import,
 	&command_new,
 	&command_clean,

@@ -13,6 +13,7 @@ struct capture {
 	bool all_rows;        /* of every table */
 	struct str_list rows; /* else of these tables: NAME or SCHEMA.NAME */
 	str bindir;           /* where programs may be, too; may be empty */
+	bool has_no_home; /* it will be loaded into a database of another name and owner: it makes none, and gives nobody what its own role has */
 	bool is_passing; /* to be looked at and removed again: rows that nobody wants are not spoken of */
 	bool (*is_stopped)(void); /* asked once in a while: whether to end; NULL: never */
 };

@@ -397,7 +397,9 @@ static void complete_arguments(struct capturing *capturing, str program, str con
 	size_t count = 0;
 
 	arguments[count++] = str_to_c(program, arena);
-	arguments[count++] = "--create";
+	if (!capturing->capture->has_no_home) {
+		arguments[count++] = "--create";
+	}
 	arguments[count++] = "--no-password";
 	arguments[count++] = str_format(arena, "--lock-wait-timeout=%d", LOCK_WAIT_MS).data;
 	if (capturing->snapshot.len) {
@@ -606,7 +608,7 @@ static struct error *add_settings(struct capturing *capturing, int fd)
 {
 	struct buf out = { .arena = capturing->arena };
 
-	if (!capturing->settings.len) {
+	if (!capturing->settings.len || capturing->capture->has_no_home) {
 		return NULL;
 	}
 	buf_add(&out,
