@@ -403,7 +403,8 @@ static void note_failure(struct searching *searching, str folder, const struct e
 	}
 }
 
-struct memories doctor_search_git(const struct tree_source *source, struct arena *arena)
+struct memories doctor_search_git(
+		const struct tree_source *source, const struct str_list *rows, struct arena *arena)
 {
 	struct memories found = { 0 };
 	struct searching searching = {
@@ -417,6 +418,10 @@ struct memories doctor_search_git(const struct tree_source *source, struct arena
 	struct revision_specs coming = source->specs;
 	struct str_list successors = { 0 };
 
+	know(&searching, &source->specs);
+	if (rows) {
+		successors = *rows;
+	}
 	for (unsigned round = 0; (coming.count || successors.count) && round < MOST_ROUNDS;
 			round++) {
 		struct wanted wanted = { .names = { .arena = arena } };
@@ -471,7 +476,7 @@ static str path_from_here(const struct remembered *remembered, struct arena *are
 			: path;
 }
 
-static str where_text(const struct remembered *remembered, struct arena *arena)
+str doctor_memory_words(const struct remembered *remembered, struct arena *arena)
 {
 	const struct history_find *find = &remembered->find;
 	const str path = path_from_here(remembered, arena);
@@ -523,7 +528,7 @@ static void tell(const struct remembered *remembered, struct fault *fault, struc
 	};
 	fault->found_in_git = found;
 	fault->message = str_format(arena, "%.*s; it %.*s", STR_ARG(fault->message),
-			STR_ARG(where_text(remembered, arena)));
+			STR_ARG(doctor_memory_words(remembered, arena)));
 	if (remembered->successor.len) {
 		return; // the doctor says who took its place
 	}

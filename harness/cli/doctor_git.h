@@ -29,12 +29,19 @@ struct memories {
 	struct str_list notes;      /* what was not looked at */
 };
 
-/* Look for the names that the project lacks, for two seconds at most. Nothing is known where there is no repository. */
-struct memories doctor_search_git(const struct tree_source *source, struct arena *arena);
+/*
+ * Look for the names that the project lacks, and for those of `rows` that no file has (NULL: none), for two seconds at most.
+ * Nothing is known where there is no repository.
+ */
+struct memories doctor_search_git(const struct tree_source *source, const struct str_list *rows,
+		struct arena *arena);
 
 /* Write what is known of missing names into the faults that are about them. */
 void doctor_tell_memories(
 		const struct memories *memories, struct faults *faults, struct arena *arena);
+
+/* Where a name went: "stands in PATH up to COMMIT (deleted by ...)", for the end of a sentence. */
+str doctor_memory_words(const struct remembered *remembered, struct arena *arena);
 
 /*
  * The command, for a shell in the working folder, that brings back the file `path` of the repository as it is in

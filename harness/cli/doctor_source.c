@@ -173,7 +173,7 @@ struct faults doctor_examine_source(
 		const struct tree_source *source, bool searches_git, struct arena *arena)
 {
 	const struct memories memories = source->project && searches_git
-			? doctor_search_git(source, arena)
+			? doctor_search_git(source, NULL, arena)
 			: (struct memories){ 0 };
 	struct faults faults =
 			doctor_examine_with(&source->specs, &memories.lost, source->level, arena);

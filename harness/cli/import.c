@@ -228,7 +228,7 @@ static void examine(struct importing *importing, struct memories *ret_memories)
 
 	*ret_memories = invocation_has(importing->invocation, "no-git")
 			? (struct memories){ 0 }
-			: doctor_search_git(source, arena);
+			: doctor_search_git(source, NULL, arena);
 	*faults = doctor_examine_with(&source->specs, &ret_memories->lost, source->level, arena);
 	doctor_tell_memories(ret_memories, faults, arena);
 	import->faults = faults;

@@ -96,7 +96,7 @@ static void print_result(const struct invocation *invocation, const struct repai
 }
 
 static enum exit_status repair_source(
-		struct invocation *invocation, const struct repair_source *source)
+		struct invocation *invocation, struct repair_source *source)
 {
 	const str file = invocation_value(invocation, "save");
 	const int64_t budget_us = seconds_of(invocation, "budget", DEFAULT_BUDGET_US);
@@ -107,11 +107,8 @@ static enum exit_status repair_source(
 	};
 	const struct repair_search search = {
 		.workshop = &workshop,
-		.scenario = source->scenario,
-		.engine = source->engine,
+		.source = source,
 		.budget_us = budget_us,
-		.lost = source->lost.count ? &source->lost : NULL,
-		.restored = source->restored,
 	};
 	enum exit_status status = EXIT_AS_EXPECTED;
 	struct repair_result result;

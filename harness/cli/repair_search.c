@@ -205,26 +205,60 @@ static void add_goal(struct search *search)
 static void set_scene(struct search *search)
 {
 	const struct repair_search *ask = search->ask;
+	const struct repair_source *source = ask->source;
 	struct trial_scene *scene = &search->scene;
 
 	*scene = (struct trial_scene){
-		.scenario = *ask->scenario,
-		.goal = goal_of(ask->scenario),
-		.engine = ask->engine,
+		.scenario = *source->scenario,
+		.goal = goal_of(source->scenario),
+		.engine = source->engine,
 		.nothing = { .name = STR("nothing") },
 		.deadline_us = ask->budget_us ? clock_now_us() + ask->budget_us : 0,
 	};
 	scene->wish = (struct repair_wish){
 		.tree = &scene->scenario.revisions,
 		.goal = &scene->goal,
-		.engine = ask->engine,
+		.engine = source->engine,
 		.level = scene->scenario.configure.level,
-		.lost = ask->lost,
-		.restored = ask->restored,
 	};
 	ask->workshop->deadline_us = scene->deadline_us ? scene->deadline_us + GRACE_US : 0;
 	LIST_PUSH(&scene->trees, search->arena)->title = STR("the tree as it is");
 	add_goal(search);
+}
+
+/* What git knows of revisions that files and databases name, and that nobody has. */
+static struct error *recall(struct search *search, const struct trial *trial)
+{
+	struct repair_source *source = search->ask->source;
+	struct repair_wish *wish = &search->scene.wish;
+	struct str_list rows = { 0 };
+	struct error *error = NULL;
+
+	for (size_t i = 0; i < trial->count; i++) {
+		for (size_t j = 0; j < trial->databases[i].unknown_rows.count; j++) {
+			str_list_add(&rows, trial->databases[i].unknown_rows.items[j],
+					search->arena);
+		}
+	}
+	if (rows.count) {
+		error = repair_source_recall(source, &rows);
+	}
+	wish->lost = source->lost.count ? &source->lost : NULL;
+	wish->restored = source->restored;
+	return error;
+}
+
+/* Trees beside the one that is there, made from what is known by it. */
+static struct error *search_other_trees(struct search *search, const struct trial **best)
+{
+	struct error *error = recall(search, *best);
+
+	if (!error) {
+		search->scene.trees = repair_make_trees(&search->scene.wish, (*best)->databases,
+				(*best)->count, search->arena);
+		error = search_trees(search, best);
+	}
+	return error;
 }
 
 struct error *repair_search(const struct repair_search *ask, struct repair_result *ret_result)
@@ -235,8 +269,8 @@ struct error *repair_search(const struct repair_search *ask, struct repair_resul
 
 	*search = (struct search){ .ask = ask, .arena = arena, .result = ret_result };
 	*ret_result = (struct repair_result){
-		.scenario = ask->scenario->name,
-		.engine = ask->engine,
+		.scenario = ask->source->scenario->name,
+		.engine = ask->source->engine,
 		.budget_s = (double)ask->budget_us / 1e6,
 	};
 	set_scene(search);
@@ -247,9 +281,7 @@ struct error *repair_search(const struct repair_search *ask, struct repair_resul
 		error->hint = STR("--budget gives it more.");
 	}
 	if (!error && trial_solved(best) < best->count) {
-		search->scene.trees = repair_make_trees(
-				&search->scene.wish, best->databases, best->count, arena);
-		error = search_trees(search, &best);
+		error = search_other_trees(search, &best);
 	}
 	if (error) {
 		return error;

@@ -5,17 +5,15 @@
 #ifndef CLI_REPAIR_SEARCH_H
 #define CLI_REPAIR_SEARCH_H
 
+#include "cli/repair_source.h"
 #include "cli/workshop.h"
 #include "repair/runbook.h"
 
 struct repair_search {
 	struct workshop *workshop;
-	const struct scenario
-			*scenario; /* whose states are to be repaired, and whose goal decides */
-	enum scenario_engine engine;
+	/* Its scenario's states are to be repaired, and the goal decides; it is asked what git knows of their rows. */
+	struct repair_source *source;
 	int64_t budget_us;
-	const struct lost_revisions *lost; /* as a wish has them (repair/repair.h) */
-	struct scenario_revisions restored;
 };
 
 /* Search. An error is of the environment; what stopped it by a signal is in interrupted_by(). */

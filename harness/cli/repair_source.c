@@ -125,6 +125,11 @@ static struct error *remember(struct repair_source *source, const struct remembe
 	const struct project_tree *tree = source->scenario->project->tree;
 	struct error *error = NULL;
 
+	for (size_t i = 0; i < source->lost.count; i++) {
+		if (str_equal(source->lost.items[i].name, lost->name)) {
+			return NULL;
+		}
+	}
 	*LIST_PUSH(&source->lost, arena) = *lost;
 	if (!lost->file) { // another one has taken its place
 		return NULL;
@@ -148,10 +153,15 @@ static struct error *remember(struct repair_source *source, const struct remembe
 	return error;
 }
 
-static struct error *search_git(struct repair_source *source, struct arena *arena)
+struct error *repair_source_recall(struct repair_source *source, const struct str_list *rows)
 {
-	const struct memories memories = doctor_search_git(source->tree, arena);
+	struct arena *arena = source->arena;
 	struct error *error = NULL;
+
+	if (!source->searches_git) {
+		return NULL;
+	}
+	const struct memories memories = doctor_search_git(source->tree, rows, arena);
 
 	for (size_t i = 0; !error && i < memories.lost.count && i < memories.names.count; i++) {
 		error = remember(source, &memories.names.items[i], &memories.lost.items[i], arena);
@@ -188,8 +198,9 @@ bool repair_source_open(struct invocation *invocation, struct repair_source *sou
 	}
 	const struct error *error = choose_engine(invocation, source);
 
-	if (!error && source->tree->project && !invocation_has(invocation, "no-git")) {
-		error = search_git(source, arena);
+	source->searches_git = source->tree->project && !invocation_has(invocation, "no-git");
+	if (!error) {
+		error = repair_source_recall(source, NULL);
 	}
 	if (error) {
 		*ret_status = print_error(invocation, error);

@@ -4,10 +4,54 @@
 #ifndef REPAIR_REPAIR_INTERNAL_H
 #define REPAIR_REPAIR_INTERNAL_H
 
+#include "kit/table.h"
 #include "repair/repair.h"
 
 /* Write into `tree` how `before` becomes what `edits` make of it. */
 void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *edits,
 		struct arena *arena, struct repair_tree *tree);
+
+/* --- making trees --------------------------------------------------------------------------------- */
+
+/* The repairs of one tree, as they are made. */
+struct making {
+	const struct repair_wish *wish;
+	struct arena *arena; /* of all that is made */
+	struct revision_specs specs;
+	struct faults faults;
+	struct repair_trees trees;
+	struct table seen; /* by their changes */
+};
+
+/* Add a tree, unless it is there, Alembic would not load it, or it has other heads than the goal wants. */
+void making_add(struct making *making, struct repair_tree tree);
+
+/* The same with what the edits make; nothing, if they change nothing. */
+void making_add_edits(struct making *making, str title, const struct spec_edits *edits);
+
+/* The faults of these files, with what history knows. */
+struct faults making_examine(const struct making *making, const struct revision_specs *specs);
+
+/* The place of the file that Alembic takes for the id; SIZE_MAX: there is none. */
+size_t spec_of_id(const struct revision_specs *specs, str id);
+
+bool making_is_head(const struct making *making, size_t at);
+
+/* In a file `to` takes the place of the parent `from`; empty: it has one less. */
+struct spec_edit edit_of_parents(size_t spec, str from, str to, struct arena *arena);
+
+/* The SQL of a file's upgrade on the engine of the wish; empty: it has none. */
+str making_sql(const struct making *making, size_t at);
+
+bool sql_has_word(str text, str word);
+
+/* trees_bodies.c */
+void making_add_downgrades(struct making *making, const struct repair_database *database);
+void making_add_without_version_table(struct making *making);
+void making_add_autocommit(struct making *making);
+
+/* trees_ids.c */
+void making_add_known_ids(
+		struct making *making, const struct repair_database *databases, size_t count);
 
 #endif

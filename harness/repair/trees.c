@@ -1,6 +1,7 @@
 /*
  * Repairs of a tree: what the doctor advises, all of it and without the merge; other parents that may be meant; one
- * branch on top of another; what one branch needs of another; ids that databases know.
+ * branch on top of another; what one branch needs of another. Bodies are in trees_bodies.c, ids that databases know in
+ * trees_ids.c.
  */
 #include "kit/arena.h"
 #include "kit/table.h"
@@ -12,19 +13,9 @@
 #define MOST_PARENTS  4
 #define MOST_BRANCHES 6
 #define MOST_NEEDS    6
-#define MOST_RENAMES  4
 
 /* Trees of more files are repaired as the doctor says, and no pairs of them are looked at. */
 #define MOST_PAIRED 200
-
-struct making {
-	const struct repair_wish *wish;
-	struct arena *arena;
-	struct revision_specs specs;
-	struct faults faults;
-	struct repair_trees trees;
-	struct table seen; /* by their changes */
-};
 
 /* --- adding ----------------------------------------------------------------------------------------- */
 
@@ -50,7 +41,7 @@ static bool is_possible(const struct making *making, const struct tree_edit *edi
 	return !error && (!(goal->keys & GOAL_HEADS) || heads.count == goal->heads);
 }
 
-static void add_tree(struct making *making, struct repair_tree tree)
+void making_add(struct making *making, struct repair_tree tree)
 {
 	uint32_t unused;
 	const str key = str_list_join(&tree.changes, STR("\n"), making->arena);
@@ -61,13 +52,13 @@ static void add_tree(struct making *making, struct repair_tree tree)
 	}
 }
 
-static void add_edits(struct making *making, str title, const struct spec_edits *edits)
+void making_add_edits(struct making *making, str title, const struct spec_edits *edits)
 {
 	struct repair_tree tree = { .title = title };
 
 	repair_edit_tree(making->wish, edits, making->arena, &tree);
 	if (tree.files) {
-		add_tree(making, tree);
+		making_add(making, tree);
 	}
 }
 
@@ -79,7 +70,7 @@ static void take_edits(
 	}
 }
 
-static struct spec_edit set_parents(size_t spec, str from, str to, struct arena *arena)
+struct spec_edit edit_of_parents(size_t spec, str from, str to, struct arena *arena)
 {
 	struct spec_edit edit = {
 		.kind = SPEC_DOWN_REVISION,
@@ -94,6 +85,14 @@ static struct spec_edit set_parents(size_t spec, str from, str to, struct arena 
 }
 
 /* --- what the doctor says --------------------------------------------------------------------------- */
+
+struct faults making_examine(const struct making *making, const struct revision_specs *specs)
+{
+	const struct repair_wish *wish = making->wish;
+
+	return wish->lost ? doctor_examine_with(specs, wish->lost, wish->level, making->arena)
+			  : doctor_examine(specs, wish->level, making->arena);
+}
 
 static bool is_of_ends(const struct fault *fault)
 {
@@ -130,11 +129,11 @@ static void add_advice(struct making *making)
 	const struct spec_edits loads = advice(making, is_of_ends, NULL);
 	const struct spec_edits all = advice(making, NULL, NULL);
 
-	add_edits(making, STR("what the doctor advises for it to load"), &least);
-	add_edits(making, STR("what the doctor advises, without a merge"), &loads);
-	add_edits(making, STR("all that the doctor advises"), &all);
+	making_add_edits(making, STR("what the doctor advises for it to load"), &least);
+	making_add_edits(making, STR("what the doctor advises, without a merge"), &loads);
+	making_add_edits(making, STR("all that the doctor advises"), &all);
 	for (size_t i = 0; making->faults.count > 1 && i < making->faults.count && i < 6; i++) {
-		add_edits(making,
+		making_add_edits(making,
 				str_format(making->arena,
 						"what the doctor advises about %.*s alone",
 						STR_ARG(making->faults.items[i].revision)),
@@ -144,7 +143,7 @@ static void add_advice(struct making *making)
 
 /* --- relations -------------------------------------------------------------------------------------- */
 
-static size_t spec_of_id(const struct revision_specs *specs, str id)
+size_t spec_of_id(const struct revision_specs *specs, str id)
 {
 	for (size_t i = specs->count; i-- > 0;) {
 		if (str_equal(specs->items[i].revision, id)) {
@@ -201,12 +200,12 @@ static void add_parents_of(struct making *making, const struct fault *fault)
 			struct spec_edits edits = { 0 };
 
 			take_edits(&edits, &rest, making->arena);
-			*LIST_PUSH(&edits, making->arena) = set_parents(
+			*LIST_PUSH(&edits, making->arena) = edit_of_parents(
 					fault->spec, fault->missing, parent, making->arena);
 			edits.items[edits.count - 1].kind = fault->kind == FAULT_MISSING_DEPENDENCY
 					? SPEC_DEPENDS_ON
 					: SPEC_DOWN_REVISION;
-			add_edits(making,
+			making_add_edits(making,
 					str_format(making->arena, "%.*s in the place of %.*s",
 							STR_ARG(parent), STR_ARG(fault->missing)),
 					&edits);
@@ -230,7 +229,7 @@ static void add_other_parents(struct making *making)
 
 /* --- branches ----------------------------------------------------------------------------------------- */
 
-static bool is_head(const struct making *making, size_t at)
+bool making_is_head(const struct making *making, size_t at)
 {
 	const str id = making->specs.items[at].revision;
 
@@ -279,8 +278,8 @@ static void add_rebased(struct making *making, size_t head, size_t other)
 		return; // there is nothing that an edit could take the place of
 	}
 	*LIST_PUSH(&edits, making->arena) =
-			set_parents(root, spec->down_revision.items[0], to, making->arena);
-	add_edits(making,
+			edit_of_parents(root, spec->down_revision.items[0], to, making->arena);
+	making_add_edits(making,
 			str_format(making->arena, "%.*s on top of %.*s", STR_ARG(spec->revision),
 					STR_ARG(to)),
 			&edits);
@@ -292,7 +291,7 @@ static void add_branches(struct making *making)
 
 	for (size_t i = 0; i < making->specs.count; i++) {
 		for (size_t j = 0; j < i && added < MOST_BRANCHES; j++) {
-			if (is_head(making, i) && is_head(making, j)) {
+			if (making_is_head(making, i) && making_is_head(making, j)) {
 				add_rebased(making, j, i);
 				add_rebased(making, i, j);
 				added += 2;
@@ -326,7 +325,7 @@ static str next_word(str *rest)
 	return word;
 }
 
-static bool has_word(str text, str word)
+bool sql_has_word(str text, str word)
 {
 	while (text.len) {
 		if (str_equal(next_word(&text), word)) {
@@ -345,7 +344,7 @@ static bool may_need(str user, str maker)
 		const str word = next_word(&maker);
 
 		if ((str_equal(before, STR("TABLE")) || str_equal(before, STR("COLUMN"))) &&
-				word.len && has_word(user, word)) {
+				word.len && sql_has_word(user, word)) {
 			return true;
 		}
 		before = word;
@@ -353,7 +352,7 @@ static bool may_need(str user, str maker)
 	return false;
 }
 
-static str sql_of(const struct making *making, size_t at)
+str making_sql(const struct making *making, size_t at)
 {
 	return making->wish->tree->items[at].upgrade.by_engine[making->wish->engine].text;
 }
@@ -385,11 +384,11 @@ static void add_need(struct making *making, size_t user, size_t maker)
 			str_format(making->arena, "%.*s: depends_on %.*s", STR_ARG(change.name),
 					STR_ARG(on)),
 			making->arena);
-	add_tree(making, depends);
+	making_add(making, depends);
 	if (spec->down_revision.count == 1) {
 		*LIST_PUSH(&follows, making->arena) =
-				set_parents(user, spec->down_revision.items[0], on, making->arena);
-		add_edits(making,
+				edit_of_parents(user, spec->down_revision.items[0], on, making->arena);
+		making_add_edits(making,
 				str_format(making->arena, "%.*s follows %.*s",
 						STR_ARG(spec->revision), STR_ARG(on)),
 				&follows);
@@ -403,7 +402,7 @@ static void add_needs(struct making *making)
 	for (size_t user = 0; user < making->specs.count; user++) {
 		for (size_t maker = making->specs.count; maker-- > 0 && added < MOST_NEEDS;) {
 			if (maker != user &&
-					may_need(sql_of(making, user), sql_of(making, maker)) &&
+					may_need(making_sql(making, user), making_sql(making, maker)) &&
 					!stands_on(making, user, maker) &&
 					!stands_on(making, maker, user)) {
 				add_need(making, user, maker);
@@ -427,7 +426,7 @@ static void add_dependency(struct making *making, size_t user, str before, str o
 
 	str_list_add(&edit.to, on, making->arena);
 	*LIST_PUSH(&edits, making->arena) = edit;
-	add_edits(making,
+	making_add_edits(making,
 			str_format(making->arena, "%.*s depends on %.*s instead of %.*s",
 					STR_ARG(spec->revision), STR_ARG(on), STR_ARG(before)),
 			&edits);
@@ -448,196 +447,6 @@ static void add_lesser_needs(struct making *making)
 			for (size_t j = 0; below && j < below->count; j++) {
 				add_dependency(making, user, needs->items[i], below->items[j]);
 			}
-		}
-	}
-}
-
-/* --- bodies ------------------------------------------------------------------------------------------- */
-
-static void add_body(struct making *making, size_t at, enum revision_field field, str sql,
-		str title, str change_words)
-{
-	const struct scenario_revision *revision = &making->wish->tree->items[at];
-	const struct revision_spec *spec = &making->specs.items[at];
-	struct repair_tree tree = { .title = title, .files = 1 };
-	struct revision_change change = {
-		.name = spec->file.len ? spec->file : spec->revision,
-		.fields = field,
-		.values = { .upgrade = revision->upgrade, .downgrade = revision->downgrade },
-	};
-	struct sql_body *body =
-			field == FIELD_UPGRADE ? &change.values.upgrade : &change.values.downgrade;
-
-	body->by_engine[making->wish->engine] = (struct located_text){ .text = sql };
-	*LIST_PUSH(&tree.edit.change, making->arena) = change;
-	str_list_add(&tree.changes, change_words, making->arena);
-	add_tree(making, tree);
-}
-
-/* Whether the goal may take anybody down. */
-static bool goes_down(const struct goal *goal)
-{
-	return goal->keys & GOAL_ROUND_TRIP || !(goal->keys & GOAL_VERSION) ||
-			goal->version == GOAL_VERSION_ROWS;
-}
-
-/* A downgrade that undoes what the upgrade is known to do; of heads alone, where the goal takes nobody down. */
-static void add_downgrades(struct making *making, const struct repair_database *database)
-{
-	const bool takes_all = goes_down(making->wish->goal);
-
-	for (size_t i = 0; i < database->undoings.count; i++) {
-		const struct repair_undoing *undoing = &database->undoings.items[i];
-		const size_t at = spec_of_id(&making->specs, undoing->revision);
-
-		if (at == SIZE_MAX || making->wish->tree->items[at].project ||
-				!(takes_all || is_head(making, at))) {
-			continue;
-		}
-		add_body(making, at, FIELD_DOWNGRADE, undoing->sql,
-				str_format(making->arena,
-						"a downgrade of %.*s that undoes its upgrade",
-						STR_ARG(undoing->revision)),
-				str_format(making->arena, "%.*s: downgrade is %.*s",
-						STR_ARG(undoing->revision),
-						STR_ARG(str_on_one_line(undoing->sql, 160,
-								making->arena))));
-	}
-}
-
-/* Statements about the version table, which is Alembic's, taken out of a body; each ends at the end of a line. */
-static str without_version_table(str sql, struct arena *arena)
-{
-	struct buf kept = { .arena = arena };
-	str statement;
-
-	while (str_next_part(&sql, ';', &statement)) {
-		if (str_trim(statement).len && !has_word(statement, STR("alembic_version"))) {
-			buf_add(&kept, str_trim(statement));
-			buf_add(&kept, STR(";\n"));
-		}
-	}
-	return buf_str(&kept);
-}
-
-static void add_without_version_table(struct making *making)
-{
-	for (size_t i = 0; i < making->specs.count; i++) {
-		const str id = making->specs.items[i].revision;
-
-		if (has_word(sql_of(making, i), STR("alembic_version"))) {
-			add_body(making, i, FIELD_UPGRADE,
-					without_version_table(sql_of(making, i), making->arena),
-					str_format(making->arena,
-							"%.*s without its statements about the version table",
-							STR_ARG(id)),
-					str_format(making->arena,
-							"%.*s: no statement about alembic_version",
-							STR_ARG(id)));
-		}
-	}
-}
-
-/* --- transactions ------------------------------------------------------------------------------------- */
-
-/* What PostgreSQL runs in no transaction, or cannot use in the one that made it. */
-static bool wants_autocommit(str sql)
-{
-	return has_word(sql, STR("CONCURRENTLY")) || has_word(sql, STR("VACUUM")) ||
-			(has_word(sql, STR("TYPE")) && has_word(sql, STR("VALUE")));
-}
-
-static void add_autocommit(struct making *making)
-{
-	for (size_t i = 0; i < making->specs.count; i++) {
-		const struct scenario_revision *revision = &making->wish->tree->items[i];
-		const struct revision_spec *spec = &making->specs.items[i];
-
-		if (revision->project || revision->autocommit ||
-				!wants_autocommit(sql_of(making, i))) {
-			continue;
-		}
-		struct repair_tree tree = {
-			.title = str_format(making->arena, "%.*s outside of a transaction",
-					STR_ARG(spec->revision)),
-			.files = 1,
-		};
-
-		*LIST_PUSH(&tree.edit.change, making->arena) = (struct revision_change){
-			.name = spec->file.len ? spec->file : spec->revision,
-			.fields = FIELD_AUTOCOMMIT,
-			.values.autocommit = true,
-		};
-		str_list_add(&tree.changes,
-				str_format(making->arena, "%.*s: its body in an autocommit_block()",
-						STR_ARG(spec->revision)),
-				making->arena);
-		add_tree(making, tree);
-	}
-}
-
-/* --- ids that databases know -------------------------------------------------------------------------- */
-
-static void add_renamed(struct making *making, str row, size_t at)
-{
-	struct spec_edits edits = { 0 };
-	struct spec_edit edit = { .kind = SPEC_RENAME, .spec = (uint32_t)at };
-
-	str_list_add(&edit.to, row, making->arena);
-	*LIST_PUSH(&edits, making->arena) = edit;
-	add_edits(making,
-			str_format(making->arena, "%.*s has the id %.*s again",
-					STR_ARG(making->specs.items[at].revision), STR_ARG(row)),
-			&edits);
-}
-
-/* A file that does nothing, for databases that say its name. */
-static void add_placeholder(struct making *making, str row, const struct repair_database *database)
-{
-	struct spec_edits edits = { 0 };
-	struct spec_edit edit = { .kind = SPEC_ADD, .from = row };
-
-	for (size_t i = 0; i < making->wish->restored.count; i++) {
-		if (str_equal(making->wish->restored.items[i].spec.revision, row)) {
-			return; // its file comes back
-		}
-	}
-	if (database->places.count) {
-		edit.to = database->places.items[0].rows; // none: a base
-	}
-	*LIST_PUSH(&edits, making->arena) = edit;
-	add_edits(making,
-			str_format(making->arena, "an empty revision %.*s, as a database says it",
-					STR_ARG(row)),
-			&edits);
-}
-
-/* Of the revisions that are where such a database is, one may have had that id before. */
-static void add_known_ids(
-		struct making *making, const struct repair_database *databases, size_t count)
-{
-	size_t added = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct repair_database *database = &databases[i];
-
-		for (size_t j = 0; j < database->unknown_rows.count; j++) {
-			const str row = database->unknown_rows.items[j];
-
-			for (size_t k = 0; k < database->places.count; k++) {
-				const struct str_list *rows = &database->places.items[k].rows;
-
-				for (size_t l = 0; l < rows->count && added < MOST_RENAMES; l++) {
-					const size_t at =
-							spec_of_id(&making->specs, rows->items[l]);
-
-					if (at != SIZE_MAX) {
-						add_renamed(making, row, at);
-						added++;
-					}
-				}
-			}
-			add_placeholder(making, row, database);
 		}
 	}
 }
@@ -667,23 +476,21 @@ struct repair_trees repair_make_trees(const struct repair_wish *wish,
 		.seen = { .arena = arena },
 	};
 
-	making.faults = wish->lost
-			? doctor_examine_with(&making.specs, wish->lost, wish->level, arena)
-			: doctor_examine(&making.specs, wish->level, arena);
+	making.faults = making_examine(&making, &making.specs);
 	*LIST_PUSH(&making.trees, arena) = (struct repair_tree){
 		.title = STR("the tree as it is"),
 	};
 	add_advice(&making);
-	add_known_ids(&making, databases, database_count);
+	making_add_known_ids(&making, databases, database_count);
 	if (making.specs.count <= MOST_PAIRED) {
 		add_other_parents(&making);
 		add_branches(&making);
 		add_needs(&making);
 		add_lesser_needs(&making);
-		add_autocommit(&making);
-		add_without_version_table(&making);
+		making_add_autocommit(&making);
+		making_add_without_version_table(&making);
 		if (database_count) {
-			add_downgrades(&making, &databases[0]);
+			making_add_downgrades(&making, &databases[0]);
 		}
 	}
 	sort_by_files(&making.trees);

@@ -2,7 +2,7 @@
 """carried_out.py --rehearse PROGRAM [--few] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
 
 Projects are made and broken, and databases with them: a row that lies, a hole, a file that is gone, parents that nothing has,
-two heads, tables without a row, a row of code that is not there, a body that died half-way. Then CHAIN, a project of forty-nine
+two heads, tables without a row, a row of code that is not there, or not any more, a body that died half-way. Then CHAIN, a project of forty-nine
 revisions of which Alembic loads none, with a database that had run a part. What `repair` says is carried out to the letter on
 copies: the patch by git, the commands by Alembic, the SQL by sqlite3. Each database has to end with the rows that were
 told, the schema that Alembic gives to an empty one by the patched files, and its own rows.
@@ -129,8 +129,18 @@ def half_way(case):
     case.database("production", "0003", "CREATE TABLE a (id integer)", "INSERT INTO users (id) VALUES (1)")
 
 
+def forgotten(case):
+    """The file of what ran in production is gone, and what came then has run elsewhere."""
+    case.write(CHAIN[:2])
+    case.commit()
+    case.database("production", "0002", "INSERT INTO orders VALUES (7)")
+    os.remove(case.project / "alembic/versions/0002.py")
+    case.write([("0003", "0001", PHONE)])
+    case.database("staging", "0003", "INSERT INTO users (id) VALUES (1)")
+
+
 FEW = [deleted, two_heads, half_way]
-CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way]
+CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten]
 
 
 class Case:

@@ -10,12 +10,13 @@
 
 static struct arena arena;
 static struct goal goal;
+static struct scenario_revisions restored; /* what git remembers */
 static struct scenario_revisions tree;
 
 static void setup(void)
 {
 	arena = (struct arena){ 0 };
-	tree = (struct scenario_revisions){ 0 };
+	tree = restored = (struct scenario_revisions){ 0 };
 	goal = (struct goal){ .keys = GOAL_VERSION, .version = GOAL_VERSION_HEADS };
 }
 
@@ -47,6 +48,7 @@ static struct repair_wish wish(void)
 		.goal = &goal,
 		.engine = SCENARIO_SQLITE,
 		.level = ALEMBIC_NEWEST,
+		.restored = restored,
 	};
 }
 
@@ -162,6 +164,31 @@ Test(repair, an_id_that_a_database_knows_is_given_back)
 
 	cr_expect(eq(int, has(titles, "a has the id old again"), 1));
 	cr_expect(eq(int, has(titles, "an empty revision old"), 1));
+}
+
+Test(repair, a_file_that_a_database_has_run_comes_back)
+{
+	add("a", "", "CREATE TABLE t (x int)");
+	add("c", "a", "CREATE TABLE v (x int)");
+	struct repair_database database = { .state = STR("production"),
+		.unknown_rows = list_of("b") };
+	struct scenario_revision *back = LIST_PUSH(&restored, &arena);
+
+	back->spec.revision = STR("b");
+	back->spec.down_revision = list_of("a");
+	const str both = trees_of(&database, 1);
+
+	cr_expect(eq(int, has(both, "b back from git, and a merge"), 1));
+	cr_expect(eq(int,
+			has(both, "b back from git, and what stood in its place on top of it"),
+			1));
+	cr_expect(eq(int, has(both, "an empty revision b"), 0));
+	cr_expect(eq(int, has(both, "b back from git;"), 0), "two heads are left");
+	tree.count = 1;
+	cr_expect(eq(int,
+			str_equal(trees_of(&database, 1),
+					STR("the tree as it is; b back from git")),
+			1));
 }
 
 Test(repair, the_upgrade_alone_comes_first_and_fewer_steps_before_more)
