@@ -3,6 +3,7 @@
  */
 #include "cli/cli_internal.h"
 #include "cli/database_source.h"
+#include "cli/doctor_git.h"
 #include "cli/play.h"
 #include "cli/scenario_project.h"
 #include "cli/tree_source.h"
@@ -26,6 +27,7 @@ struct question {
 	str path;                              /* of the tree */
 	const struct scenario *scenario;       /* that has it */
 	const struct scenario_revisions *tree; /* its revisions, edited */
+	const struct tree_source *source;      /* where it is from */
 	const struct database_source *database;
 	enum scenario_engine kind;
 	int64_t timeout_us;
@@ -83,6 +85,32 @@ static struct error *locate_database(struct stage *stage, void *data)
 	return evidence_locate(stage, &finding->look, stage->arena, &finding->located);
 }
 
+/* Where the files of rows went that no revision of a project has, as far as its git history knows. */
+static void tell_unknown_rows(const struct question *question, const struct str_list *rows,
+		struct str_list *notes, struct arena *arena)
+{
+	if (!rows->count || !question->source->project ||
+			invocation_has(question->invocation, "no-git")) {
+		return;
+	}
+	const struct memories memories = doctor_search_git(question->source, rows, arena);
+
+	for (size_t i = 0; i < memories.names.count; i++) {
+		const struct remembered *remembered = &memories.names.items[i];
+
+		if (str_list_contains(rows, remembered->name)) {
+			str_list_add(notes,
+					str_format(arena, "%.*s %.*s", STR_ARG(remembered->name),
+							STR_ARG(doctor_memory_words(
+									remembered, arena))),
+					arena);
+		}
+	}
+	for (size_t i = 0; i < memories.notes.count; i++) {
+		str_list_add(notes, memories.notes.items[i], arena);
+	}
+}
+
 static void render(const struct finding_out *finding, struct reply *reply, struct arena *arena)
 {
 	const struct question *question = finding->question;
@@ -104,6 +132,7 @@ static void render(const struct finding_out *finding, struct reply *reply, struc
 	for (size_t i = 0; i < finding->notes.count; i++) {
 		str_list_add(&page.notes, finding->notes.items[i], arena);
 	}
+	tell_unknown_rows(question, &located->location.unknown_rows, &page.notes, arena);
 	if (str_equal(invocation_value(question->invocation, "format"), STR("json"))) {
 		location_render_json(&page, &out);
 	} else {
@@ -274,6 +303,7 @@ static enum exit_status locate_in(struct invocation *invocation, const struct tr
 		.path = tree->path,
 		.scenario = tree->scenario,
 		.tree = &tree->revisions,
+		.source = tree,
 		.database = database,
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 	};
@@ -332,6 +362,8 @@ static const struct option locate_options[] = {
 	TREE_SOURCE_OPTION_STRATEGY,
 	TREE_SOURCE_OPTION_NAME,
 	TREE_SOURCE_OPTION_AT,
+	{ .name = "no-git",
+			.help = "a project: do not look through git history for the files of rows that no revision has" },
 	{ .name = "format",
 			.value = "FORMAT",
 			.help = "text (default) or json",
