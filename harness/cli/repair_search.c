@@ -6,6 +6,9 @@
 #include "kit/clock.h"
 #include "report/report.h"
 
+/* Trees that change as many files are tried together, so that people see what else there is; but not all of a long list. */
+#define MOST_TOGETHER 8
+
 /* Beyond the budget, until a cell that had begun is over. */
 #define GRACE_US 2000000
 
@@ -54,13 +57,13 @@ static struct error *try_trees(
 	return error;
 }
 
-/* How many trees from `first` on change as few files. */
+/* How many trees from `first` on change as few files; not more than are tried together. */
 static size_t count_alike(const struct search *search, size_t first)
 {
 	const struct repair_trees *trees = &search->scene.trees;
 	size_t count = 0;
 
-	while (first + count < trees->count &&
+	while (count < MOST_TOGETHER && first + count < trees->count &&
 			trees->items[first + count].files == trees->items[first].files) {
 		count++;
 	}
@@ -82,13 +85,33 @@ static bool is_out_of_time(const struct search *search)
 			(search->scene.deadline_us && clock_now_us() > search->scene.deadline_us);
 }
 
-/* Trees that change as many files are tried together; where one of them works, more changes are not needed. */
+/* Whether no other tree with as many changes could be better: on no database more has to be done than to upgrade it. */
+static bool is_simplest(const struct trial *trial)
+{
+	for (size_t i = 0; i < trial->count; i++) {
+		if (!trial->solved[i] || trial->solved[i]->steps.count > 1) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Where a tree works, more changes are not needed; with as many, there may be fewer steps. */
+static bool is_worth_trying(const struct search *search, size_t tree, const struct trial *best)
+{
+	const struct repair_trees *trees = &search->scene.trees;
+
+	return trial_solved(best) < best->count ||
+			(trees->items[tree].files == trees->items[best->tree].files &&
+					!is_simplest(best));
+}
+
 static struct error *search_trees(struct search *search, const struct trial **best)
 {
 	const size_t all = search->scene.trees.count;
 	struct error *error = NULL;
 
-	for (size_t first = 1; !error && first < all && trial_solved(*best) < (*best)->count;) {
+	for (size_t first = 1; !error && first < all && is_worth_trying(search, first, *best);) {
 		const size_t count = count_alike(search, first);
 		const struct trial **trials =
 				arena_new_array(search->arena, const struct trial *, count);
