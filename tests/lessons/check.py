@@ -7,8 +7,8 @@ A page is a Markdown file, or a folder of them. What its fenced blocks mean:
                           "..." stands for any number of lines.
     ```console postgres   The same, where PostgreSQL's programs are; elsewhere it is skipped, and counted.
     ```console alembic    The same, where a Python has Alembic, which REHEARSE_PYTHON then is.
-    ```console in:shop    The same, in a clone of the repository shop that repositories.sh makes; the block before it that
-                          was there left it as it is now.
+    ```console in:shop    The same, in a clone of the repository shop that repositories.sh makes, with the files of the
+                          folder shop.beside; the block before it that was there left it as it is now.
     ```yaml               With a first line "# NAME.yaml": a file, which is written before the page goes on.
 
 Repositories can be cloned, too, as https://git.example/NAME.git. Without git such pages are skipped, and counted.
@@ -35,7 +35,7 @@ ELIDED = "..."
 STATUS = "echo $?"
 SERVER = "https://git.example/"  # what repositories.sh makes is there
 NO_SERVER = 3  # exit status
-PAGE_SECONDS = 120
+PAGE_SECONDS = 600
 
 
 class Command:
@@ -281,6 +281,9 @@ def copy_project(project, clone, program):
             shutil.copy(project / name, clone / name)
     (clone / "build").mkdir()
     (clone / "build" / "rehearse").symlink_to(program)
+    alembic = clone / "build" / "alembic"
+    alembic.write_text('#!/bin/sh\nexec "$REHEARSE_PYTHON" -m alembic "$@"\n', encoding="utf-8")
+    alembic.chmod(0o755)
 
 
 def make_repositories(folder):
@@ -293,7 +296,9 @@ def entering(repository):
     """Go into the clone of a repository, which is made if it is not there."""
     if not repository:
         return ""
-    return 'clones=${{clones:-$PWD/../clones}}; [ -d "$clones/{0}" ] || git clone -q "{1}{0}.git" "$clones/{0}"\n' \
+    return 'clones=${{clones:-$PWD/../clones}}\n' \
+           '[ -d "$clones/{0}" ] || {{ git clone -q "{1}{0}.git" "$clones/{0}"\n' \
+           '[ ! -d "$PWD/../git/{0}.beside" ] || cp "$PWD/../git/{0}.beside"/* "$clones/{0}"; }}\n' \
            'cd "$clones/{0}"\n'.format(repository, SERVER)
 
 

@@ -169,3 +169,66 @@ commit 'shelves'
 cd ..
 git clone -q --bare library library.git
 rm -rf library
+
+# A box office. A migration ran in production and was taken back afterwards by removing its file; staging has run what came then. Two
+# colleagues have a repair each.
+git init -q -b main box-office
+cd box-office
+mkdir -p migrations/versions
+cat >alembic.ini <<'END'
+[alembic]
+script_location = %(here)s/migrations
+sqlalchemy.url = sqlite:///production.db
+END
+cat >migrations/env.py <<'END'
+import os
+from alembic import context
+from sqlalchemy import create_engine
+
+url = os.environ.get("DATABASE_URL") or context.config.get_main_option("sqlalchemy.url")
+with create_engine(url).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+END
+git -C ../shop.git show main:migrations/script.py.mako >migrations/script.py.mako
+printf '*.db\n__pycache__/\n' >.gitignore
+revision 0001 '' shows 'Shows' shows
+revision 0002 0001 bookings 'Bookings' bookings
+commit 'shows and bookings'
+revision 0003 0002 vouchers 'Vouchers' vouchers
+commit 'vouchers'
+git rm -q migrations/versions/0003_vouchers.py
+commit 'vouchers: not before autumn'
+revision 0004 0002 waitlist 'Waiting list' waitlist
+commit 'waiting list'
+git checkout -q -b fix/placeholder
+revision 0003 0002 placeholder 'Production says 0003' nothing
+sed -i 's/^    op.*/    pass/' migrations/versions/0003_placeholder.py
+sed -i 's/^down_revision = .*/down_revision = "0003"/; s/^Revises: .*/Revises: 0003/' migrations/versions/0004_waitlist.py
+commit 'give production the revision that it asks for'
+git checkout -q -b fix/bring-back main
+git checkout -q main~2 -- migrations/versions/0003_vouchers.py
+sed -i 's/^down_revision = .*/down_revision = "0003"/; s/^Revises: .*/Revises: 0003/' migrations/versions/0004_waitlist.py
+commit 'vouchers are back, below the waiting list'
+git checkout -q main
+cd ..
+git clone -q --bare box-office box-office.git
+rm -rf box-office
+database() { # FILE, its SQL on standard input
+	python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())' "$1"
+}
+mkdir box-office.beside
+shows="CREATE TABLE shows (id INTEGER NOT NULL, PRIMARY KEY (id)); INSERT INTO shows VALUES (1), (2);
+CREATE TABLE bookings (id INTEGER NOT NULL, PRIMARY KEY (id)); INSERT INTO bookings VALUES (10), (11), (12);
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));"
+database box-office.beside/production.db <<END
+$shows
+CREATE TABLE vouchers (id INTEGER NOT NULL, PRIMARY KEY (id)); INSERT INTO vouchers VALUES (500), (501);
+INSERT INTO alembic_version VALUES ('0003');
+END
+database box-office.beside/staging.db <<END
+$shows
+CREATE TABLE waitlist (id INTEGER NOT NULL, PRIMARY KEY (id));
+INSERT INTO alembic_version VALUES ('0004');
+END
