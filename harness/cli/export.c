@@ -43,7 +43,7 @@ struct report_of_export {
 /* --- in a worker ------------------------------------------------------------------------------- */
 
 /* Whether `upgrade head` works there, tried on a copy. */
-static struct error *try_upgrade(const struct stage *like, const struct image *image,
+static struct error *try_upgrade(const struct stage *like, struct image *image,
 		struct export_attempt *ret_attempt)
 {
 	struct stage stage = stage_like(like, like->arena);
