@@ -21,6 +21,7 @@ Exit status: 0 all is as shown; 1 something is not.
 """
 import argparse
 import difflib
+import functools
 import os
 import pathlib
 import re
@@ -336,6 +337,7 @@ def run_shell(script, clone, python):
     return shell.stdout.decode("utf-8", "replace")
 
 
+@functools.lru_cache(maxsize=None)
 def python_with_alembic():
     """The first Python that has it; None: there is none."""
     for name in filter(None, (os.environ.get("REHEARSE_PYTHON"), "/usr/bin/python3", shutil.which("python3"))):

@@ -7,6 +7,7 @@ does not work in all cells as it stands, and works in all as solved; a run of a 
 not; 77 a library or the server is missing.
 """
 import argparse
+import collections
 import json
 import pathlib
 import subprocess
@@ -27,23 +28,20 @@ def main():
     args = arguments()
     names = sorted({path.name for folder in (args.exercises, args.solutions)
                     for path in folder.glob("*.yaml")})
+    asked, asked_text = play(args, args.exercises)
+    solved, solved_text = play(args, args.solutions)
     failures = 0
     for name in names:
-        for failure in faults(args, args.exercises / name, args.solutions / name):
+        scenario = pathlib.Path(name).stem
+        for failure in faults(args.exercises / name, args.solutions / name, asked[scenario], solved[scenario]):
             failures += 1
             print("%s: %s" % (name, failure))
-    for folder, solved in ((args.exercises, 0), (args.solutions, len(names))):
-        if "exercises: %d of %d solved" % (solved, len(names)) not in run_folder(args, folder):
+    for folder, count, text in ((args.exercises, 0, asked_text), (args.solutions, len(names), solved_text)):
+        if "exercises: %d of %d solved" % (count, len(names)) not in text:
             failures += 1
-            print("%s: it is not said that %d of %d are solved" % (folder, solved, len(names)))
+            print("%s: it is not said that %d of %d are solved" % (folder, count, len(names)))
     print("%d exercises on %s, %d failures" % (len(names), args.engine, failures))
     return 1 if failures or not names else 0
-
-
-def run_folder(args, folder):
-    with tempfile.TemporaryDirectory() as no_records:
-        return subprocess.run([args.rehearse, "run", "--quiet", "--engine", args.engine, "--expected", no_records,
-                               folder], stdout=subprocess.PIPE, encoding="utf-8", check=False).stdout
 
 
 def arguments():
@@ -55,7 +53,7 @@ def arguments():
     return parser.parse_args()
 
 
-def faults(args, exercise, solution):
+def faults(exercise, solution, asked_verdicts, solved_verdicts):
     """What is wrong with one exercise."""
     for path in (exercise, solution):
         if not path.exists():
@@ -69,9 +67,11 @@ def faults(args, exercise, solution):
         found.append("the exercise is not empty")
     if not set(solved_strategy) - {"title", "story"}:
         found.append("the solution is empty")
-    if set(verdicts(args, exercise)) == {"works"}:
+    if not asked_verdicts or not solved_verdicts:
+        found.append("the strategy has no cells")
+    if set(asked_verdicts) == {"works"}:
         found.append("it works without being solved")
-    unsolved = [verdict for verdict in verdicts(args, solution) if verdict != "works"]
+    unsolved = [verdict for verdict in solved_verdicts if verdict != "works"]
     if unsolved:
         found.append("the solution %s" % ", ".join(unsolved))
     return found
@@ -83,16 +83,22 @@ def read(path):
     return document, document["strategies"].pop(STRATEGY)
 
 
-def verdicts(args, path):
-    """The verdicts of the strategy's cells on the engine."""
-    with tempfile.TemporaryDirectory() as no_records:
+def play(args, folder):
+    """{scenario: the verdicts of the strategy's cells on the engine}, and what a run of the folder says."""
+    with tempfile.TemporaryDirectory() as new:
+        report = pathlib.Path(new, "run.json")
         run = subprocess.run(
-            [args.rehearse, "run", "--format", "json", "--engine", args.engine, "--expected", no_records,
-             "--filter", "/%s@" % STRATEGY, path], stdout=subprocess.PIPE, check=False)
-    if run.returncode == NO_SERVER and args.engine == "postgres":
-        print("skipped: no PostgreSQL server")
-        sys.exit(77)
-    return [cell["verdict"] for cell in json.loads(run.stdout)["cells"]]
+            [args.rehearse, "run", "--quiet", "--report", "json:%s" % report, "--engine", args.engine,
+             "--expected", new, folder], stdout=subprocess.PIPE, encoding="utf-8", check=False)
+        if run.returncode == NO_SERVER and args.engine == "postgres":
+            print("skipped: no PostgreSQL server")
+            sys.exit(77)
+        cells = json.loads(report.read_text(encoding="utf-8"))["cells"]
+    verdicts = collections.defaultdict(list)
+    for cell in cells:
+        if cell["strategy"] == STRATEGY:
+            verdicts[cell["scenario"]].append(cell["verdict"])
+    return verdicts, run.stdout
 
 
 if __name__ == "__main__":
