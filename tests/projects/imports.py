@@ -97,7 +97,7 @@ class Tests:
 
     def cells(self, path):
         """Play it: the cells by their names, all of which are to end as the scenario claims."""
-        done = subprocess.run([self.rehearse, "run", "--format", "json", path], cwd=self.folder, text=True,
+        done = subprocess.run([self.rehearse, "run", "--jobs", "1", "--format", "json", path], cwd=self.folder, text=True,
                               stdout=subprocess.PIPE)
         cells = json.loads(done.stdout)["cells"]
         for cell in cells:

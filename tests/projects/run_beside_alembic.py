@@ -24,6 +24,7 @@ try:
     import alembic
     import yaml
     import engines
+    import plain_alembic
     from compare import PROGRAMS
     from postgres_server import NoServer, private_server
     from rehearsal import rows_in
@@ -113,8 +114,8 @@ def compare(args, folder, place):
     laid = contents(projects)
     program.run(paths)
     for number, (project, commands, _, variables) in enumerate(cases):
-        theirs = alembic_alone(os.path.join(projects, str(number), project), commands,
-                               program.engine, place, variables)
+        theirs = alembic_in_a_fork(os.path.join(projects, str(number), project), commands,
+                                   program.engine, place, variables)
         for runner in RUNNERS.get(project, ("bodies", "env")):
             name = "case-%d-%s/replay@fresh:%s" % (number, runner, args.engine)
             for what, one, other in differences(program.cell(name, theirs["table"]), theirs):
@@ -175,8 +176,44 @@ def alembic_alone(project, commands, engine, place, variables):
     url = str(engine.sqlalchemy_url(database))
     done = subprocess.run([sys.executable, "-B", PLAIN, project, url, *commands],
                           cwd=project, text=True, stdout=subprocess.PIPE, check=True,
-                          env={**os.environ, **{name: value.replace("{url}", url) for name, value in variables.items()}})
+                          env={**os.environ, **with_url(variables, url)})
     return left_in(engine, database, json.loads(done.stdout.splitlines()[-1]))
+
+
+def alembic_in_a_fork(project, commands, engine, place, variables=None):
+    """The same, by a process of its own that need not import Alembic again."""
+    database = engine.new_database(place)
+    url = str(engine.sqlalchemy_url(database))
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.close(read)
+            os.chdir(project)
+            os.environ.update(with_url(variables or {}, url))
+            sys.dont_write_bytecode = True
+            for descriptor in (1, 2):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+            told = plain_alembic.run(project, url, commands)
+            with os.fdopen(write, "w") as pipe:
+                json.dump(told, pipe)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        text = pipe.read()
+    os.waitpid(pid, 0)
+    if not text:
+        raise RuntimeError("Alembic alone has ended in the middle: %s" % project)
+    theirs = left_in(engine, database, json.loads(text))
+    engine.drop_database(database)
+    return theirs
+
+
+def with_url(variables, url):
+    return {name: value.replace("{url}", url) for name, value in variables.items()}
 
 
 def left_in(engine, database, told):

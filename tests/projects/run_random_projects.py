@@ -7,7 +7,6 @@ Without a seed a fresh one is thrown, and told where something differs: `--seed 
 --keep the projects that differ are laid into a folder. Exit status: 0 all agree, 1 some differ, 77 no Alembic or server.
 """
 import argparse
-import json
 import os
 import random
 import shutil
@@ -17,7 +16,6 @@ import tempfile
 import run_beside_alembic as beside
 import random_projects
 
-import plain_alembic
 import sqlalchemy
 
 # In which order Alembic takes several heads, and which row of several a merge keeps, may hang on how Python hashes texts. All that
@@ -74,7 +72,7 @@ def compare(args, folder, place, seeds):
         yield "files of projects have changed: %s" % changed, False
     for seed in seeds:
         project = os.path.join(projects, str(seed))
-        theirs = alembic_alone(project, commands[seed], program.engine, place)
+        theirs = beside.alembic_in_a_fork(project, commands[seed], program.engine, place)
         told = []
         for runner in ("bodies", "env"):
             cell = program.cell("case-%d-%s/replay@fresh:%s" % (seed, runner, args.engine), theirs["table"])
@@ -99,35 +97,6 @@ def alembic_hashed(project, commands, engine, place, number):
         return beside.alembic_alone(project, commands, engine, place, {})
     finally:
         os.environ.update(HASHED)
-
-
-def alembic_alone(project, commands, engine, place):
-    """What Alembic leaves, in a process of its own that need not import it again."""
-    database = engine.new_database(place)
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.close(read)
-            os.chdir(project)
-            sys.dont_write_bytecode = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            told = plain_alembic.run(project, str(engine.sqlalchemy_url(database)), commands)
-            with os.fdopen(write, "w") as pipe:
-                json.dump(told, pipe)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        text = pipe.read()
-    os.waitpid(pid, 0)
-    if not text:
-        raise RuntimeError("Alembic alone has ended in the middle: %s" % project)
-    theirs = beside.left_in(engine, database, json.loads(text))
-    engine.drop_database(database)
-    return theirs
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The same project three times: by Alembic alone, by its commands within the helper, and body by body. What is left is the
 same: schema, rows, version, error."""
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -94,6 +93,16 @@ PROJECTS = {
 
 
 class BesideAlembic(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.alembic = subprocess.Popen([cases.PYTHON, "-B", str(Path(__file__).with_name("plain_alembic.py"))],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.alembic.communicate()
+        assert cls.alembic.returncode == 0
+
     def write(self, bodies, per_migration):
         shutil.rmtree(self.folder / "migrations", ignore_errors=True)
         self.ini = self.file("alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
@@ -118,10 +127,12 @@ class BesideAlembic(Case):
 
     def alone(self):
         self.database = cases.ENGINE.new()
-        done = subprocess.run([cases.PYTHON, "-B", str(Path(__file__).with_name("plain_alembic.py")), self.ini, "upgrade", "head"],
-                              env={**os.environ, "REAL_URL": self.url()}, capture_output=True, text=True, cwd=self.folder)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout.splitlines()[-1]), self.state()
+        asked = {"folder": str(self.folder), "env": {"REAL_URL": self.url()}, "ini": self.ini, "command": "upgrade",
+                 "arguments": ["head"]}
+        print(json.dumps(asked), file=self.alembic.stdin, flush=True)
+        answer = json.loads(self.alembic.stdout.readline())
+        self.assertEqual(list(answer), ["ending"], answer)
+        return answer["ending"], self.state()
 
     def url(self):
         if cases.ENGINE.name == "sqlite":

@@ -42,10 +42,16 @@ class Forwarder:
 
 
 class Tcp(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.helper = Helper("--tcp", python=cases.PYTHON)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.helper.close()
+
     def setUp(self):
         super().setUp()
-        self.helper = Helper("--tcp", python=cases.PYTHON)
-        self.addCleanup(self.helper.close)
         forwarder = Forwarder(f"{self.database['host']}/.s.PGSQL.5432")
         self.addCleanup(forwarder.close)
         self.place = {**self.database, "host": "127.0.0.1", "port": forwarder.port}
