@@ -74,6 +74,11 @@ struct server_access {
 /* What hosts are started with. */
 struct host_options {
 	struct server_access server;
+	/*
+	 * Asked while statements and Python run on databases of the host: once it says so, their time is up, whatever
+	 * deadline they have. NULL: nobody calls them off.
+	 */
+	bool (*is_called_off)(void);
 };
 
 /* A file, or a folder, that a database was written to. */

@@ -65,7 +65,10 @@ static struct error *lose(struct cell *cell, struct error *error, struct arena *
 
 static struct patience patience_of(const struct cell *cell)
 {
-	return (struct patience){ .until_us = cell->deadline_us };
+	return (struct patience){
+		.until_us = cell->deadline_us,
+		.is_called_off = cell->helper->is_called_off,
+	};
 }
 
 static struct error *send(struct cell *cell, str line, struct arena *arena)

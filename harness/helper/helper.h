@@ -18,6 +18,7 @@ struct helper {
 	str python, alembic, sqlalchemy; /* their versions */
 	str executable;
 	int alembic_minor; /* 13 of "1.13.1" */
+	bool (*is_called_off)(void); /* as host options have it: asked while a child works; set by its owner */
 };
 
 /*

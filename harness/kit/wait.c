@@ -24,6 +24,14 @@ static int poll_ms(int64_t left_us)
 	return (int)(((left_us < longest_us ? left_us : longest_us) + 999) / 1000);
 }
 
+/* How long to wait until somebody who may call it off is asked again. */
+#define ASK_EVERY_US 100000
+
+static bool is_called_off(const struct patience *patience)
+{
+	return patience->is_called_off && patience->is_called_off();
+}
+
 /* Wait for one of poll()'s `events`, until `look_us` (0: never) or one of the other ends. */
 static enum wait_end wait_until(
 		int fd, short events, int64_t look_us, const struct patience *patience)
@@ -36,8 +44,14 @@ static enum wait_end wait_until(
 			{ .fd = patience->stop ? patience->stop : -1, .events = POLLIN },
 		};
 		const int64_t now_us = clock_now_us();
+		const int64_t ask_us = patience->is_called_off ? now_us + ASK_EVERY_US : 0;
+		const int64_t wake_us = deadline_earlier(end_us, ask_us);
 
-		if (poll(watch, 2, end_us ? poll_ms(end_us - now_us) : -1) < 0 && errno != EINTR) {
+		if (is_called_off(patience)) {
+			return WAIT_TIMEOUT;
+		}
+		if (poll(watch, 2, wake_us ? poll_ms(wake_us - now_us) : -1) < 0 &&
+				errno != EINTR) {
 			return WAIT_FAILED;
 		}
 		if (watch[1].revents) {

@@ -12,6 +12,7 @@
 struct patience {
 	int64_t until_us; /* of clock_now_us(); 0: no deadline */
 	int stop; /* a pipe: waiting ends as soon as it can be read, or its other end closes; 0: none */
+	bool (*is_called_off)(void); /* once it says so, time is up; asked ten times a second; NULL: nobody does */
 };
 
 enum wait_end {

@@ -164,7 +164,12 @@ static void look(struct wait *wait)
 static bool await_input(struct wait *wait)
 {
 	look(wait);
-	const struct patience patience = { .until_us = wait->until_us };
+	const struct patience patience = {
+		.until_us = wait->until_us,
+		.is_called_off = wait->is_cancelled
+				? NULL
+				: wait->connection->database->host->is_called_off,
+	};
 	const int64_t step_us = wait->look_us ? wait->look_us - clock_now_us() : LONG_STEP_US;
 
 	switch (wait_a_step(PQsocket(wait->link), step_us, &patience)) {

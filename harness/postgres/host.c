@@ -85,6 +85,7 @@ struct error *postgres_host_start(
 	host->pg_restore = options->server.load_archive;
 	host->run_as = options->server.run_as;
 	host->is_private = options->server.is_private;
+	host->is_called_off = options->is_called_off;
 	error = postgres_random_name(arena, &host->role_password);
 	if (!error) {
 		error = postgres_link(host->conninfo, (str){ 0 }, (str){ 0 }, arena, &host->admin);

@@ -31,6 +31,7 @@ struct host {
 	str role_password;
 	str role_conninfo; /* without database and password */
 	str role_settings; /* SQL that gives the role no settings but those of this run */
+	bool (*is_called_off)(void); /* as the host's options have it */
 	bool is_private;
 	bool is_alone; /* no other cell is played on the server meanwhile */
 	str pg_restore; /* what reads archives: a path, or a name for $PATH */

@@ -83,6 +83,7 @@ struct error *python_enter(struct theatre *theatre, struct stage *stage, str *re
 				found->error->hint.len ? ". " : "", STR_ARG(found->error->hint));
 		return NULL;
 	}
+	found->helper->is_called_off = theatre->options.hosts.is_called_off;
 	if (!python->of_scenario[stage->kind].host) {
 		python->of_scenario[stage->kind].host = python_host_new(stage->engine, stage->host,
 				found->helper, python->scratch, &theatre->cache);

@@ -130,7 +130,10 @@ static int look_at_clock(void *data)
 {
 	struct connection *connection = data;
 
-	if (connection->deadline_us == 0 || clock_now_us() < connection->deadline_us) {
+	bool (*is_called_off)(void) = connection->database->is_called_off;
+	const bool is_late = connection->deadline_us && clock_now_us() >= connection->deadline_us;
+
+	if (connection->is_undoing || (!is_late && !(is_called_off && is_called_off()))) {
 		return 0;
 	}
 	connection->is_timed_out = true;
@@ -176,7 +179,8 @@ static bool is_database_limit_reached(const struct database *database)
 
 static struct error *timeout_error(const struct connection *connection, struct arena *arena)
 {
-	const int64_t late_us = clock_now_us() - connection->deadline_us;
+	const int64_t late_us =
+			connection->deadline_us ? clock_now_us() - connection->deadline_us : 0;
 	struct error *err = error_new(arena, ERROR_TIMEOUT, "timed out");
 
 	err->class_name = STR("Timeout");
@@ -801,14 +805,12 @@ struct error *sqlite_commit(struct connection *connection, struct arena *arena)
 
 struct error *sqlite_rollback(struct connection *connection, struct arena *arena)
 {
-	const int64_t deadline_us = connection->deadline_us;
-
 	if (sqlite3_get_autocommit(connection->handle)) {
 		return NULL;
 	}
-	connection->deadline_us = 0; // what ran out of time must still be undone
+	connection->is_undoing = true; // what ran out of time must still be undone
 	struct error *err = run(connection, "ROLLBACK", arena);
-	connection->deadline_us = deadline_us;
+	connection->is_undoing = false;
 	return err;
 }
 

@@ -29,6 +29,7 @@ struct database {
 	int64_t large_len;    /* when it was loaded into a file, as it is large; 0: it was not */
 	struct image *frozen; /* a large one is to be a copy of this as soon as it is used; NULL: it is by itself */
 	struct original *original; /* a large one is to be a copy of this as soon as it is written to; NULL: it is by itself */
+	bool (*is_called_off)(void); /* as the host's options have it */
 	size_t connections;
 	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
 	int64_t heap_of_others; /* what others had of SQLite's heap when the first of them was opened */
@@ -51,7 +52,8 @@ struct connection {
 	struct sqlite3 *handle;
 	bool autocommit;     /* as Python's isolation_level = None */
 	int64_t deadline_us; /* of clock_now_us(); 0: none */
-	bool is_timed_out;   /* the statement that runs was ended by the deadline */
+	bool is_timed_out;   /* the statement that runs was ended by the deadline, or called off */
+	bool is_undoing;     /* what runs is neither */
 	bool is_trusted;     /* the engine itself is asking: nothing is refused */
 	bool is_plain;       /* a new connection would see what this one sees */
 	bool is_vacuum;      /* VACUUM attaches a nameless database by itself */

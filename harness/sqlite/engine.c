@@ -25,6 +25,7 @@
 struct host {
 	struct kept_snapshots *kept;
 	struct large_files files;
+	bool (*is_called_off)(void); /* as its options have it */
 	int64_t heap_limit_before;
 };
 
@@ -35,7 +36,6 @@ static struct error *host_start(
 {
 	struct host *host = arena_new(arena, struct host);
 
-	(void)options;
 	/* Nobody here has threads, and mutexes cost a cell a twelfth. Refused, and in vain, once SQLite has started. */
 	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
 	if (sqlite3_initialize() != SQLITE_OK) {
@@ -43,6 +43,7 @@ static struct error *host_start(
 	}
 	host->kept = kept_new(arena);
 	host->files.arena = arena;
+	host->is_called_off = options->is_called_off;
 	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
 	*ret_host = host;
 	return NULL;
@@ -137,6 +138,7 @@ static struct error *database_create(
 
 	database->kept = host->kept;
 	database->files = &host->files;
+	database->is_called_off = host->is_called_off;
 	*ret_database = database;
 	return NULL;
 }
@@ -150,6 +152,7 @@ static struct error *database_clone(struct host *host, struct image *image,
 	(void)replaced; // there are no roles
 	database->kept = host->kept;
 	database->files = &host->files;
+	database->is_called_off = host->is_called_off;
 	database->large_len = image->large_len;
 	struct error *err = image->original
 			? large_original_copy(&host->files, image->original, arena, &database->path)
@@ -244,7 +247,11 @@ static void database_drop(struct database *database)
 		if (database->frozen) {
 			database->frozen->taken = NULL;
 		}
-		*database = (struct database){ .kept = database->kept, .files = database->files };
+		*database = (struct database){
+			.kept = database->kept,
+			.files = database->files,
+			.is_called_off = database->is_called_off,
+		};
 	}
 }
 
