@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/json.h"
+#include "scenario/insert.h"
 
 struct writing {
 	const struct repair_saving *saving;
@@ -328,83 +329,22 @@ static void add_outcomes(const struct writing *writing)
 
 /* --- into a file ------------------------------------------------------------------------------------- */
 
-/* Whether a line is a key of the outermost level, with nothing but a comment behind it. */
-static bool is_key_alone(str line, str key)
+static void insert_strategies(void *data, str step, struct buf *out)
 {
-	if (!str_starts_with(line, key) || line.len <= key.len || line.data[key.len] != ':') {
-		return false;
-	}
-	const str rest = str_trim(str_slice(line, key.len + 1, line.len));
+	struct writing *writing = data;
 
-	return !rest.len || rest.data[0] == '#';
+	writing->step = step;
+	writing->out = out;
+	add_strategies(writing);
 }
 
-/* The blanks that the next line with anything on it begins with. */
-static str indentation_of(str text)
+static void insert_outcomes(void *data, str step, struct buf *out)
 {
-	str line;
+	struct writing *writing = data;
 
-	while (str_next_part(&text, '\n', &line)) {
-		const str trimmed = str_trim(line);
-		size_t blanks = 0;
-
-		if (!trimmed.len || trimmed.data[0] == '#') {
-			continue;
-		}
-		while (blanks < line.len && line.data[blanks] == ' ') {
-			blanks++;
-		}
-		return str_slice(line, 0, blanks);
-	}
-	return (str){ 0 };
-}
-
-/* One strategy's steps, which stood at the outermost level, become those of `replay`. */
-static bool is_outermost(str line)
-{
-	return line.len && line.data[0] != ' ' && line.data[0] != '#' && line.data[0] != '-';
-}
-
-static void add_whole(struct writing *writing)
-{
-	str rest = writing->saving->text, line;
-	bool has_strategies = false, is_in_steps = false;
-
-	while (str_next_part(&rest, '\n', &line)) {
-		if (!rest.data && !line.len) {
-			break; // behind the last end of a line
-		}
-		is_in_steps &= !is_outermost(line);
-		if (is_key_alone(line, STR("steps"))) {
-			buf_add(writing->out, STR("strategies:\n"));
-			add_strategies(writing);
-			buf_add(writing->out, STR("  replay:\n"));
-			is_in_steps = has_strategies = true;
-		}
-		if (is_in_steps && line.len) {
-			buf_add(writing->out, STR("    "));
-		}
-		buf_add(writing->out, line);
-		buf_add_char(writing->out, '\n');
-		if (is_key_alone(line, STR("strategies"))) {
-			const str step = indentation_of(rest);
-
-			writing->step = step.len ? step : writing->step;
-			has_strategies = true;
-			add_strategies(writing);
-			writing->step = STR("  ");
-		} else if (is_key_alone(line, STR("outcomes"))) {
-			const str step = indentation_of(rest);
-
-			writing->step = step.len ? step : writing->step;
-			add_outcomes(writing);
-			writing->step = STR("  ");
-		}
-	}
-	if (!has_strategies) {
-		buf_add(writing->out, STR("strategies:\n"));
-		add_strategies(writing);
-	}
+	writing->step = step;
+	writing->out = out;
+	add_outcomes(writing);
 }
 
 void repair_save(const struct repair_saving *saving, struct buf *out, struct str_list *ret_names,
@@ -422,8 +362,14 @@ void repair_save(const struct repair_saving *saving, struct buf *out, struct str
 			str_list_add(&writing.names, name_of(&writing, i), writing.arena);
 		}
 	}
+	const struct scenario_addition addition = {
+		.add_strategies = insert_strategies,
+		.add_outcomes = insert_outcomes,
+		.data = &writing,
+	};
+
 	if (saving->text.len) {
-		add_whole(&writing);
+		scenario_insert(saving->text, &addition, out);
 	} else {
 		buf_add(out, saving->head);
 		buf_add(out, STR("strategies:\n"));
