@@ -44,13 +44,12 @@ static struct error *judge_failure(
 	return error;
 }
 
-static struct error *replay_step(struct stage *stage, const struct scenario_strategy *strategy,
-		const struct step *step)
+struct error *strategy_replay_step(struct stage *stage, const struct step *step, size_t number,
+		enum step_place place)
 {
-	const size_t number = (size_t)(step - strategy->steps.items) + 1;
-	const bool is_last = number == strategy->steps.count;
 	const struct moment moment = { .kind = MOMENT_STEP, .step = step };
 
+	stage->step = number;
 	stage->sent = (struct sent){ 0 };
 	struct error *err = observe(stage, &moment);
 	if (!err) {
@@ -62,7 +61,7 @@ static struct error *replay_step(struct stage *stage, const struct scenario_stra
 	if (err && !error_is_of_cell(err)) {
 		return err;
 	}
-	if (is_last || (err && !step->fails.pattern)) {
+	if (place == STEP_AT_END || (place == STEP_WITHIN && err && !step->fails.pattern)) {
 		sessions_close(stage);
 	}
 	err = observe_after(stage, &moment, err);
@@ -96,8 +95,10 @@ static struct error *replay_steps(
 		observe_only(stage, &(struct moment){ .kind = MOMENT_TREE });
 	}
 	while (!err && at < strategy->steps.count) {
-		stage->step = at + 1;
-		err = replay_step(stage, strategy, &strategy->steps.items[at++]);
+		const struct step *step = &strategy->steps.items[at++];
+
+		err = strategy_replay_step(stage, step, at,
+				at == strategy->steps.count ? STEP_AT_END : STEP_WITHIN);
 	}
 	*ret_at = at;
 	return err;

@@ -19,6 +19,20 @@ struct playback {
 MUST_USE struct error *strategy_replay(struct stage *stage, const struct scenario_strategy *strategy,
 		const struct scenario_state *state, struct playback *ret_playback);
 
+/* What comes behind a step, for the sessions that are open meanwhile. */
+enum step_place {
+	STEP_WITHIN,  /* others, unless it fails as nobody expects */
+	STEP_AT_END,  /* nothing: the sessions end with it, before anybody looks */
+	STEP_BY_HAND, /* whatever somebody thinks of next, also when it has failed */
+};
+
+/*
+ * Carry out one step, the `number`-th from 1. What it fails with has a place, the step's if it has no other; an error
+ * may be of the environment.
+ */
+MUST_USE struct error *strategy_replay_step(struct stage *stage, const struct step *step,
+		size_t number, enum step_place place);
+
 /*
  * Whether a pattern matches an error: its message, "CLASS: message", or the detail or hint of a server. No
  * pattern matches all.

@@ -180,6 +180,23 @@ static struct error *judge_end(struct theatre *theatre, struct stage *stage,
 	return NULL;
 }
 
+struct error *theatre_judge(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct built_state *start,
+		struct outcome *ret_outcome)
+{
+	struct outcome outcome = { .name = cell->name };
+	struct schema *schema;
+
+	struct error *err = read_end(stage, &outcome, &schema);
+	if (!err) {
+		err = judge_end(theatre, stage, cell, start, schema, &outcome);
+	}
+	if (!err) {
+		*ret_outcome = outcome;
+	}
+	return err;
+}
+
 /* How much time it had, and who says so. */
 static void explain_timeout(const struct theatre *theatre, struct error *error, struct arena *arena)
 {
@@ -310,6 +327,22 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	return err ? err : finish(theatre, stage, cell, start, playback, outcome);
 }
 
+/* More rows of one query are counted, and not kept: who wants them all asks for them by hand. */
+#define SHOWN_ROWS 1000
+
+struct outcome_show theatre_show(size_t step, const struct result *result)
+{
+	const size_t columns = result->column_count;
+	const size_t rows = result->row_count < SHOWN_ROWS ? result->row_count : SHOWN_ROWS;
+
+	return (struct outcome_show){
+		.step = step,
+		.columns = { .items = result->names, .count = columns },
+		.values = { .items = result->values, .count = rows * columns },
+		.row_count = result->row_count,
+	};
+}
+
 /* A database that cannot be kept takes nothing from the verdict. */
 static void keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)
 {
@@ -335,22 +368,11 @@ static void keep(struct theatre *theatre, struct stage *stage, struct outcome *o
 	}
 }
 
-/* More rows of one query are counted, and not kept: who wants them all asks for them by hand. */
-#define SHOWN_ROWS 1000
-
 static void take_shows(const struct shows *from, struct arena *arena, struct outcome_shows *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
-		const struct result *result = &from->items[i].result;
-		const size_t columns = result->column_count;
-		const size_t rows = result->row_count < SHOWN_ROWS ? result->row_count : SHOWN_ROWS;
-
-		*LIST_PUSH(to, arena) = (struct outcome_show){
-			.step = from->items[i].step,
-			.columns = { .items = result->names, .count = columns },
-			.values = { .items = result->values, .count = rows * columns },
-			.row_count = result->row_count,
-		};
+		*LIST_PUSH(to, arena) =
+				theatre_show(from->items[i].step, &from->items[i].result);
 	}
 }
 

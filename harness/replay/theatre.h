@@ -66,4 +66,15 @@ MUST_USE struct error *theatre_state(struct theatre *theatre, struct stage *like
 /* Take the image of a state, which the caller then has to drop; the theatre forgets the state, and what was read of it stays. */
 struct image *theatre_state_release(struct theatre *theatre, struct built_state *built);
 
+/* What a query returned in a step, as outcomes have it: the first rows, borrowed, and how many there are. */
+struct outcome_show theatre_show(size_t step, const struct result *result);
+
+/*
+ * Judge what stands on a stage by the goal of `cell`, all of whose steps have run from `start`. Sessions have ended.
+ * What the reading of it fails with, or that there was no time, is an error.
+ */
+MUST_USE struct error *theatre_judge(struct theatre *theatre, struct stage *stage,
+		const struct scenario_cell *cell, struct built_state *start,
+		struct outcome *ret_outcome);
+
 #endif

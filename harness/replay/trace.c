@@ -198,6 +198,16 @@ static struct error *see(void *data, struct stage *stage, const struct moment *m
 	return NULL;
 }
 
+void trace_follow(struct recorder *recorder, struct trace *trace, const struct look *before,
+		const struct look_wants *wants, struct stage *stage)
+{
+	*recorder = (struct recorder){ .trace = trace, .wants = *wants };
+	trace->revisions = stage->revisions;
+	trace->start = *before;
+	trace->has_start = true;
+	stage_watch(stage, (struct observer){ see, recorder });
+}
+
 struct error *trace_begin(struct recorder *recorder, struct trace *trace, const struct goal *goal,
 		struct stage *stage)
 {

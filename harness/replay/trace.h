@@ -95,6 +95,13 @@ struct recorder {
 MUST_USE struct error *trace_begin(struct recorder *recorder, struct trace *trace,
 		const struct goal *goal, struct stage *stage);
 
+/*
+ * The same for a step that somebody plays by hand, without a look at what rows claim: the database was `before` when it
+ * was looked at last.
+ */
+void trace_follow(struct recorder *recorder, struct trace *trace, const struct look *before,
+		const struct look_wants *wants, struct stage *stage);
+
 /* The last step is over: look at what the rows claim now. */
 MUST_USE struct error *trace_finish(struct recorder *recorder, struct stage *stage);
 

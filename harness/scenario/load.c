@@ -159,6 +159,30 @@ const struct scenario *scenario_load_stream(str path, str name,
 	return scenario_parse(name, text, projects, arena, mistakes);
 }
 
+bool scenario_read_step(struct scenario *scenario, const struct source *source,
+		struct arena *arena, struct error_list *mistakes, struct step *ret_step)
+{
+	struct error_list found = { 0 };
+	struct reader reader = {
+		.arena = arena,
+		.source = source,
+		.mistakes = &found,
+		.scenario = scenario,
+	};
+	struct strategy_draft draft = { 0 };
+	const struct node *root = yaml_read(source, arena, &found);
+
+	if (root) {
+		read_step(&reader, root, &draft);
+	}
+	hand_out_mistakes(&reader, mistakes);
+	if (found.count || !root) {
+		return false;
+	}
+	*ret_step = draft.strategy.steps.items[0];
+	return true;
+}
+
 /* A key further down than this is not found. */
 #define PROBED ((size_t)64 * 1024)
 

@@ -54,6 +54,14 @@ const struct scenario *scenario_parse_tree(str path, str text,
 		const struct project_reader *projects, struct arena *arena,
 		struct error_list *mistakes);
 
+/*
+ * Read one step, `source` having nothing but what stands behind a dash under `steps`, as a step of `scenario`: files
+ * count from its folder, and patterns are freed with it. Names of revisions and backups are not looked up. False:
+ * `mistakes` say why not.
+ */
+MUST_USE bool scenario_read_step(struct scenario *scenario, const struct source *source,
+		struct arena *arena, struct error_list *mistakes, struct step *ret_step);
+
 /* Free what is not in the arena: compiled patterns. NULL is fine. */
 void scenario_unload(const struct scenario *scenario);
 

@@ -260,6 +260,7 @@ void read_projects(struct reader *reader);
 void read_states(struct reader *reader, const struct node *node, void *unused);
 void read_strategies(struct reader *reader, const struct node *node, void *unused);
 void read_steps(struct reader *reader, const struct node *node, struct strategy_draft *draft);
+void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft);
 
 /* What to write for a step that was written as a command line; empty: who knows. */
 str hint_for_command(str text, struct arena *arena);

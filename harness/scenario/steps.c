@@ -296,7 +296,7 @@ static void check_restore(struct reader *reader, const struct node *node,
 			->hint = hint_nearest(reader, step->backup, backups.items, backups.count);
 }
 
-static void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft)
+void read_step(struct reader *reader, const struct node *node, struct strategy_draft *draft)
 {
 	const size_t mistakes = reader->mistakes->count;
 	struct step step = { 0 };

@@ -231,7 +231,10 @@ static void add_marks(struct telling *telling, const struct trace_step *step)
 
 void story_statements(struct telling *telling, const struct trace_step *step)
 {
-	struct gutter gutter = { .page = &telling->page, .source = telling->scenario->source };
+	struct gutter gutter = {
+		.page = &telling->page,
+		.source = telling->is_by_hand ? step->step->where.source : telling->scenario->source,
+	};
 	const struct plan *plan = find_plan(step);
 	bool has_statements = false;
 

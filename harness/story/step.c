@@ -110,7 +110,8 @@ static void add_remark(struct telling *telling, const struct trace_step *step)
 static void add_failure(struct telling *telling)
 {
 	page_item(&telling->page, PAGE_INDENT, STYLE_BAD, STR("✗ "), STYLE_BAD,
-			STR("It fails, and the replay ends here."));
+			telling->is_by_hand ? STR("It fails.")
+					    : STR("It fails, and the replay ends here."));
 	page_gap(&telling->page);
 	story_error(&telling->page, PAGE_INDENT, &telling->outcome->error, true);
 	page_gap(&telling->page);
@@ -133,20 +134,28 @@ static void add_tree(struct telling *telling, const struct trace_step *step)
 
 void story_step(struct telling *telling, size_t index)
 {
+	const struct step *step = telling->trace->steps.items[index].step;
+	struct page *page = &telling->page;
+
+	page_heading(page,
+			str_format(telling->arena, "Step %zu of %zu: %.*s", index + 1,
+					telling->cell->strategy->steps.count,
+					STR_ARG(step_words(step, telling->arena))));
+	if (step->title.len) {
+		page_prose(page, PAGE_INDENT, step->title);
+		page_gap(page);
+	}
+	story_step_body(telling, index);
+}
+
+void story_step_body(struct telling *telling, size_t index)
+{
 	const struct trace *trace = telling->trace;
 	const struct trace_step *step = &trace->steps.items[index];
 	const struct look *before =
 			index ? &trace->steps.items[index - 1].after : &trace->start;
 	struct page *page = &telling->page;
 
-	page_heading(page,
-			str_format(telling->arena, "Step %zu of %zu: %.*s", index + 1,
-					telling->cell->strategy->steps.count,
-					STR_ARG(step_words(step->step, telling->arena))));
-	if (step->step->title.len) {
-		page_prose(page, PAGE_INDENT, step->step->title);
-		page_gap(page);
-	}
 	add_tree(telling, step);
 	story_plan(telling, step);
 	story_statements(telling, step);
@@ -161,7 +170,7 @@ void story_step(struct telling *telling, size_t index)
 	if (is_end(telling, index) || step_kind_get(step->step->kind)->changes_database) {
 		story_changes(page, before, &step->after);
 	}
-	if (is_end(telling, index)) {
+	if (is_end(telling, index) && !telling->is_by_hand) {
 		page_gap(page);
 		story_claim(page, &trace->end_claim, &step->after);
 	}

@@ -126,6 +126,17 @@ static void add_sessions(struct telling *telling)
 	}
 }
 
+/* What a database claims, and what it has. */
+static void add_look(struct page *page, const struct look *look)
+{
+	const bool is_nothing = !look->version.count && !look->version_failure.len;
+
+	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("it claims   "), STYLE_PLAIN,
+			str_format(page->out->arena, "%s%.*s", is_nothing ? "nothing: " : "",
+					STR_ARG(story_rows(look, page->out->arena))));
+	story_schema(page, STR("it has      "), look);
+}
+
 static void add_state(struct telling *telling)
 {
 	const struct trace *trace = telling->trace;
@@ -138,12 +149,7 @@ static void add_state(struct telling *telling)
 		page_line(page, PAGE_INDENT, "It could not be built.");
 		return;
 	}
-	const bool is_nothing = !trace->start.version.count && !trace->start.version_failure.len;
-
-	page_item(page, PAGE_INDENT, STYLE_FAINT, STR("it claims   "), STYLE_PLAIN,
-			str_format(telling->arena, "%s%.*s", is_nothing ? "nothing: " : "",
-					STR_ARG(story_rows(&trace->start, telling->arena))));
-	story_schema(page, STR("it has      "), &trace->start);
+	add_look(page, &trace->start);
 	page_gap(page);
 	story_claim(page, &trace->start_claim, &trace->start);
 	add_sessions(telling);
@@ -268,5 +274,82 @@ str story_tell_state(const struct scenario_cell *cell, const struct trace *trace
 	struct telling telling = begin_telling(cell, trace, outcome, style, &out);
 
 	add_state(&telling);
+	return buf_str(&out);
+}
+
+/* --- step by step ------------------------------------------------------------------------------ */
+
+str story_tell_step(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, trace, outcome, style, &out);
+
+	telling.is_by_hand = telling.has_told_marks = telling.has_told_driver = true;
+	story_step_body(&telling, 0);
+	return buf_str(&out);
+}
+
+str story_tell_plan(const struct scenario_cell *cell, const struct scenario_revisions *revisions,
+		const struct plan *plan, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, NULL, NULL, style, &out);
+	struct trace_event event = { .kind = TRACE_PLAN, .plan = *plan };
+	const struct trace_step step = {
+		.events = { .items = &event, .count = 1 },
+		.revisions = *revisions,
+	};
+
+	story_plan(&telling, &step);
+	return buf_str(&out);
+}
+
+str story_tell_tree(const struct scenario_cell *cell, const struct scenario_revisions *revisions,
+		const struct str_list *rows, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, style);
+
+	story_tree(&page, cell->scenario, revisions, rows);
+	return buf_str(&out);
+}
+
+str story_tell_look(const struct look *look, const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, style);
+
+	add_look(&page, look);
+	return buf_str(&out);
+}
+
+str story_tell_changes(const struct look *before, const struct look *after,
+		const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, style);
+
+	story_changes(&page, before, after);
+	return buf_str(&out);
+}
+
+str story_tell_show(const struct outcome_show *show, const struct story_style *style,
+		struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct page page = page_on(&out, style);
+
+	page_show(&page, show);
+	return buf_str(&out);
+}
+
+str story_tell_judgement(const struct scenario_cell *cell, const struct outcome *outcome,
+		const struct story_style *style, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	struct telling telling = begin_telling(cell, NULL, outcome, style, &out);
+
+	story_judgement(&telling);
 	return buf_str(&out);
 }

@@ -39,6 +39,34 @@ str story_tell_state(const struct scenario_cell *cell, const struct trace *trace
 		const struct outcome *outcome, const struct story_style *style,
 		struct arena *arena);
 
+/* --- step by step, as somebody types ---------------------------------------------------------- */
+
+/* The one step of a trace: plan, statements, errors, and what it has changed. */
+str story_tell_step(const struct scenario_cell *cell, const struct trace *trace,
+		const struct outcome *outcome, const struct story_style *style,
+		struct arena *arena);
+
+/* What a command would do. */
+str story_tell_plan(const struct scenario_cell *cell, const struct scenario_revisions *revisions,
+		const struct plan *plan, const struct story_style *style, struct arena *arena);
+
+/* A tree, with the rows of a version table marked. */
+str story_tell_tree(const struct scenario_cell *cell, const struct scenario_revisions *revisions,
+		const struct str_list *rows, const struct story_style *style, struct arena *arena);
+
+/* What a database claims and has; how it differs from an earlier look. */
+str story_tell_look(const struct look *look, const struct story_style *style, struct arena *arena);
+str story_tell_changes(const struct look *before, const struct look *after,
+		const struct story_style *style, struct arena *arena);
+
+/* What a query has returned. */
+str story_tell_show(const struct outcome_show *show, const struct story_style *style,
+		struct arena *arena);
+
+/* The verdict on what stands, and the goal with what is wrong of it. */
+str story_tell_judgement(const struct scenario_cell *cell, const struct outcome *outcome,
+		const struct story_style *style, struct arena *arena);
+
 /* A scenario as a whole: what stands before its states, and between them and the verdicts. */
 void story_begin_scenario(
 		const struct scenario *scenario, const struct story_style *style, struct buf *out);

@@ -16,6 +16,7 @@ struct telling {
 	const struct engine *engine; /* NULL: this program has none of that name */
 	const struct trace *trace;
 	const struct outcome *outcome;
+	bool is_by_hand; /* steps are typed: nothing ends with one that fails */
 	bool has_told_marks;  /* what circles and what stands around statements mean: once is enough */
 	bool has_told_driver; /* its habit */
 };
@@ -65,11 +66,17 @@ void story_statements(struct telling *telling, const struct trace_step *step);
 /* The step number `index` of the trace, from 0. */
 void story_step(struct telling *telling, size_t index);
 
+/* What is told of it below its heading. */
+void story_step_body(struct telling *telling, size_t index);
+
 /* An error, made to fit; `is_told`: the reader has just seen the step and the statement. */
 void story_error(struct page *page, size_t indent, const struct outcome_error *error, bool is_told);
 
 /* --- verdict.c ------------------------------------------------------------------------------- */
 
 void story_verdict(struct telling *telling);
+
+/* The verdict in a line, and the goal with what is wrong of it. */
+void story_judgement(struct telling *telling);
 
 #endif

@@ -173,16 +173,29 @@ static void add_claim(struct telling *telling)
 	}
 }
 
+static void add_verdict(struct telling *telling)
+{
+	const struct outcome *outcome = telling->outcome;
+
+	page_item(&telling->page, PAGE_INDENT, text_verdict_style(outcome),
+			str_format(telling->arena, "%s ", report_sign(outcome)),
+			text_verdict_style(outcome), report_verdict(outcome, telling->arena));
+	page_gap(&telling->page);
+}
+
+void story_judgement(struct telling *telling)
+{
+	add_verdict(telling);
+	add_goal(telling);
+}
+
 void story_verdict(struct telling *telling)
 {
 	const struct outcome *outcome = telling->outcome;
 	struct page *page = &telling->page;
 
 	page_heading(page, STR("The verdict"));
-	page_item(page, PAGE_INDENT, text_verdict_style(outcome),
-			str_format(telling->arena, "%s ", report_sign(outcome)),
-			text_verdict_style(outcome), report_verdict(outcome, telling->arena));
-	page_gap(page);
+	add_verdict(telling);
 	switch (outcome->verdict) {
 	case VERDICT_SKIPPED:
 		page_line(page, PAGE_INDENT, "%.*s", STR_ARG(outcome->skip_reason));
