@@ -81,6 +81,12 @@ void signals_catch(struct signal_actions *actions);
 void signals_release(const struct signal_actions *actions);
 
 /*
+ * Whether there was a SIGINT: it has ended what it was meant for, the flag is as before it, and the next one sets it
+ * again.
+ */
+bool signals_hear_interrupt(void);
+
+/*
  * What goes to standard output gets nowhere, for the reason `number`, an errno: whoever looks at interrupted_by() stops,
  * as after a signal. output_lost_by() gives it back; 0: that was never said.
  */

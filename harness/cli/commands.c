@@ -17,6 +17,7 @@ extern const struct command command_plan;
 extern const struct command command_audit;
 extern const struct command command_explain;
 extern const struct command command_locate;
+extern const struct command command_play;
 extern const struct command command_repair;
 extern const struct command command_try;
 extern const struct command command_capture;
@@ -44,6 +45,7 @@ const struct command *const commands[] = {
 	&command_capture,
 	&command_explain,
 	&command_export,
+	&command_play,
 	&command_import,
 	&command_new,
 	&command_clean,
@@ -59,7 +61,6 @@ static const struct {
 } foreign_words[] = {
 	{ "test", "Did you mean 'run'?" },
 	{ "tests", "Did you mean 'run'?" },
-	{ "play", "Did you mean 'run'?" },
 	{ "replay", "Did you mean 'run'?" },
 	{ "exec", "Did you mean 'run'?" },
 	{ "lint", "Did you mean 'check'?" },

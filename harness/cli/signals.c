@@ -35,11 +35,18 @@ static const int asking[] = { SIGINT, SIGTERM, SIGHUP };
 _Static_assert(COUNT_OF(asking) == COUNT_OF(((struct signal_actions *)NULL)->before),
 		"every signal has its place");
 
-void signals_catch(struct signal_actions *actions)
+static struct sigaction flag_action(void)
 {
 	struct sigaction action = { .sa_handler = set_flag, .sa_flags = SA_RESETHAND };
 
 	sigemptyset(&action.sa_mask);
+	return action;
+}
+
+void signals_catch(struct signal_actions *actions)
+{
+	const struct sigaction action = flag_action();
+
 	for (size_t i = 0; i < COUNT_OF(asking); i++) {
 		sigaction(asking[i], NULL, &actions->before[i]);
 		if (actions->before[i].sa_handler != SIG_IGN) {
@@ -53,6 +60,18 @@ void signals_release(const struct signal_actions *actions)
 	for (size_t i = 0; i < COUNT_OF(asking); i++) {
 		sigaction(asking[i], &actions->before[i], NULL);
 	}
+}
+
+bool signals_hear_interrupt(void)
+{
+	const struct sigaction action = flag_action();
+
+	if (signal_flag != SIGINT) {
+		return false;
+	}
+	signal_flag = 0;
+	sigaction(SIGINT, &action, NULL);
+	return true;
 }
 
 void signals_ignore_pipe(void)
