@@ -12,17 +12,20 @@ import subprocess
 import sys
 import tempfile
 
+from side_by_side import table
+
 
 def main():
     program, counts = sys.argv[1], [int(count) for count in sys.argv[2:]] or [100, 300, 1000]
-    print("revisions  as it should be  with a hole  something by hand")
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for count in counts:
             path = os.path.join(folder, "chain.yaml")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(chain(count))
             times = [seconds(program, path, state) for state in ("exact", "hole", "by-hand")]
-            print("%9d  %15.1f  %11.1f  %17.1f" % (count, *times))
+            rows.append(["%d" % count] + ["%.1f" % took for took in times])
+    table(["revisions", "as it should be", "with a hole", "something by hand"], rows)
 
 
 def chain(count):

@@ -2,7 +2,8 @@
  * plain_loop CONNINFO COUNT LAG - what a cell costs without Rehearse: for each cell clone a prepared database,
  * connect, send the statements of an upgrade, read the tables back, disconnect, drop; one after another. With a
  * lag of 1 it is the database before that is dropped: the server waits in steps of 100 ms for a session that
- * is just ending, which the database of a moment ago may still have. Prints the microseconds a cell took. The statements are those of the scenario in postgres.sh.
+ * is just ending, which the database of a moment ago may still have. Prints the microseconds a
+ * cell took. The statements are those of the scenario in postgres.py.
  */
 #include <libpq-fe.h>
 #include <stdio.h>

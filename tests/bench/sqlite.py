@@ -5,10 +5,11 @@ Both sides in one run, in turn, in processor time (a cell never waits): of each 
 
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
+
+from side_by_side import spread, table
 
 CELLS = int(os.environ.get("CELLS", "1000"))
 ROUNDS = int(os.environ.get("ROUNDS", "10"))
@@ -64,12 +65,12 @@ def main() -> None:
             one = processor_us([rehearse, "run", "--jobs", "1", "one.yaml"])
             theirs.append(plain / CELLS)
             ours.append((many - one) / CELLS)
-    ratios = sorted(a / b for a, b in zip(ours, theirs))
-    print(f"per cell of ten revisions, {CELLS} cells, {ROUNDS} rounds, processor time:")
-    print(f"  plain loop of sqlite3 calls  {statistics.median(theirs):6.0f} us")
-    print(
-        f"  rehearse --jobs 1            {statistics.median(ours):6.0f} us"
-        f"   ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+    table(
+        [f"{CELLS} cells of ten revisions, processor time", "us a cell", "the loop = 1"],
+        [
+            ["the loop", spread(theirs, 0), "1"],
+            ["`rehearse run --jobs 1`", spread(ours, 0), spread([a / b for a, b in zip(ours, theirs)], 2)],
+        ],
     )
 
 
