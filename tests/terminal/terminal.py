@@ -413,6 +413,106 @@ def test_watch_sees_projects_and_records_and_ends_in_a_run(folder):
     expect(status == 2, said)
 
 
+# --- a prompt ---------------------------------------------------------------------------------
+
+
+ENDLESS = {
+    "sqlite": "sql INSERT INTO t WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c",
+    "postgres": "sql INSERT INTO t VALUES (1); SELECT pg_sleep(600)",
+}
+
+
+class Room(Terminal):
+    """A prompt of `play` on the state `lying` of LYING."""
+
+    def __init__(self, folder, engine="sqlite", **options):
+        (folder / "lying.yaml").write_text(LYING.replace("engines: [sqlite]\n", ""))
+        super().__init__(["play", "lying.yaml", "--state", "lying", "--engine", engine], folder, **options)
+        self.prompt = f"lying:{engine}> "
+        self.until(self.prompt)
+
+    def say(self, text, answer=None):
+        """Type it, and wait for the answer, or else for the next prompt; what was said since."""
+        start = len(self.said)
+        self.type(text)
+        self.until(answer or self.prompt, start)
+        return ESCAPE.sub("", self.said[start:])
+
+
+def interrupt(folder, engine):
+    """Ctrl-C ends a statement and not the prompt, and the database is as before; Ctrl-D leaves."""
+    room = Room(folder, engine)
+    start = len(room.said)
+    room.type(ENDLESS[engine] + "\n")
+    time.sleep(1)
+    began = time.monotonic()
+    said = room.say("\x03")
+    expect(time.monotonic() - began < 10, "it is ended at once")
+    expect("Interrupted: it was interrupted" in room.plain[start:], said)
+    expect("It was ended, and the database is as it was before." in said, said)
+    said = room.say("sql SELECT count(*) AS before FROM t\n")
+    expect(re.search(r"before\n  0\n", said), said)
+    said = room.say("sql SELECT 1 AS again\n")
+    expect("again" in said, said)
+    room.type("\x04")
+    expect(room.end() == 0, room.plain)
+
+
+def test_play_ends_a_statement_and_not_the_prompt(folder):
+    interrupt(folder, "sqlite")
+
+
+def postgres_play_ends_a_statement_and_not_the_prompt(folder):  # by tests/postgres
+    interrupt(folder, "postgres")
+
+
+def test_play_takes_back_and_saves(folder):
+    room = Room(folder)
+    expect("table u" in room.say("upgrade head\n") or "u (i)" in room.plain, room.plain)
+    expect("taken back: alembic upgrade head" in room.say("undo\n"), room.plain)
+    expect("there is no command 'stmap'" in room.say("stmap b\n"), room.plain)
+    expect("version  a → b" in room.say("stamp b\n"), room.plain)
+    expect("1 step, of which a run says works" in room.say("save stamped new.yaml\n"), room.plain)
+    room.say("half a line", "half a line")
+    room.say("\x03")
+    room.type("quit\n")
+    expect(room.end() == 0, room.plain)
+    status, said = run(["run", "new.yaml", "--filter", "stamped"], folder)
+    expect(status == 0 and "1 as expected" in said, said)
+    expect(sorted(path.name for path in folder.iterdir()) == ["lying.yaml", "new.yaml"], "nothing else is left")
+
+
+def test_play_completes_and_remembers(folder):
+    """Without libedit lines are plain, and there is nothing to test: a dumb terminal is treated so."""
+    room = Room(folder, TERM="dumb")
+    expect("(head)" in room.say("heads\n"), room.plain)
+    room.type("\x04")
+    expect(room.end() == 0, room.plain)
+    if b"libedit" not in pathlib.Path(PROGRAM).read_bytes():
+        print("skipped: the program was built without libedit")
+        return
+    room = Room(folder)
+    said = room.say("hist\t\n")
+    expect("a -> b (head)" in said, said)
+    said = room.say("\x1b[A\n")
+    expect("a -> b (head)" in said, said)
+    said = room.say("\t\t", "downgrade")
+    room.say("\x03")
+    room.type("\x04")
+    expect(room.end() == 0, room.plain)
+
+
+def test_play_ends_with_its_terminal(folder):
+    room = Room(folder)
+    os.kill(room.pid, signal.SIGHUP)
+    expect(room.end() == -signal.SIGHUP, room.plain)
+    room = Room(folder)
+    room.type(ENDLESS["sqlite"] + "\n")
+    time.sleep(0.5)
+    os.kill(room.pid, signal.SIGTERM)
+    expect(room.end() == -signal.SIGTERM, room.plain)
+
+
 # --- the whole --------------------------------------------------------------------------------
 
 
@@ -423,7 +523,7 @@ def main():
     for name in wanted:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="rehearse-terminal-"))
         try:
-            tests[name](folder)
+            globals()[name](folder)
             print(f"ok {name}")
         except AssertionError as error:
             failures += 1
