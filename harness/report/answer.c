@@ -14,13 +14,13 @@ bool report_is_answer(const struct report_scenario *scenario)
 		if (outcome &&
 				(outcome->record == RECORD_SAME ||
 						outcome->record == RECORD_DIFFERS ||
-						outcome->runs.count)) {
+						outcome->runs.count ||
+						!report_can_be_claimed(outcome))) {
 			return false;
 		}
 		differs = differs || report_status(cell) == REPORT_DIFFERS;
 	}
-	return scenario->is_unclaimed && differs &&
-			scenario->strategies.count > 1; // one is seen at a glance
+	return scenario->is_unclaimed && !scenario->is_exercise && differs;
 }
 
 /* The strategies that were played from a state, and those that work on every engine. */

@@ -24,7 +24,10 @@ struct answer {
 	struct str_list claims; /* lines of `outcomes` to paste; none where there is nothing to keep */
 };
 
-/* Whether nothing is claimed of a scenario with several repairs that do not all work: then its run is an answer. */
+/*
+ * Whether nothing is claimed or recorded of a scenario whose repairs do not all work: then its run is an answer, if every
+ * cell came to something that could be claimed. An exercise is there to be made to work, which is its claim.
+ */
 bool report_is_answer(const struct report_scenario *scenario);
 
 /* That answer. */

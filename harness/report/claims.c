@@ -18,13 +18,19 @@ static void add_key(str name, struct buf *out)
 	buf_add(out, name);
 }
 
+bool report_can_be_claimed(const struct outcome *outcome)
+{
+	return outcome->verdict != VERDICT_FAILS ||
+			(outcome->failed_step && !str_equal(outcome->error.class_name, STR("Timeout")));
+}
+
 /* What would be claimed of a cell; empty: nothing, as it works, or as no claim can say it. */
 static str claim_of(const struct outcome *outcome, struct arena *arena)
 {
-	if (!outcome || str_equal(outcome->error.class_name, STR("Timeout"))) {
-		return (str){ 0 }; // a slow machine is nothing to claim
+	if (!outcome || !report_can_be_claimed(outcome)) {
+		return (str){ 0 };
 	}
-	if (outcome->verdict == VERDICT_FAILS && outcome->failed_step) {
+	if (outcome->verdict == VERDICT_FAILS) {
 		return str_format(arena, "{fails_at: %zu}", outcome->failed_step);
 	}
 	if (outcome->verdict == VERDICT_WRONG) {

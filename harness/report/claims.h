@@ -14,4 +14,7 @@
  */
 struct str_list report_claims(const struct report_scenario *scenario, struct arena *arena);
 
+/* Whether a claim could say what a cell came to: not a slow machine, nor a state that could not be built. */
+bool report_can_be_claimed(const struct outcome *outcome);
+
 #endif

@@ -154,9 +154,9 @@ static void add_counts(const struct report_summary *summary, struct buf *out)
 
 /* --- matrices -------------------------------------------------------------------------------- */
 
-static void add_entry(const struct matrix_entry *entry, bool is_answer, struct buf *out)
+static void add_entry(const struct matrix_entry *entry, struct buf *out)
 {
-	const bool is_loud = (entry->is_differing && !is_answer) || !entry->cell->outcome;
+	const bool is_loud = entry->is_differing || !entry->cell->outcome;
 
 	buf_add(out, is_loud ? STR("**") : STR(""));
 	buf_format(out, "%s ", report_sign(entry->cell->outcome));
@@ -170,7 +170,6 @@ static void add_entry(const struct matrix_entry *entry, bool is_answer, struct b
 static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 {
 	const struct matrix matrix = matrix_of(scenario, out->arena);
-	const bool is_answer = report_is_answer(scenario);
 
 	buf_format(out, "| %.*s |", STR_ARG(matrix.engines));
 	for (size_t state = 0; state < scenario->states.count; state++) {
@@ -195,7 +194,7 @@ static void add_matrix(const struct report_scenario *scenario, struct buf *out)
 
 			for (size_t i = 0; i < entries->count; i++) {
 				buf_add(out, i ? STR("<br>") : STR(" "));
-				add_entry(&entries->items[i], is_answer, out);
+				add_entry(&entries->items[i], out);
 			}
 			buf_add(out, STR(" |"));
 		}

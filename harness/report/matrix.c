@@ -1,12 +1,14 @@
 #include "report/matrix.h"
 
 #include "kit/arena.h"
+#include "report/answer.h"
 
 /* A matrix being made. */
 struct making {
 	struct matrix *matrix;
 	struct arena *arena;
 	struct str_list engines; /* those that ran */
+	bool is_promised;        /* there are claims or records that a cell may break */
 };
 
 static bool is_skipped(const struct report_cell *cell)
@@ -33,7 +35,7 @@ static void add_cell(struct making *making, const struct report_cell *cell)
 {
 	const struct report_scenario *scenario = making->matrix->scenario;
 	const str verdict = report_short_verdict(cell->outcome, making->arena);
-	const bool is_differing = report_status(cell) == REPORT_DIFFERS;
+	const bool is_differing = making->is_promised && report_status(cell) == REPORT_DIFFERS;
 	struct matrix_entries *entries = &making->matrix->entries[place_of(scenario,
 			index_of(&scenario->strategies, cell->strategy),
 			index_of(&scenario->states, cell->state))];
@@ -83,7 +85,11 @@ struct matrix matrix_of(const struct report_scenario *scenario, struct arena *ar
 		.scenario = scenario,
 		.entries = arena_new_array(arena, struct matrix_entries, count),
 	};
-	struct making making = { .matrix = &matrix, .arena = arena };
+	struct making making = {
+		.matrix = &matrix,
+		.arena = arena,
+		.is_promised = !report_is_answer(scenario),
+	};
 
 	collect(&making);
 	matrix.engines = str_list_join(&making.engines, STR(", "), arena);

@@ -10,7 +10,7 @@
 /* One line in one cell. */
 struct matrix_entry {
 	const struct report_cell *cell; /* the first of those that share it */
-	bool is_differing;              /* not as expected */
+	bool is_differing;              /* not as expected, where anything is (report/answer.h) */
 	str verdict;                    /* in few words: "fails at 2", "no answer" */
 	str engines;                    /* "sqlite, postgres"; empty: all that ran */
 };

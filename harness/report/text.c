@@ -146,7 +146,8 @@ static void add_differences(const struct report *report, const struct report_sce
 	}
 	for (size_t i = 0; i < seen.count; i++) {
 		buf_add_char(out, '\n');
-		text_add_difference(report, told[i].items, told[i].count, out);
+		text_add_difference(report, told[i].items, told[i].count,
+				report_is_answer(scenario), out);
 	}
 }
 
@@ -285,7 +286,7 @@ static void list_unanswered(const struct report_cell *cell, void *data)
 /* Beyond this, cells without an answer are the rest of a run that was stopped: their number will do. */
 #define UNANSWERED_LISTED 10
 
-/* Of what, and on which engines. */
+/* Of how many scenarios, and on which engines. */
 static void add_scope(const struct report *report, struct buf *out)
 {
 	struct str_list engines = { 0 };
@@ -302,7 +303,7 @@ static void add_scope(const struct report *report, struct buf *out)
 			}
 		}
 	}
-	buf_format(out, " of %zu scenario%s", report->scenarios.count,
+	buf_format(out, "; %zu scenario%s", report->scenarios.count,
 			report->scenarios.count == 1 ? "" : "s");
 	if (engines.count) {
 		buf_format(out, " on %.*s",
@@ -315,6 +316,7 @@ static void text_finish(const struct report *report, struct buf *out)
 	const struct report_summary *summary = &report->summary;
 	struct listing listing = { report, out };
 	struct skips skips = { .arena = report->arena };
+	const bool is_news = report_count_answers(report).differ == summary->differ;
 
 	visit_cells(report, count_skip, &skips);
 	for (size_t i = 0; i < skips.count; i++) {
@@ -332,16 +334,12 @@ static void text_finish(const struct report *report, struct buf *out)
 		text_add_durations(report, out);
 	}
 	text_add_exercises(report, out);
-	buf_format(out, "%zu cell%s", summary->cells, summary->cells == 1 ? "" : "s");
-	if (report->is_timed) {
-		add_scope(report, out);
-	}
-	buf_add(out, STR(": "));
+	buf_format(out, "%zu cell%s: ", summary->cells, summary->cells == 1 ? "" : "s");
 	style_add(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
 			str_format(out->arena, "%zu as expected", summary->as_expected));
 	if (summary->differ) {
 		buf_add(out, STR(", "));
-		style_add(out, report->colour, STYLE_ALARM,
+		style_add(out, report->colour, is_news ? STYLE_PLAIN : STYLE_ALARM,
 				str_format(out->arena, "%zu differ%s", summary->differ,
 						summary->differ == 1 ? "s" : ""));
 	}
@@ -365,6 +363,7 @@ static void text_finish(const struct report *report, struct buf *out)
 		buf_format(out, "; %zu file%s passed over", summary->passed_over,
 				summary->passed_over == 1 ? "" : "s");
 	}
+	add_scope(report, out);
 	if (report->is_timed) {
 		buf_format(out, "; %.*s", STR_ARG(text_seconds(summary->elapsed_us, out->arena)));
 	}

@@ -221,11 +221,15 @@ static void add_body(const struct report *report, const struct outcome *outcome,
 }
 
 void text_add_difference(const struct report *report, const struct report_cell *const *cells,
-		size_t count, struct buf *out)
+		size_t count, bool is_answer, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		buf_add(out, STR("  "));
-		style_add(out, report->colour, STYLE_ALARM, STR("! "));
+		if (is_answer) {
+			buf_format(out, "%s ", report_sign(cells[i]->outcome));
+		} else {
+			style_add(out, report->colour, STYLE_ALARM, STR("! "));
+		}
 		style_add(out, report->colour, STYLE_BOLD,
 				str_shell_word(cells[i]->name, out->arena));
 		buf_add_char(out, '\n');

@@ -17,9 +17,12 @@ size_t text_width(const struct report *report);
 void text_add_sentence(const struct report *report, size_t indent, str lead, str sentence,
 		struct buf *out);
 
-/* All that is known about a cell that differs, and of others of which the same is known. */
+/*
+ * All that is known about a cell that differs, and of others of which the same is known. Where that is an answer
+ * (report/answer.h), there is nothing to act on.
+ */
 void text_add_difference(const struct report *report, const struct report_cell *const *cells,
-		size_t count, struct buf *out);
+		size_t count, bool is_answer, struct buf *out);
 
 /* Of a scenario that is an answer (report/answer.h) how many repairs work from each state; the lines that would claim it. */
 void text_add_answer(const struct report *report, const struct report_scenario *scenario,

@@ -50,15 +50,24 @@ static void measure(struct drawing *drawing)
 	}
 }
 
+/* What would differ, were it claimed, is part of an answer (report/answer.h) and calm there. */
+static enum style style_of(const struct matrix_entry *entry)
+{
+	const struct outcome *outcome = entry->cell->outcome;
+	const bool is_news = outcome && outcome->verdict != VERDICT_SKIPPED &&
+			!outcome_is_as_expected(outcome) && !entry->is_differing;
+
+	return is_news ? STYLE_PLAIN : text_verdict_style(outcome);
+}
+
 static void add_entry(
 		const struct drawing *drawing, const struct matrix_entry *entry, struct buf *out)
 {
 	const bool colour = drawing->report->colour;
-	const struct outcome *outcome = entry->cell->outcome;
-	const str text = str_format(
-			drawing->arena, "%s %.*s", report_sign(outcome), STR_ARG(entry->verdict));
+	const str text = str_format(drawing->arena, "%s %.*s", report_sign(entry->cell->outcome),
+			STR_ARG(entry->verdict));
 
-	style_add(out, colour, text_verdict_style(outcome), text);
+	style_add(out, colour, style_of(entry), text);
 	if (entry->engines.len) {
 		buf_format(out, " (%.*s)", STR_ARG(entry->engines));
 	}

@@ -120,7 +120,7 @@ Test(text, shows_passes_as_words_in_a_matrix)
 			"  early    ✓ works   ✓ works\n"
 			"  late               ✗ fails at 2\n"
 			"\n"
-			"3 cells: 3 as expected\n"));
+			"3 cells: 3 as expected; 1 scenario on sqlite\n"));
 }
 
 Test(text, names_engines_only_where_they_disagree)
@@ -139,7 +139,7 @@ Test(text, names_engines_only_where_they_disagree)
 			"  b                  ✓ works (sqlite)\n"
 			"                     ✗ fails at 1 (postgres)\n"
 			"\n"
-			"4 cells: 4 as expected\n"));
+			"4 cells: 4 as expected; 1 scenario on sqlite, postgres\n"));
 }
 
 Test(text, tells_an_engine_that_was_skipped_once)
@@ -156,7 +156,7 @@ Test(text, tells_an_engine_that_was_skipped_once)
 			"  a        ✓ works\n"
 			"\n"
 			"skipped 1 cell on postgres: no server\n"
-			"2 cells: 1 as expected, 1 skipped\n"));
+			"2 cells: 1 as expected, 1 skipped; 1 scenario on sqlite\n"));
 }
 
 Test(text, tells_all_about_a_cell_that_differs)
@@ -215,7 +215,7 @@ Test(text, tells_all_about_a_cell_that_differs)
 			"not as expected:\n"
 			"  ! s/a@fresh:sqlite: wrong: schema; claimed: works\n"
 			"  ! s/b@fresh:sqlite: fails at step 3; as claimed, but the verdict is not as recorded\n"
-			"2 cells: 0 as expected, 2 differ\n"));
+			"2 cells: 0 as expected, 2 differ; 1 scenario on sqlite\n"));
 }
 
 Test(text, tells_a_note_on_passes_once)
@@ -347,7 +347,7 @@ Test(text, counts_what_is_not_recorded)
 	struct outcome *cell = outcome_of("a", "fresh", "sqlite", VERDICT_WORKS);
 
 	cell->record = RECORD_MISSING;
-	cr_expect(has(write_text(SCENARIO(cell)), "1 cell: 1 as expected; 1 not recorded\n"));
+	cr_expect(has(write_text(SCENARIO(cell)), "1 cell: 1 as expected; 1 not recorded; "));
 }
 
 Test(words, say_what_is_wrong_once_a_key)
@@ -508,12 +508,41 @@ Test(text, an_unclaimed_scenario_gets_an_answer)
 	const char *text = write_text(scenario);
 
 	cr_expect(has(text, "  from fresh 1 of 1 repair works: a\n  from lying 1 of 3 repairs works: c\n"));
-	cr_expect(has(text, "  ! s/a@lying:sqlite\n    fails at step 2\n"));
+	cr_expect(has(text, "  ✗ s/a@lying:sqlite\n    fails at step 2\n"));
 	cr_expect(has(text, "  Nothing is claimed of these cells yet. To keep these verdicts, claim them:\n\n"
 			    "    outcomes:\n"
 			    "      a@lying: {fails_at: 2}\n"
 			    "      \"b@lying:sqlite\": {wrong: [schema]}\n"
 			    "\n  rehearse accept --outcomes "));
+}
+
+Test(text, an_answer_of_one_repair_is_calm)
+{
+	struct outcome *fails = outcome_of("a", "lying", "sqlite", VERDICT_FAILS);
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS), fails);
+
+	fails->failed_step = 1;
+	fails->is_as_claimed = false;
+	scenario->is_unclaimed = true;
+	const char *text = write_text(scenario);
+
+	cr_expect(has(text, "  a        ✓ works   ✗ fails at 1\n"));
+	cr_expect(has(text, "  from lying 0 of 1 repair works\n"));
+	cr_expect(not(has(text, "not as expected")));
+	cr_expect(not(has(text, "!")));
+}
+
+Test(text, what_no_claim_can_say_is_no_answer)
+{
+	struct outcome *unbuilt = outcome_of("a", "lying", "sqlite", VERDICT_FAILS);
+	struct report_scenario *scenario =
+			SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS), unbuilt);
+
+	unbuilt->failed_step = 0;
+	unbuilt->is_as_claimed = false;
+	scenario->is_unclaimed = true;
+	cr_expect(has(write_text(scenario), "not as expected:\n  ! s/a@lying:sqlite"));
 }
 
 Test(text, a_quiet_report_is_of_what_needs_a_look)
@@ -535,7 +564,7 @@ Test(text, a_quiet_report_is_of_what_needs_a_look)
 	cr_expect(eq(str, (char *)buf_c(&out),
 			"slowest:\n"
 			"     1.23 s  s/b@fresh:sqlite\n"
-			"2 cells of 1 scenario on sqlite: 2 as expected; 2.00 s\n"));
+			"2 cells: 2 as expected; 1 scenario on sqlite; 2.00 s\n"));
 }
 
 Test(text, an_expected_failure_is_calm_and_a_regression_loud)

@@ -15,7 +15,7 @@ ladder: A ladder of two rungs
   up       ✓ works   ≠ wrong: schema
   truth              ✓ works
 
-5 cells: 5 as expected
+5 cells: 5 as expected; 1 scenario on sqlite
 END
 cp "$folder/out" "$folder/all"
 
@@ -75,7 +75,7 @@ rm scenarios/ladder.yaml
 sed -i 's/error: Many head/error: Multiple head/' scenarios/fork.yaml
 run run -q scenarios/fork.yaml
 is_status 0
-holds "$(sed 's/[0-9.]* s$/N s/' "$folder/out")" = '2 cells of 1 scenario on sqlite: 2 as expected; N s'
+holds "$(sed 's/[0-9.]* s$/N s/' "$folder/out")" = '2 cells: 2 as expected; 1 scenario on sqlite; N s'
 run run --durations 1 scenarios/fork.yaml
 has_out 'slowest:'
 holds "$(grep -c '^ *[0-9.]* s  fork/' "$folder/out")" = 1
@@ -109,7 +109,7 @@ new
 
 new, of which nothing is claimed yet:
   from fresh 1 of 2 repairs works: down
-2 cells: 1 as expected, 1 differs
+2 cells: 1 as expected, 1 differs; 1 scenario on sqlite
 END
 "$program" run scenarios/new.yaml | sed -n '/^    outcomes:/,/^$/s/^    //p' >>scenarios/new.yaml
 run run scenarios/new.yaml

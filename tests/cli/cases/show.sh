@@ -52,7 +52,7 @@ look
       2
       (1 row)
 
-1 cell: 1 as expected
+1 cell: 1 as expected; 1 scenario on sqlite
 EOF
 
 # For tools: NULL is null.

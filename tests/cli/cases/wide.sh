@@ -21,7 +21,7 @@ wide: Names of two columns a character
   升级数据库   ✓ works   ✓ works
   plain        ✓ works   ✓ works
 
-4 cells: 4 as expected
+4 cells: 4 as expected; 1 scenario on sqlite
 END
 
 # The caret stands below what it means.

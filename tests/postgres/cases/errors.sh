@@ -100,7 +100,7 @@ not as expected:
   ! errors/taken@doubled:postgres: fails at step 2; claimed: works
   ! errors/inside@doubled:postgres: fails at step 1; claimed: works
   ! errors/lost-on-the-way@doubled:postgres: fails at step 1; claimed: works
-7 cells: 3 as expected, 4 differ
+7 cells: 3 as expected, 4 differ; 1 scenario on postgres
 END
 
 # Tools are told the same.
