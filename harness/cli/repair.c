@@ -71,7 +71,7 @@ static void make_patch(const struct repair_source *source, struct repair_result 
 static void print_result(const struct invocation *invocation, const struct repair_result *result)
 {
 	const str format = invocation_value(invocation, "format");
-	const struct repair_page page = { result, invocation->colour_out };
+	const struct repair_page page = { result, invocation->colour_out, terminal_width() };
 	struct buf out = { .arena = invocation->arena };
 
 	if (invocation_has(invocation, "patch")) {
@@ -85,13 +85,10 @@ static void print_result(const struct invocation *invocation, const struct repai
 	}
 	print_out(buf_str(&out));
 	if (invocation_has(invocation, "patch")) {
-		struct buf said = { .arena = invocation->arena };
-
 		for (size_t i = 0; i < result->remarks.count; i++) {
-			buf_format(&said, "%.*s\n", STR_ARG(result->remarks.items[i]));
+			print_err_sentence(result->remarks.items[i], invocation->arena);
 		}
-		buf_format(&said, "%.*s\n", STR_ARG(repair_summary(result, invocation->arena)));
-		print_err(buf_str(&said));
+		print_err_sentence(repair_summary(result, invocation->arena), invocation->arena);
 	}
 }
 

@@ -37,6 +37,15 @@ static struct error *check(str value, bool of_audits, struct arena *arena)
 	str path;
 
 	format = parse(value, &path);
+	if (format && !of_audits && !report_format_takes(format, false)) {
+		error = error_new(arena, ERROR_INVALID, "a run has no format '%.*s', which is of findings",
+				STR_ARG(name));
+		error->hint = str_format(arena,
+				"'rehearse audit --report %.*s:FILE' and 'rehearse doctor --format %.*s' have it. "
+				"Formats of a run's files are %.*s.",
+				STR_ARG(name), STR_ARG(name), STR_ARG(formats));
+		return error;
+	}
 	if (!format || !report_format_takes(format, of_audits)) {
 		error = error_new(arena, ERROR_INVALID, "no format '%.*s'", STR_ARG(name));
 		error->hint = str_format(arena, "Formats of files are %.*s; github has no file.",

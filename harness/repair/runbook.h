@@ -73,9 +73,10 @@ struct repair_result {
 struct repair_page {
 	const struct repair_result *result;
 	bool colour;
+	size_t width; /* columns, for text; 0: 80 */
 };
 
-/* At most 80 columns wide where words allow it. */
+/* No wider than that, save what is there to be copied: commands, SQL. */
 void repair_render_text(const struct repair_page *page, struct buf *out);
 
 /* For a ticket, or a pull request. */

@@ -6,7 +6,7 @@
 #include "kit/style.h"
 #include "repair/runbook.h"
 
-#define WIDTH 80
+#define USUAL_WIDTH 80
 
 /* More attempts on one tree are counted, and more statements of one step. */
 #define SHOWN_ATTEMPTS   12
@@ -15,10 +15,15 @@
 /* How far the verdict stands to the right. */
 #define VERDICT_COLUMN 46
 
-static void add_wrapped(struct buf *out, size_t indent, str text)
+static size_t width_of(const struct repair_page *page)
+{
+	return page->width ? page->width : USUAL_WIDTH;
+}
+
+static void add_wrapped(const struct repair_page *page, size_t indent, str text, struct buf *out)
 {
 	buf_add_repeated(out, ' ', indent);
-	wrap_add(out, str_printable(text, out->arena), WIDTH, indent, indent);
+	wrap_add(out, str_printable(text, out->arena), width_of(page), indent, indent);
 }
 
 static void add_heading(const struct repair_page *page, const char *text, struct buf *out)
@@ -34,18 +39,19 @@ static void add_attempt(const struct repair_page *page, const struct repair_atte
 {
 	const str words = str_printable(attempt->words, out->arena);
 	const size_t used = 4 + columns_of(words);
+	const bool is_narrow = VERDICT_COLUMN + columns_of(attempt->verdict) > width_of(page);
 
-	buf_format(out, "    %.*s", STR_ARG(words));
-	if (used + 2 > VERDICT_COLUMN) {
-		buf_add_char(out, '\n');
-		buf_add_repeated(out, ' ', VERDICT_COLUMN);
+	if (is_narrow || used + 2 > VERDICT_COLUMN) {
+		add_wrapped(page, 4, words, out);
+		buf_add_repeated(out, ' ', is_narrow ? 6 : VERDICT_COLUMN);
 	} else {
+		buf_format(out, "    %.*s", STR_ARG(words));
 		buf_add_repeated(out, ' ', VERDICT_COLUMN - used);
 	}
 	style_add(out, page->colour, attempt->works ? STYLE_GOOD : STYLE_BAD, attempt->verdict);
 	buf_add_char(out, '\n');
 	if (attempt->reason.len) {
-		add_wrapped(out, 6, attempt->reason);
+		add_wrapped(page, 6, attempt->reason, out);
 	}
 }
 
@@ -90,18 +96,22 @@ static void add_tried(const struct repair_page *page, struct buf *out)
 			}
 			if (!has_title) {
 				buf_add_char(out, '\n');
-				add_wrapped(out, 0,
+				add_wrapped(page, 0,
 						str_format(out->arena, "With %.*s:",
 								STR_ARG(result->trees->items[tree]
-												.title)));
+												.title)),
+						out);
 				has_title = true;
 			}
 			add_of_state(page, i, out);
 		}
 	}
 	buf_add_char(out, '\n');
+	struct buf summary = { .arena = out->arena };
+
+	add_wrapped(page, 0, repair_summary(result, out->arena), &summary);
 	style_add(out, page->colour, result->is_found ? STYLE_GOOD : STYLE_BAD,
-			repair_summary(result, out->arena));
+			str_trim(buf_str(&summary)));
 	buf_add_char(out, '\n');
 }
 
@@ -164,22 +174,27 @@ static void add_state(const struct repair_page *page, const struct repair_of_sta
 
 	buf_add(out, STR("\nOn "));
 	style_add(out, page->colour, STYLE_NAME, state->state);
-	buf_format(out, ": %.*s\n", STR_ARG(state->steps->why));
-	add_wrapped(out, 2,
+	buf_add(out, STR(": "));
+	wrap_add(out, str_printable(state->steps->why, arena), width_of(page),
+			columns_of(state->state) + 5, 2);
+	add_wrapped(page, 2,
 			str_format(arena, "Before: 'alembic current' says %.*s. Make a backup.",
-					STR_ARG(repair_rows_words(&state->database->rows, arena))));
+					STR_ARG(repair_rows_words(&state->database->rows, arena))),
+			out);
 	for (size_t i = 1; i <= state->steps->steps.count; i++) {
 		add_step(page, state, i, out);
 	}
-	add_wrapped(out, 2,
+	add_wrapped(page, 2,
 			str_format(arena,
 					"After: 'alembic current' says %.*s, and the schema has %zu facts: 'rehearse locate' compares them.",
 					STR_ARG(repair_rows_words(&state->rows, arena)),
-					state->facts));
-	add_wrapped(out, 2, STR("Back: restore the backup."));
-	add_wrapped(out, 2,
+					state->facts),
+			out);
+	add_wrapped(page, 2, STR("Back: restore the backup."), out);
+	add_wrapped(page, 2,
 			str_format(arena, "Proof: %.*s %.*s.", STR_ARG(state->cell),
-					STR_ARG(state->verdict)));
+					STR_ARG(state->verdict)),
+			out);
 }
 
 static void add_runbook(const struct repair_page *page, struct buf *out)
@@ -190,13 +205,16 @@ static void add_runbook(const struct repair_page *page, struct buf *out)
 	buf_add_char(out, '\n');
 	add_heading(page, "Runbook", out);
 	if (tree->changes.count) {
-		buf_format(out, "\nIn the files, with %.*s:\n", STR_ARG(tree->title));
+		buf_add_char(out, '\n');
+		add_wrapped(page, 0,
+				str_format(out->arena, "In the files, with %.*s:", STR_ARG(tree->title)),
+				out);
 		for (size_t i = 0; i < tree->changes.count; i++) {
-			add_wrapped(out, 2, tree->changes.items[i]);
+			add_wrapped(page, 2, tree->changes.items[i], out);
 		}
 	}
 	for (size_t i = 0; i < result->remarks.count; i++) {
-		add_wrapped(out, 2, result->remarks.items[i]);
+		add_wrapped(page, 2, result->remarks.items[i], out);
 	}
 	for (size_t i = 0; i < result->states.count; i++) {
 		add_state(page, &result->states.items[i], out);
@@ -208,18 +226,20 @@ static void add_nearest(const struct repair_page *page, struct buf *out)
 	const struct repair_result *result = page->result;
 
 	buf_add_char(out, '\n');
-	add_wrapped(out, 0,
+	add_wrapped(page, 0,
 			str_format(out->arena, "Nearest came %.*s:",
-					STR_ARG(result->trees->items[result->tree].title)));
+					STR_ARG(result->trees->items[result->tree].title)),
+			out);
 	for (size_t i = 0; i < result->states.count; i++) {
 		const struct repair_of_state *state = &result->states.items[i];
 		const str words = state->steps ? repair_steps_words(&state->steps->steps,
 								 result->engine, out->arena)
 					       : STR("nothing works");
 
-		add_wrapped(out, 2,
+		add_wrapped(page, 2,
 				str_format(out->arena, "%.*s: %.*s", STR_ARG(state->state),
-						STR_ARG(words)));
+						STR_ARG(words)),
+				out);
 	}
 }
 

@@ -21,6 +21,17 @@ struct page {
 	str reason; /* that was told last */
 };
 
+/* A sentence, `indent` blanks in; its further lines begin there, too. */
+static void add_wrapped(const struct page *page, size_t indent, enum style style, str sentence)
+{
+	struct buf lines = { .arena = page->out->arena };
+
+	wrap_add(&lines, str_printable(sentence, page->out->arena), page->width, indent, indent);
+	buf_add_repeated(page->out, ' ', indent);
+	style_add(page->out, page->report->colour, style, str_slice(buf_str(&lines), 0, lines.len - 1));
+	buf_add_char(page->out, '\n');
+}
+
 static enum style style_of(const struct audit_finding *finding)
 {
 	return finding->is_known ? STYLE_FAINT : finding->is_warning ? STYLE_NAME : STYLE_BAD;
@@ -88,55 +99,55 @@ static void add_difference(const struct page *page, const struct str_list *lines
 	}
 }
 
+/* Which revision, and where that is: beside each other, if they fit. */
+static void add_whose(const struct page *page, const struct audit_finding *finding)
+{
+	struct arena *arena = page->out->arena;
+	const str whose = str_printable(
+			finding->revision.len ? finding->revision : STR("the tree"), arena);
+	const str known = finding->is_known ? STR("  (known)") : STR("");
+	const str place = finding->place.path.len
+			? str_format(arena, "%.*s:%zu",
+					  STR_ARG(str_printable(finding->place.path, arena)),
+					  finding->place.line)
+			: STR("");
+	const bool fits = 2 + columns_of(whose) + 2 + columns_of(place) + known.len <= page->width;
+
+	buf_add(page->out, STR("  "));
+	style_add(page->out, page->report->colour, STYLE_BOLD, whose);
+	if (place.len) {
+		buf_format(page->out, "%s%.*s", fits ? "  " : "\n    ", STR_ARG(place));
+	}
+	buf_format(page->out, "%.*s\n", STR_ARG(known));
+}
+
 static void add_finding(const struct page *page, const struct audit_finding *finding)
 {
 	struct arena *arena = page->out->arena;
 	struct buf *out = page->out;
 	struct buf head = { .arena = arena };
 
-	buf_add(out, STR("  "));
-	style_add(out, page->report->colour, STYLE_BOLD,
-			str_printable(finding->revision.len ? finding->revision : STR("the tree"),
-					arena));
-	if (finding->place.path.len) {
-		buf_format(out, "  %.*s:%zu", STR_ARG(str_printable(finding->place.path, arena)),
-				finding->place.line);
-	}
-	if (finding->is_known) {
-		buf_add(out, STR("  (known)"));
-	}
-	buf_add(out, STR("\n    "));
+	add_whose(page, finding);
 	buf_format(&head, "%s%.*s", finding->is_warning ? "warning: " : "",
 			STR_ARG(finding->message));
 	if (str_find(page->audit->engines, STR(", ")) < page->audit->engines.len &&
 			finding->engines.len) {
 		buf_format(&head, " (%.*s)", STR_ARG(finding->engines));
 	}
-	const str message = str_printable(buf_str(&head), arena);
-
-	if (page->report->colour) {
-		style_add(out, true, style_of(finding), message);
-		buf_add_char(out, '\n');
-	} else {
-		wrap_add(out, message, page->width, 4, 4);
-	}
+	add_wrapped(page, 4, style_of(finding), buf_str(&head));
 	if (finding->error.len) {
-		buf_add(out, STR("    "));
-		wrap_add(out,
-				str_printable(str_on_one_line(str_format(arena, "%.*s: %.*s",
-									      STR_ARG(finding->class_name),
-									      STR_ARG(finding->error)),
-							      MOST_BYTES, arena),
-						arena),
-				page->width, 4, 4);
+		add_wrapped(page, 4, STYLE_PLAIN,
+				str_on_one_line(str_format(arena, "%.*s: %.*s",
+								STR_ARG(finding->class_name),
+								STR_ARG(finding->error)),
+						MOST_BYTES, arena));
 		if (finding->place.text.len) {
 			excerpt_render(&finding->place, 6, page->width, page->report->colour, out);
 		}
 	}
 	add_difference(page, &finding->difference);
 	if (finding->hint.len) {
-		buf_add(out, STR("    "));
-		wrap_add(out, str_printable(finding->hint, arena), page->width, 4, 4);
+		add_wrapped(page, 4, STYLE_PLAIN, finding->hint);
 	}
 	buf_add_char(out, '\n');
 }
@@ -151,9 +162,12 @@ static void add_question(const struct page *page, enum audit_question question)
 			continue;
 		}
 		if (is_first) {
-			style_add(page->out, page->report->colour, STYLE_BOLD,
-					str_from(audit_question_names[question]));
-			buf_format(page->out, ": %s\n", audit_asks(page->audit, question));
+			const str name = str_from(audit_question_names[question]);
+
+			style_add(page->out, page->report->colour, STYLE_BOLD, name);
+			buf_add(page->out, STR(": "));
+			wrap_add(page->out, str_from(audit_asks(audit, question)), page->width,
+					name.len + 2, 2);
 			is_first = false;
 		}
 		add_finding(page, &audit->findings.items[i]);
@@ -178,21 +192,21 @@ void audit_text(const struct report *report, const struct audit *audit, struct b
 {
 	struct page page = { report, audit, out, report->width ? report->width : USUAL_WIDTH };
 	struct arena *arena = out->arena;
-	const str headline = audit_headline(audit, arena);
 
-	style_add(out, report->colour,
+	add_wrapped(&page, 0,
 			audit_count_new(audit, false)                ? STYLE_BAD
 					: audit_count_unknown(audit) ? STYLE_ODD
 								     : STYLE_GOOD,
-			headline);
-	buf_add_char(out, '\n');
+			audit_headline(audit, arena));
 	if (audit->why.len) {
-		wrap_add(out, str_printable(audit->why, arena), page.width, 0, 0);
+		add_wrapped(&page, 0, STYLE_PLAIN, audit->why);
 	}
 	if (audit->alembic.len) {
-		buf_format(out, "Alembic %.*s, SQLAlchemy %.*s, Python %.*s\n",
-				STR_ARG(audit->alembic), STR_ARG(audit->sqlalchemy),
-				STR_ARG(audit->python));
+		add_wrapped(&page, 0, STYLE_PLAIN,
+				str_format(arena, "Alembic %.*s, SQLAlchemy %.*s, Python %.*s",
+						STR_ARG(audit->alembic),
+						STR_ARG(audit->sqlalchemy),
+						STR_ARG(audit->python)));
 	}
 	buf_add_char(out, '\n');
 	for (size_t i = 0; i < AUDIT_QUESTION_COUNT; i++) {

@@ -17,6 +17,7 @@ struct drawing {
 	struct arena *arena;
 	size_t name_width;
 	size_t *widths; /* of the states' columns */
+	bool is_narrow; /* a column beside the names does not fit: names stand on lines of their own */
 };
 
 static size_t width_of(const struct matrix_entry *entry)
@@ -47,6 +48,14 @@ static void measure(struct drawing *drawing)
 
 			*width = needed > *width ? needed : *width;
 		}
+	}
+	for (size_t state = 0; state < scenario->states.count; state++) {
+		drawing->is_narrow = drawing->is_narrow ||
+				INDENT + drawing->name_width + GAP + drawing->widths[state] >
+						text_width(drawing->report);
+	}
+	if (drawing->is_narrow) {
+		drawing->name_width = 0;
 	}
 }
 
@@ -89,9 +98,14 @@ static void add_row(const struct drawing *drawing, size_t strategy, size_t first
 
 		lines = count > lines ? count : lines;
 	}
+	if (drawing->is_narrow) {
+		buf_add_repeated(out, ' ', INDENT);
+		buf_add(out, name);
+		buf_add_char(out, '\n');
+	}
 	for (size_t line = 0; line < lines; line++) {
 		size_t pending = INDENT; // blanks that are due once something follows them
-		const size_t shown = line ? 0 : columns_of(name);
+		const size_t shown = line || drawing->is_narrow ? 0 : columns_of(name);
 
 		if (shown) {
 			buf_add_repeated(out, ' ', pending);
@@ -120,10 +134,15 @@ static void add_row(const struct drawing *drawing, size_t strategy, size_t first
 static void add_header(const struct drawing *drawing, size_t first, size_t end, struct buf *out)
 {
 	const str engines = drawing->matrix.engines;
-	size_t pending = drawing->name_width - columns_of(engines);
+	size_t pending = INDENT;
 
 	buf_add_repeated(out, ' ', INDENT);
 	style_add(out, drawing->report->colour, STYLE_FAINT, engines);
+	if (drawing->is_narrow) {
+		buf_add_char(out, '\n');
+	} else {
+		pending = drawing->name_width - columns_of(engines);
+	}
 	for (size_t state = first; state < end; state++) {
 		const str name = drawing->scenario->states.items[state];
 

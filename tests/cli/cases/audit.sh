@@ -127,7 +127,8 @@ is_status 2
 has_err "no format 'pdf'"
 run run shop --report sarif:x
 is_status 2
-has_err "no format 'sarif'"
+has_err "a run has no format 'sarif', which is of findings"
+has_err "'rehearse audit --report sarif:FILE' and 'rehearse doctor --format sarif' have it."
 
 # A tree that Alembic does not load has faults, and nothing that runs.
 cat >scenarios/torn.yaml <<'YAML'

@@ -15,7 +15,7 @@ ladder: A ladder of two rungs
   up       ✓ works   ≠ wrong: schema
   truth              ✓ works
 
-5 cells: 5 as expected; 1 scenario on sqlite
+5 cells: 5 as expected; 2 scenarios on sqlite
 END
 cp "$folder/out" "$folder/all"
 
@@ -87,12 +87,12 @@ is_out <<'END'
 new
 
   sqlite   fresh
-  up       ✗ fails at 1 !
+  up       ✗ fails at 1
   down     ✓ works
 
   from fresh 1 of 2 repairs works: down
 
-  ! new/up@fresh:sqlite
+  ✗ new/up@fresh:sqlite
     fails at step 1
     scenarios/new.yaml:4:28: error: CommandError: Can't locate revision identified by 'zz'
         4 | strategies: {up: {steps: [{upgrade: zz}]}, down: {steps: [{upgrade: a1}]}}
