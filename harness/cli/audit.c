@@ -645,6 +645,7 @@ static enum exit_status audit_run(struct invocation *invocation)
 			.arena = invocation->arena,
 			.program_version = REHEARSE_VERSION,
 			.colour = invocation->colour_out,
+			.width = terminal_width(),
 		},
 		.started_us = clock_now_us(),
 	};

@@ -65,6 +65,20 @@ static enum exit_status answer_lines(struct invocation *invocation)
 
 /* ---- text ---- */
 
+/* `lead` and a text, which on a terminal goes on below itself. */
+static void add_sentence(str lead, str text, struct buf *out)
+{
+	const size_t width = terminal_width();
+
+	buf_add(out, lead);
+	wrap_add_quoting(out, text, width ? width : SIZE_MAX, lead.len, lead.len);
+}
+
+static void add_row_change(str words, struct buf *out)
+{
+	add_sentence(STR("     row: "), words, out);
+}
+
 /* A version table that writes down what is done to it. */
 struct shown_table {
 	struct str_list rows;
@@ -81,14 +95,15 @@ static struct error *table_apply(void *data, const struct version_change *change
 	*ret_matched = change->op == VERSION_INSERT;
 	switch (change->op) {
 	case VERSION_INSERT:
-		buf_format(table->out, "     row: insert %.*s\n", STR_ARG(to));
+		add_row_change(str_format(arena, "insert %.*s", STR_ARG(to)), table->out);
 		str_list_add(&table->rows, change->to, arena);
 		return NULL;
 	case VERSION_DELETE:
-		buf_format(table->out, "     row: delete %.*s\n", STR_ARG(from));
+		add_row_change(str_format(arena, "delete %.*s", STR_ARG(from)), table->out);
 		break;
 	case VERSION_UPDATE:
-		buf_format(table->out, "     row: %.*s becomes %.*s\n", STR_ARG(from), STR_ARG(to));
+		add_row_change(str_format(arena, "%.*s becomes %.*s", STR_ARG(from), STR_ARG(to)),
+				table->out);
 		break;
 	}
 	for (size_t i = 0; i < table->rows.count; i++) {
@@ -107,15 +122,6 @@ static str ids_text(const struct str_list *ids, const char *none, struct arena *
 {
 	return ids->count ? str_printable(str_list_join(ids, STR(", "), arena), arena)
 			  : str_from(none);
-}
-
-/* `lead` and a text, which on a terminal goes on below itself. */
-static void add_sentence(str lead, str text, struct buf *out)
-{
-	const size_t width = terminal_width();
-
-	buf_add(out, lead);
-	wrap_add_quoting(out, text, width ? width : SIZE_MAX, lead.len, lead.len);
 }
 
 static void show_step(const struct plan_step *step, size_t number,

@@ -124,14 +124,16 @@ void faults_render_text(const struct faults *faults, bool colour, size_t width, 
 		.out = out,
 	};
 
-	count_of(out, faults->revision_count, "revision");
-	buf_add(out, STR(", "));
-	count_of(out, faults->heads.count, "head");
-	buf_add(out, STR(", "));
-	count_of(out, faults->bases.count, "base");
-	buf_add(out, STR(": "));
-	add_counts(out, faults);
-	buf_add_char(out, '\n');
+	struct buf counts = { .arena = out->arena };
+
+	count_of(&counts, faults->revision_count, "revision");
+	buf_add(&counts, STR(", "));
+	count_of(&counts, faults->heads.count, "head");
+	buf_add(&counts, STR(", "));
+	count_of(&counts, faults->bases.count, "base");
+	buf_add(&counts, STR(": "));
+	add_counts(&counts, faults);
+	add_wrapped(&drawing, buf_str(&counts), 0);
 	for (size_t i = 0; i < faults->count;) {
 		const enum fault_kind kind = faults->items[i].kind;
 		size_t end = i;

@@ -2,6 +2,7 @@
  * The answer of a scenario of which nothing is claimed yet, and the lines that would claim it.
  */
 #include "kit/arena.h"
+#include "kit/columns.h"
 #include "report/answer.h"
 #include "report/text_internal.h"
 
@@ -12,14 +13,16 @@ void text_add_answer(const struct report *report, const struct report_scenario *
 
 	for (size_t i = 0; i < answer.states.count; i++) {
 		const struct answer_state *state = &answer.states.items[i];
+		const str working = str_list_join(&state->working, STR(", "), out->arena);
+		const size_t used = columns_of(state->state) + columns_of(state->words) + 8;
+		const bool fits = !report->width || used + 2 + columns_of(working) <= report->width;
 
 		buf_add(out, STR("  from "));
 		style_add(out, report->colour, STYLE_BOLD, state->state);
 		buf_format(out, " %.*s", STR_ARG(state->words));
-		if (state->working.count) {
-			buf_add(out, STR(": "));
-			style_add(out, report->colour, STYLE_GOOD,
-					str_list_join(&state->working, STR(", "), out->arena));
+		if (working.len) {
+			buf_add(out, fits ? STR(": ") : STR(":\n    "));
+			style_add(out, report->colour, STYLE_GOOD, working);
 		}
 		buf_add_char(out, '\n');
 	}

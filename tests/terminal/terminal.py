@@ -253,14 +253,33 @@ def test_ascii_is_enough_everywhere(folder):
     expect("\u2713" in said, f"a locale that nobody sets is no reason: {said}")
 
 
+def larger_commands(folder):
+    """The same of trees and scenarios that are larger: those that come along, and projects of the tests."""
+    projects = [str(HERE.parent / "projects" / name) for name in ("bookshop", "kitchen", "wreck", "trading-bot")]
+    wallet = str(HERE.parents[1] / "scenarios/wallet-two-heads.yaml")
+    on_sqlite = ["--engine", "sqlite"]
+    return (*(["doctor", project] for project in projects), *(["tree", project] for project in projects),
+            ["run", *on_sqlite, wallet], ["explain", wallet], ["explain", wallet, "honest-stamp@production:sqlite"], ["tree", wallet],
+            ["doctor", wallet], ["plan", wallet, "upgrade", "heads"], ["locate", wallet, "--database", f"{wallet}:production"],
+            ["repair", *on_sqlite, wallet], ["audit", *on_sqlite, wallet], ["audit", *on_sqlite, "lying.yaml"],
+            ["repair", *on_sqlite, "lying.yaml"], ["try", "main"], ["import", "two.yaml"])
+
+
+def is_whole(line):
+    """Whether a line is there to be pasted, or to be read as it is: commands, names of cells, places, SQL, facts, the last line."""
+    return re.match(r"\s*(Usage: |rehearse |alembic |\(cd |[+-]|│? *● |.*alembic stamp |.*:\d+:\d+: error: \S+$|.*;$|.*\.py(:\d+)?:?$|\d+ cells?: |\d+ changed, )", line) or \
+        re.match(r"\s*(\S+  )?'?[\w-]+/[\w -]+@\w+(:\w+)?\b", line) or "lying/" in line or "against the claim" in line
+
+
 def test_lines_keep_within_the_terminal(folder):
-    for arguments in each_command(folder):
-        _, said = run(arguments, folder, columns=50, rows=2000)
-        for line in said.split("\n"):
-            # Commands and names to paste, and the last line stand in one piece.
-            is_whole = "lying/" in line or re.match(r"\s*(rehearse |[+-]|.*alembic stamp )", line) or \
-                "against the claim" in line or re.search(r" (cells of|as they were)", line)
-            expect(columns_of(line) <= 50 or is_whole or " " not in line.strip(), f"{arguments}: {line!r}")
+    commands = (*each_command(folder), *larger_commands(folder))
+    for columns in (40, 80):
+        for arguments in commands:
+            _, said = run(arguments, folder, columns=columns, rows=2000)
+            for line in said.split("\n"):
+                # A word that is longer than the terminal stands behind its indentation, and nothing beside it.
+                line = line.rsplit("\r", 1)[-1]
+                expect(columns_of(line) <= columns or is_whole(line) or " " not in line.strip(), f"{columns} {arguments}: {line!r}")
 
 
 def test_names_can_be_pasted(folder):
