@@ -288,7 +288,7 @@ def test_names_can_be_pasted(folder):
     (below / "odd name.yaml").write_text(LYING)
     _, said = run(["run", "sub/odd name.yaml"], folder)
     quoted = "'odd name/a stamp@fresh:sqlite'"
-    expect(f"! {quoted}\n    wrong: schema" in said, said)
+    expect(f"≠ {quoted}\n    wrong: schema" in said, said)
     status = subprocess.run(f"{PROGRAM} run {quoted}", shell=True, cwd=folder, env=environment(),
                             capture_output=True, text=True)
     expect(status.returncode == 1 and "1 cell: 0 as expected, 1 differs" in status.stdout, status.stdout + status.stderr)
