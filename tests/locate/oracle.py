@@ -1,42 +1,8 @@
 """Where a database is, by brute force: every subset of a small tree is carried out, and every part of a revision. A
-second opinion that shares nothing with the program: Python's sqlite3 runs the statements, and the schema is read
-from SQLite's own pragmas.
+second opinion that shares nothing with the program: Python's drivers run the statements, and the schema is read by
+engines.py.
 """
-import sqlite3
-
 from generate import below, rows_of
-
-
-def facts(database):
-    """The schema as a set of facts, in the grain of the program's: a line each."""
-    found = set()
-    objects = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema "
-                               "WHERE name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'").fetchall()
-    for kind, name, table, sql in objects:
-        if kind == "table":
-            found |= table_facts(database, name)
-        elif kind == "index":
-            columns = tuple(row[2] for row in database.execute("PRAGMA index_info(%s)" % name))
-            unique = [row[2] for row in database.execute("PRAGMA index_list(%s)" % table) if row[1] == name]
-            found.add(("index", name, table, columns, unique[0]))
-        else:
-            found.add((kind, name, sql))
-    return frozenset(found)
-
-
-def table_facts(database, table):
-    found = {("table", table)}
-    key = []
-    for row in database.execute("PRAGMA table_info(%s)" % table):
-        _, name, kind, is_not_null, default, place = row
-        found.add(("column", table, name, kind.lower(), is_not_null, default))
-        if place:
-            key.append((place, name))
-    if key:
-        found.add(("primary key", table, tuple(sorted(key))))
-    for row in database.execute("PRAGMA foreign_key_list(%s)" % table):
-        found.add(("foreign key", table) + tuple(row[2:5]))
-    return found
 
 
 def apply(database, case):
@@ -51,21 +17,21 @@ def apply(database, case):
             return False
         for statement in case.drift:
             database.execute(statement)
-    except sqlite3.Error:
+    except database.Error:
         return False
     return True
 
 
-def can_run(tree):
+def can_run(engine, tree):
     """Whether each revision runs on what it stands on: a tree of which that is not so has run nowhere."""
     for revision in tree:
         wanted = below(tree, revision) + [revision["revision"]]
-        database = sqlite3.connect(":memory:", isolation_level=None)
+        database = engine.open()
         try:
             for other in tree:
                 for statement in other["upgrade"] if other["revision"] in wanted else []:
                     database.execute(statement)
-        except sqlite3.Error:
+        except engine.Error:
             return False
         finally:
             database.close()
@@ -74,10 +40,7 @@ def can_run(tree):
 
 def written(database, case, wish):
     """The statement of a wish that depends on what is there."""
-    names = [row[0] for row in database.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
-    indexes = [row[0] for row in database.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")]
+    names, indexes = database.tables(), database.indexes()
     table = names[case.seed % len(names)] if names else None
     if wish == "ADD COLUMN":
         return table and "ALTER TABLE %s ADD COLUMN by_hand text" % table
@@ -86,8 +49,7 @@ def written(database, case, wish):
     if wish == "DROP SOMETHING":
         if indexes and case.seed % 2:
             return "DROP INDEX %s" % indexes[case.seed % len(indexes)]
-        columns = table and [row[1] for row in database.execute("PRAGMA table_info(%s)" % table)
-                             if row[1].startswith("c")]
+        columns = table and [name for name in database.columns(table) if name.startswith("c")]
         return columns and "ALTER TABLE %s DROP COLUMN %s" % (table, columns[case.seed % len(columns)]) or None
     return wish
 
@@ -95,17 +57,17 @@ def written(database, case, wish):
 class Explanations:
     """Every way in which the revisions of a tree can have run, and the schema that it leaves."""
 
-    def __init__(self, tree, with_parts):
+    def __init__(self, engine, tree, with_parts):
         self.tree, self.with_parts = tree, with_parts
         self.ways = []  # (amounts, facts); amounts: revision -> None for all, or so many statements
-        self.database = sqlite3.connect(":memory:", isolation_level=None)
+        self.database = engine.open()
         self.database.execute("BEGIN")
         self.walk(0, {})
         self.database.close()
 
     def walk(self, number, amounts):
         if number == len(self.tree):
-            self.ways.append((dict(amounts), facts(self.database)))
+            self.ways.append((dict(amounts), self.database.facts()))
             return
         revision = self.tree[number]
         name, statements = revision["revision"], revision["upgrade"]
@@ -121,7 +83,7 @@ class Explanations:
                 amounts[name] = count
                 self.walk(number + 1, amounts)
                 del amounts[name]
-            except sqlite3.Error:
+            except self.database.Error:
                 pass
             self.database.execute("ROLLBACK TO step")
             self.database.execute("RELEASE step")
@@ -135,15 +97,15 @@ def is_version_state(tree, amounts):
 class Verdict:
     """What the schema determines, whatever rows say."""
 
-    def __init__(self, tree, schema):
+    def __init__(self, engine, tree, schema):
         self.tree = tree
-        ways = Explanations(tree, False).ways
+        ways = Explanations(engine, tree, False).ways
         self.ways = [amounts for amounts, seen in ways if seen == schema]
         self.states = [amounts for amounts in self.ways if is_version_state(tree, amounts)]
         self.distance = 0
         self.has_parts = False
         if not self.ways:
-            ways = Explanations(tree, True).ways
+            ways = Explanations(engine, tree, True).ways
             self.distance = min(len(seen ^ schema) for _, seen in ways)
             nearest = [amounts for amounts, seen in ways if len(seen ^ schema) == self.distance]
             self.ways = [a for a in nearest if all(amount is None for amount in a.values())] or nearest

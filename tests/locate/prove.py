@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""prove.py [--cases N] [--seed S] [--rehearse PROGRAM] - is `rehearse locate` right?
+"""prove.py [--cases N] [--seed S] [--engine NAME] [--rehearse PROGRAM] - is `rehearse locate` right?
 
 Databases are made of which it is known what ran in them: version states, rows that lie, revisions left out, steps cut
 off, things made and dropped by hand, squashes. What their schema determines is found by brute force (oracle.py), and
@@ -15,13 +15,13 @@ import collections
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import tempfile
 
+from engines import Postgres, Sqlite
 from generate import Case, below, rows_of
-from oracle import Verdict, apply, can_run, facts
+from oracle import Verdict, apply, can_run
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -32,7 +32,22 @@ def main():
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--case", type=int)
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], default="sqlite")
     options = parser.parse_args()
+    if options.engine == "sqlite":
+        return prove(options, Sqlite(), [])
+    sys.path.insert(0, os.path.join(PROJECT, "tests", "alembic"))
+    from postgres_server import ADMIN, NoServer, private_server
+    try:
+        with private_server() as folder:
+            dsn = "host=%s user=%s dbname=postgres" % (folder, ADMIN)
+            return prove(options, Postgres(dsn), ["--postgres", dsn])
+    except (NoServer, ImportError) as missing:
+        print("skipped: %s" % missing)
+        return 77
+
+
+def prove(options, engine, server):
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10 ** 9)
     seeds = [options.case] if options.case is not None else None
     counts, failures, too_sure = collections.Counter(), 0, 0
@@ -41,7 +56,7 @@ def main():
             if sum(counts.values()) >= options.cases:
                 break
             case = Case(number)
-            outcome = try_case(options.rehearse, case, folder)
+            outcome = try_case(options.rehearse, engine, server, case, folder)
             if outcome is None:
                 if seeds:
                     print("case %d cannot be made" % number)
@@ -57,46 +72,49 @@ def main():
     return 1 if failures or too_sure * 100 > sum(counts.values()) else 0
 
 
-def try_case(program, case, folder):
+def try_case(program, engine, server, case, folder):
     """What came of a case; None: its statements do not run."""
-    path = os.path.join(folder, "database.sqlite")
-    if os.path.exists(path):
-        os.unlink(path)
-    database = sqlite3.connect(path, isolation_level=None)
-    database.execute("PRAGMA synchronous = OFF")
+    if engine.NAME == "postgres":
+        for revision in case.tree:  # nothing but a trace of rows is wanted of it
+            revision["upgrade"] = [statement.replace(" = 1", " = NULL") for statement in revision["upgrade"]]
+    if not can_run(engine, case.tree):
+        return None
+    database = engine.open()
     try:
-        if not can_run(case.tree) or not apply(database, case):
+        if not apply(database, case):
             return None
-        if case.rows is not None:
-            database.execute("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL PRIMARY KEY)")
-            database.executemany("INSERT INTO alembic_version VALUES (?)", [(row,) for row in case.rows])
-        schema = facts(database)
+        schema = database.facts()
     finally:
         database.close()
     scenario = os.path.join(folder, "tree.yaml")
     with open(scenario, "w", encoding="utf-8") as file:
-        file.write(scenario_text(case.tree))
-    answer = subprocess.run([program, "locate", scenario, "--database", path, "--format", "json"],
+        file.write(scenario_text(engine, case))
+    answer = subprocess.run([program, "locate", scenario, "--database", scenario + ":case", "--format", "json", *server],
                             capture_output=True, text=True, check=False)
-    return Outcome(case, schema, answer)
+    return Outcome(engine, case, schema, answer)
 
 
-def scenario_text(tree):
-    """The tree as a scenario; JSON is YAML."""
-    lines = ["rehearse: 1", "engines: [sqlite]", "revisions:"]
-    for revision in tree:
+def scenario_text(engine, case):
+    """The tree and its database as a scenario; JSON is YAML."""
+    lines = ["rehearse: 1", "engines: [%s]" % engine.NAME, "revisions:"]
+    for revision in case.tree:
         lines.append("  - " + json.dumps({
             "revision": revision["revision"],
             "down_revision": revision["down_revision"] or None,
             "depends_on": revision["depends_on"] or None,
             "upgrade": "; ".join(revision["upgrade"])}))
-    return "\n".join(lines) + "\n"
+    ran = [statement for revision in case.tree if revision["revision"] in case.amounts
+           for statement in revision["upgrade"][:case.amounts[revision["revision"]]]]
+    state = {"sql": "; ".join(ran + case.drift)} if ran + case.drift else {}
+    if case.rows is not None:
+        state["version"] = case.rows
+    return "\n".join(lines + ["states:", "  case: " + json.dumps(state)]) + "\n"
 
 
 class Outcome:
-    def __init__(self, case, schema, answer):
+    def __init__(self, engine, case, schema, answer):
         self.case, self.answer, self.mistakes, self.doubts = case, answer, [], []
-        self.verdict = Verdict(case.tree, schema)
+        self.verdict = Verdict(engine, case.tree, schema)
         self.kind = "exact" if self.verdict.states else "with holes" if not self.verdict.distance and \
             not self.verdict.has_parts else "in part" if not self.verdict.distance else "with foreign facts"
         if self.kind == "exact" and len(self.verdict.rows()) > 1:
