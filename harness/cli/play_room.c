@@ -370,23 +370,20 @@ static enum exit_status play_run(struct invocation *invocation)
 	struct error_list mistakes = { 0 };
 	struct tree_sources trees;
 	enum exit_status status;
-	struct prompt asked;
 	struct room room = {
 		.invocation = invocation,
 		.style = { .width = help_width(), .colour = invocation->colour_out },
 	};
 
-	prompt_open(&asked, NULL, arena);
-	prompt_close(&asked);
 	room.timeout_us = timeout.data ? option_seconds_us(timeout)
-			: asked.is_terminal ? 0
-					    : SCRIPT_TIMEOUT_US;
+			: prompt_is_terminal() ? 0
+					       : SCRIPT_TIMEOUT_US;
 	if (database.len) {
 		database_source_open(invocation, database, DATABASE_ROWS_ALL, &source, &mistakes);
-		const struct error *error = mistakes.count ? NULL : check_database(&source, arena);
+		struct error *error = mistakes.count ? NULL : check_database(&source, arena);
 
 		if (error) {
-			error_list_add(&mistakes, (struct error *)(uintptr_t)error, arena);
+			error_list_add(&mistakes, error, arena);
 		}
 		room.database = &source;
 	}

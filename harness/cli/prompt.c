@@ -20,10 +20,15 @@ bool prompt_wait(void)
 	return wait_to_read(STDIN_FILENO, &patience) == WAIT_READY;
 }
 
+bool prompt_is_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 void prompt_open(struct prompt *prompt, const struct completion *completion, struct arena *arena)
 {
 	*prompt = (struct prompt){
-		.is_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
+		.is_terminal = prompt_is_terminal(),
 		.ahead = { .arena = arena },
 	};
 	if (prompt->is_terminal && terminal_can_erase(STDOUT_FILENO)) {

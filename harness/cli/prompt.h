@@ -28,6 +28,9 @@ struct prompt {
 	bool is_at_end;
 };
 
+/* Whether somebody types, and sees what comes of it. */
+bool prompt_is_terminal(void);
+
 /* Standard input. What is edited is edited on standard output, so that has to be a terminal too. */
 void prompt_open(struct prompt *prompt, const struct completion *completion, struct arena *arena);
 void prompt_close(struct prompt *prompt);
