@@ -72,12 +72,14 @@ outcomes:
   same@bare: {wrong: [schema]}
   same@schema: {fails_at: 1}
 YAML
-for jobs in 1 3; do
-	run run --jobs "$jobs" "$PWD/scenarios/dumps.yaml"
-	is_status 0
-	has_out '21 cells: 21 as expected'
-	lacks_out note
-done
+run run --jobs 3 "$PWD/scenarios/dumps.yaml"
+is_status 0
+has_out '21 cells: 21 as expected'
+lacks_out note
+run run --jobs 1 --filter '@(plain|custom|all):' "$PWD/scenarios/dumps.yaml"
+is_status 0
+has_out '5 cells: 5 as expected'
+lacks_out note
 
 # Of several databases one is named; of a server's only one, none need be.
 one() { # LOAD
@@ -114,11 +116,16 @@ one ../dumps/own.sql
 is_status 0
 has_out "note: the file's own database was neither created nor dropped: it is loaded into this one"
 
-# What is cut off, or damaged, is no state.
+# What is cut off, or damaged, is no state. They are played together, on one server.
+cat >scenarios/broken.yaml <<'END'
+rehearse: 1
+engines: [postgres]
+strategies: {look: {steps: [{check: {sql: SELECT 1, equals: "1"}}]}}
+states:
+END
 broken() { # FILE SAYS
-	one "../dumps/$1"
-	is_status 1
-	has_out "$2"
+	printf '  %s: {load: ../dumps/%s}\n' "$(echo "$1" | tr . -)" "$1" >>scenarios/broken.yaml
+	printf '%s\n' "$2" >>says
 }
 head -c 5000 dumps/custom.dump >dumps/cut.dump
 broken cut.dump 'That is what pg_restore says of it.'
@@ -135,10 +142,17 @@ sed 's/^2\tb@x\tglad/2\tb@x\tmad/' dumps/plain.sql >dumps/wrong.sql
 broken wrong.sql "wrong.sql:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7: error: DatabaseError: invalid input value"
 gzip -k dumps/wrong.sql
 broken wrong.sql.gz "wrong.sql.gz:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7: error: DatabaseError: invalid input value"
-has_out 'invalid input value for enum sales.mood: "mad"'
-has_out 'COPY customer, line 2, column feels'
-sed 's/^CREATE DOMAIN sales.positive AS integer/CREATE DOMAIN sales.positive AS nothing/' dumps/plain.sql >dumps/wrong.sql
-broken wrong.sql "wrong.sql:$(grep -n 'AS nothing' dumps/wrong.sql | cut -d: -f1):1: error: DatabaseError: type \"nothing\" does not exist"
+sed 's/^CREATE DOMAIN sales.positive AS integer/CREATE DOMAIN sales.positive AS nothing/' dumps/plain.sql >dumps/domain.sql
+broken domain.sql "domain.sql:$(grep -n 'AS nothing' dumps/domain.sql | cut -d: -f1):1: error: DatabaseError: type \"nothing\" does not exist"
+run run "$PWD/scenarios/broken.yaml"
+is_status 1
+has_out "$(wc -l <says) cells: 0 as expected"
+while read -r text; do
+	has_out "$text"
+done <says
+for said in 'invalid input value for enum sales.mood: "mad"' 'COPY customer, line 2, column feels'; do # of text, and of what was packed
+	holds "$(grep -cF "$said" "$folder/out")" -ge 2
+done
 
 # What only a superuser may do is told; what the server lacks skips the cell.
 {
