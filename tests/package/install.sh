@@ -20,7 +20,7 @@ mv "$folder/destination$prefix" "$folder/moved"
 cd "$folder/moved"
 
 for file in bin/rehearse share/rehearse/python/rehearse_helper/__main__.py share/rehearse/scenario.schema.json \
-	share/rehearse/run.schema.json share/man/man1/rehearse.1 share/bash-completion/completions/rehearse \
+	share/rehearse/run.schema.json share/rehearse/audit.schema.json share/man/man1/rehearse.1 share/bash-completion/completions/rehearse \
 	share/zsh/site-functions/_rehearse share/fish/vendor_completions.d/rehearse.fish \
 	share/doc/rehearse/README.md share/doc/rehearse/LICENSE share/doc/rehearse/docs/format.md \
 	share/doc/rehearse/docs/lessons/01-revision-tree.md share/doc/rehearse/scenarios/trading-bot-chain.yaml; do

@@ -60,9 +60,17 @@ def compare(name, text, writes):
         complaints.append(f"{name} differs (- expected, + actual)\n{shown.stdout}")
 
 
+def has_its_shape(what, found):
+    schema = json.loads((HERE.parent.parent / "docs/audit.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    for error in jsonschema.Draft7Validator(schema).iter_errors(found):
+        complaints.append(f"json: {what}: {list(error.absolute_path)}: {error.message}")
+
+
 def read_all(texts):
     found = json.loads(texts["json"])
     holds("json: findings", len(found["findings"]) == FINDINGS)
+    has_its_shape("an audit", found)
 
     document = etree.fromstring(texts["junit"].encode())
     schema = etree.XMLSchema(etree.parse(str(HERE / "junit-10.xsd")))
@@ -112,6 +120,10 @@ def main():
         texts = {one: (Path(name) / file).read_text() for one, file in FORMATS.items()}
         holds("standard output has what a file has", done.stdout == texts["json"])
         read_all(texts)
+        for what, options in {"without Alembic": ["--python", "false"], "one question": ["--only", "faults"]}.items():
+            asked = subprocess.run([program, "audit", "--format", "json", *options], cwd=project.folder, env=environment,
+                                   text=True, capture_output=True, check=False)
+            has_its_shape(what, json.loads(asked.stdout))
         for one, file in FORMATS.items():
             compare(file, steady(texts[one]), "--write" in sys.argv[2:])
     for complaint in complaints:
