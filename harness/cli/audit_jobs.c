@@ -73,16 +73,6 @@ static struct error *visit_run(struct stage *stage, void *data)
 	return inquiry_ask(&inquiry, task->kind);
 }
 
-/* Without Alembic nothing runs: how it is found is for people to say. */
-static str with_hint(str refusal, struct arena *arena)
-{
-	return str_starts_with(refusal, STR("found no Python"))
-			? str_format(arena,
-					  "%.*s. Install Alembic where the project's other packages are, or name the Python that has it: --python",
-					  STR_ARG(refusal))
-			: refusal;
-}
-
 static struct error *run_audit(void *bench, const struct crew_job *job, const struct crew_job *next,
 		struct arena *arena, void **ret_answer)
 {
@@ -107,7 +97,7 @@ static struct error *run_audit(void *bench, const struct crew_job *job, const st
 	if (!err && refusal.len) {
 		*part = (struct audit_part){ .engine = str_from(
 							     scenario_engine_names[task->engine]) };
-		answer_all(task, part, AUDIT_UNKNOWN, with_hint(refusal, arena));
+		answer_all(task, part, AUDIT_UNKNOWN, refusal);
 	} else if (err &&
 			error_is_of_cell(
 					err)) { // of the tree, or of what should be ready to be asked

@@ -18,7 +18,8 @@ struct page {
 	const struct audit *audit;
 	struct buf *out;
 	size_t width;
-	str reason; /* that was told last */
+	str reason; /* the last long one that was told */
+	enum audit_question reason_of;
 };
 
 /* A sentence, `indent` blanks in; its further lines begin there, too. */
@@ -64,12 +65,17 @@ static void add_answer(struct page *page, enum audit_question question)
 		buf_add(&rest, str_from(audit_yes(audit, question)));
 	}
 	if (answer->reason.len) {
-		const bool is_told = answer->reason.len > page->width &&
-				str_equal(answer->reason, page->reason);
+		const bool is_long = answer->reason.len > page->width;
+		const bool is_told = is_long && str_equal(answer->reason, page->reason);
+		const str told = str_format(arena, "the same as for '%s'",
+				audit_question_names[page->reason_of]);
 
 		buf_format(&rest, "%s%.*s", rest.len ? "; " : "",
-				STR_ARG(is_told ? STR("the same") : answer->reason));
-		page->reason = answer->reason;
+				STR_ARG(is_told ? told : answer->reason));
+		if (is_long && !is_told) {
+			page->reason = answer->reason;
+			page->reason_of = question;
+		}
 	}
 	wrap_add(page->out, str_printable(buf_str(&rest), arena), page->width, 22, 22);
 }

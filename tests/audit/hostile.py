@@ -40,7 +40,7 @@ def without_alembic(program, folder):
     done = audit(program, project.folder, REHEARSE_PYTHON=sys.executable + " -I -S")
     words = " ".join(done.stdout.split())
     check("without Alembic", done.returncode == 3 and "cannot import" not in words
-          and "found no Python that can import alembic" in words and "Install Alembic" in words and "--python" in words,
+          and "found no Python that can import alembic" in words and "pip install alembic" in words and "--python" in words,
           done.stdout)
 
 
