@@ -15,6 +15,11 @@ from alembic.runtime.environment import EnvironmentContext
 configured = {}
 
 
+def without_driver(url):
+    """So that SQLAlchemy takes the one that it takes for a URL that names none, as Rehearse does."""
+    return url.replace("postgresql+psycopg2://", "postgresql://")
+
+
 def remember(self, *args, _configure=EnvironmentContext.configure, **options):
     configured.update((key, options.get(key)) for key in ("version_table", "version_table_schema"))
     return _configure(self, *args, **options)
@@ -39,8 +44,10 @@ def configuration(project, url):
 
 def failure_of(error):
     driver = getattr(error, "orig", None)
-    if driver is not None and engines.error_text(driver) is not None:  # else it is SQLAlchemy's own
-        return {"class": "DatabaseError", "message": engines.error_text(driver)}
+    diagnosis = getattr(driver, "diag", None)  # of psycopg, whose errors are none of psycopg2's
+    text = engines.error_text(driver) or (diagnosis and diagnosis.message_primary)
+    if driver is not None and text:  # else it is SQLAlchemy's own
+        return {"class": "DatabaseError", "message": text}
     return {"class": type(error).__name__, "message": str(error)}
 
 

@@ -173,7 +173,7 @@ def write_scenario(path, project, runner, commands, engine, variables=None):
 def alembic_alone(project, commands, engine, place, variables):
     """What a plain program over alembic.command leaves, and the error it ends with."""
     database = engine.new_database(place)
-    url = str(engine.sqlalchemy_url(database))
+    url = plain_alembic.without_driver(str(engine.sqlalchemy_url(database)))
     done = subprocess.run([sys.executable, "-B", PLAIN, project, url, *commands],
                           cwd=project, text=True, stdout=subprocess.PIPE, check=True,
                           env={**os.environ, **with_url(variables, url)})
@@ -183,7 +183,7 @@ def alembic_alone(project, commands, engine, place, variables):
 def alembic_in_a_fork(project, commands, engine, place, variables=None):
     """The same, by a process of its own that need not import Alembic again."""
     database = engine.new_database(place)
-    url = str(engine.sqlalchemy_url(database))
+    url = plain_alembic.without_driver(str(engine.sqlalchemy_url(database)))
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
