@@ -293,6 +293,7 @@ struct named_table {
 	str name;
 	bool is_virtual, is_shadow; /* of a virtual one, which keeps its rows there */
 	bool is_of_versions;        /* Alembic's */
+	str missing_module; /* of a virtual one, which is not in this program; empty: it is */
 };
 
 struct named_tables {
@@ -300,13 +301,45 @@ struct named_tables {
 	size_t count, capacity;
 };
 
+static str sql_with_name(
+		const struct capturing *capturing, const char *before, str name, const char *after)
+{
+	struct buf sql = { .arena = capturing->arena };
+
+	buf_add(&sql, str_from(before));
+	sql_quote(name, '"', &sql);
+	buf_add(&sql, str_from(after));
+	return buf_str(&sql);
+}
+
+/* SQLite copies a virtual table without its module, and then can do nothing else with it. */
+static str missing_module(const struct capturing *capturing, str table)
+{
+	const str words = STR("no such module: ");
+	const str select = sql_with_name(capturing, "SELECT 1 FROM ", table, "");
+	sqlite3_stmt *query = NULL;
+	str module = { 0 };
+
+	if (sqlite3_prepare_v2(capturing->copy, str_to_c(select, capturing->arena), -1, &query,
+			    NULL) != SQLITE_OK) {
+		const str message = str_from(sqlite3_errmsg(capturing->copy));
+
+		if (str_starts_with(message, words)) {
+			module = str_copy(str_slice(message, words.len, message.len),
+					capturing->arena);
+		}
+	}
+	sqlite3_finalize(query);
+	return module;
+}
+
 /* Virtual ones last, as full text may have its content in others. */
 static struct error *read_tables(const struct capturing *capturing, struct named_tables *tables)
 {
 	sqlite3_stmt *query = NULL;
 	int code = sqlite3_prepare_v2(capturing->copy,
-			"SELECT name, type = 'virtual', type = 'shadow', type = 'table' AND "
-			"(SELECT count(*) = 1 AND max(name) = 'version_num' FROM pragma_table_info(t.name)) "
+			"SELECT name, type = 'virtual', type = 'shadow', CASE type WHEN 'table' THEN "
+			"(SELECT count(*) = 1 AND max(name) = 'version_num' FROM pragma_table_info(t.name)) END "
 			"FROM pragma_table_list AS t "
 			"WHERE schema = 'main' AND type <> 'view' "
 			"AND name NOT IN ('sqlite_schema', 'sqlite_master') ORDER BY 2, 1",
@@ -322,6 +355,12 @@ static struct error *read_tables(const struct capturing *capturing, struct named
 		};
 	}
 	code = sqlite3_finalize(query);
+	for (size_t i = 0; i < tables->count; i++) {
+		struct named_table *table = &tables->items[i];
+
+		table->missing_module = table->is_virtual ? missing_module(capturing, table->name)
+							  : (str){ 0 };
+	}
 	return code == SQLITE_OK ? NULL : sqlite_error(capturing, code, "read", capturing->copy);
 }
 
@@ -371,17 +410,6 @@ static struct error *find_missing(
 	return NULL;
 }
 
-static str sql_with_name(
-		const struct capturing *capturing, const char *before, str name, const char *after)
-{
-	struct buf sql = { .arena = capturing->arena };
-
-	buf_add(&sql, str_from(before));
-	sql_quote(name, '"', &sql);
-	buf_add(&sql, str_from(after));
-	return buf_str(&sql);
-}
-
 /* A word to full text, which it takes as a row: INSERT INTO name (name) VALUES ('...'). */
 static str command_to(const struct capturing *capturing, str name, const char *word)
 {
@@ -393,29 +421,37 @@ static str command_to(const struct capturing *capturing, str name, const char *w
 	return buf_str(&sql);
 }
 
-/*
- * A virtual table deletes as its module does. What full text keeps of deleted rows it forgets when it is built anew. The
- * rows of a table without its module stand in what look like other tables.
- */
-static struct error *clear_virtual(
-		const struct capturing *capturing, str name, bool *ret_has_module)
+/* A virtual table deletes as its module does. What full text keeps of deleted rows it forgets when it is built anew. */
+static struct error *clear_virtual(const struct capturing *capturing, str name)
 {
-	struct arena *arena = capturing->arena;
 	struct error *error =
 			execute(capturing, sql_with_name(capturing, "DELETE FROM ", name, ""));
 
-	*ret_has_module = !error ||
-			str_find(error->message, STR("no such module")) == error->message.len;
-	if (!error || !*ret_has_module) {
+	if (!error) {
 		(void)!execute(capturing, command_to(capturing, name, "rebuild"));
 		return NULL;
 	}
 	if (!execute(capturing, command_to(capturing, name, "delete-all"))) { // it has no content
 		return NULL;
 	}
-	error = error_new(arena, ERROR_INVALID,
+	error = error_new(capturing->arena, ERROR_INVALID,
 			"the rows of the virtual table '%.*s' cannot be left out: %.*s",
 			STR_ARG(name), STR_ARG(error->message));
+	error->hint = STR("'--rows all' takes all rows of the database.");
+	return error;
+}
+
+/* Without the module nobody knows in which tables beside it a virtual table has its rows. */
+static struct error *check_module(
+		const struct capturing *capturing, const struct named_table *table)
+{
+	if (!table->missing_module.len) {
+		return NULL;
+	}
+	struct error *error = error_new(capturing->arena, ERROR_INVALID,
+			"the rows of the virtual table '%.*s' cannot be told from others: its module '%.*s' is not here",
+			STR_ARG(table->name), STR_ARG(table->missing_module));
+
 	error->hint = STR("'--rows all' takes all rows of the database.");
 	return error;
 }
@@ -451,67 +487,92 @@ static struct error *clear_internal(
 }
 
 static void tell_left_out(const struct capturing *capturing, size_t left, size_t count,
-		const struct str_list *without_module, struct str_list *notes)
+		struct str_list *notes)
 {
-	struct arena *arena = capturing->arena;
-
 	if (left && !capturing->capture->is_passing) {
 		str_list_add(notes,
-				str_format(arena, "the rows of %zu of %zu tables were left out",
-						left, count),
-				arena);
+				str_format(capturing->arena,
+						"the rows of %zu of %zu tables were left out", left,
+						count),
+				capturing->arena);
 	}
-	if (without_module->count) {
-		const str names = str_list_join(without_module, STR(", "), arena);
+}
 
-		str_list_add(notes,
-				str_format(arena,
-						"virtual tables whose module is not here, and tables beside them, were emptied as others are: %.*s",
-						STR_ARG(names)),
-				arena);
+/* What nobody here can do anything with. */
+static void tell_modules(const struct capturing *capturing, const struct named_tables *tables,
+		struct str_list *notes)
+{
+	struct arena *arena = capturing->arena;
+	struct str_list names = { 0 };
+
+	for (size_t i = 0; i < tables->count; i++) {
+		const struct named_table *table = &tables->items[i];
+
+		if (table->missing_module.len) {
+			str_list_add(&names,
+					str_format(arena, "%.*s (module %.*s)",
+							STR_ARG(table->name),
+							STR_ARG(table->missing_module)),
+					arena);
+		}
 	}
+	if (!names.count) {
+		return;
+	}
+	str_list_add(notes,
+			str_format(arena,
+					"virtual tables whose module is not here cannot be used%s: %.*s",
+					capturing->capture->all_rows
+							? ""
+							: ", and tables beside them were emptied as others are",
+					STR_ARG(str_list_join(&names, STR(", "), arena))),
+			arena);
+}
+
+/* Empty what nobody wants. Of a virtual table without its module the rows stand in what look like other tables. */
+static struct error *clear_table(const struct capturing *capturing, const struct named_table *table,
+		const struct named_tables *tables)
+{
+	if (str_starts_with(table->name, STR("sqlite_"))) {
+		return clear_internal(capturing, table->name, tables);
+	}
+	if (table->is_virtual) {
+		return table->missing_module.len ? NULL : clear_virtual(capturing, table->name);
+	}
+	return execute(capturing, sql_with_name(capturing, "DELETE FROM ", table->name, ""));
 }
 
 static struct error *clear_tables(const struct capturing *capturing,
 		const struct named_tables *tables, struct str_list *notes)
 {
-	struct str_list without_module = { 0 };
 	size_t left = 0, count = 0;
 	struct error *error = NULL;
 
 	for (size_t i = 0; !error && i < tables->count; i++) {
 		const struct named_table *table = &tables->items[i];
 		const bool is_internal = str_starts_with(table->name, STR("sqlite_"));
-		bool has_module = true;
 
 		count += !is_internal && !table->is_shadow;
-		if (table->is_shadow || is_wanted(capturing, table)) {
+		if (table->is_shadow) {
 			continue;
 		}
-		left += !is_internal;
-		if (is_internal) {
-			error = clear_internal(capturing, table->name, tables);
-		} else if (table->is_virtual) {
-			error = clear_virtual(capturing, table->name, &has_module);
+		if (is_wanted(capturing, table)) {
+			error = check_module(capturing, table);
 		} else {
-			error = execute(capturing,
-					sql_with_name(capturing, "DELETE FROM ", table->name, ""));
-		}
-		if (!has_module) {
-			str_list_add(&without_module, table->name, capturing->arena);
+			left += !is_internal;
+			error = clear_table(capturing, table, tables);
 		}
 	}
 	if (!error) {
-		tell_left_out(capturing, left, count, &without_module, notes);
+		tell_left_out(capturing, left, count, notes);
 	}
 	return error;
 }
 
 /* Remove the rows that nobody wants; if asked for, so that no trace of them is left in the file. */
-static struct error *leave_rows_out(
-		const struct capturing *capturing, bool overwrite, struct str_list *notes)
+static struct error *leave_rows_out(const struct capturing *capturing,
+		const struct named_tables *tables, bool overwrite, struct str_list *notes)
 {
-	struct named_tables tables = { 0 };
 	int changed;
 
 	sqlite3_db_config(capturing->copy, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &changed);
@@ -524,13 +585,10 @@ static struct error *leave_rows_out(
 					  : STR("PRAGMA secure_delete = off; BEGIN"));
 	}
 	if (!error) {
-		error = read_tables(capturing, &tables);
+		error = find_missing(capturing, tables);
 	}
 	if (!error) {
-		error = find_missing(capturing, &tables);
-	}
-	if (!error) {
-		error = clear_tables(capturing, &tables, notes);
+		error = clear_tables(capturing, tables, notes);
 	}
 	return error ? error : execute(capturing, STR("COMMIT"));
 }
@@ -539,7 +597,8 @@ static struct error *leave_rows_out(
  * What is left is written anew, as a small file. SQLite cannot do that where a function or a collation of the
  * application's is not here: then the rows are overwritten, and the file is as large as it was.
  */
-static struct error *shrink(struct capturing *capturing, str *path)
+static struct error *shrink(
+		struct capturing *capturing, const struct named_tables *tables, str *path)
 {
 	const str small = path_join(capturing->folder, STR("capture.sqlite"), capturing->arena);
 	struct buf into = { .arena = capturing->arena };
@@ -554,7 +613,7 @@ static struct error *shrink(struct capturing *capturing, str *path)
 	(void)unlink(small.data);
 	struct error *error = copy_pages(capturing);
 
-	return error ? error : leave_rows_out(capturing, true, &ignored);
+	return error ? error : leave_rows_out(capturing, tables, true, &ignored);
 }
 
 /* --- the whole ------------------------------------------------------------------------------ */
@@ -583,6 +642,7 @@ static struct error *write_file(const struct capturing *capturing, str path, int
 static struct error *capture_to(struct capturing *capturing, int fd, struct str_list *notes)
 {
 	str path = path_join(capturing->folder, STR("copy.sqlite"), capturing->arena);
+	struct named_tables tables = { 0 };
 	struct error *error = open_database(capturing);
 
 	if (error) {
@@ -594,9 +654,15 @@ static struct error *capture_to(struct capturing *capturing, int fd, struct str_
 		return sqlite_error(capturing, SQLITE_CANTOPEN, "copy", capturing->copy);
 	}
 	error = copy_pages(capturing);
+	if (!error) {
+		error = read_tables(capturing, &tables);
+	}
 	if (!error && !capturing->capture->all_rows) {
-		error = leave_rows_out(capturing, false, notes);
-		error = error ? error : shrink(capturing, &path);
+		error = leave_rows_out(capturing, &tables, false, notes);
+		error = error ? error : shrink(capturing, &tables, &path);
+	}
+	if (!error) {
+		tell_modules(capturing, &tables, notes);
 	}
 	if (!error) {
 		error = check_unchanged(capturing);

@@ -80,6 +80,36 @@ has_err "there is no table 'contry' in the database"
 has_err "Did you mean 'country'?"
 holds ! -e none.sqlite
 
+# A virtual table whose module only the application has: its pages are copied, and what cannot be done with it is told.
+cp all.sqlite module.sqlite
+python3 - <<'PY'
+import sqlite3
+
+connection = sqlite3.connect("module.sqlite")
+connection.executescript("""
+PRAGMA writable_schema = on;
+UPDATE sqlite_schema SET sql = 'CREATE VIRTUAL TABLE words USING vec0 (body float[3])' WHERE name = 'words'
+""")
+PY
+run capture module.sqlite --rows all -o same.sqlite
+is_status 0
+is_err <<'OUT'
+note: virtual tables whose module is not here cannot be used: words (module vec0)
+OUT
+holds "$(python3 ask.py same.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')" = \
+	"$(python3 ask.py module.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')"
+run capture module.sqlite -o without.sqlite
+is_status 0
+is_err <<'OUT'
+note: the rows of 10 of 11 tables were left out
+note: virtual tables whose module is not here cannot be used, and tables beside them were emptied as others are: words (module vec0)
+OUT
+holds -z "$(grep -ac hushhush without.sqlite | grep -v '^0')"
+run capture module.sqlite --rows words -o none.sqlite
+is_status 2
+has_err "the rows of the virtual table 'words' cannot be told from others: its module 'vec0' is not here"
+holds ! -e none.sqlite
+
 # What another process has written and not yet worked in is there, too; so it is where that process has died.
 cat >others.py <<'PY'
 import os
@@ -183,6 +213,9 @@ mkdir tmp
 TMPDIR=$PWD/tmp run locate tree.yaml --database "sqlite+pysqlite:///$PWD/only.sqlite"
 is_status 0
 has_out 'a1'
+run locate tree.yaml --database sqlite:///module.sqlite
+has_err 'note: virtual tables whose module is not here cannot be used'
+has_out '+ virtual table words using vec0'
 holds -z "$(ls tmp)"
 run locate tree.yaml --database mysql://root:hushhush@localhost/db
 is_status 2
