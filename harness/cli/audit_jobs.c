@@ -121,13 +121,13 @@ static const struct job_kind job_audit = {
 
 /* --- the crew ------------------------------------------------------------------------------------- */
 
-struct progress {
+struct audit_progress {
 	struct invocation *invocation;
 	size_t count;
 	bool is_drawn; /* it is on the screen */
 };
 
-static void hide_progress(struct progress *progress)
+static void hide_progress(struct audit_progress *progress)
 {
 	if (progress->is_drawn) {
 		print_err(STR("\r\x1b[K"));
@@ -137,7 +137,7 @@ static void hide_progress(struct progress *progress)
 
 static void draw_progress(size_t answered, void *data)
 {
-	struct progress *progress = data;
+	struct audit_progress *progress = data;
 
 	if (isatty(STDERR_FILENO) && !interrupted_by()) {
 		hide_progress(progress);
@@ -175,7 +175,7 @@ enum exit_status audit_ask(struct invocation *invocation, const struct audit_tas
 	struct arena *arena = invocation->arena;
 	struct crew_job *jobs = arena_new_array(arena, struct crew_job, tasks->count);
 	struct crew_answer *answers = arena_new_array(arena, struct crew_answer, tasks->count);
-	struct progress progress = { .invocation = invocation, .count = tasks->count };
+	struct audit_progress progress = { .invocation = invocation, .count = tasks->count };
 	struct workshop workshop = {
 		.invocation = invocation,
 		.answered = draw_progress,

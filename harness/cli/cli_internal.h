@@ -49,6 +49,14 @@ size_t terminal_width(void);
 size_t terminal_error_width(void);
 size_t terminal_rows(void);
 
+struct progress;
+
+/* Draw `text` in place of the line that the terminal behind standard error stands in, as much as fits into it; empty: nothing. */
+void terminal_redraw(str text, struct arena *arena);
+
+/* "loading shop.sql, 43 % of 3815 MiB": what a job is at that takes long; empty: nothing. */
+str progress_text(const struct progress *progress, struct arena *arena);
+
 /* Help for the program and for one of its commands; at most 80 columns wide. */
 void help_render_program(struct buf *out);
 void help_render_command(const struct command *command, struct buf *out);

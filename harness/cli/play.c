@@ -3,11 +3,11 @@
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
 #include "cli/repeat.h"
-#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/columns.h"
 #include "kit/file.h"
+#include "kit/scratch.h"
 #include "kit/table.h"
 #include "lab/dump.h"
 
@@ -87,24 +87,27 @@ static void add_bar(const struct play *play, struct buf *line)
 }
 
 /* The cells that are being played. */
-static void add_running(
-		const struct play *play, const uint32_t *jobs, size_t count, struct buf *line)
+static void add_running(const struct play *play, const struct crew_hand *hands, size_t count,
+		struct buf *line)
 {
 	for (size_t i = 0; i < count; i++) {
-		const size_t item = play->selection->items[jobs[i] / play->rounds];
+		const size_t item = play->selection->items[hands[i].job / play->rounds];
+		const str progress = progress_text(hands[i].progress, line->arena);
 
 		buf_format(line, "%s%.*s", i ? ", " : "  ",
 				STR_ARG(str_printable(
 						play->suite->cells.items[item].name, line->arena)));
+		if (progress.len) {
+			buf_format(line, " (%.*s)", STR_ARG(progress));
+		}
 	}
 }
 
 /* One line, as wide as the terminal allows: how far it is, and what is being done. */
-static void show_progress(const uint32_t *jobs, size_t count, void *data)
+static void show_progress(const struct crew_hand *hands, size_t count, void *data)
 {
 	struct play *play = data;
 	const int64_t now_us = clock_now_us();
-	const size_t width = terminal_error_width();
 
 	if (now_us - play->started_us < PROGRESS_AFTER_US ||
 			now_us - play->drawn_us < PROGRESS_EVERY_US ||
@@ -120,11 +123,8 @@ static void show_progress(const uint32_t *jobs, size_t count, void *data)
 	if (play->differing) {
 		buf_format(&line, ", %zu not as expected", play->differing);
 	}
-	add_running(play, jobs, count, &line);
-	const str all = buf_str(&line);
-
-	print_err(str_format(arena, "\r\033[K%.*s",
-			STR_ARG(str_slice(all, 0, width ? columns_fit(all, width - 1) : all.len))));
+	add_running(play, hands, count, &line);
+	terminal_redraw(buf_str(&line), arena);
 	arena_rewind(arena, mark);
 	play->drawn_us = now_us;
 }
@@ -212,8 +212,7 @@ static const struct outcome *find_refused(const struct play *play, size_t end)
 	for (size_t i = 0; i < end; i++) {
 		const struct outcome *outcome = play->answers[i].outcome;
 
-		if (outcome && outcome->verdict == VERDICT_SKIPPED &&
-				is_required(play, outcome)) {
+		if (outcome && outcome->verdict == VERDICT_SKIPPED && is_required(play, outcome)) {
 			return outcome;
 		}
 	}
@@ -298,8 +297,9 @@ enum exit_status play_print_failures(const struct play *play, size_t end)
 
 		if (!invocation_has(play->invocation, "engine") &&
 				!invocation_has(play->invocation, "require")) {
-			error->hint = STR("Where CI is set a server is required: '--engine sqlite' plays "
-					  "without one, '--require none' skips what needs one.");
+			error->hint = STR(
+					"Where CI is set a server is required: '--engine sqlite' plays "
+					"without one, '--require none' skips what needs one.");
 		}
 		status = print_error(play->invocation, error);
 	} else if (is_all_skipped(play, end)) {
@@ -388,12 +388,12 @@ str play_python(const struct invocation *invocation, struct arena *arena)
 	return path_is_file(python, arena) ? path_from_root(python, arena) : python;
 }
 
-static void *open_bench(size_t worker, struct arena *arena, void *data)
+static void *open_bench(size_t worker, struct progress *progress, struct arena *arena, void *data)
 {
 	struct play *play = data;
 	const str timeout = invocation_value(play->invocation, "timeout");
 	const struct theatre_options options = {
-		.hosts = server_hosts(&play->server, worker),
+		.hosts = server_hosts(&play->server, worker, progress),
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 		.python = play_python(play->invocation, arena),
 		.keep = play->keep,

@@ -292,7 +292,7 @@ static enum exit_status open_room(struct room *room)
 			scenario_engine_names[cell->engine]);
 	workshop_open(&workshop, cell->engine);
 	struct theatre_options options = {
-		.hosts = server_hosts(&workshop.server, 0),
+		.hosts = server_hosts(&workshop.server, 0, NULL),
 		.timeout_us = room->timeout_us,
 		.python = play_python(invocation, invocation->arena),
 	};

@@ -7,6 +7,7 @@
 #include "kit/arena.h"
 #include "kit/columns.h"
 #include "kit/file.h"
+#include "kit/progress.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -61,6 +62,30 @@ static bool write_to(int fd, str text)
 void print_err(str text)
 {
 	(void)!write_to(STDERR_FILENO, text); // whom to tell?
+}
+
+void terminal_redraw(str text, struct arena *arena)
+{
+	const size_t width = terminal_error_width();
+	const size_t len = width ? columns_fit(text, width - 1) : text.len;
+
+	print_err(str_format(arena, "\r\033[K%.*s", STR_ARG(str_slice(text, 0, len))));
+}
+
+str progress_text(const struct progress *progress, struct arena *arena)
+{
+	const long long mib = 1024 * 1024;
+	struct progress_report report;
+
+	if (!progress_look(progress, arena, &report)) {
+		return (str){ 0 };
+	}
+	const str what = str_printable(report.what, arena);
+	const long long done = report.done, total = report.total;
+
+	return total ? str_format(arena, "%.*s, %lld %% of %lld MiB", STR_ARG(what),
+				       done * 100 / total, (total + mib - 1) / mib)
+		     : str_format(arena, "%.*s, %lld MiB", STR_ARG(what), done / mib);
 }
 
 void print_err_sentence(str sentence, struct arena *arena)

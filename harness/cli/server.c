@@ -194,11 +194,15 @@ void server_settle(struct server *server)
 	server->is_awaited = false;
 }
 
-struct host_options server_hosts(const struct server *server, size_t worker)
+struct host_options server_hosts(
+		const struct server *server, size_t worker, struct progress *progress)
 {
 	const bool is_there = server->place_count && !server->hosts.server.refusal.len;
+	struct host_options hosts = is_there ? server->places[worker % server->place_count].hosts
+					     : server->hosts;
 
-	return is_there ? server->places[worker % server->place_count].hosts : server->hosts;
+	hosts.progress = progress;
+	return hosts;
 }
 
 void server_forget(const struct server *server)

@@ -36,7 +36,8 @@ int server_descriptor(const struct server *server);
 void server_settle(struct server *server);
 
 /* How a worker reaches the server that it has. */
-struct host_options server_hosts(const struct server *server, size_t worker);
+struct host_options server_hosts(
+		const struct server *server, size_t worker, struct progress *progress);
 
 /* In a worker: forget what belongs to the parent. */
 void server_forget(const struct server *server);

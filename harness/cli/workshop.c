@@ -1,23 +1,27 @@
 #include "cli/workshop.h"
 
+#include "cli/cli_internal.h"
 #include "cli/play.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/scratch.h"
 #include "replay/replay.h"
 
+#include <unistd.h>
+
 struct session {
 	struct workshop *workshop;
 	struct crew_answer *answers;
 	size_t answered;
+	bool is_drawn; /* what takes long in a job is on the screen */
 };
 
-static void *open_bench(size_t worker, struct arena *arena, void *data)
+static void *open_bench(size_t worker, struct progress *progress, struct arena *arena, void *data)
 {
 	const struct session *session = data;
 	const struct workshop *workshop = session->workshop;
 	const struct theatre_options options = {
-		.hosts = server_hosts(&workshop->server, worker),
+		.hosts = server_hosts(&workshop->server, worker, progress),
 		.timeout_us = workshop->timeout_us,
 		.python = play_python(workshop->invocation, arena),
 	};
@@ -41,6 +45,30 @@ static size_t take_answer(size_t index, const struct crew_answer *answer, void *
 		session->workshop->answered(session->answered, session->workshop->data);
 	}
 	return SIZE_MAX;
+}
+
+/* On a terminal: what takes long. */
+static void show_progress(const struct crew_hand *hands, size_t count, void *data)
+{
+	struct session *session = data;
+	struct arena *arena = session->workshop->invocation->arena;
+	const struct arena_mark mark = arena_mark(arena);
+	struct str_list told = { 0 };
+
+	for (size_t i = 0; i < count && terminal_can_erase(STDERR_FILENO); i++) {
+		const str text = progress_text(hands[i].progress, arena);
+
+		if (text.len) {
+			str_list_add(&told, text, arena);
+		}
+	}
+	if (told.count) {
+		terminal_redraw(str_list_join(&told, STR(", "), arena), arena);
+	} else if (session->is_drawn) {
+		terminal_redraw((str){ 0 }, arena);
+	}
+	session->is_drawn = told.count > 0;
+	arena_rewind(arena, mark);
 }
 
 static bool is_stopped(void *data)
@@ -71,7 +99,7 @@ struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs
 		struct crew_answer *ret_answers)
 {
 	const str wanted = invocation_value(workshop->invocation, "jobs");
-	struct session session = { workshop, ret_answers, 0 };
+	struct session session = { .workshop = workshop, .answers = ret_answers };
 	const struct crew_work work = {
 		.jobs = jobs,
 		.count = count,
@@ -81,6 +109,7 @@ struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs
 		.close = close_bench,
 		.supply = { .descriptor = -1 },
 		.answered = take_answer,
+		.working = show_progress,
 		.is_stopped = is_stopped,
 		.data = &session,
 	};

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "crew/crew.h"
 
 #include "crew/crew_internal.h"
@@ -8,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,8 +36,9 @@ struct crew {
 		size_t count, capacity;
 	} returned; /* what was left over of a worker that died */
 	struct worker *workers;
-	struct pollfd *polls; /* one a worker, and the supply's */
-	uint32_t *in_hand;    /* room for a job a worker */
+	struct pollfd *polls;      /* one a worker, and the supply's */
+	struct progress *progress; /* one a worker, which writes it */
+	struct crew_hand *hands;   /* room for one a worker */
 	size_t worker_count;
 	bool *is_answered;
 	size_t open;  /* jobs before `limit` without an answer */
@@ -54,8 +57,10 @@ static void close_worker(struct worker *worker)
 
 static struct error *start_worker(struct crew *crew, struct worker *worker)
 {
+	const size_t number = (size_t)(worker - crew->workers);
 	int ends[2];
 
+	progress_end(&crew->progress[number]); // of one that died
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends)) {
 		return error_from_errno(crew->arena, "make a socket for a worker");
 	}
@@ -78,7 +83,7 @@ static struct error *start_worker(struct crew *crew, struct worker *worker)
 			}
 		}
 		fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-		crew_worker_serve(crew->work, &crew->order, (size_t)(worker - crew->workers),
+		crew_worker_serve(crew->work, &crew->order, number, &crew->progress[number],
 				ends[1], parent, crew->arena);
 	}
 	close(ends[1]);
@@ -391,11 +396,14 @@ static void tell_jobs_in_hand(struct crew *crew)
 		const struct worker *worker = &crew->workers[i];
 
 		if (worker->pid && worker->task.count) {
-			crew->in_hand[count++] = crew->order.items[worker->task.first];
+			crew->hands[count++] = (struct crew_hand){
+				crew->order.items[worker->task.first],
+				&crew->progress[i],
+			};
 		}
 	}
 	if (crew->work->working) {
-		crew->work->working(crew->in_hand, count, crew->work->data);
+		crew->work->working(crew->hands, count, crew->work->data);
 	}
 }
 
@@ -433,15 +441,23 @@ struct error *crew_run(const struct crew_work *work, struct arena *arena)
 
 	crew.worker_count = workers < crew.order.task_count ? workers : crew.order.task_count;
 	crew.workers = arena_new_array(arena, struct worker, crew.worker_count);
-	crew.in_hand = arena_new_array(arena, uint32_t, crew.worker_count);
+	crew.hands = arena_new_array(arena, struct crew_hand, crew.worker_count);
 	crew.polls = arena_new_array(arena, struct pollfd, crew.worker_count + 1);
 	for (size_t i = 0; i < crew.worker_count; i++) {
 		crew.workers[i].incoming.arena = arena;
+	}
+	const size_t shared_len = (crew.worker_count + 1) * sizeof(*crew.progress);
+
+	crew.progress = mmap(NULL, shared_len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (crew.progress == MAP_FAILED) {
+		return error_from_errno(arena, "share memory with workers");
 	}
 	while (crew.open && !work->is_stopped(work->data) && !(error = hand_out(&crew))) {
 		tell_jobs_in_hand(&crew);
 		wait_for_answers(&crew);
 	}
 	stop_workers(&crew, crew.open > 0);
+	munmap(crew.progress, shared_len);
 	return error;
 }

@@ -10,6 +10,7 @@
 
 #include "kit/arena.h"
 #include "kit/error.h"
+#include "kit/progress.h"
 
 struct crew_job;
 
@@ -44,6 +45,12 @@ struct crew_answer {
 	const struct error *error; /* of the environment; both NULL: the run was stopped before */
 };
 
+/* A worker at work. */
+struct crew_hand {
+	uint32_t job; /* of crew_work.jobs */
+	const struct progress *progress;
+};
+
 struct crew_work {
 	const struct crew_job *jobs; /* in the order of the answers */
 	size_t count;
@@ -52,9 +59,9 @@ struct crew_work {
 
 	/*
 	 * What a worker has for its jobs: made when it starts, closed when it is sent home. `worker` is its number, from 0;
-	 * one that takes the place of another has that one's.
+	 * one that takes the place of another has that one's. What takes long in a job is told by `progress`, which lasts.
 	 */
-	void *(*open)(size_t worker, struct arena *arena, void *data);
+	void *(*open)(size_t worker, struct progress *progress, struct arena *arena, void *data);
 	void (*close)(void *bench);
 
 	/*
@@ -72,8 +79,8 @@ struct crew_work {
 	 * first on: SIZE_MAX for all that do by now.
 	 */
 	size_t (*answered)(size_t index, const struct crew_answer *answer, void *data);
-	/* Called in the parent again and again, at least ten times a second, with the jobs in hand; may be NULL. */
-	void (*working)(const uint32_t *jobs, size_t count, void *data);
+	/* Called in the parent again and again, at least ten times a second, with who is at work; may be NULL. */
+	void (*working)(const struct crew_hand *hands, size_t count, void *data);
 	bool (*is_stopped)(void *data); /* whether to end early, asked at least ten times a second */
 	void *data;                     /* borrowed, handed to all */
 };

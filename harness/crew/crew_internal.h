@@ -37,10 +37,11 @@ struct crew_order crew_order_make(
 		const struct crew_work *work, size_t workers, struct arena *arena);
 
 /*
- * What worker `number` does after fork(): serve the process `parent` at `fd` until it hangs up, and end. `full` is the
- * arena of the parent, for its hook.
+ * What worker `number` does after fork(): serve the process `parent` at `fd` until it hangs up, and end. `progress` is
+ * shared with that. `full` is the arena of the parent, for its hook.
  */
 void crew_worker_serve(const struct crew_work *work, const struct crew_order *order, size_t number,
-		int fd, pid_t parent, const struct arena *full) __attribute__((noreturn));
+		struct progress *progress, int fd, pid_t parent, const struct arena *full)
+		__attribute__((noreturn));
 
 #endif

@@ -79,7 +79,7 @@ static bool answer(const struct crew_work *work, const uint32_t *at, bool has_ne
 }
 
 void crew_worker_serve(const struct crew_work *work, const struct crew_order *order, size_t number,
-		int fd, pid_t parent, const struct arena *full)
+		struct progress *progress, int fd, pid_t parent, const struct arena *full)
 {
 	struct arena whole, churn; // what lasts, and what one job needs
 	struct crew_task task;
@@ -88,7 +88,7 @@ void crew_worker_serve(const struct crew_work *work, const struct crew_order *or
 	settle_signals(parent);
 	arena_init(&whole, full->full, full->full_data);
 	arena_init(&churn, full->full, full->full_data);
-	void *bench = work->open(number, &whole, work->data);
+	void *bench = work->open(number, progress, &whole, work->data);
 
 	while (is_heard && read_task(fd, &task)) {
 		for (uint32_t i = 0; is_heard && i < task.count; i++) {

@@ -13,6 +13,7 @@
 #include "database/capture.h"
 #include "database/python.h"
 #include "kit/error.h"
+#include "kit/progress.h"
 #include "schema/schema.h"
 
 struct host;
@@ -79,6 +80,7 @@ struct host_options {
 	 * deadline they have. NULL: nobody calls them off.
 	 */
 	bool (*is_called_off)(void);
+	struct progress *progress; /* of loading and copying; lasts as long as the host; NULL: nobody looks */
 };
 
 /* A file, or a folder, that a database was written to. */

@@ -24,6 +24,9 @@
 
 struct dump_file {
 	str path;
+	struct progress *progress;
+	int64_t size;   /* of the file; 0: nobody knows */
+	int64_t passed; /* bytes of text that were handed out */
 	struct arena *arena;
 	int fd; /* -1: a folder */
 	struct unpack *unpack;
@@ -188,12 +191,33 @@ static struct error *open_file(struct dump_file *file, const struct host *host, 
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
+/* A file is read to its end by us, or by pg_restore, which has the same place in it. */
+static void begin_progress(struct dump_file *file, bool schema_only)
+{
+	struct stat status;
+
+	if (file->fd >= 0 && fstat(file->fd, &status) == 0) {
+		file->size = status.st_size;
+	}
+	progress_begin(file->progress, schema_only ? "reading" : "loading", path_name(file->path),
+			file->size);
+}
+
+static void tell_progress(struct dump_file *file, size_t len)
+{
+	const int64_t place = file->size ? lseek(file->fd, 0, SEEK_CUR) : -1;
+
+	file->passed += (int64_t)len;
+	progress_reach(file->progress, place >= 0 ? place : file->passed);
+}
+
 struct error *dump_file_open(const struct host *host, str path, bool schema_only,
 		struct arena *arena, struct dump_file **ret_file)
 {
 	struct dump_file *file = arena_new(arena, struct dump_file);
 
 	file->path = path;
+	file->progress = host->progress;
 	file->arena = arena;
 	file->fd = -1;
 	struct error *error = path_is_directory(path, arena) ? open_folder(file, host, schema_only)
@@ -202,13 +226,13 @@ struct error *dump_file_open(const struct host *host, str path, bool schema_only
 	if (error) {
 		return dump_file_close(file, error);
 	}
+	begin_progress(file, schema_only);
 	*ret_file = file;
 	return NULL;
 }
 
-struct error *dump_file_read(void *data, char *space, size_t size, size_t *ret_len)
+static struct error *read_on(struct dump_file *file, char *space, size_t size, size_t *ret_len)
 {
-	struct dump_file *file = data;
 	const size_t left = file->len - file->at, len = left < size ? left : size;
 
 	if (file->pg_restore) {
@@ -222,6 +246,17 @@ struct error *dump_file_read(void *data, char *space, size_t size, size_t *ret_l
 	file->at += len;
 	*ret_len = len;
 	return NULL;
+}
+
+struct error *dump_file_read(void *data, char *space, size_t size, size_t *ret_len)
+{
+	struct dump_file *file = data;
+	struct error *error = read_on(file, space, size, ret_len);
+
+	if (!error) {
+		tell_progress(file, *ret_len);
+	}
+	return error;
 }
 
 /* "pg_restore: error: could not read from input file: end of file": what is wrong with the archive. */
@@ -252,6 +287,7 @@ struct error *dump_file_close(struct dump_file *file, struct error *error)
 	if (!file) {
 		return error;
 	}
+	progress_end(file->progress);
 	if (file->pg_restore) {
 		struct error *end =
 				process_close(file->pg_restore, file->arena, &status, &complaints);

@@ -84,6 +84,7 @@ struct error *postgres_host_start(
 			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
 	host->pg_restore = options->server.load_archive;
 	host->run_as = options->server.run_as;
+	host->progress = options->progress;
 	host->is_private = options->server.is_private;
 	host->is_called_off = options->is_called_off;
 	error = postgres_random_name(arena, &host->role_password);
@@ -379,8 +380,7 @@ void postgres_host_stop(struct host *host)
 		while (host->doomed.dropped < host->doomed.count) {
 			const struct arena_mark mark = arena_mark(host->arena);
 
-			(void)!postgres_drop_database(
-					host->admin, take_doomed(host), host->arena);
+			(void)!postgres_drop_database(host->admin, take_doomed(host), host->arena);
 			arena_rewind(host->arena, mark);
 		}
 		(void)!postgres_admin_run(host,

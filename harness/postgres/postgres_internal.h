@@ -36,6 +36,7 @@ struct host {
 	bool is_alone; /* no other cell is played on the server meanwhile */
 	str pg_restore; /* what reads archives: a path, or a name for $PATH */
 	str run_as;     /* who runs it as root; may be empty */
+	struct progress *progress; /* of loading; NULL: nobody looks */
 	struct remembered_survey *surveys; /* of dumps that were read */
 	str locale_sql; /* of CREATE DATABASE: what the cell in hand wants; empty: the cluster's own */
 	uint64_t drop_below; /* databases are dropped when less is free on the server's file system; 0: at once */

@@ -194,7 +194,7 @@ static struct error *open_copy_of_files(struct capturing *capturing)
 		if (is_there(from)) {
 			error = file_clone(from,
 					str_format(arena, "%.*s%s", STR_ARG(copy), suffixes[i]),
-					arena);
+					NULL, arena);
 		}
 	}
 	if (error) {

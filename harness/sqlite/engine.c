@@ -44,6 +44,7 @@ static struct error *host_start(
 	host->kept = kept_new(arena);
 	host->files.arena = arena;
 	host->is_called_off = options->is_called_off;
+	host->files.progress = options->progress;
 	host->heap_limit_before = sqlite3_hard_heap_limit64(sqlite_heap_limit);
 	*ret_host = host;
 	return NULL;
@@ -339,12 +340,14 @@ static struct error *check_whole(
 }
 
 /* Put what is packed into a file of ours: nobody knows before how large it is. */
-static struct error *unpack_to_file(struct database *database, struct unpack *unpack,
+static struct error *unpack_to_file(struct database *database, str given, struct unpack *unpack,
 		struct arena *arena, str *ret_path)
 {
 	const size_t size = (size_t)256 * 1024;
 	char *part = arena_alloc(arena, size);
+	struct progress *progress = database->files->progress;
 	size_t len = 1;
+	int64_t done = 0;
 	struct error *err = large_file_name(database->files, arena, ret_path);
 	const int fd = err ? -1
 			   : open(ret_path->data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -352,13 +355,16 @@ static struct error *unpack_to_file(struct database *database, struct unpack *un
 	if (!err && fd < 0) {
 		err = error_from_errno(arena, "write '%.*s'", STR_ARG(*ret_path));
 	}
+	progress_begin(progress, "unpacking", path_name(given), 0);
 	while (!err && len) {
 		err = unpack_read(unpack, part, size, &len);
+		progress_reach(progress, done += (int64_t)len);
 		if (!err && !descriptor_write(fd, (str){ part, len })) {
 			err = error_from_errno(arena, "write '%.*s'", STR_ARG(*ret_path));
 			err->code = ERROR_ENVIRONMENT;
 		}
 	}
+	progress_end(progress);
 	if (fd >= 0) {
 		close(fd);
 	}
@@ -464,7 +470,7 @@ static struct error *database_load(struct database *database, const struct dump 
 	}
 	if (!err) {
 		is_packed = unpack_is_unpacking(unpack);
-		err = is_packed ? unpack_to_file(database, unpack, arena, &file) : NULL;
+		err = is_packed ? unpack_to_file(database, path, unpack, arena, &file) : NULL;
 		unpack_close(unpack);
 	}
 	if (!err) {
@@ -529,7 +535,7 @@ static struct error *database_keep(
 		err = database->large_len
 				? file_clone(database->path,
 						  path_join(STR(".rehearse/kept"), name, arena),
-						  arena)
+						  NULL, arena)
 				: file_write_in(folder, name, true, bytes, arena);
 	}
 	if (folder >= 0) {

@@ -48,7 +48,7 @@ struct error *large_file_copy(
 		error = file_check_room(from, files->folder, arena);
 	}
 	if (!error) {
-		error = file_clone(from, path, arena);
+		error = file_clone(from, path, files->progress, arena);
 	}
 	if (!error) {
 		*ret_path = path;

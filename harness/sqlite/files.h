@@ -14,6 +14,7 @@ extern const int64_t sqlite_memory_limit;
 /* The folder of a host; all zero: it is not made yet. */
 struct large_files {
 	struct arena *arena;
+	struct progress *progress; /* of copying; NULL: nobody looks */
 	str folder;
 	unsigned made; /* so many files */
 };

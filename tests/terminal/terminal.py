@@ -4,6 +4,7 @@ Each test is a function test_NAME(folder) that gets an empty folder; what it fin
 """
 import contextlib
 import fcntl
+import gzip
 import os
 import pathlib
 import pty
@@ -11,6 +12,7 @@ import re
 import select
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -312,6 +314,22 @@ def test_a_bar_says_what_is_being_played(folder):
     expect(any(bar.startswith("\u2591" * 20 + " 0 of 4 cells  slow/") or " of 4 cells" in bar for bar in bars), bars)
     last = terminal.said.rsplit("\r\x1b[K", 1)[1]
     expect("cells" in last and "\u2591" not in last, f"nothing of it is left: {last!r}")
+
+
+def test_what_takes_long_is_told(folder):
+    with sqlite3.connect(folder / "large.sqlite") as large:
+        large.execute("CREATE TABLE t (i int, large blob)")
+        large.execute("INSERT INTO t VALUES (1, zeroblob(120000000))")
+    large.close()
+    with open(folder / "large.sqlite", "rb") as plain, gzip.open(folder / "large.sqlite.gz", "wb", 1) as packed:
+        shutil.copyfileobj(plain, packed)
+    (folder / "tree.yaml").write_text('rehearse: 1\nengines: [sqlite]\nrevisions: [{revision: a1, down_revision: null, upgrade: '
+                                      'CREATE TABLE t (i int)}]\n')
+    terminal = Terminal(["locate", "tree.yaml", "--database", "large.sqlite.gz"], folder)
+    terminal.end()
+    told = re.findall(r"\r\x1b\[Kunpacking large\.sqlite\.gz, (\d+) MiB", terminal.said)
+    expect(told and int(told[-1]) <= 115, terminal.said)
+    expect("\r\x1b[K" in terminal.said.rsplit(" MiB", 1)[1], f"nothing of it is left: {terminal.said!r}")
 
 
 # --- watching ---------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ Test(order, gives_no_task_two_families)
 struct desk {
 	int done;
 	bool has_supply;
+	struct progress *progress;
 };
 
 /* What the parent knows. */
@@ -121,15 +122,18 @@ struct office {
 	size_t last; /* of the answer that ends it all */
 	bool is_stopped, has_supply;
 	int pipe[2];
+	struct progress_report seen; /* the last one */
+	size_t seen_count;
 };
 
-static void *open_desk(size_t worker, struct arena *in, void *data)
+static void *open_desk(size_t worker, struct progress *progress, struct arena *in, void *data)
 {
 	(void)worker;
 	const struct office *office = data;
 	struct desk *desk = arena_new(in, struct desk);
 
 	desk->has_supply = office->has_supply;
+	desk->progress = progress;
 	return desk;
 }
 
@@ -174,6 +178,12 @@ static struct error *run_echo(void *data, const struct crew_job *job, const stru
 	}
 	if (!strcmp(word, "exit")) {
 		_exit(7);
+	}
+	if (!strcmp(word, "load")) {
+		progress_begin(desk->progress, "loading", STR("shop.sql"), 100);
+		progress_reach(desk->progress, 43);
+		poll(NULL, 0, 500);
+		progress_end(desk->progress);
 	}
 	if (!strcmp(word, "sleep")) {
 		sleep(60);
@@ -286,6 +296,39 @@ Test(crew, gives_the_same_answers_for_any_number_of_workers)
 	for (size_t workers = 1; workers <= 8; workers++) {
 		expect_answers(words, COUNT_OF(words), workers, "a b c d e f g h i j");
 	}
+}
+
+static void look_at_hands(const struct crew_hand *hands, size_t count, void *data)
+{
+	struct office *office = data;
+	struct progress_report report;
+
+	for (size_t i = 0; i < count; i++) {
+		if (progress_look(hands[i].progress, &arena, &report)) {
+			cr_assert(eq(u32, hands[i].job, 1));
+			office->seen = report;
+			office->seen_count++;
+		}
+	}
+}
+
+Test(crew, sees_what_takes_long_in_a_worker)
+{
+	static const char *const words[] = { "abort", "load", "c" };
+	struct office office = { 0 };
+	struct crew_job jobs[COUNT_OF(words)];
+
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		jobs[i] = (struct crew_job){ .kind = &echo, .task = words[i] };
+	}
+	struct crew_work work = work_of(&office, jobs, COUNT_OF(words), 1);
+
+	work.working = look_at_hands;
+	cr_assert(eq(ptr, crew_run(&work, &arena), NULL));
+	cr_expect(gt(sz, office.seen_count, 0));
+	cr_expect(eq(str, (char *)str_to_c(office.seen.what, &arena), "loading shop.sql"));
+	cr_expect(eq(i64, office.seen.done, 43));
+	cr_expect(eq(i64, office.seen.total, 100));
 }
 
 Test(crew, loses_one_job_to_a_crash)
