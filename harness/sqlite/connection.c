@@ -20,6 +20,7 @@ const int64_t sqlite_heap_limit = 1024 * MIB;
 
 static const int value_limit = (int)(128 * MIB);
 static const int64_t result_limit = 256 * MIB;
+static const char too_big[] = "string or blob too big";
 
 /* Virtual machine steps between two looks at the clock: some tens of microseconds. */
 static const int steps_per_look = 2000;
@@ -233,6 +234,11 @@ static struct error *last_error(struct connection *connection, struct arena *are
 					"%s: a rehearsal on SQLite may use %d MiB of memory",
 					message, (int)((limit + MIB - 1) / MIB));
 		}
+	} else if ((code & 0xff) == SQLITE_TOOBIG && strcmp(message, too_big) == 0) {
+		err->code = ERROR_ENVIRONMENT; // SQLite itself lets it be seven times as large
+		err->message = str_format(arena,
+				"%s: a value may hold %d MiB in a rehearsal on SQLite", message,
+				(int)(value_limit / MIB));
 	} else if ((code & 0xff) == SQLITE_FULL && connection->database->large_len) {
 		err->code = ERROR_ENVIRONMENT; // of its disk, or more than we let it have of that
 		err->hint = str_format(arena,

@@ -44,7 +44,8 @@ static void floor_function(sqlite3_context *context, int count, sqlite3_value **
 	if (isinf(number)) {
 		raise_exception(context);
 	} else if (number >= TOO_LARGE || number < -TOO_LARGE) {
-		sqlite3_result_error_toobig(context); // so the driver says that an integer does not fit
+		sqlite3_result_error(context, "string or blob too big",
+				-1); // so the driver says that an integer does not fit
 	} else {
 		sqlite3_result_int64(context, (sqlite3_int64)number);
 	}
@@ -128,7 +129,7 @@ bool sqlite_python_pattern(str pattern, struct buf *out)
 			buf_add_char(out, '\\'); // Python has no classes of POSIX
 		} else if (!class_start && c == '[') {
 			class_start = at + 1 < pattern.len && pattern.data[at + 1] == '^' ? at + 2
-											 : at + 1;
+											  : at + 1;
 		} else if (class_start && c == ']' && at > class_start) {
 			class_start = 0;
 		} else if (!class_start && is_repetition(pattern, at)) {

@@ -23,6 +23,9 @@ static void original_free(void *data)
 
 /* --- how long the text becomes ---------------------------------------------------------------- */
 
+/* What every SQLite takes for too long, unless it was compiled otherwise; our own limit is lower. */
+static const int64_t sqlite_longest_value = 1000000000;
+
 /* The arguments behind the format, taken one by one. */
 struct arguments {
 	sqlite3_value **values;
@@ -177,7 +180,13 @@ static void printf_function(sqlite3_context *context, int count, sqlite3_value *
 	if (!format) {
 		return;
 	}
-	const int code = count_repeated(format, &arguments, limit) > limit
+	const int64_t repeated = count_repeated(format, &arguments, sqlite_longest_value);
+
+	if (repeated > sqlite_longest_value) {
+		sqlite3_result_error(context, "string or blob too big", -1);
+		return;
+	}
+	const int code = repeated > limit
 			? SQLITE_TOOBIG
 			: call_original(sqlite3_user_data(context), context, count, values, limit);
 	if (code == SQLITE_NOMEM) {
