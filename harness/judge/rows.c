@@ -159,6 +159,21 @@ static struct error *read_table(struct judging *judging, str name, struct table_
 	return err;
 }
 
+/* Whether a table that has the columns of `before` has all of its rows; of a large one, those and no others. */
+static struct error *find_in(struct judging *judging, const struct table_rows *before, str name,
+		bool *ret_is_found)
+{
+	struct table_rows after = { 0 };
+	struct error *err = before->digest ? NULL : read_table(judging, name, &after);
+
+	if (!err && (before->digest || after.digest)) {
+		return judge_large_find(judging, before, name, ret_is_found);
+	}
+	*ret_is_found = !err &&
+			!rows_compare(before, &after, judging->judgement->stage->arena).gone.count;
+	return err;
+}
+
 /* The table is not there; a new one that has all of its rows is told, if there is one. */
 static struct error *judge_missing(struct judging *judging, const struct table_rows *before)
 {
@@ -170,7 +185,7 @@ static struct error *judge_missing(struct judging *judging, const struct table_r
 		const str name = tables.items[i];
 		const struct str_list columns = schema_columns(judgement->schema, name, arena);
 		bool has_all = !schema_has(judgement->start->schema, STR("table"), name);
-		struct table_rows after;
+		bool is_found = false;
 
 		for (size_t c = 0; c < before->columns.count; c++) {
 			has_all = has_all && str_list_contains(&columns, before->columns.items[c]);
@@ -178,14 +193,11 @@ static struct error *judge_missing(struct judging *judging, const struct table_r
 		if (!has_all) {
 			continue;
 		}
-		if (before->digest) { // too large to be looked for
-			continue;
-		}
-		struct error *err = read_table(judging, name, &after);
+		struct error *err = find_in(judging, before, name, &is_found);
 		if (err && !error_is_of_cell(err)) {
 			return err;
 		}
-		if (!err && !after.digest && !rows_compare(before, &after, arena).gone.count) {
+		if (!err && is_found) {
 			all_lost(judgement, before,
 					str_format(arena,
 							": the table is gone; all of them stand in "

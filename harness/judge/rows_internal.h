@@ -32,4 +32,8 @@ bool judge_columns(struct judgement *judgement, const struct table_rows *before,
 /* Judge a table that was, or is now, too large for its rows to be kept; it is there. */
 MUST_USE struct error *judge_large(struct judging *judging, const struct table_rows *before);
 
+/* Whether `table`, which has the columns that such a table had, holds the same rows as that, and no others. */
+MUST_USE struct error *judge_large_find(struct judging *judging, const struct table_rows *before,
+		str table, bool *ret_is_same);
+
 #endif

@@ -81,19 +81,44 @@ static struct error *open_then(struct comparison *comparison)
 	return err;
 }
 
+struct digesting {
+	struct rows_digest *digest;
+	struct arena *errors;
+};
+
 static struct error *add_to_digest(void *data, const str *values, size_t count)
 {
-	(void)count;
-	rows_digest_add(data, values);
+	const struct digesting *digesting = data;
+
+	if (count != digesting->digest->column_count) { // of a virtual table that was made anew
+		return error_new(digesting->errors, ERROR_DATABASE, "it has other columns now");
+	}
+	rows_digest_add(digesting->digest, values);
 	return NULL;
 }
 
-/* The digest is made before: what is made while rows are read would go with them. */
+/*
+ * The digest is made before: what is made while rows are read would go with them. No columns: those of a virtual table,
+ * of which only the number is known.
+ */
 static struct error *digest_of(const struct table_place *source, const struct str_list *columns,
-		struct arena *arena, struct rows_digest **ret_digest)
+		size_t virtual_columns, struct arena *arena, struct rows_digest **ret_digest)
 {
-	*ret_digest = rows_digest_new(columns->count, arena);
-	return scan(source, columns, add_to_digest, *ret_digest);
+	struct digesting digesting = {
+		.digest = rows_digest_new(columns->count ? columns->count : virtual_columns, arena),
+		.errors = source->stage->arena,
+	};
+
+	*ret_digest = digesting.digest;
+	return scan(source, columns, add_to_digest, &digesting);
+}
+
+/* How many columns the table had: of a virtual one no schema tells their names. */
+static size_t width_of(const struct comparison *comparison)
+{
+	const struct table_rows *before = comparison->before;
+
+	return before->digest ? before->digest->column_count : before->rows.column_count;
 }
 
 /* --- looking for lost rows ------------------------------------------------------------------- */
@@ -259,12 +284,13 @@ static struct error *count_lost(struct comparison *comparison, const struct str_
 
 	search->arena = comparison->arena;
 	search->errors = comparison->judging->judgement->stage->arena;
-	struct error *err = digest_of(&comparison->now, now_columns, comparison->arena, &now);
+	struct error *err = digest_of(&comparison->now, now_columns, width_of(comparison),
+			comparison->arena, &now);
 	if (!err && !then) {
 		err = open_then(comparison);
 		if (!err) {
-			err = digest_of(&comparison->then, then_columns, comparison->arena,
-					&counted);
+			err = digest_of(&comparison->then, then_columns, width_of(comparison),
+					comparison->arena, &counted);
 			then = counted;
 		}
 	}
@@ -357,9 +383,10 @@ static struct table_rows shown_rows(const struct comparison *comparison,
 		.table = comparison->before->table,
 		.columns = *columns,
 		.total = comparison->before->total,
-		.rows = { .column_count = columns->count, .row_count = count },
+		.rows = { .column_count = columns->count ? columns->count : width_of(comparison),
+				.row_count = count },
 	};
-	const size_t width = columns->count;
+	const size_t width = table.rows.column_count;
 
 	table.rows.values = arena_new_array(comparison->arena, str, width * count);
 	for (size_t row = 0; row < count; row++) {
@@ -475,7 +502,7 @@ static struct error *pair_columns(struct comparison *comparison, const struct ro
 		}
 	}
 	if (missing.count && new->count) {
-		err = digest_of(&comparison->now, new, arena, &now);
+		err = digest_of(&comparison->now, new, 0, arena, &now);
 	}
 	for (size_t i = 0; !err && i < missing.count; i++) {
 		const size_t column = missing.items[i];
@@ -589,27 +616,34 @@ static struct error *judge_in(struct comparison *comparison)
 			: judge_whole_rows(comparison, then);
 }
 
+/* The table is `table` by now. What is made for the comparison is in an arena of its own, to be finished. */
+static struct error *begin(struct judging *judging, const struct table_rows *before, str table,
+		struct comparison *comparison)
+{
+	struct stage *stage = judging->judgement->stage;
+	struct error *err = judging->connection ? NULL : stage_connect(stage, &judging->connection);
+
+	*comparison = (struct comparison){
+		.judging = judging,
+		.before = before,
+		.now = {
+			.stage = stage,
+			.connection = judging->connection,
+			.table = table,
+			.read_us = before->read_us,
+		},
+		.arena = arena_new(stage->arena, struct arena),
+	};
+	arena_init(comparison->arena, stage->arena->full, stage->arena->full_data);
+	return err;
+}
+
 struct error *judge_large(struct judging *judging, const struct table_rows *before)
 {
 	struct judgement *judgement = judging->judgement;
-	struct comparison comparison = {
-		.judging = judging,
-		.before = before,
-		.arena = arena_new(judgement->stage->arena, struct arena),
-	};
-	struct error *err = NULL;
+	struct comparison comparison;
+	struct error *err = begin(judging, before, before->table, &comparison);
 
-	arena_init(comparison.arena, judgement->stage->arena->full,
-			judgement->stage->arena->full_data);
-	if (!judging->connection) {
-		err = stage_connect(judgement->stage, &judging->connection);
-	}
-	comparison.now = (struct table_place){
-		.stage = judgement->stage,
-		.connection = judging->connection,
-		.table = before->table,
-		.read_us = before->read_us,
-	};
 	if (!err) {
 		err = judge_in(&comparison);
 	}
@@ -618,4 +652,27 @@ struct error *judge_large(struct judging *judging, const struct table_rows *befo
 			? judgement_failed(judgement, WRONG_ROWS,
 					  "could not read the rows at the end", err)
 			: err;
+}
+
+struct error *judge_large_find(struct judging *judging, const struct table_rows *before, str table,
+		bool *ret_is_same)
+{
+	struct comparison comparison;
+	struct rows_digest *now = NULL;
+	struct error *err = begin(judging, before, table, &comparison);
+
+	if (!err) {
+		err = digest_of(&comparison.now, &before->columns, width_of(&comparison),
+				comparison.arena, &now);
+	}
+	if (!err) {
+		const struct rows_digest *then = know_contents(&comparison);
+
+		*ret_is_same = true;
+		for (size_t i = 0; i < ROWS_DIGEST_BUCKETS; i++) {
+			*ret_is_same = *ret_is_same && rows_digest_same(then, now, i);
+		}
+	}
+	arena_finish(comparison.arena);
+	return err;
 }

@@ -24,11 +24,13 @@ static struct str_list wanted_tables(
 	struct str_list names = { 0 };
 
 	if (wants->all_rows) {
-		return schema_tables(schema, arena);
+		names = schema_tables(schema, arena);
 	}
 	for (size_t i = 0; i < wants->tables.count; i++) {
-		if (schema_has(schema, STR("table"), wants->tables.items[i])) {
-			str_list_add(&names, wants->tables.items[i], arena);
+		const str name = wants->tables.items[i];
+
+		if (schema_has(schema, STR("table"), name) && !str_list_contains(&names, name)) {
+			str_list_add(&names, name, arena);
 		}
 	}
 	str_list_sort(&names);

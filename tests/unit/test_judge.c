@@ -207,6 +207,19 @@ Test(goals, kept_rows_may_be_those_of_a_virtual_table)
 	expect_text(reason("gone@s", "rows"), "2 of 2 rows of table f are lost: the table is gone");
 }
 
+Test(goals, a_virtual_table_is_kept_beside_a_strategy_that_keeps_all_others)
+{
+	play("revisions: [{revision: a1, down_revision: null}]\n"
+	     "states:\n"
+	     "  s: {sql: CREATE VIRTUAL TABLE f USING fts5(x), seed: INSERT INTO f VALUES ('hi')}\n"
+	     "strategies:\n"
+	     "  others: {steps: [sql: DELETE FROM f], goal: {rows_kept: all}}\n"
+	     "  lost: {steps: [sql: DELETE FROM f], goal: {rows_kept: [f]}}\n");
+
+	expect_text(summary("others@s"), "works");
+	expect_text(reason("lost@s", "rows"), "1 of 1 row of table f is lost:\n- (hi)");
+}
+
 Test(goals, rows_that_nobody_can_read_are_not_known_to_be_kept)
 {
 	play("revisions: [{revision: a1, down_revision: null}]\n"
