@@ -11,7 +11,7 @@ INSERT INTO alembic_version VALUES ('a1');
 CREATE TABLE "Odd ""name" (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT COLLATE NOCASE DEFAULT 'x',
 	up TEXT GENERATED ALWAYS AS (upper(name)) STORED, CHECK (length(name) < 99));
 INSERT INTO "Odd ""name" (name) VALUES ('hushhush'), ('other');
-CREATE TABLE child (parent REFERENCES "Odd ""name" ON DELETE CASCADE, at INTEGER, PRIMARY KEY (parent, at)) WITHOUT ROWID;
+CREATE TABLE child (parent REFERENCES "Odd ""name" ON DELETE CASCADE, at INTEGER, PRIMARY KEY (parent, at), UNIQUE (at, parent)) WITHOUT ROWID;
 INSERT INTO child VALUES (1, 2);
 CREATE TABLE country (code TEXT, name TEXT) STRICT;
 INSERT INTO country VALUES ('fr', 'France');
@@ -56,6 +56,22 @@ holds "$(python3 ask.py captured.sqlite 'SELECT * FROM alembic_version' 'SELECT 
 []"
 holds "$(python3 ask.py captured.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')" = \
 	"$(python3 ask.py live.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')"
+
+# It has the same schema, with every kind of object that a snapshot knows.
+cat >equal.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+states: {live: {load: copy.sqlite}, captured: {load: captured.sqlite}}
+steps: [{version: a1}]
+goal: {schema: {same_as: "state:live"}}
+YAML
+cp live.sqlite copy.sqlite
+run run --format json equal.yaml
+is_status 0
+for kind in table 'virtual table' column 'primary key' unique 'foreign key' check index view trigger pragma; do
+	holds "$(grep -c "\"$kind " "$folder/out")" = 2
+done
+rm copy.sqlite
 
 # With rows: of tables by name, or all.
 run capture live.sqlite --rows COUNTRY --rows 'main.Odd "name' --output some.sqlite
