@@ -393,7 +393,8 @@ struct error *dump_forgive(const struct script_item *item, bool is_clearing, str
 	}
 	if (is_second_word(item, "extension") && has_state(error, "42501")) {
 		error->hint = STR("Only a superuser can create it: list it in the scenario's "
-				  "'extensions', and it is created first.");
+				  "'extensions', and it is created first. A dump for --database is then a "
+				  "state of a scenario: --database SCENARIO:STATE.");
 		return error;
 	}
 	if (has_state(error, "42501") || (is_grant && has_state(error, "42704")) ||

@@ -173,6 +173,20 @@ one ../dumps/superuser.sql
 is_status 1
 has_out 'permission denied to create extension "file_fdw"'
 has_out "hint: Only a superuser can create it: list it in the scenario's 'extensions', and it is created first."
+printf '%s\n' '-- PostgreSQL database dump' 'CREATE EXTENSION IF NOT EXISTS file_fdw;' 'CREATE TABLE thing (id integer);' >dumps/far.sql
+cat >scenarios/far.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+extensions: [file_fdw]
+states: {production: {load: ../dumps/far.sql}}
+YAML
+printf 'rehearse: 1\nengines: [postgres]\nrevisions: [{revision: a1, down_revision: null, upgrade: CREATE TABLE thing (id integer)}]\n' >tree.yaml
+run locate tree.yaml --database dumps/far.sql
+is_status 2
+has_err '--database SCENARIO:STATE'
+run locate tree.yaml --database scenarios/far.yaml:production
+no_err
+has_out '+ extension file_fdw'
 sed -i '2i extensions: [citext, hstore]' scenarios/dumps.yaml
 run run --filter settings "$PWD/scenarios/dumps.yaml"
 is_status 0
