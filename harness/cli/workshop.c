@@ -117,5 +117,10 @@ struct error *workshop_do(struct workshop *workshop, const struct crew_job *jobs
 	for (size_t i = 0; i < count; i++) {
 		ret_answers[i] = (struct crew_answer){ 0 };
 	}
-	return crew_run(&work, workshop->invocation->arena);
+	struct error *error = crew_run(&work, workshop->invocation->arena);
+
+	if (session.is_drawn) {
+		terminal_redraw((str){ 0 }, workshop->invocation->arena);
+	}
+	return error;
 }
