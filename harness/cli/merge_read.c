@@ -287,6 +287,7 @@ static void read_cell(struct reading *reading, const json_t *object, struct merg
 		.claim = read_text(reading, object, "claim", false),
 		.record_difference = read_texts(reading, object, "record_difference", false),
 		.notes = read_texts(reading, object, "notes", false),
+		.stubs = read_texts(reading, object, "stubs", true),
 		.skip_reason = read_text(reading, object, "skip_reason", true),
 		.story = read_texts(reading, object, "story", true),
 	};

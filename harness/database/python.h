@@ -96,6 +96,8 @@ struct python_follower {
 	void (*ended)(void *data, bool is_commit);
 	/* Something people should know. */
 	void (*note)(void *data, str note);
+	/* Something has stood in for that module. */
+	void (*stub)(void *data, str module);
 	void *data; /* borrowed */
 };
 

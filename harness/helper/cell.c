@@ -245,6 +245,9 @@ static void take_remarks(struct request *request, const json_t *answer)
 		str_list_add(&names, str_copy(str_from(json_string_value(json_array_get(stubs, i))), arena),
 				arena);
 	}
+	for (size_t i = 0; request->follower && i < names.count; i++) {
+		request->follower->stub(request->follower->data, names.items[i]);
+	}
 	if (names.count) {
 		str_list_sort(&names);
 		note(request, str_format(arena, "stubs stood in for %.*s",

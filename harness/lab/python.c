@@ -139,6 +139,13 @@ static void note(void *data, str text)
 	stage_note(following->stage, &(struct str_list){ .items = &text, .count = 1 });
 }
 
+static void stub(void *data, str module)
+{
+	struct following *following = data;
+
+	stage_take_stubs(following->stage, &(struct str_list){ .items = &module, .count = 1 });
+}
+
 struct python_follower following_begin(struct following *following, struct stage *stage)
 {
 	*following = (struct following){ .stage = stage };
@@ -147,6 +154,7 @@ struct python_follower following_begin(struct following *following, struct stage
 		.after = after,
 		.ended = ended,
 		.note = note,
+		.stub = stub,
 		.data = following,
 	};
 }

@@ -230,11 +230,22 @@ void stage_give_back_time(struct stage *stage, int64_t since_us)
 	}
 }
 
-void stage_note(struct stage *stage, const struct str_list *notes)
+static void add_new(struct str_list *list, const struct str_list *items, struct arena *arena)
 {
-	for (size_t i = 0; i < notes->count; i++) {
-		if (!str_list_contains(&stage->notes, notes->items[i])) {
-			str_list_add(&stage->notes, notes->items[i], stage->arena);
+	for (size_t i = 0; i < items->count; i++) {
+		if (!str_list_contains(list, items->items[i])) {
+			str_list_add(list, items->items[i], arena);
 		}
 	}
+}
+
+void stage_note(struct stage *stage, const struct str_list *notes)
+{
+	add_new(&stage->notes, notes, stage->arena);
+}
+
+void stage_take_stubs(struct stage *stage, const struct str_list *modules)
+{
+	add_new(&stage->stubs, modules, stage->arena);
+	str_list_sort(&stage->stubs);
 }

@@ -64,6 +64,7 @@ struct stage {
 	size_t step;                /* the number of the one in hand, from 1 */
 	struct shows shows;         /* what steps have shown */
 	struct str_list notes; /* warnings of Alembic, each once */
+	struct str_list stubs; /* modules that something stood in for, each once, sorted */
 	struct sent sent;
 	struct observers observers; /* none: nobody watches */
 	bool tells_little; /* what Python's statements are need not be known, unless somebody watches */
@@ -133,6 +134,9 @@ void stage_take_notes(struct stage *stage);
 
 /* Add notes that are not there yet. */
 void stage_note(struct stage *stage, const struct str_list *notes);
+
+/* Add modules that something stood in for. */
+void stage_take_stubs(struct stage *stage, const struct str_list *modules);
 
 /* The class that tools see: the error's own, else one that goes with its code. */
 str error_class(const struct error *error);

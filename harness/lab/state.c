@@ -228,6 +228,7 @@ struct error *state_build(const struct stage *like, const struct scenario_state 
 	built->error = err;
 	built->sent = stage.sent;
 	built->notes = stage.notes;
+	built->stubs = stage.stubs;
 	err = NULL;
 	if (!built->error || built->error->code != ERROR_TIMEOUT) { // else another has its own time
 		err = stage.engine->database_freeze(stage.database, arena, &built->image);

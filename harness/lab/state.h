@@ -15,7 +15,7 @@ struct built_state {
 	struct image *image; /* what was built, however far that came; NULL: out of time */
 	struct error *error; /* NULL: it could be built */
 	struct sent sent;    /* with `error` */
-	struct str_list notes; /* of each cell that begins with it */
+	struct str_list notes, stubs; /* of each cell that begins with it */
 
 	struct schema *schema;      /* NULL: it is not wanted, or could not be read */
 	struct error *schema_error; /* why it could not */

@@ -21,6 +21,7 @@ static struct error *run_other(struct deployer_switch *deployers, struct stage *
 		engine->resume(connection);
 	}
 	stage_note(stage, &other.notes);
+	stage_take_stubs(stage, &other.stubs);
 	other.database = NULL; // it is the first's
 	stage_strike(&other);
 	return deployers->error && !error_is_of_cell(deployers->error) ? deployers->error : NULL;

@@ -83,6 +83,7 @@ struct outcome {
 	struct str_list schema;     /* canonical lines at the very end */
 	struct outcome_shows shows; /* in the order of the steps, up to one that failed */
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
+	struct str_list stubs;      /* modules that something stood in for */
 	str skip_reason;            /* VERDICT_SKIPPED */
 	str keep_failure;           /* why no database was left behind that was to be; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */

@@ -311,6 +311,7 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	struct error *err = theatre_state(theatre, stage, cell->state, &start);
 	if (!err) {
 		stage_note(stage, &start->notes);
+		stage_take_stubs(stage, &start->stubs);
 	}
 	if (!err && start->image) {
 		err = set_start(theatre, stage, cell, start);
@@ -502,6 +503,7 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 	}
 	take_shows(&set.stage.shows, arena, &outcome.shows);
 	outcome.notes = set.stage.notes;
+	outcome.stubs = set.stage.stubs;
 	strike_stage(&set, arena);
 	if (!err) {
 		outcome.elapsed_us = clock_now_us() - set.start_us - theatre->built_us;

@@ -169,6 +169,9 @@ static void add_cell(struct json_writer *json, const struct report_cell *cell)
 	add_expectation(json, outcome);
 	add_reasons(json, &outcome->reasons);
 	json_add_texts(json, "notes", &outcome->notes);
+	if (outcome->stubs.count) {
+		json_add_texts(json, "stubs", &outcome->stubs);
+	}
 	json_add_text_or_null(json, "skip_reason", outcome->skip_reason);
 	add_place(json, "place", &cell->place);
 	if (cell->about.len) {

@@ -80,6 +80,8 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 	is_status 0
 	has_out '8 cells: 8 as expected'
 	has_out 'stubs stood in for celery_of_nobody'
+	run run --timeout 4 "$PWD/scenarios/shop.yaml" --format json
+	has_out '"stubs": ["celery_of_nobody"]'
 	sed 's/stubs:/runner: env, stubs:/' scenarios/shop.yaml >scenarios/shop-env.yaml
 	run run --filter '/[^l][^@]*@' "$PWD/scenarios/shop-env.yaml"
 	is_status 0
