@@ -597,7 +597,8 @@ static struct error *read_settings(struct capturing *capturing)
 	capturing->settings.arena = capturing->arena;
 	if (!error) {
 		error = postgres_settings_capture(capturing->link, value_of(capturing, found, 0, 0),
-				capturing->arena, &capturing->settings);
+				capturing->capture->has_no_home, capturing->arena,
+				&capturing->settings);
 	}
 	PQclear(found);
 	return error;
@@ -608,7 +609,7 @@ static struct error *add_settings(struct capturing *capturing, int fd)
 {
 	struct buf out = { .arena = capturing->arena };
 
-	if (!capturing->settings.len || capturing->capture->has_no_home) {
+	if (!capturing->settings.len) {
 		return NULL;
 	}
 	buf_add(&out,

@@ -347,10 +347,11 @@ MUST_USE struct error *postgres_settings_read(
 
 /*
  * Append SQL, a statement a line, that gives the database of `link` what sessions of the role have there by other ways
- * than the database: settings of the role, of all roles, of the server's configuration that change what SQL does.
+ * than the database: settings of the role, of all roles, of the server's configuration that change what SQL does. If
+ * `is_for_any`, the SQL gives whatever database and role will carry it out what this database and the role have.
  */
 MUST_USE struct error *postgres_settings_capture(
-		PGconn *link, str role, struct arena *arena, struct buf *out);
+		PGconn *link, str role, bool is_for_any, struct arena *arena, struct buf *out);
 
 /* Append "; SQL" that sets for the database `name` what was set for the one that was read; not the role's. */
 void postgres_settings_add(const struct postgres_settings *settings, str name, struct buf *sql);

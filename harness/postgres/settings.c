@@ -181,11 +181,30 @@ static const char capture_sql[] =
 		"ELSE 'ALTER DATABASE ' END || this.datname || format(' SET %s TO %s;', " NAME_SQL
 		", " VALUE_SQL ") FROM settings, this ORDER BY is_role, name";
 
+/* What the database and the role have, as statements for whatever database and role will load them. */
+static const char elsewhere_sql[] =
+		"WITH found AS (SELECT s.setrole <> 0 AS is_role, split_part(item, '=', 1) AS name, "
+		"substr(item, strpos(item, '=') + 1) AS value, "
+		"row_number() OVER (PARTITION BY s.setrole, split_part(item, '=', 1) "
+		"ORDER BY s.setdatabase = 0) AS place "
+		"FROM pg_catalog.pg_db_role_setting AS s "
+		"JOIN pg_catalog.pg_database AS d ON d.datname = pg_catalog.current_database() "
+		"LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = s.setrole, "
+		"unnest(s.setconfig) AS i (item) "
+		"WHERE (s.setdatabase = d.oid AND s.setrole = 0) "
+		"OR (s.setdatabase IN (0, d.oid) AND r.rolname = $1)) "
+		"SELECT format('DO %L;', format("
+		"'BEGIN EXECUTE pg_catalog.format(%L, pg_catalog.current_database()); END', "
+		"CASE WHEN is_role THEN 'ALTER ROLE CURRENT_USER IN DATABASE %I' "
+		"ELSE 'ALTER DATABASE %I' END || pg_catalog.replace(format(' SET %s TO %s', " NAME_SQL
+		", " VALUE_SQL "), '%', '%%'))) FROM found WHERE place = 1 ORDER BY is_role, name";
+
 struct error *postgres_settings_capture(
-		PGconn *link, str role, struct arena *arena, struct buf *out)
+		PGconn *link, str role, bool is_for_any, struct arena *arena, struct buf *out)
 {
 	const char *const parameters[] = { str_to_c(role, arena) };
-	PGresult *found = PQexecParams(link, capture_sql, 1, (const Oid[]){ 19 /* name */ },
+	PGresult *found = PQexecParams(link, is_for_any ? elsewhere_sql : capture_sql, 1,
+			(const Oid[]){ 19 /* name */ },
 			parameters, NULL, NULL, 0);
 	struct error *error = PQresultStatus(found) == PGRES_TUPLES_OK
 			? NULL
