@@ -352,7 +352,9 @@ void arguments_parse(const char *const *items, size_t count, struct invocation *
 	while (reading.next < count) {
 		const str item = str_from(items[reading.next++]);
 
-		if (only_arguments || !is_option(item)) {
+		if (only_arguments && invocation->command->takes_program) {
+			str_list_add(&invocation->program, item, invocation->arena);
+		} else if (only_arguments || !is_option(item)) {
 			str_list_add(&invocation->arguments, item, invocation->arena);
 		} else if (str_equal(item, STR("--"))) {
 			only_arguments = true;

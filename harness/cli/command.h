@@ -42,6 +42,7 @@ struct command {
 	const struct option *options;
 	size_t option_count;
 	size_t least_arguments, most_arguments;
+	bool takes_program; /* what stands behind -- is no argument, but a program with its own */
 	enum output_kind output;
 	/* Prints to standard output (results) and standard error (errors, progress) by the functions below. */
 	enum exit_status (*run)(struct invocation *invocation);
@@ -52,6 +53,7 @@ struct invocation {
 	const struct command *command;
 	struct arena *arena; /* the run's own */
 	struct str_list arguments;
+	struct str_list program; /* of a command that takes one: behind -- */
 	struct {
 		struct given_option {
 			const struct option *option;

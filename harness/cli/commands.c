@@ -22,6 +22,7 @@ extern const struct command command_repair;
 extern const struct command command_try;
 extern const struct command command_capture;
 extern const struct command command_export;
+extern const struct command command_grade;
 extern const struct command command_import;
 extern const struct command command_new;
 extern const struct command command_clean;
@@ -46,6 +47,7 @@ const struct command *const commands[] = {
 	&command_explain,
 	&command_export,
 	&command_play,
+	&command_grade,
 	&command_import,
 	&command_new,
 	&command_clean,

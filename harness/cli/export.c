@@ -9,9 +9,9 @@
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "kit/scratch.h"
-#include "lab/alembic.h"
 #include "lab/dump.h"
 #include "lab/state.h"
+#include "replay/contestant.h"
 #include "scenario/load.h"
 
 #include <errno.h>
@@ -41,25 +41,6 @@ struct report_of_export {
 };
 
 /* --- in a worker ------------------------------------------------------------------------------- */
-
-/* Whether `upgrade head` works there, tried on a copy. */
-static struct error *try_upgrade(const struct stage *like, struct image *image,
-		struct export_attempt *ret_attempt)
-{
-	struct stage stage = stage_like(like, like->arena);
-	struct error *err = stage_clone_database(&stage, image);
-
-	if (!err) {
-		err = alembic_upgrade(&stage, STR("head"));
-	}
-	*ret_attempt = (struct export_attempt){ .command = "alembic upgrade head", .error = err };
-	if (err && error_is_of_cell(err)) {
-		ret_attempt->class_name = error_class(err);
-		err = NULL;
-	}
-	stage_strike(&stage);
-	return err;
-}
 
 /* A dump without the lines that give something to the throwaway's own role. */
 static str without_role(str dump, str role, struct arena *arena)
@@ -141,7 +122,7 @@ static struct error *write_folder(struct stage *stage, void *data)
 	if (err) {
 		return err;
 	}
-	err = built->error ? built->error : try_upgrade(stage, built->image, &attempt);
+	err = built->error ? built->error : contestant_try(stage, built->image, &attempt);
 	if (!err) {
 		err = stage_clone_database(stage, built->image);
 	}

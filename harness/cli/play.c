@@ -3,6 +3,8 @@
 #include "cli/cli_internal.h"
 #include "cli/jobs.h"
 #include "cli/repeat.h"
+#include "cli/scenario_project.h"
+#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/columns.h"
@@ -397,6 +399,7 @@ static void *open_bench(size_t worker, struct progress *progress, struct arena *
 		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
 		.python = play_python(play->invocation, arena),
 		.keep = play->keep,
+		.projects = play->may_run_programs ? &scenario_projects : NULL,
 		.compare = play->records ? compare_with_record : NULL,
 		.data = play,
 	};

@@ -7,9 +7,11 @@
 #include "cli/repeat.h"
 #include "cli/report_files.h"
 #include "cli/report_scenarios.h"
+#include "cli/run.h"
 #include "cli/watch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "report/format.h"
 #include "report/report.h"
 #include "story/story.h"
 
@@ -49,6 +51,7 @@ static const struct option run_options[] = {
 			.value = "N",
 			.check = check_repeat,
 			.help = "play each cell N times, and name those that differ from run to run" },
+	{ .name = "allow-run", .help = "let steps 'run' of scenarios run their programs, as you" },
 	{ .name = "fail-fast", .help = "stop after the first cell that differs" },
 	PLAY_OPTION_JOBS,
 	PLAY_OPTION_TIMEOUT,
@@ -305,6 +308,36 @@ static void print_without_records(const struct run *run)
 	}
 }
 
+/* Of a program that was on trial: how often each end came. Tools count the cells. */
+static void print_score(const struct run *run, size_t end)
+{
+	static const char *const names[] = { "repaired", "wrong", "gave up", "timeout" };
+	size_t counts[COUNT_OF(names)] = { 0 }, all = 0;
+	struct buf out = { .arena = run->arena };
+
+	for (size_t i = 0; i < end; i++) {
+		const struct outcome *outcome = run->play.answers[i].outcome;
+
+		for (size_t j = 0; outcome && outcome->is_graded && j < COUNT_OF(names); j++) {
+			const bool is_it = str_equal(str_from(report_verdict_name(outcome)), str_from(names[j]));
+
+			counts[j] += is_it;
+			all += is_it;
+		}
+	}
+	if (!all || !str_equal(str_from(run->report.format->name), STR("text"))) {
+		return;
+	}
+	buf_format(&out, "score: %zu of %zu repaired", counts[0], all);
+	for (size_t j = 1; j < COUNT_OF(names); j++) {
+		if (counts[j]) {
+			buf_format(&out, ", %zu %s", counts[j], names[j]);
+		}
+	}
+	buf_add_char(&out, '\n');
+	print_out(buf_str(&out));
+}
+
 static enum exit_status finish(struct run *run, size_t end)
 {
 	struct buf text = { .arena = run->arena };
@@ -312,16 +345,19 @@ static enum exit_status finish(struct run *run, size_t end)
 
 	print_rest(run, end);
 	run->report.summary.passed_over = run->play.suite->passed_over;
-	if (!suite_is_narrowed(run->invocation, run->play.suite) &&
+	if (run->play.records && !suite_is_narrowed(run->invocation, run->play.suite) &&
 			end == run->play.selection->count) {
 		status = print_orphans(run); // before the summary, which would else be the last word
 	}
 	run->report.summary.elapsed_us = clock_now_us() - run->play.started_us;
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
+	print_score(run, end);
 	print_kept(run, end);
 	print_not_kept(run, end);
-	print_without_records(run);
+	if (run->play.records) {
+		print_without_records(run);
+	}
 	if (run->report.summary.differ) {
 		status = EXIT_DIFFERS;
 	}
@@ -401,6 +437,33 @@ static enum exit_status tell_mistakes(const struct invocation *invocation,
 	return report_files_refuse(invocation, files, mistakes);
 }
 
+enum exit_status run_loaded(struct invocation *invocation, const struct loaded_run *loaded)
+{
+	struct run run = {
+		.invocation = invocation,
+		.arena = invocation->arena,
+		.play = {
+			.invocation = invocation,
+			.suite = loaded->suite,
+			.selection = loaded->selection,
+			.records = loaded->records,
+			.server = *loaded->server,
+			.kind = loaded->kind,
+			.rounds = loaded->rounds,
+			.keep = keep_of(invocation_value(invocation, "keep")),
+			.may_run_programs = loaded->may_run_programs,
+			.fail_fast = invocation_has(invocation, "fail-fast"),
+			.requires_server = play_requires_server(invocation),
+			.progressed = print_complete,
+		},
+		.report = new_report(invocation),
+		.files = *loaded->files,
+	};
+
+	run.play.data = &run;
+	return run_selection(&run);
+}
+
 /* `watched`, if not NULL, is told what the run looks at. */
 static enum exit_status run_once(struct invocation *invocation, struct watched *watched)
 {
@@ -421,32 +484,22 @@ static enum exit_status run_once(struct invocation *invocation, struct watched *
 	if (play_load(invocation, &suite, &selection, &server, &status)) {
 		struct records records =
 				records_find(&suite, invocation_value(invocation, "expected"));
-		struct run run = {
-			.invocation = invocation,
-			.arena = invocation->arena,
-			.play = {
-				.invocation = invocation,
-				.suite = &suite,
-				.selection = &selection,
-				.records = &records,
-				.server = server,
-				.kind = rounds > 1 ? &job_repeat : &job_play,
-				.rounds = rounds,
-				.keep = keep_of(invocation_value(invocation, "keep")),
-				.fail_fast = invocation_has(invocation, "fail-fast"),
-				.requires_server = play_requires_server(invocation),
-				.progressed = print_complete,
-			},
-			.report = new_report(invocation),
-			.files = files,
+		const struct loaded_run loaded = {
+			.suite = &suite,
+			.selection = &selection,
+			.records = &records,
+			.server = &server,
+			.files = &files,
+			.kind = rounds > 1 ? &job_repeat : &job_play,
+			.rounds = rounds,
+			.may_run_programs = invocation_has(invocation, "allow-run"),
 		};
 
 		records.need = play_records_need(invocation);
-		run.play.data = &run;
 		if (watched) {
 			watched_add_suite(watched, &suite, &records, invocation->arena);
 		}
-		status = run_selection(&run);
+		status = run_loaded(invocation, &loaded);
 	} else if (suite.mistakes.count) {
 		if (watched) {
 			watched_add_suite(watched, &suite, NULL, invocation->arena);

@@ -205,6 +205,12 @@ struct engine {
 	MUST_USE struct error *(*database_lend)(struct database *database, str folder,
 			struct arena *arena, struct database_address *ret_address);
 
+	/*
+	 * Whoever the database was lent to has ended, or been ended: end what they have left on the server. An error: it is
+	 * not there any more, or cannot be reached. NULL: they cannot leave anything.
+	 */
+	MUST_USE struct error *(*database_take_back)(struct database *database, struct arena *arena);
+
 	/* --- connections ---------------------------------------------------------------------- */
 	/* Connect as a new process would: no session state of earlier connections reaches it. */
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,

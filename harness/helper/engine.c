@@ -157,6 +157,11 @@ static struct error *database_lend(struct database *database, str folder, struct
 	return database->host->native->database_lend(database->of, folder, arena, ret_address);
 }
 
+static struct error *database_take_back(struct database *database, struct arena *arena)
+{
+	return database->host->native->database_take_back(database->of, arena);
+}
+
 /* --- connections ----------------------------------------------------------------------------------- */
 
 static const struct engine *native_of(const struct connection *connection)
@@ -413,6 +418,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 	WRAP(database_note, database_note);
 	WRAP(database_keep, database_keep);
 	WRAP(database_lend, database_lend);
+	WRAP(database_take_back, database_take_back);
 	WRAP(connect, connect);
 	WRAP(connect_to_read, connect_to_read);
 	WRAP(connect_session, connect_session);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,14 +81,45 @@ void process_let_go(const int *kept, size_t count, struct arena *arena)
 	}
 }
 
+static bool set_variables(const char *const *variables)
+{
+	bool is_set = true;
+
+	for (size_t i = 0; is_set && variables && variables[i]; i += 2) {
+		is_set = setenv(variables[i], variables[i + 1], 1) == 0;
+	}
+	return is_set;
+}
+
+static bool limit_files(size_t most_bytes)
+{
+	const struct rlimit limit = { .rlim_cur = most_bytes, .rlim_max = most_bytes };
+
+	return !most_bytes || setrlimit(RLIMIT_FSIZE, &limit) == 0;
+}
+
+/* Have a process group be the one that the terminal listens to, whoever we are to it. */
+static void give_terminal(pid_t group)
+{
+	void (*const before)(int) = signal(SIGTTOU, SIG_IGN);
+
+	(void)!tcsetpgrp(STDIN_FILENO, group);
+	signal(SIGTTOU, before);
+}
+
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
 static void become_program(const struct process *process, pid_t parent, int input, int output,
 		int errors, int report)
 {
 	process_reset_signals();
 	setpgid(0, 0); // so that what it starts can be ended with it
-	if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
-			dup2(errors, STDERR_FILENO) >= 0 &&
+	if (process->is_at_terminal) {
+		give_terminal(getpid());
+	}
+	if ((process->is_at_terminal ||
+			(dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+					dup2(errors, STDERR_FILENO) >= 0)) &&
+			set_variables(process->variables) && limit_files(process->most_bytes) &&
 			(!process->account || account_become(process->account)) &&
 			(!process->folder || chdir(process->folder) == 0) &&
 			(!process->variable || setenv(process->variable, process->value, 1) == 0)) {
@@ -154,6 +186,9 @@ struct child {
 #define LOOK_EVERY_US      50000
 #define LOOK_SOON_EVERY_US 1000
 
+/* How often whoever wants to look at what it does is asked to. */
+#define LOOK_AROUND_EVERY_US 200000
+
 /* It stays a zombie meanwhile, so that nobody else gets its number. */
 static bool has_ended(const struct child *child)
 {
@@ -190,6 +225,7 @@ static struct error *await_end(
 {
 	const char *name = process->arguments[0];
 	struct arena *arena = output->arena;
+	int64_t look_us = clock_now_us() + LOOK_AROUND_EVERY_US;
 
 	while (!has_ended(child)) {
 		const int64_t step_us = child->output >= 0 ? LOOK_EVERY_US : LOOK_SOON_EVERY_US;
@@ -204,6 +240,14 @@ static struct error *await_end(
 			return error_new(arena, ERROR_INTERRUPTED, "'%s' was stopped", name);
 		case WAIT_FAILED:
 			return error_from_errno(arena, "wait for '%s'", name);
+		}
+		if (process->look && clock_now_us() >= look_us) {
+			struct error *error = process->look(process->look_data, arena);
+
+			if (error) {
+				return error;
+			}
+			look_us = clock_now_us() + LOOK_AROUND_EVERY_US;
 		}
 	}
 	read_some(child, output);
@@ -308,6 +352,10 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 
 	error = await_end(process, &child, &output);
 	const int status = end_all(&child);
+
+	if (process->is_at_terminal) {
+		give_terminal(getpgrp());
+	}
 
 	if (!error) {
 		error = read_report(report, process->arguments[0], arena);

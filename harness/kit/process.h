@@ -29,6 +29,12 @@ struct process {
 	const char *folder;            /* work there; NULL: here */
 	const char *variable;          /* of the environment, to set; NULL: none */
 	const char *value; /* of `variable`: what must not show in a list of processes */
+	const char *const *variables; /* others of the environment: NAME, VALUE, NAME, VALUE, NULL; NULL: none */
+	size_t most_bytes; /* of a file that it writes; 0: no limit */
+	/* Asked some times a second while it runs: an error ends it. NULL: nobody is. */
+	struct error *(*look)(void *data, struct arena *arena);
+	void *look_data;
+	bool is_at_terminal; /* it has our terminal for its own, and its output is not collected */
 	str input;         /* standard input; nothing: /dev/null */
 	int input_fd;      /* the same as an open descriptor, which stays the caller's; 0: none */
 	struct patience patience; /* it is killed when that is at an end */

@@ -13,6 +13,9 @@ const struct python_project *stage_python_project(const struct stage *stage);
 /* Whether that body of the revision is a function of Python. */
 bool revision_has_python(const struct scenario_revision *revision, bool is_upgrade);
 
+/* What is to be written behind the revision's file of Python, so that it says what the revision is now; empty: it does. */
+str python_difference(struct stage *stage, const struct scenario_revision *revision);
+
 /* Run it on a connection of env_connect(). The error has a place in the users' file. */
 MUST_USE struct error *python_body_run(struct stage *stage, struct connection *connection,
 		const struct scenario_revision *revision, bool is_upgrade);

@@ -119,8 +119,7 @@ static const struct scenario_revision *declared(const struct scenario_revision *
 	return NULL;
 }
 
-/* What is written behind the file, so that it says what the revision is now; empty: it does. */
-static str difference(struct stage *stage, const struct scenario_revision *revision)
+str python_difference(struct stage *stage, const struct scenario_revision *revision)
 {
 	const struct scenario_revision *own = declared(revision);
 	const struct revision_spec *spec = &revision->spec;
@@ -172,7 +171,7 @@ static struct python_version_files files_of(struct stage *stage, bool *ret_is_ed
 		*file = (struct python_version_file){
 			.name = name_of_file(revision, i, stage->arena),
 			.path = revision->project ? revision->path : (str){ 0 },
-			.added = difference(stage, revision),
+			.added = python_difference(stage, revision),
 		};
 		*ret_is_edited |= file->added.len > 0;
 		own = revision->project ? revision->project->revisions.count : own;

@@ -2,6 +2,7 @@
 
 #include "kit/arena.h"
 #include "kit/clock.h"
+#include "kit/scratch.h"
 #include "revision/history.h"
 
 struct stage stage_like(const struct stage *like, struct arena *arena)
@@ -26,6 +27,10 @@ void stage_strike(struct stage *stage)
 		stage->engine->image_drop(stage->backups.items[i].image);
 	}
 	stage->backups.count = 0;
+	for (size_t i = 0; i < stage->folders.count; i++) {
+		scratch_remove(stage->folders.items[i], stage->arena);
+	}
+	stage->folders.count = 0;
 	if (stage->database) {
 		stage->engine->database_drop(stage->database);
 		stage->database = NULL;

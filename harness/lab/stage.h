@@ -9,6 +9,7 @@
 #include "lab/observer.h"
 #include "scenario/edit.h"
 
+struct project_reader;
 struct revision_history;
 
 /* A copy of the database under a name, as `backup` leaves it. */
@@ -60,6 +61,7 @@ struct stage {
 	struct scenario_revisions revisions; /* the tree as it stands now, in load order */
 	size_t tree_changes;                 /* edits and merges carried out by steps */
 	struct backups backups;
+	struct str_list folders; /* in which programs ran; removed when the stage is struck */
 	struct sessions sessions;
 	size_t step;                /* the number of the one in hand, from 1 */
 	struct shows shows;         /* what steps have shown */
@@ -67,6 +69,8 @@ struct stage {
 	struct str_list stubs; /* modules that something stood in for, each once, sorted */
 	struct sent sent;
 	struct observers observers; /* none: nobody watches */
+	str readme; /* that a program finds beside the project; may be empty */
+	const struct project_reader *projects; /* who reads trees back that programs have changed; NULL: no program may run */
 	bool tells_little; /* what Python's statements are need not be known, unless somebody watches */
 	bool is_killed;             /* by one of them: what plays here sends nothing more */
 	bool has_left_autocommit;   /* the connection of the command in hand, a block of it */

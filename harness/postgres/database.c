@@ -85,6 +85,25 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	return error;
 }
 
+struct error *postgres_take_back(struct database *database, struct arena *arena)
+{
+	PGconn *link = NULL;
+	PGresult *found = NULL;
+	struct error *error = postgres_role_link(database->host, database->name, arena, &link);
+
+	if (!error) { // the server notices only at the end of a statement that whoever sent it has gone
+		error = postgres_run(link,
+				"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
+				"WHERE datname = current_database() AND usename = current_user "
+				"AND pid <> pg_catalog.pg_backend_pid()",
+				arena, &found);
+	}
+	PQclear(found);
+	PQfinish(link);
+	database->may_hold_prepared = true;
+	return error;
+}
+
 struct error *postgres_settle(struct database *database, struct arena *arena)
 {
 	PGconn *link = NULL;

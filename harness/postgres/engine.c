@@ -245,6 +245,7 @@ const struct engine engine_postgres = {
 	.database_note = postgres_database_note,
 	.database_keep = database_keep,
 	.database_lend = database_lend,
+	.database_take_back = postgres_take_back,
 	.connect = postgres_connect,
 	.connect_to_read = postgres_connect_to_read,
 	.connect_session = postgres_connect_session,

@@ -378,6 +378,7 @@ void postgres_end_last(struct database *database);
 
 /* Roll back transactions that scenario SQL has prepared and left. */
 MUST_USE struct error *postgres_settle(struct database *database, struct arena *arena);
+MUST_USE struct error *postgres_take_back(struct database *database, struct arena *arena);
 
 /* Make sure that the database exists by itself, apart from the image it was frozen as, and has no session. */
 MUST_USE struct error *postgres_thaw(struct database *database, struct arena *arena);

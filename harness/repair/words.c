@@ -42,6 +42,7 @@ str repair_step_words(const struct step *step, enum scenario_engine engine, stru
 	case STEP_SHOW:
 	case STEP_BACKUP:
 	case STEP_RESTORE:
+	case STEP_RUN:
 	case STEP_KIND_COUNT:
 		buf_add(&out, str_from(step_kind_names[step->kind]));
 		break;

@@ -62,6 +62,7 @@ static struct error *make(const struct model_wish *wish, struct stage *stage, st
 			err = alembic_upgrade(stage, STR("heads"));
 		}
 	} else {
+		stage->project = wish->cell->scenario->project;
 		err = stage_clone_database(stage, wish->start->image);
 		if (!err) {
 			err = strategy_replay(stage, made->strategy, made->state, &playback);
@@ -113,8 +114,9 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 {
 	struct theatre *theatre = wish->theatre;
 	struct goal_schema made = key_of(wish);
+	const bool is_of_program = made.tree_changes && wish->stage->folders.count; // a tree that nobody else has
 
-	for (size_t i = 0; i < theatre->goals.count; i++) {
+	for (size_t i = 0; !is_of_program && i < theatre->goals.count; i++) {
 		const struct goal_schema *kept = &theatre->goals.items[i];
 
 		if (kept->strategy == made.strategy && is_same_tree(kept, &made) &&
@@ -128,8 +130,10 @@ static struct error *replayed_schema(const struct model_wish *wish, struct goal_
 	struct error *err = made.state ? make(wish, &stage, &theatre->cache, &made)
 				       : make_fresh(wish, &stage, &made);
 	stage_strike(&stage);
-	if (!err) {
+	if (!err && !is_of_program) {
 		*LIST_PUSH(&theatre->goals, &theatre->cache) = made;
+	}
+	if (!err) {
 		*ret_goal = made;
 	}
 	return err;

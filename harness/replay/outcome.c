@@ -139,6 +139,7 @@ static void visit_outcome(struct packing *packing, struct outcome *outcome)
 	visit_shows(packing, &outcome->shows);
 	pack_list(packing, &outcome->notes);
 	pack_list(packing, &outcome->stubs);
+	pack_bool(packing, &outcome->is_graded);
 	pack_str(packing, &outcome->skip_reason);
 	pack_str(packing, &outcome->keep_failure);
 	pack_str(packing, &outcome->kept);

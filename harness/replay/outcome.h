@@ -84,6 +84,7 @@ struct outcome {
 	struct outcome_shows shows; /* in the order of the steps, up to one that failed */
 	struct str_list notes;      /* what people should know: column order, warnings of Alembic */
 	struct str_list stubs;      /* modules that something stood in for */
+	bool is_graded; /* a program was on trial: it has repaired, or what else */
 	str skip_reason;            /* VERDICT_SKIPPED */
 	str keep_failure;           /* why no database was left behind that was to be; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */

@@ -21,6 +21,8 @@ struct theatre_options {
 	int64_t timeout_us; /* for one cell, its state included; 0: none */
 	str python; /* for all projects, in the place of what they say; empty: as they say */
 	enum keep_databases keep;
+	/* Who reads trees back that the programs of `run` steps have changed; NULL: cells with such steps are skipped. */
+	const struct project_reader *projects;
 	/* Fill in how an outcome stands to its record, before its database is kept or not; may be NULL. */
 	void (*compare)(const struct scenario_cell *cell, struct outcome *outcome,
 			struct arena *arena, void *data);
@@ -32,6 +34,7 @@ struct theatre_options {
  * of the cells that are played on it must outlive it.
  */
 struct theatre;
+struct project_reader;
 struct stage;
 struct trace;
 

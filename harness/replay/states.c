@@ -53,6 +53,7 @@ struct error *theatre_state(struct theatre *theatre, struct stage *like,
 	const int64_t since_us = clock_now_us(), timeout_us = theatre->options.timeout_us;
 	struct stage own = *like;
 
+	own.project = theatre->scenario->project; // a program's tree is not the one that it is built by
 	own.deadline_us = timeout_us ? since_us + timeout_us : 0;
 	struct error *err = state_build(&own, state, &wants, cache, &built);
 	stage_give_back_time(like, since_us); // it is made for all cells that start from it

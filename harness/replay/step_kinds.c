@@ -12,6 +12,7 @@ extern const struct step_kind_row step_check;
 extern const struct step_kind_row step_show;
 extern const struct step_kind_row step_backup;
 extern const struct step_kind_row step_restore;
+extern const struct step_kind_row step_program;
 
 static const struct step_kind_row *const rows[STEP_KIND_COUNT] = {
 	[STEP_UPGRADE] = &step_upgrade,
@@ -26,6 +27,7 @@ static const struct step_kind_row *const rows[STEP_KIND_COUNT] = {
 	[STEP_SHOW] = &step_show,
 	[STEP_BACKUP] = &step_backup,
 	[STEP_RESTORE] = &step_restore,
+	[STEP_RUN] = &step_program,
 };
 
 const struct step_kind_row *step_kind_get(enum step_kind kind)

@@ -6,6 +6,7 @@
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
+#include "replay/contestant.h"
 #include "replay/dump_roles.h"
 #include "replay/failure.h"
 #include "replay/model.h"
@@ -59,7 +60,7 @@ void theatre_close(struct theatre *theatre)
 /* Whether anything that cells of the scenario share is made by Python. */
 static bool needs_python(const struct scenario *scenario)
 {
-	bool needs = scenario->project != NULL;
+	bool needs = scenario->project != NULL || scenario_runs_programs(scenario);
 
 	for (size_t i = 0; !needs && i < scenario->states.count; i++) {
 		needs = scenario_state_is_filled(&scenario->states.items[i]);
@@ -288,7 +289,8 @@ static struct error *set_start(struct theatre *theatre, struct stage *stage,
 {
 	const struct scenario_cell *next = theatre->next;
 	const struct engine *engine = stage->engine;
-	const bool is_wanted = cell->strategy->goal.schema.source == SCHEMA_SAME_AS_STRATEGY;
+	const bool is_wanted = cell->strategy->goal.schema.source == SCHEMA_SAME_AS_STRATEGY ||
+			cell->strategy->is_contestant; // who is told what fails there
 
 	if (theatre->is_last && !is_wanted && engine->database_claim) {
 		struct image *image = theatre_state_release(theatre, start);
@@ -315,6 +317,9 @@ static struct error *play(struct theatre *theatre, struct stage *stage,
 	}
 	if (!err && start->image) {
 		err = set_start(theatre, stage, cell, start);
+	}
+	if (!err && !start->error && cell->strategy->is_contestant) {
+		err = contestant_tell(stage, cell, start->image);
 	}
 	if (err) {
 		return err;
@@ -443,6 +448,7 @@ static struct error *set_stage(struct theatre *theatre, enum scenario_engine eng
 					     .kind = engine,
 					     .configure = &scenario->configure,
 					     .project = scenario->project,
+					     .projects = theatre->options.projects,
 					     .extensions = &scenario->extensions,
 					     .tree = scenario->revisions,
 					     .arena = arena,
@@ -469,6 +475,19 @@ static void strike_stage(struct set *set, struct arena *arena)
 	}
 }
 
+/* A scenario of a stranger's stays harmless: its programs run where the user says so. Empty: there is none, or they may. */
+static str refuse_program(const struct theatre *theatre, const struct scenario_cell *cell)
+{
+	bool has_program = false;
+
+	for (size_t i = 0; i < cell->strategy->steps.count; i++) {
+		has_program |= cell->strategy->steps.items[i].kind == STEP_RUN;
+	}
+	return has_program && !theatre->options.projects
+			? STR("a step runs a program: --allow-run lets it")
+			: (str){ 0 };
+}
+
 /* Play the cell beside others, or `alone` on the server. */
 static struct error *attempt(struct theatre *theatre, const struct scenario_cell *cell, bool alone,
 		struct trace *trace, struct arena *arena, struct outcome *ret_outcome)
@@ -480,11 +499,15 @@ static struct error *attempt(struct theatre *theatre, const struct scenario_cell
 		.state = cell->state->name,
 		.engine = str_from(scenario_engine_names[cell->engine]),
 		.scenario_path = cell->scenario->path,
+		.is_graded = cell->strategy->is_contestant,
 	};
 	struct set set;
 
 	struct error *err = set_stage(theatre, cell->engine, cell, NULL, alone, arena, &set,
 			&outcome.skip_reason);
+	if (!err && !outcome.skip_reason.len) {
+		outcome.skip_reason = refuse_program(theatre, cell);
+	}
 	if (!err) {
 		if (outcome.skip_reason.len) {
 			outcome.verdict = VERDICT_SKIPPED;

@@ -144,7 +144,7 @@ static void add_cell(struct json_writer *json, const struct report_cell *cell)
 	json_add_text(json, "strategy", cell->strategy);
 	json_add_text(json, "state", cell->state);
 	json_add_text(json, "engine", cell->engine);
-	json_add_text(json, "verdict", str_from(verdict_names[outcome->verdict]));
+	json_add_text(json, "verdict", str_from(report_verdict_name(outcome)));
 	if (outcome->verdict == VERDICT_SKIPPED) {
 		json_add_null(json, "as_expected");
 	} else {

@@ -127,7 +127,7 @@ static void add_cell(const struct report_scenario *scenario, const struct report
 		add_result("failure",
 				outcome->verdict == VERDICT_FAILS
 						? outcome->error.class_name
-						: str_from(verdict_names[outcome->verdict]),
+						: str_from(report_verdict_name(outcome)),
 				headline, report_details(cell, arena), out);
 		break;
 	case REPORT_SKIPPED:

@@ -124,8 +124,39 @@ const char *report_sign(const struct outcome *outcome)
 	return outcome ? signs[outcome->verdict] : "?";
 }
 
+/* Of a program that was on trial: how it has ended, and what it has left. */
+const char *report_verdict_name(const struct outcome *outcome)
+{
+	const str class_name = outcome->error.class_name;
+
+	if (!outcome->is_graded || outcome->verdict == VERDICT_SKIPPED ||
+			(outcome->verdict == VERDICT_FAILS && !outcome->failed_step)) {
+		return verdict_names[outcome->verdict];
+	}
+	if (outcome->verdict == VERDICT_WORKS) {
+		return "repaired";
+	}
+	if (str_equal(class_name, STR("Timeout"))) {
+		return "timeout";
+	}
+	return str_equal(class_name, STR("Exit")) || str_equal(class_name, STR("Space")) ? "gave up" : "wrong";
+}
+
+static str grade(const struct outcome *outcome, struct arena *arena)
+{
+	const char *name = report_verdict_name(outcome);
+
+	if (outcome->verdict != VERDICT_FAILS || str_equal(str_from(name), STR("timeout"))) {
+		return str_from(name);
+	}
+	return str_format(arena, "%s (%.*s)", name, STR_ARG(outcome->error.message));
+}
+
 str report_verdict(const struct outcome *outcome, struct arena *arena)
 {
+	if (outcome->is_graded && outcome->verdict != VERDICT_WRONG && outcome->failed_step + (outcome->verdict == VERDICT_WORKS)) {
+		return grade(outcome, arena);
+	}
 	switch (outcome->verdict) {
 	case VERDICT_FAILS:
 		if (!outcome->failed_step) {
@@ -150,7 +181,7 @@ str report_short_verdict(const struct outcome *outcome, struct arena *arena)
 	if (!outcome) {
 		return STR("no answer");
 	}
-	if (outcome->verdict != VERDICT_FAILS) {
+	if (outcome->verdict != VERDICT_FAILS || outcome->is_graded) {
 		return report_verdict(outcome, arena);
 	}
 	return outcome->failed_step ? str_format(arena, "fails at %zu", outcome->failed_step)

@@ -130,6 +130,9 @@ bool report_is_green(const struct report_summary *summary);
 /* The sign of a verdict, one column wide; NULL: a cell without an answer. */
 const char *report_sign(const struct outcome *outcome);
 
+/* The verdict as tools read it: "works"; of a program on trial "repaired", "wrong", "gave up", "timeout". */
+const char *report_verdict_name(const struct outcome *outcome);
+
 /* The verdict in words: "works", "fails at step 2", "wrong: schema, rows". */
 str report_verdict(const struct outcome *outcome, struct arena *arena);
 

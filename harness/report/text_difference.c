@@ -173,7 +173,7 @@ str report_headline(const struct report_cell *cell, struct arena *arena)
 		return str_format(arena, "%.*s: %.*s", STR_ARG(verdict),
 				STR_ARG(str_printable_lines(outcome->skip_reason, arena)));
 	}
-	if (!outcome->is_as_claimed && cell->is_unclaimed) {
+	if (outcome->is_graded || (!outcome->is_as_claimed && cell->is_unclaimed)) {
 		return verdict;
 	}
 	if (!outcome->is_as_claimed) {

@@ -136,6 +136,20 @@ const struct scenario_strategy *scenario_find_strategy(const struct scenario *sc
 	return NULL;
 }
 
+bool scenario_runs_programs(const struct scenario *scenario)
+{
+	bool runs = false;
+
+	for (size_t i = 0; i < scenario->strategies.count; i++) {
+		const struct steps *steps = &scenario->strategies.items[i].steps;
+
+		for (size_t j = 0; j < steps->count; j++) {
+			runs |= steps->items[j].kind == STEP_RUN;
+		}
+	}
+	return runs;
+}
+
 bool scenario_state_is_filled(const struct scenario_state *state)
 {
 	bool is_filled = false;

@@ -221,6 +221,7 @@ enum step_kind {
 	STEP_SHOW,
 	STEP_BACKUP,
 	STEP_RESTORE,
+	STEP_RUN,
 	STEP_KIND_COUNT,
 };
 
@@ -275,6 +276,8 @@ struct step {
 	struct tree_edit edit;      /* edit */
 	struct checks checks;       /* check: one or more */
 	str backup;                 /* backup, restore: the name */
+	struct str_list program;    /* run: its words */
+	bool is_at_terminal;        /* run: it has the terminal, as nobody writes in a scenario */
 };
 
 struct steps {
@@ -346,6 +349,7 @@ struct scenario_strategy {
 	struct span where;
 	str title, story;
 	bool engines[SCENARIO_ENGINE_COUNT]; /* after the scenario's own were applied */
+	bool is_contestant; /* a program that is on trial, as nobody writes in a scenario */
 	bool limits_states;
 	struct str_list states; /* when limits_states */
 	struct named_place at;  /* a project's: the commit whose tree takes the place of the scenario's */
@@ -452,6 +456,9 @@ struct scenario_cells {
 	struct scenario_cell *items;
 	size_t count, capacity;
 };
+
+/* Whether a step of any strategy is a program of the user's. */
+bool scenario_runs_programs(const struct scenario *scenario);
 
 /* Whether a state's rows are made up. */
 bool scenario_state_is_filled(const struct scenario_state *state);

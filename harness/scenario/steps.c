@@ -16,6 +16,7 @@ const char *const step_kind_names[STEP_KIND_COUNT] = {
 	[STEP_SHOW] = "show",
 	[STEP_BACKUP] = "backup",
 	[STEP_RESTORE] = "restore",
+	[STEP_RUN] = "run",
 };
 
 const bool step_takes_whole_database[STEP_KIND_COUNT] = {
@@ -183,6 +184,20 @@ static const struct value_kind kind_version = {
 	read_version,
 };
 
+/* A line for a shell. */
+static void read_run(struct reader *reader, const struct node *node, void *ret_step)
+{
+	struct step *step = (struct step *)ret_step;
+	str line = { 0 };
+
+	kind_text.read(reader, node, &line);
+	str_list_add(&step->program, STR("sh"), reader->arena);
+	str_list_add(&step->program, STR("-c"), reader->arena);
+	str_list_add(&step->program, line, reader->arena);
+}
+
+static const struct value_kind kind_run = { "{\"$ref\": \"#/definitions/text\"}", read_run };
+
 static const struct field step_fields[] = {
 	[STEP_UPGRADE] = FIELD_AT("upgrade", struct step, targets, kind_one_text,
 			"alembic upgrade TARGET: an id or the start of one, head, heads, +1, label@head, ae10+2."),
@@ -207,6 +222,8 @@ static const struct field step_fields[] = {
 	[STEP_BACKUP] = FIELD(struct step, backup, kind_name, "Keep the database under this name."),
 	[STEP_RESTORE] = FIELD_AT("restore", struct step, backup, kind_name,
 			"Go back to the database that was kept under this name."),
+	[STEP_RUN] = FIELD_WHOLE("run", kind_run,
+			"A command of a shell's, run in a folder with the tree as an Alembic project, the database being in DATABASE_URL; only with --allow-run."),
 	FIELD(struct step, title, kind_text, "What this step is for, in a line."),
 	FIELD(struct step, fails, kind_pattern,
 			"A pattern (PCRE2): the step must fail with an error in which it is found, and the run goes on."),

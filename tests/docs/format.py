@@ -86,7 +86,7 @@ def completed(content, first):
 
 def play(rehearse, folder):
     """What is wrong with the examples, a line each."""
-    run = subprocess.run([rehearse, "run", "--python", sys.executable, "--format", "json", folder],
+    run = subprocess.run([rehearse, "run", "--allow-run", "--python", sys.executable, "--format", "json", folder],
                          capture_output=True, encoding="utf-8")
     if run.returncode not in (0, 1):
         return run.stderr.replace(folder + "/", "").splitlines()

@@ -1,0 +1,3 @@
+#!/bin/sh
+# What every deployment does.
+exec alembic upgrade heads
