@@ -69,7 +69,7 @@ has_out "down_revision 'b2c3d4e5f6a7' is no revision"
 # Several projects.
 run doctor projects
 is_status 2
-has_err 'there are 14 Alembic projects: projects/annex/alembic.ini,'
+has_err 'there are 16 Alembic projects: projects/annex/alembic.ini,'
 run doctor projects --all
 is_status 1
 has_out 'projects/newsroom/alembic.ini [tenant]'
