@@ -201,6 +201,7 @@ enum prompt_end line_editor_read(
 	int count = 0;
 
 	editor->words = str_to_c(words, arena);
+	el_set(editor->edit, EL_PREP_TERM, 1); // before the prompt is seen, so that no Ctrl-D comes too early
 	const char *line = el_gets(editor->edit, &count);
 
 	if (!line || count <= 0) {
