@@ -72,6 +72,9 @@ static const char *refusal_of(const struct scenario *scenario)
 	if (!scenario->goal.keys) {
 		return "has no goal: nothing says what repaired means";
 	}
+	if (scenario_runs_programs(scenario)) { // which would run, where a goal compares with what a strategy leaves
+		return "has a step that runs a program of its own";
+	}
 	return scenario->project ? "is a project of its own, which is not copied" : NULL;
 }
 

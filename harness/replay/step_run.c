@@ -274,6 +274,13 @@ static struct error *run(struct stage *stage, const struct step *step)
 {
 	struct ground ground = { .stage = stage };
 	const int64_t since_us = clock_now_us();
+
+	if (!stage->projects) {
+		struct error *refusal = error_alembic(stage->arena, "NotAllowed", "programs are not run here");
+
+		refusal->hint = STR("'rehearse run --allow-run' plays such steps.");
+		return refusal;
+	}
 	struct error *err = scratch_make(SCRATCH_DISK, stage->arena, &ground.folder);
 
 	if (err) {
