@@ -308,30 +308,19 @@ static void print_without_records(const struct run *run)
 	}
 }
 
-/* Of a program that was on trial: how often each end came. Tools count the cells. */
-static void print_score(const struct run *run, size_t end)
+/* Of a program that was on trial: how often each end came. */
+static void print_score(const struct run *run)
 {
-	static const char *const names[] = { "repaired", "wrong", "gave up", "timeout" };
-	size_t counts[COUNT_OF(names)] = { 0 }, all = 0;
+	const struct report_summary *summary = &run->report.summary;
 	struct buf out = { .arena = run->arena };
 
-	for (size_t i = 0; i < end; i++) {
-		const struct outcome *outcome = run->play.answers[i].outcome;
-
-		for (size_t j = 0; outcome && outcome->is_graded && j < COUNT_OF(names); j++) {
-			const bool is_it = str_equal(str_from(report_verdict_name(outcome)), str_from(names[j]));
-
-			counts[j] += is_it;
-			all += is_it;
-		}
-	}
-	if (!all || !str_equal(str_from(run->report.format->name), STR("text"))) {
+	if (!summary->graded || !str_equal(str_from(run->report.format->name), STR("text"))) {
 		return;
 	}
-	buf_format(&out, "score: %zu of %zu repaired", counts[0], all);
-	for (size_t j = 1; j < COUNT_OF(names); j++) {
-		if (counts[j]) {
-			buf_format(&out, ", %zu %s", counts[j], names[j]);
+	buf_format(&out, "score: %zu of %zu %s", summary->grades[0], summary->graded, report_grade_names[0]);
+	for (size_t i = 1; i < REPORT_GRADE_COUNT; i++) {
+		if (summary->grades[i]) {
+			buf_format(&out, ", %zu %s", summary->grades[i], report_grade_names[i]);
 		}
 	}
 	buf_add_char(&out, '\n');
@@ -352,7 +341,7 @@ static enum exit_status finish(struct run *run, size_t end)
 	run->report.summary.elapsed_us = clock_now_us() - run->play.started_us;
 	report_finish(&run->report, &text);
 	print_out(buf_str(&text));
-	print_score(run, end);
+	print_score(run);
 	print_kept(run, end);
 	print_not_kept(run, end);
 	if (run->play.records) {

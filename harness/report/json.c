@@ -278,12 +278,28 @@ static void add_shard(const struct report_shard *shard, struct buf *out)
 	json_close_object(&json);
 }
 
+/* Of programs that were on trial. */
+static void add_score(const struct report_summary *summary, struct buf *out)
+{
+	struct json_writer json = { .out = out };
+
+	buf_add(out, STR(", \"score\": "));
+	json_open_object(&json, NULL);
+	for (size_t i = 0; i < REPORT_GRADE_COUNT; i++) {
+		json_add_integer(&json, report_grade_names[i], (int64_t)summary->grades[i]);
+	}
+	json_close_object(&json);
+}
+
 static void json_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 
 	buf_format(out, "\n], \"summary\": {\"cells\": %zu, \"as_expected\": %zu, \"differ\": %zu, \"skipped\": %zu}",
 			summary->cells, summary->as_expected, summary->differ, summary->skipped);
+	if (summary->graded) {
+		add_score(summary, out);
+	}
 	add_scenarios(report, out);
 	if (report->shard.parts) {
 		add_shard(&report->shard, out);

@@ -37,6 +37,18 @@ bool report_is_green(const struct report_summary *summary)
 			!summary->stale_records.count;
 }
 
+const char *const report_grade_names[REPORT_GRADE_COUNT] = { "repaired", "wrong", "gave up", "timeout" };
+
+static void count_grade(const struct outcome *outcome, struct report_summary *summary)
+{
+	for (size_t i = 0; outcome->is_graded && i < REPORT_GRADE_COUNT; i++) {
+		if (str_equal(str_from(report_verdict_name(outcome)), str_from(report_grade_names[i]))) {
+			summary->grades[i]++;
+			summary->graded++;
+		}
+	}
+}
+
 static void count(struct report_summary *summary, const struct report_cell *cell)
 {
 	switch (report_status(cell)) {
@@ -55,6 +67,7 @@ static void count(struct report_summary *summary, const struct report_cell *cell
 		return;
 	}
 	summary->cells++;
+	count_grade(cell->outcome, summary);
 }
 
 bool report_names_kept(const struct report *report)

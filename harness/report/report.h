@@ -42,11 +42,16 @@ struct report_shard {
 };
 
 /* How many cells. */
+/* How often programs on trial ended as each of report_grade_names. */
+enum { REPORT_GRADE_COUNT = 4 };
+extern const char *const report_grade_names[REPORT_GRADE_COUNT];
+
 struct report_summary {
 	size_t cells; /* with an outcome: as expected, differing and skipped ones */
 	size_t as_expected, differ, skipped;
 	size_t not_recorded; /* of those as expected */
 	size_t unanswered;   /* selected, and without an outcome */
+	size_t grades[REPORT_GRADE_COUNT], graded; /* of programs on trial, and in all */
 	/* Set these before the report is finished. */
 	struct str_list stale_records; /* that belong to no cell any more */
 	size_t passed_over;            /* files that are no scenarios */

@@ -56,7 +56,11 @@ def grade(rehearse, path, words, *options):
                            *options, "--"] + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         sys.exit("%s\nstatus %d of %r" % (done.stderr, done.returncode, words))
-    return {cell["name"]: cell for cell in json.loads(done.stdout)["cells"]}
+    report = json.loads(done.stdout)
+    ends = [cell["verdict"] for cell in report["cells"]]
+    if {end: ends.count(end) for end in report["score"]} != report["score"]:
+        raise AssertionError("the score is not that of the cells: %s" % report["score"])
+    return {cell["name"]: cell for cell in report["cells"]}
 
 
 # --- contestants ---------------------------------------------------------------------------------
