@@ -16,11 +16,28 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* The policy keeps what the page promises: it asks for nothing from elsewhere. */
-static void begin_page(const char *title, bool is_green, struct buf *out)
+/* How a page looks as a whole. */
+struct mood {
+	const char *class_name, *sign;
+};
+
+static const struct mood mood_green = { "green", "✓ " }, mood_red = { "red", "✗ " };
+
+/* Nobody expected anything yet: it is no failure that not every repair works. */
+static const struct mood mood_answer = { "news", "" };
+
+static struct mood mood_of(const struct report *report, struct arena *arena)
 {
-	buf_format(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n",
-			is_green ? "green" : "red");
+	if (report_is_green(&report->summary)) {
+		return mood_green;
+	}
+	return answer_headline(report, arena).len ? mood_answer : mood_red;
+}
+
+/* The policy keeps what the page promises: it asks for nothing from elsewhere. */
+static void begin_page(const char *title, struct mood mood, struct buf *out)
+{
+	buf_format(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n", mood.class_name);
 	buf_add(out,
 			STR("<meta charset=\"utf-8\">\n"
 			    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -28,7 +45,7 @@ static void begin_page(const char *title, bool is_green, struct buf *out)
 			    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 			    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
 			    "form-action 'none'\">\n"));
-	buf_format(out, "<title>%s %s</title>\n<style>\n", is_green ? "✓" : "✗", title);
+	buf_format(out, "<title>%s%s</title>\n<style>\n", mood.sign, title);
 	buf_add(out, str_from(page_style));
 	buf_add(out, STR("</style>\n</head>\n<body>\n"));
 }
@@ -82,12 +99,15 @@ static void add_counts(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 	const long long ms = (long long)(summary->elapsed_us / 1000);
+	const size_t unexpected = report_count_answers(report).differ; // by nobody, as nothing is claimed
+	const size_t differ = summary->differ - unexpected;
 
 	buf_add(out, STR("<ul class=\"counts\">"));
 	add_count(out, report->scenarios.count,
 			report->scenarios.count == 1 ? "scenario" : "scenarios");
-	add_count(out, summary->as_expected, "as expected");
-	add_count(out, summary->differ, summary->differ == 1 ? "differs" : "differ");
+	add_count(out, summary->as_expected, unexpected ? "work, or are as expected" : "as expected");
+	add_count(out, unexpected, unexpected == 1 ? "does not work" : "do not work");
+	add_count(out, differ, differ == 1 ? "differs" : "differ");
 	add_count(out, summary->unanswered, "without an answer");
 	add_count(out, summary->not_played, "not played");
 	add_count(out, summary->skipped, "skipped");
@@ -231,7 +251,7 @@ static void add_list(const struct report *report, struct buf *out)
 
 static void html_finish(const struct report *report, struct buf *out)
 {
-	begin_page("Rehearsal", report_is_green(&report->summary), out);
+	begin_page("Rehearsal", mood_of(report, out->arena), out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
 	add_headline(report, out);
 	add_counts(report, out);
@@ -250,7 +270,7 @@ static void html_finish(const struct report *report, struct buf *out)
 static void html_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
-	begin_page("Rehearsal", false, out);
+	begin_page("Rehearsal", mood_red, out);
 	buf_format(out,
 			"<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
 			"<main>\n",
@@ -395,7 +415,7 @@ static void add_lines(const char *title, const struct str_list *lines, struct bu
 
 static void html_audit(const struct report *report, const struct audit *audit, struct buf *out)
 {
-	begin_page("Audit", audit_is_green(audit), out);
+	begin_page("Audit", audit_is_green(audit) ? mood_green : mood_red, out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Audit of "));
 	markup_add(out, audit->project);
 	buf_add(out, STR("</p>\n<h1>"));
