@@ -94,12 +94,17 @@ struct error *search_check(
 	return NULL;
 }
 
-/* What cannot be replayed may be true all the same, if somebody has helped by hand: as if that were some facts. */
+/*
+ * What cannot be replayed may be true all the same, if somebody has helped by hand: as if that were some facts. So it is with
+ * a second revision that ran in part: an upgrade dies once, and somebody has to have gone on above it.
+ */
 #define FACTS_OF_A_HAND 8
 
 static size_t burden(const struct checked *checked)
 {
-	return checked->distance + (checked->runs ? 0 : FACTS_OF_A_HAND);
+	const size_t hands = (checked->runs ? 0 : 1) + (checked->parts > 1 ? checked->parts - 1 : 0);
+
+	return checked->distance + hands * FACTS_OF_A_HAND;
 }
 
 /* Which of two is the better explanation; 0: they are equally near. */
