@@ -174,7 +174,7 @@ struct line_editor *line_editor_open(const struct completion *completion, struct
 	el_set(editor->edit, EL_PROMPT, words_of);
 	el_set(editor->edit, EL_HIST, history, editor->history);
 	el_set(editor->edit, EL_GETCFN, read_character);
-	el_set(editor->edit, EL_ADDFN, "rehearse-complete", "complete the word", complete);
+	el_wset(editor->edit, EL_ADDFN, L"rehearse-complete", L"complete the word", complete); // el_set() loses copies of both
 	el_set(editor->edit, EL_BIND, "^I", "rehearse-complete", NULL);
 	el_set(editor->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	return editor;
