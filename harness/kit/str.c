@@ -59,6 +59,23 @@ size_t str_find(str s, str part)
 	return s.len;
 }
 
+str str_replace(str s, str from, str to, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+	size_t at = str_find(s, from);
+
+	if (at == s.len) {
+		return s;
+	}
+	for (; at < s.len; at = str_find(s, from)) {
+		buf_add(&out, str_slice(s, 0, at));
+		buf_add(&out, to);
+		s = str_slice(s, at + from.len, s.len);
+	}
+	buf_add(&out, s);
+	return buf_str(&out);
+}
+
 str str_slice(str s, size_t from, size_t len)
 {
 	if (from > s.len) {

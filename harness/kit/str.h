@@ -55,6 +55,9 @@ bool str_ends_with(str s, str suffix);
 size_t str_find_char(str s, char c);
 size_t str_find(str s, str part);
 
+/* `s` with `to` wherever `from` stands, which is not empty; a copy only where it stands somewhere. */
+str str_replace(str s, str from, str to, struct arena *arena);
+
 /* The part from `from`, at most `len` bytes; both are cut to what is there. */
 str str_slice(str s, size_t from, size_t len);
 

@@ -167,16 +167,7 @@ static str last_words(const struct ground *ground, str output, struct arena *are
 		last = str_trim(line).len ? str_trim(line) : last;
 	}
 	for (size_t i = 0; i < COUNT_OF(secrets); i++) {
-		struct buf out = { .arena = arena };
-		size_t at;
-
-		while (secrets[i].len && (at = str_find(last, secrets[i])) < last.len) {
-			buf_add(&out, str_slice(last, 0, at));
-			buf_add_char(&out, '.');
-			last = str_slice(last, at + secrets[i].len, last.len);
-		}
-		buf_add(&out, last);
-		last = buf_str(&out);
+		last = secrets[i].len ? str_replace(last, secrets[i], STR("."), arena) : last;
 	}
 	return str_printable(str_on_one_line(last, 300, arena), arena);
 }
@@ -304,7 +295,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 
 static str describe(const struct step *step, struct arena *arena)
 {
-	return str_format(arena, "%.*s", STR_ARG(str_list_join(&step->program, STR(" "), arena)));
+	return str_list_join(&step->program, STR(" "), arena);
 }
 
 const struct step_kind_row step_program = {

@@ -130,6 +130,16 @@ Test(str, parts_between_separators_include_empty_ones)
 	cr_expect(not(str_next_part(&rest, ',', &part)));
 }
 
+Test(str, replacing_finds_each_place_once)
+{
+	cr_expect(eq(int, str_equal(str_replace(STR("aXXbX"), STR("X"), STR("XX"), &arena),
+					STR("aXXXXbXX")), 1));
+	cr_expect(eq(int, str_equal(str_replace(STR("ab"), STR("b"), STR(""), &arena), STR("a")), 1));
+	cr_expect(eq(int, str_equal(str_replace(STR("aaa"), STR("aa"), STR("b"), &arena), STR("ba")), 1));
+	cr_expect(eq(int, str_equal(str_replace(STR("abc"), STR("abcd"), STR("x"), &arena), STR("abc")), 1));
+	cr_expect(eq(int, str_equal(str_replace(STR(""), STR("a"), STR("b"), &arena), STR("")), 1));
+}
+
 Test(str, a_slice_is_cut_to_what_is_there)
 {
 	expect_str(str_slice(STR("hello"), 3, 100), "lo");

@@ -115,3 +115,24 @@ in_time server_is_as_before 'app lender poor rehearse '
 	fail 'the comment of a role has changed'
 eval "$stop"
 in_time nothing_is_left
+
+# What the scenario's own role has in an exported database is whoever's that loads it; nothing of it is left out.
+cat >scenarios/own.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: CREATE TABLE t (i integer)}
+states:
+  own:
+    schema: a1
+    sql: |
+      CREATE POLICY mine ON t TO CURRENT_USER USING (true);
+      REVOKE DELETE ON t FROM CURRENT_USER;
+strategies: {up: {steps: [{upgrade: head}]}}
+goal: {version: heads}
+YAML
+run export "$PWD/scenarios/own.yaml" exported --engine postgres
+is_status 0
+holds "$(grep -c 'POLICY mine ON public.t TO CURRENT_USER' exported/database.sql)" -eq 1
+holds "$(grep -c 'ON TABLE public.t [TF][OR].* *CURRENT_USER' exported/database.sql)" -ge 1
+holds "$(grep -c 'rehearse_' exported/database.sql)" -eq 0
