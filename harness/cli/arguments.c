@@ -475,3 +475,11 @@ int64_t option_seconds_us(str value)
 	}
 	return number;
 }
+
+int64_t invocation_seconds_us(
+		const struct invocation *invocation, const char *option, int64_t otherwise)
+{
+	const str value = invocation_value(invocation, option);
+
+	return value.data ? option_seconds_us(value) : otherwise;
+}

@@ -354,8 +354,6 @@ static bool is_wanted(const struct making *making, const struct inquiry_kind *ki
 
 static void add_task(struct making *making, const struct audit_task *task)
 {
-	const str timeout = invocation_value(making->invocation, "timeout");
-
 	for (size_t i = 0; i < SCENARIO_ENGINE_COUNT; i++) {
 		if (making->engines.is_wanted[i]) {
 			struct audit_task *added = LIST_PUSH(&making->tasks, making->arena);
@@ -364,8 +362,8 @@ static void add_task(struct making *making, const struct audit_task *task)
 			added->engine = (enum scenario_engine)i;
 			added->since = making->wish.since;
 			added->is_asked = making->wish.is_asked;
-			added->timeout_us = timeout.data ? option_seconds_us(timeout)
-							 : DEFAULT_TIMEOUT_US;
+			added->timeout_us = invocation_seconds_us(
+					making->invocation, "timeout", DEFAULT_TIMEOUT_US);
 		}
 	}
 }
@@ -726,10 +724,8 @@ static const struct option audit_options[] = {
 	TREE_SOURCE_OPTION_AT,
 	TREE_SOURCE_OPTION_ALEMBIC,
 	PLAY_OPTION_JOBS,
-	{ .name = "timeout",
-			.value = "SECONDS",
-			.check = option_check_seconds,
-			.help = "how long one revision may take; 0: as long as it likes (default: 60)" },
+	PLAY_OPTION_TIMEOUT_OF(
+			"how long one revision may take; 0: as long as it likes (default: 60)"),
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
 	PLAY_OPTION_PYTHON,

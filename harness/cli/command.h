@@ -92,6 +92,10 @@ MUST_USE struct error *option_check_seconds(str value, struct arena *arena);
 /* Microseconds of such a value; negative: it is not one, or more than a million seconds. */
 int64_t option_seconds_us(str value);
 
+/* The same of an option of the command line's; `otherwise` where it is not given. */
+int64_t invocation_seconds_us(
+		const struct invocation *invocation, const char *option, int64_t otherwise);
+
 /* Write to standard output; a reader that went away, or a full disk, ends the program with its status. */
 void print_out(str text);
 

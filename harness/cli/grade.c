@@ -115,9 +115,8 @@ static struct error *put_on_trial(struct invocation *invocation, const struct st
 /* --- the command --------------------------------------------------------------------------------- */
 
 /* One cell for somebody who sits at a terminal: they are the program. */
-static bool is_exam(const struct suite *suite, const struct selection *selection)
+static bool is_exam(const struct selection *selection)
 {
-	(void)suite;
 	return selection->count == 1 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
@@ -136,7 +135,7 @@ static enum exit_status grade_suite(struct invocation *invocation, struct suite 
 	if (!suite_select(invocation, suite, &selection, &status)) {
 		return status;
 	}
-	if (is_exam(suite, &selection)) {
+	if (is_exam(&selection)) {
 		const struct scenario_cell *cell = &suite->cells.items[selection.items[0]];
 
 		cell->strategy->steps.items[0].is_at_terminal = true;
@@ -184,10 +183,8 @@ static const struct option grade_options[] = {
 	SUITE_OPTION_FILTER,
 	SUITE_OPTION_TAG,
 	PLAY_OPTION_JOBS,
-	{ .name = "timeout",
-			.value = "SECONDS",
-			.check = option_check_seconds,
-			.help = "how long the program may take for one folder, and as long again what it leaves to be judged; 0: as long as it likes (default: 60)" },
+	PLAY_OPTION_TIMEOUT_OF(
+			"how long the program may take for one folder, and as long again what it leaves to be judged; 0: as long as it likes (default: 60)"),
 	REPORT_OPTION_QUIET,
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,

@@ -294,7 +294,6 @@ static enum exit_status ask(struct question *question)
 static enum exit_status locate_in(struct invocation *invocation, const struct tree_source *tree,
 		const struct database_source *database)
 {
-	const str timeout = invocation_value(invocation, "timeout");
 	struct error_list mistakes = { 0 };
 	struct question question = {
 		.invocation = invocation,
@@ -305,7 +304,7 @@ static enum exit_status locate_in(struct invocation *invocation, const struct tr
 		.tree = &tree->revisions,
 		.source = tree,
 		.database = database,
-		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
+		.timeout_us = invocation_seconds_us(invocation, "timeout", DEFAULT_TIMEOUT_US),
 	};
 
 	if (tree->scenario) {
@@ -368,10 +367,8 @@ static const struct option locate_options[] = {
 			.value = "FORMAT",
 			.help = "text (default) or json",
 			.choices = formats },
-	{ .name = "timeout",
-			.value = "SECONDS",
-			.check = option_check_seconds,
-			.help = "how long it may take; 0: as long as it likes (default: 300)" },
+	PLAY_OPTION_TIMEOUT_OF(
+			"how long it may take; 0: as long as it likes (default: 300)"),
 	PLAY_OPTION_POSTGRES,
 	PLAY_OPTION_PG_BINDIR,
 	PLAY_OPTION_PYTHON,

@@ -393,10 +393,9 @@ str play_python(const struct invocation *invocation, struct arena *arena)
 static void *open_bench(size_t worker, struct progress *progress, struct arena *arena, void *data)
 {
 	struct play *play = data;
-	const str timeout = invocation_value(play->invocation, "timeout");
 	const struct theatre_options options = {
 		.hosts = server_hosts(&play->server, worker, progress),
-		.timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US,
+		.timeout_us = invocation_seconds_us(play->invocation, "timeout", DEFAULT_TIMEOUT_US),
 		.python = play_python(play->invocation, arena),
 		.keep = play->keep,
 		.projects = play->may_run_programs ? &scenario_projects : NULL,
@@ -460,8 +459,8 @@ enum exit_status play_all(struct play *play, size_t *ret_end)
 	struct arena *arena = play->invocation->arena;
 	const size_t count = play->selection->count;
 	const str jobs = invocation_value(play->invocation, "jobs");
-	const str timeout = invocation_value(play->invocation, "timeout");
-	const int64_t timeout_us = timeout.data ? option_seconds_us(timeout) : DEFAULT_TIMEOUT_US;
+	const int64_t timeout_us =
+			invocation_seconds_us(play->invocation, "timeout", DEFAULT_TIMEOUT_US);
 	struct signal_actions signals;
 
 	play->started_us = clock_now_us();

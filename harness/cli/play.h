@@ -101,11 +101,13 @@ extern const char *const play_requirements[];
 		.name = "jobs", .letter = 'j', .value = "N", .check = option_check_count, \
 		.help = "worker processes; by default as many as there are processors"    \
 	}
-#define PLAY_OPTION_TIMEOUT                                                                \
-	{                                                                                  \
-		.name = "timeout", .value = "SECONDS", .check = option_check_seconds,      \
-		.help = "how long one cell may take; 0: as long as it likes (default: 60)" \
+#define PLAY_OPTION_TIMEOUT_OF(helped)                                                    \
+	{                                                                                 \
+		.name = "timeout", .value = "SECONDS", .check = option_check_seconds,     \
+		.help = helped                                                            \
 	}
+#define PLAY_OPTION_TIMEOUT \
+	PLAY_OPTION_TIMEOUT_OF("how long one cell may take; 0: as long as it likes (default: 60)")
 
 #define PLAY_OPTION_POSTGRES    \
 	SERVER_OPTION_POSTGRES_SEVERAL( \

@@ -365,7 +365,6 @@ static enum exit_status play_run(struct invocation *invocation)
 {
 	struct arena *arena = invocation->arena;
 	const str database = invocation_value(invocation, "database");
-	const str timeout = invocation_value(invocation, "timeout");
 	struct database_source source = { .arena = arena };
 	struct error_list mistakes = { 0 };
 	struct tree_sources trees;
@@ -375,9 +374,8 @@ static enum exit_status play_run(struct invocation *invocation)
 		.style = { .width = help_width(), .colour = invocation->colour_out },
 	};
 
-	room.timeout_us = timeout.data ? option_seconds_us(timeout)
-			: prompt_is_terminal() ? 0
-					       : SCRIPT_TIMEOUT_US;
+	room.timeout_us = invocation_seconds_us(
+			invocation, "timeout", prompt_is_terminal() ? 0 : SCRIPT_TIMEOUT_US);
 	if (database.len) {
 		database_source_open(invocation, database, DATABASE_ROWS_ALL, &source, &mistakes);
 		struct error *error = mistakes.count ? NULL : check_database(&source, arena);
@@ -411,10 +409,8 @@ static const struct option play_options[] = {
 			.help = "play on this engine: sqlite, postgres (default: the dump's, else the first that the scenario has)" },
 	TREE_SOURCE_OPTION_NAME,
 	TREE_SOURCE_OPTION_AT,
-	{ .name = "timeout",
-			.value = "SECONDS",
-			.check = option_check_seconds,
-			.help = "how long one command may take; 0: as long as it likes (default: 0 on a terminal, 60 in a script)" },
+	PLAY_OPTION_TIMEOUT_OF(
+			"how long one command may take; 0: as long as it likes (default: 0 on a terminal, 60 in a script)"),
 	SERVER_OPTION_STATEMENT_TIMEOUT,
 	SERVER_OPTION_LOCK_TIMEOUT,
 	PLAY_OPTION_POSTGRES,

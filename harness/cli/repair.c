@@ -16,14 +16,6 @@
 /* How long a worker may be at one tree where there is no budget: a day. */
 #define ENDLESS_US (24 * 3600 * (int64_t)1000000)
 
-static int64_t seconds_of(
-		const struct invocation *invocation, const char *option, int64_t otherwise)
-{
-	const str value = invocation_value(invocation, option);
-
-	return value.data ? option_seconds_us(value) : otherwise;
-}
-
 /* --- the patch -------------------------------------------------------------------------------------- */
 
 /* The tree's files as the repair wants them: their specs, with the values of the edited ones, and then new ones. */
@@ -96,10 +88,10 @@ static enum exit_status repair_source(
 		struct invocation *invocation, struct repair_source *source)
 {
 	const str file = invocation_value(invocation, "save");
-	const int64_t budget_us = seconds_of(invocation, "budget", DEFAULT_BUDGET_US);
+	const int64_t budget_us = invocation_seconds_us(invocation, "budget", DEFAULT_BUDGET_US);
 	struct workshop workshop = {
 		.invocation = invocation,
-		.timeout_us = seconds_of(invocation, "timeout", DEFAULT_TIMEOUT_US),
+		.timeout_us = invocation_seconds_us(invocation, "timeout", DEFAULT_TIMEOUT_US),
 		.patience_us = budget_us ? budget_us : ENDLESS_US,
 	};
 	const struct repair_search search = {
