@@ -115,3 +115,14 @@ strategies:
 outcomes:
   bad@*: {fails_at: 2, error: nope}
 END
+
+# Leave a private server behind, with nothing in it: production's. `server` is its folder, `super` how its superuser gets in,
+# `stop` the command that ends it.
+leave_server() {
+	run run --keep all --filter one "$PWD/scenarios/both.yaml"
+	is_status 0
+	stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
+	server=$(echo "$TMPDIR"/rehearse-pg-*)
+	super="host=$server user=rehearse"
+	run clean --kept --postgres "$super dbname=postgres"
+}

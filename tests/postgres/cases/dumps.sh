@@ -5,12 +5,7 @@ command -v psql >/dev/null && command -v pg_dumpall >/dev/null || exit 77
 "$real_bindir/postgres" --version | grep -q ' 1[2-4]\.' && exit 77 # its public schema is everybody's
 
 # A private server that another run has left is production's.
-run run --keep all --filter one "$PWD/scenarios/both.yaml"
-is_status 0
-stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
-server=$(echo "$TMPDIR"/rehearse-pg-*)
-super="host=$server user=rehearse"
-run clean --kept --postgres "$super dbname=postgres"
+leave_server
 mkdir dumps
 make_dumps "$super" "$PWD/dumps"
 holds -s dumps/all.sql

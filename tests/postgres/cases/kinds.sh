@@ -3,12 +3,7 @@
 command -v psql >/dev/null && command -v pg_dump >/dev/null || exit 77
 "$real_bindir/postgres" --version | grep -q ' 1[2-4]\.' && exit 77 # its public schema is everybody's
 
-run run --keep all --filter one "$PWD/scenarios/both.yaml"
-is_status 0
-stop=$(sed -n 's/.*, and remove them, with: //p' "$folder/err")
-server=$(echo "$TMPDIR"/rehearse-pg-*)
-super="host=$server user=rehearse"
-run clean --kept --postgres "$super dbname=postgres"
+leave_server
 
 cat >scenarios/kinds.sql <<'SQL'
 CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);
