@@ -69,7 +69,7 @@ def check_contestants(rehearse, contestants, path):
     failures = []
     for does, line, verdict, message in contestants:
         words = ["sh", "-c", line] if line else ["/no/such/program"]
-        cells = grade(rehearse, path, words, "--state", "production", "--timeout", "8" if verdict != "timeout" else "1")
+        cells = grade(rehearse, path, words, "--state", "production", "--timeout", "60" if verdict != "timeout" else "1")
         (cell,) = cells.values()
         text = (cell["error"] or {}).get("message", "")
         if cell["verdict"] != verdict or message not in text:
