@@ -29,6 +29,7 @@ def private_server():
     programs = _programs()
     account = _account()
     signal.signal(signal.SIGTERM, _leave)
+    os.register_at_fork(after_in_child=_end_when_told)
     in_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="beside-alembic-", dir=in_memory) as folder:
         if account:
@@ -95,6 +96,11 @@ def _end_with_parent():
 
 def _leave(_signal, _frame):
     raise SystemExit(128 + signal.SIGTERM)
+
+
+def _end_when_told():
+    """The server is the parent's. An exception that some `except` of a child swallows would have its pool wait for ever."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _await(server, folder, log):
