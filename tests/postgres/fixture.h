@@ -5,14 +5,13 @@
 #ifndef TESTS_POSTGRES_FIXTURE_H
 #define TESTS_POSTGRES_FIXTURE_H
 
+#include "check.h"
 #include "engines/engines.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "postgres/postgres_internal.h"
 #include "postgres/venue.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <libpq-fe.h>
 
 extern const char *server; // the conninfo of its superuser

@@ -9,7 +9,6 @@
  */
 #include <criterion/criterion.h>
 #include <criterion/event.h>
-#include <criterion/new/assert.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -63,12 +62,6 @@ static void fail(const char *file, size_t line)
 {
 	fprintf(stderr, "%s:%zu: an assertion of %s::%s failed\n", file, line, test->category, test->name);
 	has_failed = true;
-}
-
-void cri_assert_node_send(const char *file, size_t line, struct cri_assert_node *node)
-{
-	(void)node;
-	fail(file, line);
 }
 
 void criterion_send_assert(struct criterion_assert_stats *stats)

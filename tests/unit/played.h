@@ -5,6 +5,7 @@
 #ifndef TESTS_PLAYED_H
 #define TESTS_PLAYED_H
 
+#include "check.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "leaks.h"
@@ -13,8 +14,6 @@
 #include "scenario/load.h"
 #include "schema/schema.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -5,11 +5,9 @@
 #ifndef TESTS_SCENARIO_FIXTURE_H
 #define TESTS_SCENARIO_FIXTURE_H
 
+#include "check.h"
 #include "kit/arena.h"
 #include "scenario/load.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 extern struct arena arena;
 extern struct error_list mistakes;

@@ -5,12 +5,10 @@
 #ifndef TESTS_SQLITE_FIXTURE_H
 #define TESTS_SQLITE_FIXTURE_H
 
+#include "check.h"
 #include "database/engine.h"
 #include "kit/arena.h"
 #include "leaks.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 extern struct arena arena;
 extern const struct engine *engine;

@@ -2,11 +2,9 @@
  * What the answers of several who asked come to, taken together.
  */
 #include "audit/audit.h"
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 static struct audit audit;

@@ -1,3 +1,4 @@
+#include "check.h"
 #include "cli/cli_internal.h"
 #include "cli/last_failed.h"
 #include "cli/play.h"
@@ -6,8 +7,6 @@
 #include "kit/file.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -3,22 +3,20 @@
  * runs: stopped before any statement, by an exception or a kill, looked at after each revision, or with another deployer let
  * in between, both leave the same. Skipped without a Python that has Alembic.
  */
+#include "check.h"
 #include "cli/scenario_project.h"
 #include "engines/engines.h"
 #include "helper/engine.h"
-#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
+#include "kit/scratch.h"
 #include "lab/alembic.h"
 #include "lab/look.h"
 #include "lab/revision_looks.h"
 #include "lab/stop.h"
 #include "lab/switch.h"
 #include "leaks.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 static str folder;

@@ -1,9 +1,8 @@
+#include "check.h"
 #include "crew/crew_internal.h"
 #include "kit/arena.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,10 +1,9 @@
+#include "check.h"
 #include "doctor/doctor.h"
 #include "leaks.h"
 #include "revision_tree.h"
 #include "trading_bot.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <jansson.h>
 #include <string.h>
 

@@ -1,12 +1,10 @@
 /* What a branch does to databases that follow another one: three trees in, faults out. */
+#include "check.h"
 #include "doctor/against.h"
 
 #include "leaks.h"
 #include "revision/plan.h"
 #include "revision_tree.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 

@@ -1,10 +1,8 @@
+#include "check.h"
 #include "doctor/doctor.h"
 #include "doctor/squash.h"
 #include "leaks.h"
 #include "revision_tree.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 

@@ -1,7 +1,5 @@
+#include "check.h"
 #include "engines/engines.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 Test(engines, are_found_by_their_names_in_scenario_files)
 {

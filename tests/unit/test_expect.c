@@ -1,10 +1,9 @@
+#include "check.h"
 #include "expect/record.h"
 #include "kit/arena.h"
 #include "kit/file.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

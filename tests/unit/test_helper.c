@@ -1,14 +1,13 @@
 /* The C side of the helper: lines over a socket, whom it takes for Python, where files are meanwhile. */
+#include "check.h"
 #include "helper/edited_tree.h"
 #include "helper/helper.h"
-#include "kit/scratch.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
+#include "kit/scratch.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

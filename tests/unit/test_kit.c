@@ -1,3 +1,4 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/columns.h"
@@ -12,8 +13,6 @@
 #include "kit/table.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <setjmp.h>

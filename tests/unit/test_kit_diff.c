@@ -1,9 +1,7 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "kit/diff.h"
 #include "leaks.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 

@@ -1,3 +1,4 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "kit/clock.h"
 #include "kit/file.h"
@@ -5,8 +6,6 @@
 #include "kit/unpack.h"
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

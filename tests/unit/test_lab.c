@@ -2,6 +2,7 @@
  * The laboratory by itself: states built of a tree and an origin, commands on clones of them, and whoever watches
  * these. A tree is written as a scenario has it, of which nothing else is used.
  */
+#include "check.h"
 #include "engines/engines.h"
 #include "kit/arena.h"
 #include "lab/alembic.h"
@@ -12,9 +13,6 @@
 #include "lab/switch.h"
 #include "leaks.h"
 #include "scenario/load.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 static const struct scenario *source; /* of the tree */

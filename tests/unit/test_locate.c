@@ -2,13 +2,12 @@
  * The search by itself: a tree is a list of what revisions change, a database a list of facts, and the laboratory
  * does what is predicted, unless a test says otherwise.
  */
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "locate/locate_internal.h"
 #include "schema/object.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <string.h>
 
 static struct arena arena;

@@ -1,3 +1,4 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "project/env_file.h"
 #include "project/ini.h"
@@ -7,8 +8,6 @@
 
 #include "leaks.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <string.h>
 
 #define IS(claim) eq(int, (claim), 1)

@@ -1,10 +1,8 @@
 /* What two revision files do, compared: what is the same to Python, and what is not. */
+#include "check.h"
 #include "project/code.h"
 
 #include "leaks.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 

@@ -1,10 +1,8 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "project/new_revision.h"
 #include "project/rewrite.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 

@@ -1,12 +1,10 @@
 /* Candidates by themselves: trees and databases in, in the order of promise out. Nothing is replayed. */
+#include "check.h"
 #include "repair/repair.h"
 
 #include "kit/arena.h"
 #include "leaks.h"
 #include "repair/runbook.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 static struct goal goal;

@@ -35,7 +35,7 @@ Test(watching, takes_no_time_from_the_cell)
 			"states: {s: {schema: a1, version: b2}}\n"
 			"steps: [{stamp: a1}]\n");
 
-	cr_expect_str_eq(c(watched->start_claim.failure), "Timeout: timed out");
+	cr_expect(eq(str, c(watched->start_claim.failure), "Timeout: timed out"));
 	cr_expect(eq(int, outcomes[0].verdict, VERDICT_WORKS));
 }
 
@@ -89,17 +89,17 @@ static char *events_of(size_t index)
 Test(watching, tells_statements_and_the_transactions_that_the_driver_makes)
 {
 	watch(TWO_TABLES "steps: [{upgrade: head}]\n");
-	cr_expect_str_eq(events_of(0),
+	cr_expect(eq(str, events_of(0),
 			"CREATE plan-2 0: CREATE INSERT* commit "
-			"1: CREATE INSERT* CREATE* UPDATE* commit");
+			"1: CREATE INSERT* CREATE* UPDATE* commit"));
 }
 
 Test(watching, tells_a_failure_and_its_rollback)
 {
 	watch(TWO_TABLES "states: {s: {schema: a1, seed: \"INSERT INTO a VALUES (1), (1)\"}}\n"
 			 "steps: [{upgrade: head}]\n");
-	cr_expect_str_eq(events_of(0), "plan-1 0: CREATE INSERT* CREATE*! rollback");
-	cr_expect_str_eq(c(trace.steps.items[0].error_class), "DatabaseError");
+	cr_expect(eq(str, events_of(0), "plan-1 0: CREATE INSERT* CREATE*! rollback"));
+	cr_expect(eq(str, c(trace.steps.items[0].error_class), "DatabaseError"));
 }
 
 Test(watching, tells_where_a_statement_stands)
@@ -107,7 +107,7 @@ Test(watching, tells_where_a_statement_stands)
 	watch(TWO_TABLES "steps: [{upgrade: head}]\n");
 	const struct trace_event *insert = &trace.steps.items[0].events.items[8];
 
-	cr_assert_str_eq(c(insert->text), "INSERT INTO b SELECT x FROM a");
+	cr_assert(eq(str, c(insert->text), "INSERT INTO b SELECT x FROM a"));
 	cr_expect(eq(sz, span_place(located_text_span(&insert->body, insert->offset, 1)).line, 9));
 }
 
@@ -117,18 +117,18 @@ Test(watching, looks_at_the_database_after_each_step)
 			 "goal: {rows_kept: all}\n");
 	cr_assert(eq(sz, trace.steps.count, 3));
 	cr_expect(not(trace.start.has_version_table));
-	cr_expect_str_eq(joined(&trace.steps.items[0].after.version), "a1");
+	cr_expect(eq(str, joined(&trace.steps.items[0].after.version), "a1"));
 	cr_expect(eq(sz, trace.steps.items[0].after.tables.items[0].rows.row_count, 0));
 	cr_expect(eq(sz, trace.steps.items[1].after.tables.items[0].rows.row_count, 1));
-	cr_expect_str_eq(joined(&trace.steps.items[2].after.version), "b2");
+	cr_expect(eq(str, joined(&trace.steps.items[2].after.version), "b2"));
 	cr_expect(eq(sz, trace.steps.items[2].after.tables.count, 2));
 }
 
 Test(watching, tells_what_a_version_row_hides)
 {
 	watch(TWO_TABLES "states: {s: {schema: a1, version: b2}}\nsteps: [{stamp: a1}]\n");
-	cr_expect_str_eq(joined_facts(&trace.start_claim.changes.missing),
-			"column b.x text,index i on b (x) unique,table b");
+	cr_expect(eq(str, joined_facts(&trace.start_claim.changes.missing),
+			"column b.x text,index i on b (x) unique,table b"));
 	cr_expect(eq(sz, trace.start_claim.changes.extra.count, 0));
 	cr_expect(eq(sz, trace.end_claim.changes.missing.count, 0));
 }
@@ -139,14 +139,14 @@ Test(watching, tells_sessions_and_what_they_keep_from_sight)
 			"states: {s: {schema: a1, sessions: {idle: SELECT 1, deaf: BEGIN EXCLUSIVE}}}\n"
 			"steps: [{upgrade: head, fails: locked}, {version: a1, fails: locked}]\n");
 	cr_assert(eq(sz, trace.sessions.count, 2));
-	cr_expect_str_eq(c(trace.sessions.items[1].session->name), "deaf");
+	cr_expect(eq(str, c(trace.sessions.items[1].session->name), "deaf"));
 	cr_expect(eq(int, (int)trace.sessions.items[0].transaction, TRANSACTION_NONE));
 	cr_expect(eq(int, (int)trace.sessions.items[1].transaction, TRANSACTION_OPEN));
 	cr_assert(eq(sz, trace.steps.count, 2));
-	cr_expect_str_eq(c(trace.steps.items[0].after.schema_failure), "database is locked");
-	cr_expect_str_eq(c(trace.steps.items[1].after.schema_failure),
-			""); // they have ended by then
-	cr_expect_str_eq(joined(&trace.steps.items[1].after.version), "a1");
+	cr_expect(eq(str, c(trace.steps.items[0].after.schema_failure), "database is locked"));
+	cr_expect(eq(str, c(trace.steps.items[1].after.schema_failure),
+			"")); // they have ended by then
+	cr_expect(eq(str, joined(&trace.steps.items[1].after.version), "a1"));
 }
 
 Test(watching, says_why_a_claim_cannot_be_told)
@@ -198,8 +198,8 @@ Test(watching, notes_which_rows_cannot_be_read)
 	      "steps: [{sql: SELECT 1}]\n"
 	      "goal: {rows_kept: all}\n");
 	cr_assert(eq(sz, trace.start.tables.count, 2));
-	cr_expect_str_eq(c(trace.start.tables.items[0].error->message),
-			"database disk image is malformed");
+	cr_expect(eq(str, c(trace.start.tables.items[0].error->message),
+			"database disk image is malformed"));
 	cr_expect(eq(ptr, trace.start.tables.items[1].error, NULL));
 	expect_text(summary("replay@s"), "wrong rows");
 }
@@ -218,8 +218,8 @@ Test(watching, changes_nothing)
 	play(text);
 	cr_expect(eq(sz, watched.failed_step, 3));
 	cr_expect(eq(sz, outcomes[0].failed_step, 3));
-	cr_expect_str_eq(joined(&watched.schema), joined(&outcomes[0].schema));
-	cr_expect_str_eq(c(watched.error.message), c(outcomes[0].error.message));
-	cr_expect_str_eq(c(watched.error.where), c(outcomes[0].error.where));
-	cr_expect_str_eq(c(watched.error.statement), c(outcomes[0].error.statement));
+	cr_expect(eq(str, joined(&watched.schema), joined(&outcomes[0].schema)));
+	cr_expect(eq(str, c(watched.error.message), c(outcomes[0].error.message)));
+	cr_expect(eq(str, c(watched.error.where), c(outcomes[0].error.where)));
+	cr_expect(eq(str, c(watched.error.statement), c(outcomes[0].error.statement)));
 }

@@ -1,9 +1,8 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "report/report.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <jansson.h>
 
 static struct arena arena;

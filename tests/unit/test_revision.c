@@ -1,10 +1,9 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "revision/query.h"
 #include "revision/version_rows.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <stdio.h>
 
 static struct arena arena;

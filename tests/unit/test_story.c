@@ -1,12 +1,10 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "replay/replay.h"
 #include "scenario/load.h"
 #include "story/page.h"
 #include "story/story.h"
-
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 
 static struct arena arena;
 static struct buf out;
@@ -41,59 +39,60 @@ TestSuite(page, .init = setup, .fini = teardown);
 Test(page, text_is_broken_between_words)
 {
 	page_line(&page, 2, "one two three four five six seven");
-	cr_expect_str_eq(buf_c(&out), "  one two three four five six\n  seven\n");
+	cr_expect(eq(str, buf_c(&out), "  one two three four five six\n  seven\n"));
 }
 
 Test(page, a_line_that_just_fits_stays_whole)
 {
 	page.width = 20;
 	page_line(&page, 0, "aaaaaaaaa bbbbbbbbbb c");
-	cr_expect_str_eq(buf_c(&out), "aaaaaaaaa bbbbbbbbbb\nc\n");
+	cr_expect(eq(str, buf_c(&out), "aaaaaaaaa bbbbbbbbbb\nc\n"));
 }
 
 Test(page, a_word_that_is_too_long_is_broken)
 {
 	page.width = 20;
 	page_line(&page, 0, "see aaaaaaaaaaaaaaaaaaaaaaaaa");
-	cr_expect_str_eq(buf_c(&out), "see\naaaaaaaaaaaaaaaaaaaa\naaaaa\n");
+	cr_expect(eq(str, buf_c(&out), "see\naaaaaaaaaaaaaaaaaaaa\naaaaa\n"));
 }
 
 Test(page, width_is_counted_in_characters)
 {
 	page.width = 20;
 	page_line(&page, 0, "äöüäöüäöü äöüäöüäöüä ß");
-	cr_expect_str_eq(buf_c(&out), "äöüäöüäöü äöüäöüäöüä\nß\n");
+	cr_expect(eq(str, buf_c(&out), "äöüäöüäöü äöüäöüäöüä\nß\n"));
 }
 
 Test(page, items_hang_below_their_first_line)
 {
 	page_item(&page, 2, STYLE_PLAIN, STR("12. "), STYLE_PLAIN,
 			STR("one two three four five six seven"));
-	cr_expect_str_eq(buf_c(&out), "  12. one two three four five\n      six seven\n");
+	cr_expect(eq(str, buf_c(&out), "  12. one two three four five\n      six seven\n"));
 }
 
 Test(page, an_item_without_text_is_its_lead)
 {
 	page_item(&page, 2, STYLE_PLAIN, STR("-"), STYLE_PLAIN, STR(""));
-	cr_expect_str_eq(buf_c(&out), "  -\n");
+	cr_expect(eq(str, buf_c(&out), "  -\n"));
 }
 
 Test(page, prose_is_paragraphs_and_examples)
 {
 	page_prose(&page, 2, STR("one\ntwo\n\n  an  example\n\nthree\n"));
-	cr_expect_str_eq(buf_c(&out), "  one two\n\n    an  example\n\n  three\n");
+	cr_expect(eq(str, buf_c(&out), "  one two\n\n    an  example\n\n  three\n"));
 }
 
 Test(page, code_keeps_its_blanks_and_goes_on_further_in)
 {
 	page_code(&page, &(struct page_gutter){ 12, "┌", "│" }, STR("  SELECT  a, b FROM c WHERE d = 1"));
-	cr_expect_str_eq(buf_c(&out), "    12 ┌   SELECT  a, b FROM c\n       │       WHERE d = 1\n");
+	cr_expect(eq(str, buf_c(&out),
+			"    12 ┌   SELECT  a, b FROM c\n       │       WHERE d = 1\n"));
 }
 
 Test(page, code_moves_no_cursor)
 {
 	page_code(&page, &(struct page_gutter){ 0, " ", " " }, STR("a\tb\x1b[2J\r"));
-	cr_expect_str_eq(buf_c(&out), "         a    b\\x1b[2J\n");
+	cr_expect(eq(str, buf_c(&out), "         a    b\\x1b[2J\n"));
 }
 
 Test(page, nothing_moves_a_cursor_or_is_wider_for_it)
@@ -101,17 +100,17 @@ Test(page, nothing_moves_a_cursor_or_is_wider_for_it)
 	page.width = 20;
 	page_heading(&page, STR("a\x1b"));
 	page_item(&page, 0, STYLE_PLAIN, STR("\x07 "), STYLE_PLAIN, STR("bbbb cccc\x1b dddd\ne"));
-	cr_expect_str_eq(buf_c(&out),
+	cr_expect(eq(str, buf_c(&out),
 			"── a\\x1b ───────────\n\n"
 			"\\x07 bbbb cccc\\x1b\n"
 			"     dddd\n"
-			"     e\n");
+			"     e\n"));
 }
 
 Test(page, headings_fill_the_width)
 {
 	page_heading(&page, STR("The tree"));
-	cr_expect_str_eq(buf_c(&out), "── The tree ──────────────────\n\n");
+	cr_expect(eq(str, buf_c(&out), "── The tree ──────────────────\n\n"));
 }
 
 Test(page, there_is_one_gap_at_most)
@@ -122,7 +121,7 @@ Test(page, there_is_one_gap_at_most)
 	page_gap(&page);
 	page_gap(&page);
 	page_line(&page, 0, "b");
-	cr_expect_str_eq(buf_c(&out), "a\n\nb\n");
+	cr_expect(eq(str, buf_c(&out), "a\n\nb\n"));
 }
 
 /* --- stories ---------------------------------------------------------------------------------- */
@@ -436,8 +435,8 @@ static void setup_markup(void)
 Test(markup, text_is_nobodys_markup, .init = setup_markup)
 {
 	page_item(&page, 4, STYLE_BAD, STR("✗ "), STYLE_PLAIN, STR("<b> & \x1b \xff"));
-	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"item in1\"><b class=\"bad\">✗</b>&lt;b&gt; &amp; \\x1b \xEF\xBF\xBD\n");
+	cr_expect(eq(str, buf_c(&out),
+			"<p class=\"item in1\"><b class=\"bad\">✗</b>&lt;b&gt; &amp; \\x1b \xEF\xBF\xBD\n"));
 }
 
 Test(markup, what_stands_apart_is_marked, .init = setup_markup)
@@ -447,24 +446,24 @@ Test(markup, what_stands_apart_is_marked, .init = setup_markup)
 	page_gap(&page);
 	page_gap(&page);
 	page_line(&page, 2, "two");
-	cr_expect_str_eq(buf_c(&out), "<p>one\n<p class=\"gap\">two\n");
+	cr_expect(eq(str, buf_c(&out), "<p>one\n<p class=\"gap\">two\n"));
 }
 
 Test(markup, lines_of_a_difference_keep_their_signs, .init = setup_markup)
 {
 	page_item(&page, 4, STYLE_BAD, STR("- "), STYLE_BAD, STR("table a"));
 	page_item(&page, 4, STYLE_GOOD, STR("+ "), STYLE_GOOD, STR("table b"));
-	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"minus in1\">- table a\n<p class=\"plus in1\">+ table b\n");
+	cr_expect(eq(str, buf_c(&out),
+			"<p class=\"minus in1\">- table a\n<p class=\"plus in1\">+ table b\n"));
 }
 
 Test(markup, code_has_its_line_and_its_bracket, .init = setup_markup)
 {
 	page_code(&page, &(struct page_gutter){ 12, "┌", "│" }, STR("SELECT a < b"));
 	page_code(&page, &(struct page_gutter){ 0, " ", " " }, STR("COMMIT"));
-	cr_expect_str_eq(buf_c(&out),
+	cr_expect(eq(str, buf_c(&out),
 			"<p class=\"code begins\"><i>12</i>SELECT a &lt; b\n"
-			"<p class=\"code\">COMMIT\n");
+			"<p class=\"code\">COMMIT\n"));
 }
 
 Test(markup, an_excerpt_marks_what_is_meant, .init = setup_markup)
@@ -473,6 +472,6 @@ Test(markup, an_excerpt_marks_what_is_meant, .init = setup_markup)
 		.text = STR("up: <x>"), .offset = 4, .len = 3 };
 
 	page_excerpt(&page, 2, &place);
-	cr_expect_str_eq(buf_c(&out),
-			"<p class=\"code excerpt\"><i>3</i>up: <mark>&lt;x&gt;</mark>\n");
+	cr_expect(eq(str, buf_c(&out),
+			"<p class=\"code excerpt\"><i>3</i>up: <mark>&lt;x&gt;</mark>\n"));
 }

@@ -1,3 +1,4 @@
+#include "check.h"
 #include "kit/arena.h"
 #include "leaks.h"
 #include "revision_tree.h"
@@ -5,8 +6,6 @@
 #include "tree/tree.h"
 #include "valgrind.h"
 
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
