@@ -216,8 +216,8 @@ struct engine {
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,
 			struct connection **ret_connection);
 	/*
-	 * Connect to read the version rows and the schema that the last connection left: what connect()
-	 * would show, perhaps at less cost. NULL where a connection costs nothing.
+	 * Connect to read what the last connection left, the version rows, the schema and the rows of tables: what
+	 * connect() would show, perhaps at less cost. NULL where a connection costs nothing.
 	 */
 	MUST_USE struct error *(*connect_to_read)(struct database *database, struct arena *arena,
 			struct connection **ret_connection);

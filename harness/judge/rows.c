@@ -138,16 +138,27 @@ bool judge_columns(struct judgement *judgement, const struct table_rows *before,
 	return false;
 }
 
+struct error *judging_connect(struct judging *judging)
+{
+	struct stage *stage = judging->judgement->stage;
+
+	if (judging->connection) {
+		return NULL;
+	}
+	struct error *err = stage_connect_to_read(stage, &judging->connection);
+	if (!err) {
+		stage->engine->set_deadline(judging->connection, stage->deadline_us);
+	}
+	return err;
+}
+
 static struct error *read_table(struct judging *judging, str name, struct table_rows *ret_after)
 {
 	struct stage *stage = judging->judgement->stage;
 	const struct look_wants wants = { .tables = { .items = &name, .count = 1 } };
 	struct tables_rows found = { 0 };
-	struct error *err = NULL;
+	struct error *err = judging_connect(judging);
 
-	if (!judging->connection) {
-		err = stage_connect(stage, &judging->connection);
-	}
 	if (!err) {
 		err = look_rows(stage, judging->connection, judging->judgement->schema, &wants,
 				&found);

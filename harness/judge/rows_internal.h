@@ -19,6 +19,9 @@ struct judging {
 	struct connection *before_connection;
 };
 
+/* Connect to what the steps have left, unless that is done; the time is the cell's. */
+MUST_USE struct error *judging_connect(struct judging *judging);
+
 /* Say which rows are lost, and which have changed, and how: those that are in the difference, and the number of others. */
 void judge_gone(struct judgement *judgement, const struct table_rows *before,
 		const struct rows_difference *difference);

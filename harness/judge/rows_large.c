@@ -621,7 +621,7 @@ static struct error *begin(struct judging *judging, const struct table_rows *bef
 		struct comparison *comparison)
 {
 	struct stage *stage = judging->judgement->stage;
-	struct error *err = judging->connection ? NULL : stage_connect(stage, &judging->connection);
+	struct error *err = judging_connect(judging);
 
 	*comparison = (struct comparison){
 		.judging = judging,

@@ -100,7 +100,7 @@ MUST_USE struct error *stage_connect(struct stage *stage, struct connection **re
 void stage_disconnect(struct stage *stage, struct connection *connection);
 
 /*
- * Connect to read version rows and schema: what a cell has left is read although its time is up, but SQL of a
+ * Connect to read version rows, schema and rows: what a cell has left is read although its time is up, but SQL of a
  * stranger's can make that last (a view called alembic_version), so there is a grace and no more.
  */
 MUST_USE struct error *stage_connect_to_read(
