@@ -29,9 +29,8 @@ struct str_list schema_render_facts(const struct schema_facts *facts, struct are
 	return lines;
 }
 
-struct str_list schema_render(const struct schema *schema, struct arena *arena)
+static struct str_list make_lines(const struct sorted_schema *sorted, struct arena *arena)
 {
-	const struct sorted_schema *sorted = schema_sorted(schema);
 	struct str_list lines = { 0 };
 
 	for (size_t i = 0; i < sorted->facts.count; i++) {
@@ -43,5 +42,19 @@ struct str_list schema_render(const struct schema *schema, struct arena *arena)
 				arena);
 	}
 	sort_unique(&lines);
+	return lines;
+}
+
+struct str_list schema_render(const struct schema *schema, struct arena *arena)
+{
+	struct sorted_schema *sorted = schema_sorted(schema);
+	struct str_list lines = { 0 };
+
+	if (!sorted->lines.count) {
+		sorted->lines = make_lines(sorted, schema->arena);
+	}
+	for (size_t i = 0; i < sorted->lines.count; i++) {
+		str_list_add(&lines, str_copy(sorted->lines.items[i], arena), arena);
+	}
 	return lines;
 }

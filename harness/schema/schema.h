@@ -11,7 +11,7 @@
 
 struct schema;
 
-/* Lines of text, one fact each, sorted by bytes: the canonical form, as in records under expected/. */
+/* Lines of text, one fact each, sorted by bytes: the canonical form, as in records under expected/. Made once. */
 struct str_list schema_render(const struct schema *schema, struct arena *arena);
 
 struct schema_object;

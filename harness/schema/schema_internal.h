@@ -18,9 +18,10 @@ struct sorted_order {
 	struct schema_facts columns; /* at least one */
 };
 
-/* A schema for comparing: its facts, each once, and the orders of its columns, by hash. */
+/* A schema for comparing: its facts, each once, and the orders of its columns, by hash; and what it is as lines. */
 struct sorted_schema {
 	bool is_done; /* else not made yet */
+	struct str_list lines; /* made when they are asked for, by schema_render(); none: not yet */
 
 	struct {
 		struct sorted_fact *items;
@@ -41,7 +42,7 @@ struct schema {
 };
 
 /* Made once; good until an object is added. */
-const struct sorted_schema *schema_sorted(const struct schema *schema);
+struct sorted_schema *schema_sorted(const struct schema *schema);
 
 /* Their order, by hash, and then by all that they say; 0: they are the same fact. */
 int schema_compare_sorted(const struct sorted_fact *a, const struct sorted_fact *b);

@@ -110,7 +110,7 @@ static void sort_orders(const struct schema *schema, struct sorted_schema *sorte
 	}
 }
 
-const struct sorted_schema *schema_sorted(const struct schema *schema)
+struct sorted_schema *schema_sorted(const struct schema *schema)
 {
 	if (!schema->sorted->is_done) {
 		*schema->sorted = (struct sorted_schema){ .is_done = true };

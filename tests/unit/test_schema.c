@@ -112,6 +112,20 @@ Test(schema, is_a_set_so_that_a_fact_said_twice_counts_once)
 	expect_lines(&lines, "check t (a > 0)");
 }
 
+Test(schema, a_fact_that_comes_after_its_lines_were_made_has_one)
+{
+	struct schema *schema = schema_new(&arena);
+
+	add(schema, SCHEMA_TABLE, "", "t", "");
+	struct str_list lines = schema_render(schema, &arena);
+	lines.items[0] = STR("whoever asked may do with them as he likes");
+	add(schema, SCHEMA_TABLE, "", "a", "");
+	lines = schema_render(schema, &arena);
+	expect_lines(&lines, "table a\ntable t");
+	lines = schema_render(schema, &arena);
+	expect_lines(&lines, "table a\ntable t");
+}
+
 Test(schema, namespaces_are_a_part_of_names)
 {
 	struct schema *schema = schema_new(&arena);
