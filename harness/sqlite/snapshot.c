@@ -136,23 +136,26 @@ static void add_pragmas(struct reading *reading, const str *values)
 	}
 }
 
-/* All that a snapshot depends on, as one text; each part behind its length. */
+/* Behind its length, so that no two rows of parts are alike. */
+static void add_part(struct buf *key, str part)
+{
+	const size_t len = part.data ? part.len : SIZE_MAX;
+
+	buf_add(key, (str){ (const char *)&len, sizeof(len) });
+	buf_add(key, part);
+}
+
+/* All that a snapshot depends on, as one text. */
 static str key_of(const struct reading *reading, const str *version_table, const str *values)
 {
 	struct buf key = { .arena = reading->arena };
 
-	if (version_table) {
-		buf_format(&key, "%zu:%.*s", version_table->len, STR_ARG(*version_table));
-	}
-	buf_add_char(&key, '/');
+	add_part(&key, version_table ? *version_table : (str){ 0 });
 	for (size_t i = 0; i < COUNT_OF(pragmas); i++) {
-		buf_format(&key, "%zu:%.*s", values[i].len, STR_ARG(values[i]));
+		add_part(&key, values[i]);
 	}
 	for (size_t i = 0; i < reading->master.row_count * reading->master.column_count; i++) {
-		const str value = reading->master.values[i];
-
-		buf_format(&key, value.data ? "%zu:" : "-:", value.len);
-		buf_add(&key, value);
+		add_part(&key, reading->master.values[i]);
 	}
 	return buf_str(&key);
 }

@@ -45,7 +45,8 @@ static size_t skip_blanks(str sql, size_t at)
 			const str rest = str_slice(sql, at + 2, sql.len);
 			const size_t end = str_find(rest, STR("*/"));
 			at = end == rest.len ? sql.len : at + 2 + end + 2;
-		} else if (str_starts_with(str_slice(sql, at, 3), STR("\xef\xbb\xbf"))) {
+		} else if (char_at(sql, at) == '\xef' &&
+				str_starts_with(str_slice(sql, at, 3), STR("\xef\xbb\xbf"))) {
 			at += 3; // a byte order mark is a blank
 		} else {
 			return at;
@@ -111,7 +112,8 @@ static size_t operator_len(str sql, size_t at)
 	const str rest = str_slice(sql, at, sql.len);
 
 	for (size_t i = 0; i < COUNT_OF(long_operators); i++) {
-		if (str_starts_with(rest, str_from(long_operators[i]))) {
+		if (rest.data[0] == long_operators[i][0] &&
+				str_starts_with(rest, str_from(long_operators[i]))) {
 			return strlen(long_operators[i]);
 		}
 	}
