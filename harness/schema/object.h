@@ -64,6 +64,9 @@ struct schema *schema_copy(const struct schema *schema, struct arena *arena);
 /* Add a copy of `object`; its texts are borrowed and must live as long as the schema. */
 void schema_add(struct schema *schema, struct schema_object object);
 
+/* Add all objects of another in their order, borrowed in the same way. */
+void schema_add_all(struct schema *schema, const struct schema *other);
+
 /* "s.t", or "t" in the engine's usual space: what schema_tables() calls a table, or the table that an object is a part of. */
 str schema_table_of(const struct schema_object *object, struct arena *arena);
 

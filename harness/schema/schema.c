@@ -66,6 +66,13 @@ void schema_add(struct schema *schema, struct schema_object object)
 	schema->sorted->is_done = false;
 }
 
+void schema_add_all(struct schema *schema, const struct schema *other)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		schema_add(schema, other->items[i]);
+	}
+}
+
 struct schema *schema_copy(const struct schema *schema, struct arena *arena)
 {
 	struct schema *copy = schema_new(arena);

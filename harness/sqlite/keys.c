@@ -340,6 +340,7 @@ static struct error *add_foreign_key(struct reading *reading, const struct table
 	if (err) {
 		return err;
 	}
+	str_list_add(&reading->parents, value_at(keys, from, KEY_TABLE), reading->arena);
 	for (size_t i = from; i < end; i++) {
 		add_name(value_at(keys, i, KEY_FROM), &own);
 	}

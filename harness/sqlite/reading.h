@@ -64,6 +64,10 @@ struct reading {
 	struct result tables;    /* PRAGMA table_list */
 	struct result master;    /* sqlite_master */
 	struct table index_rows; /* name of an index -> its row in `master` */
+	struct table last_index; /* name of a table -> the row of the last of its indexes, from 1 */
+	uint32_t *index_before;  /* by row of an index: that of the table's index before it, from 1; 0: there is none */
+	struct table tables_by_name; /* and views; in lower case -> row in `master` */
+	struct str_list parents;     /* the tables to which the one refers that is being read, as it names them */
 };
 
 /* A table while its parts are read. */
@@ -93,8 +97,14 @@ str lower_text(str text, struct arena *arena);
 /* Append a fact, a blank before it if it is not the first. */
 void add_fact(struct buf *facts, const char *words, str value);
 
+/* Fill in where tables and indexes are in `master`. */
+void note_rows(struct reading *reading);
+
 /* Add a table and all that belongs to it; `row` is its row in `tables`. */
 MUST_USE struct error *read_table(struct reading *reading, str name, str sql, size_t row);
+
+/* The same of row `at` of `master`; a table that was read before, as it is now, is taken from what is kept. */
+MUST_USE struct error *read_table_once(struct reading *reading, size_t at, size_t row);
 
 /* Add a table's primary key, unique constraints and indexes; and its foreign keys. */
 MUST_USE struct error *read_keys(struct reading *reading, const struct table_reading *table);

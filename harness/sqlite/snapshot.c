@@ -84,7 +84,7 @@ static struct error *read_object(struct reading *reading, size_t row)
 			return add_virtual_table(reading, name, sql);
 		}
 		/* A shadow table is how a virtual one keeps its rows. */
-		return str_equal(kind, STR("table")) ? read_table(reading, name, sql, table_row)
+		return str_equal(kind, STR("table")) ? read_table_once(reading, row, table_row)
 						     : NULL;
 	}
 	if (str_equal(type, STR("view"))) {
@@ -165,12 +165,7 @@ static struct error *read_objects(struct reading *reading, const str *version_ta
 {
 	struct error *err = ask(reading, "PRAGMA main.table_list", &reading->tables);
 
-	for (size_t i = 0; i < reading->master.row_count && !err; i++) {
-		if (str_equal(value_at(&reading->master, i, MASTER_TYPE), STR("index"))) {
-			table_set(&reading->index_rows, value_at(&reading->master, i, MASTER_NAME),
-					(uint32_t)i);
-		}
-	}
+	note_rows(reading);
 	for (size_t i = 0; i < reading->master.row_count && !err; i++) {
 		const str table = value_at(&reading->master, i, MASTER_TABLE);
 
@@ -190,6 +185,8 @@ struct error *sqlite_snapshot(struct connection *connection, str version_schema,
 		.connection = connection,
 		.arena = arena,
 		.index_rows = { .arena = arena },
+		.last_index = { .arena = arena },
+		.tables_by_name = { .arena = arena },
 	};
 	const bool is_here =
 			version_schema.len == 0 || sql_names_equal(version_schema, STR("main"));

@@ -234,3 +234,45 @@ Test(sqlite, all_that_a_schema_depends_on_makes_it_another)
 	expect_str(lines(snapshot()),
 			"column order t (n)\ncolumn t.n integer\npragma application_id 7\ntable t");
 }
+
+static void expect_fact(const char *line, bool is_there)
+{
+	const struct str_list facts = schema_render(snapshot(), &arena);
+
+	cr_expect(eq(int, str_list_contains(&facts, str_from(line)), is_there), "%s", line);
+}
+
+Test(sqlite, a_table_is_read_again_when_what_it_depends_on_is_another)
+{
+	must_run("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (n REFERENCES P)");
+	expect_fact("foreign key c (n) references p (id)", true);
+	must_run("CREATE TABLE other (n)");
+	expect_fact("foreign key c (n) references p (id)", true);
+	must_run("DROP TABLE p; CREATE TABLE p (k INTEGER PRIMARY KEY)");
+	expect_fact("foreign key c (n) references p (id)", false);
+	expect_fact("foreign key c (n) references p (k)", true);
+	must_run("DROP TABLE p");
+	expect_fact("foreign key c (n) references P", true);
+	must_run("CREATE VIEW p AS SELECT * FROM other; DROP TABLE c; CREATE TABLE c (n REFERENCES P (N))");
+	expect_fact("foreign key c (n) references p (n)", true);
+	must_run("DROP TABLE other; CREATE TABLE other (N)");
+	expect_fact("foreign key c (n) references p (N)", true);
+}
+
+Test(sqlite, a_table_is_read_again_when_its_indexes_are_others)
+{
+	must_run("CREATE TABLE t (n UNIQUE, m)");
+	expect_fact("index i on t (n)", false);
+	must_run("CREATE INDEX i ON t (n); CREATE INDEX j ON t (m)");
+	expect_fact("index i on t (n)", true);
+	expect_fact("index j on t (m)", true);
+	must_run("DROP INDEX j");
+	expect_fact("index j on t (m)", false);
+	must_run("DROP INDEX i; CREATE UNIQUE INDEX i ON t (n)");
+	expect_fact("index i on t (n)", false);
+	expect_fact("index i on t (n) unique", true);
+	expect_fact("unique t (n)", true);
+	must_run("ALTER TABLE t RENAME TO u");
+	expect_fact("index i on u (n) unique", true);
+	expect_fact("table t", false);
+}
