@@ -144,6 +144,57 @@ struct error *search_check_flips(struct search *search, const struct checked *be
 	return err;
 }
 
+/*
+ * The wishes of somebody who wants a revision to have run: of those before it, that what it stands on has run, and nothing else,
+ * or all of them, as when the tree was replayed. Those behind it may do as they like.
+ */
+static enum wish *wish_for(const struct search *search, size_t number, bool wants_all)
+{
+	const size_t count = search_revisions(search);
+	enum wish *wishes = arena_new_array(search->arena, enum wish, count);
+	bool *marks = arena_new_array(search->arena, bool, count);
+
+	marks[number] = true;
+	locate_mark_below(search->problem, marks);
+	for (size_t i = 0; i <= number; i++) {
+		wishes[i] = marks[i] || wants_all ? WISH_RAN : WISH_NOT_RAN;
+	}
+	return wishes;
+}
+
+/* Whether a revision meets in some history what it meets at the end of the best: it has been tried there. */
+static bool meets_the_end(
+		const struct search *search, const struct checked *best, size_t number, const size_t *amounts)
+{
+	const size_t count = search_revisions(search);
+	size_t *before = arena_new_array(search->arena, size_t, count);
+
+	memcpy(before, amounts, number * sizeof(*before));
+	return flags_differ(search->problem->facts,
+			       predict(search->problem, before, search->arena),
+			       predict(search->problem, best->amounts, search->arena)) == 0;
+}
+
+struct error *search_check_undone(struct search *search, const struct checked *best, size_t number)
+{
+	struct error *err = NULL;
+
+	for (int wants_all = 0; !err && wants_all < 2; wants_all++) {
+		if (search->replays >= search->most_replays ||
+				search_sees_otherwise(search, best, number)) {
+			break;
+		}
+		solver_run(search->solver, wish_for(search, number, wants_all));
+		const size_t *amounts = solver_explain(
+				search->solver, number, RAN_WHOLE, search->arena);
+
+		if (!meets_the_end(search, best, number, amounts)) {
+			err = check_witness(search, search->solver, best, number, RAN_WHOLE);
+		}
+	}
+	return err;
+}
+
 /* Whether an explanation that was looked at is as good, with another amount of a revision. */
 bool search_sees_otherwise(
 		const struct search *search, const struct checked *best, size_t number)

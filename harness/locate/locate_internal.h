@@ -52,8 +52,15 @@ struct solver;
 struct solver *solver_new(
 		const struct locate_problem *problem, bool is_strict, struct arena *arena);
 
-/* Search. `wish`: of explanations that cost the same, prefer the one in which these ran as a whole, and those alone. */
-void solver_run(struct solver *solver, const bool *wish);
+/* What is preferred of a revision. */
+enum wish {
+	WISH_NONE,
+	WISH_RAN, /* as a whole */
+	WISH_NOT_RAN
+};
+
+/* Search. Of explanations that cost the same, the one comes first in which the most wishes, one a revision, come true. NULL: none. */
+void solver_run(struct solver *solver, const enum wish *wishes);
 
 /* The cost of the best explanation. */
 uint64_t solver_cost(const struct solver *solver);

@@ -10,17 +10,22 @@
 #define MOST_ROUNDS 3
 
 /* What a search prefers among equals: what the decided ones stand on, and nothing else. */
-static bool *wish_for_no_holes(const struct search *search)
+static enum wish *wish_for_no_holes(const struct search *search)
 {
-	bool *wish = arena_new_array(search->arena, bool, search_revisions(search));
+	const size_t count = search_revisions(search);
+	enum wish *wishes = arena_new_array(search->arena, enum wish, count);
+	bool *marks = arena_new_array(search->arena, bool, count);
 
-	for (size_t i = 0; i < search_revisions(search); i++) {
+	for (size_t i = 0; i < count; i++) {
 		const uint64_t without = solver_cost_with(search->solver, i, RAN_NOTHING);
 
-		wish[i] = without > solver_cost(search->solver) && without != COST_NEVER;
+		marks[i] = without > solver_cost(search->solver) && without != COST_NEVER;
 	}
-	locate_mark_below(search->problem, wish);
-	return wish;
+	locate_mark_below(search->problem, marks);
+	for (size_t i = 0; i < count; i++) {
+		wishes[i] = marks[i] ? WISH_RAN : WISH_NOT_RAN;
+	}
+	return wishes;
 }
 
 /* Count by how many revisions each fact is made true. */
@@ -43,11 +48,11 @@ void search_solve(struct search *search)
 {
 	search->solver = solver_new(search->problem, false, search->arena);
 	solver_run(search->solver, NULL);
-	const bool *wish = wish_for_no_holes(search);
+	const enum wish *wishes = wish_for_no_holes(search);
 
-	solver_run(search->solver, wish);
+	solver_run(search->solver, wishes);
 	search->strict = solver_new(search->problem, true, search->arena);
-	solver_run(search->strict, wish);
+	solver_run(search->strict, wishes);
 	count_makers(search);
 }
 
@@ -112,7 +117,6 @@ struct error *search_nearest(struct search *search, struct location *location)
 		err = search_watch_suspects(search, &is_new);
 	}
 	if (!err && is_new) {
-		search->checked.count = 0; // flags and parts are others now
 		search_solve(search);
 		err = check_explanations(search);
 	}

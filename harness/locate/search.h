@@ -120,6 +120,13 @@ MUST_USE struct error *search_check_flips(
 bool search_sees_otherwise(
 		const struct search *search, const struct checked *best, size_t number);
 
+/*
+ * Look at explanations in which a revision without a trace has run on what it stands on, which others have undone since. They
+ * cost no more than the best; whether they hold, looking shows.
+ */
+MUST_USE struct error *search_check_undone(
+		struct search *search, const struct checked *best, size_t number);
+
 /* Look at each revision about which there may be a doubt. */
 MUST_USE struct error *search_look_at_doubts(struct search *search, const struct checked *best);
 

@@ -366,9 +366,12 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 	return cost;
 }
 
-static uint64_t wish_cost(const struct value *value, const bool *wish, size_t revision)
+static uint64_t wish_cost(const struct value *value, const enum wish *wishes, size_t revision)
 {
-	return wish && wish[revision] != (value->amount == RAN_WHOLE) ? COST_WISH : 0;
+	const enum wish wish = wishes ? wishes[revision] : WISH_NONE;
+	const enum wish came = value->amount == RAN_WHOLE ? WISH_RAN : WISH_NOT_RAN;
+
+	return wish == WISH_NONE || wish == came ? 0 : COST_WISH;
 }
 
 static int compare_before(const void *a, const void *b)
@@ -395,7 +398,7 @@ static uint64_t worst_kept(const struct layer *layer, struct arena *scratch)
 
 /* Make the layer behind a revision. */
 static void walk_on(const struct solver *solver, struct group *group, size_t place,
-		const bool *wish, struct arena *scratch)
+		const enum wish *wishes, struct arena *scratch)
 {
 	const size_t revision = group->revisions.items[place];
 	const struct values *values = &solver->values[revision];
@@ -418,7 +421,7 @@ static void walk_on(const struct solver *solver, struct group *group, size_t pla
 
 			node->steps[j] = take_step(solver, group, revision, &values->items[j],
 							 node->key, key) +
-					wish_cost(&values->items[j], wish, revision);
+					wish_cost(&values->items[j], wishes, revision);
 			if (!table_find(&known, to, &at)) {
 				table_set(&known, to, at);
 				*LIST_PUSH(next, solver->arena) =
@@ -466,7 +469,7 @@ static void walk_back(const struct solver *solver, struct group *group)
 	}
 }
 
-void solver_run(struct solver *solver, const bool *wish)
+void solver_run(struct solver *solver, const enum wish *wishes)
 {
 	for (size_t i = 0; i < solver->groups.count; i++) {
 		struct group *group = &solver->groups.items[i];
@@ -478,7 +481,7 @@ void solver_run(struct solver *solver, const bool *wish)
 				solver->arena, struct layer, group->revisions.count + 1);
 		LIST_PUSH(&group->layers[0], solver->arena)->key = start_key(solver, group);
 		for (size_t j = 0; j < group->revisions.count; j++) {
-			walk_on(solver, group, j, wish, &scratch);
+			walk_on(solver, group, j, wishes, &scratch);
 		}
 		walk_back(solver, group);
 		arena_finish(&scratch);

@@ -14,7 +14,10 @@ static bool is_open(const struct search *search, const struct checked *best, siz
 			solver_cost(search->solver);
 }
 
-/* Whether it cannot be told of a revision if it ran. What leaves no trace cannot have run where it does not run. */
+/*
+ * Whether it cannot be told of a revision if it ran. What leaves no trace has not, if it runs neither on the database as it is
+ * nor anywhere on a way there.
+ */
 static struct error *is_untraceable(
 		struct search *search, const struct checked *best, size_t number, bool *ret_is)
 {
@@ -24,14 +27,19 @@ static struct error *is_untraceable(
 
 	*ret_is = !revision->is_known || !revision->statement_count ||
 			search_sees_otherwise(search, best, number) || is_open(search, best, number);
-	if (has_trace(revision) || !revision->is_known || !revision->statement_count) {
+	if (*ret_is || has_trace(revision)) {
 		return NULL;
 	}
 	if (best->amounts[number] == RAN_NOTHING && search->follows < search->most_follows) {
 		search->follows++;
 		err = search->lab->follow(search->lab->data, best->amounts, number, &runs);
 	}
-	*ret_is |= runs;
+	if (!err && !runs) {
+		err = search_check_undone(search, best, number);
+		runs = search_sees_otherwise(search, best, number) ||
+				is_open(search, best, number);
+	}
+	*ret_is = runs;
 	return err;
 }
 

@@ -8,10 +8,12 @@ with its own, and --case S runs that one alone.
 
 The program tries few of the histories that the oracle tries, and so may overlook one that leaves the same schema in a
 roundabout way. If it then tells what really ran for certain, where another history could not be excluded, it is
-*too sure*: that is counted by itself, and may happen in one case of a hundred. To say what is not so is always wrong.
+*too sure*: that is counted by itself, and may happen once, or in one case of a thousand. To say what is not so is always
+wrong, and so is any answer to a case that was answered wrong once.
 """
 import argparse
 import collections
+import itertools
 import json
 import os
 import random
@@ -22,6 +24,9 @@ import tempfile
 from engines import Postgres, Sqlite
 from generate import Case, below, rows_of
 from oracle import Verdict, apply, can_run
+
+# Of which more was said than a schema tells: what only changed rows, and what was made, had run before all of it was undone.
+ANSWERED_WRONG_ONCE = {"sqlite": [122594462, 700000650], "postgres": []}
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -49,27 +54,28 @@ def main():
 
 def prove(options, engine, server):
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(10 ** 9)
-    seeds = [options.case] if options.case is not None else None
+    known = [options.case] if options.case is not None else ANSWERED_WRONG_ONCE[engine.NAME]
+    fresh = [] if options.case is not None else range(seed, sys.maxsize)
     counts, failures, too_sure = collections.Counter(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        for number in seeds or range(seed, sys.maxsize):
+        for number in itertools.chain(known, fresh):
             if sum(counts.values()) >= options.cases:
                 break
-            case = Case(number)
-            outcome = try_case(options.rehearse, engine, server, case, folder)
+            outcome = try_case(options.rehearse, engine, server, Case(number), folder)
             if outcome is None:
-                if seeds:
+                if number in known:
                     print("case %d cannot be made" % number)
+                    failures += 1
                 continue
             counts[outcome.kind] += 1
             too_sure += bool(outcome.doubts)
-            if outcome.mistakes or (outcome.doubts and seeds):
-                failures += bool(outcome.mistakes)
+            failures += bool(outcome.mistakes or (outcome.doubts and number in known))
+            if outcome.mistakes or outcome.doubts:
                 outcome.show(folder)
     print("seed %d, %d databases: %s; %d wrong, %d too sure" % (
         seed, sum(counts.values()), ", ".join("%d %s" % (n, kind) for kind, n in sorted(counts.items())),
         failures, too_sure))
-    return 1 if failures or too_sure * 100 > sum(counts.values()) else 0
+    return 1 if failures or too_sure > max(1, sum(counts.values()) // 1000) else 0
 
 
 def try_case(program, engine, server, case, folder):

@@ -20,6 +20,8 @@ static struct {
 	const char *surprise; /* a fact; NULL: none */
 	size_t with, without; /* where the first has run, and the second has not */
 	bool is_broken;       /* nothing runs */
+	const char *food;     /* a fact without which one revision does not run; NULL: all run */
+	size_t hungry;        /* that one */
 	size_t replays;
 } lab_settings;
 
@@ -99,6 +101,23 @@ static void add_row(const char *row)
 	str_list_add(&problem.rows, str_from(row), &arena);
 }
 
+/* Whether a revision runs on what so much leaves. */
+static bool can_run(const size_t *amounts, size_t revision)
+{
+	return !lab_settings.food || revision != lab_settings.hungry ||
+			predict(&problem, amounts, &arena)[facts_number(
+					&facts, str_from(lab_settings.food))];
+}
+
+/* Whether it does behind those before it. */
+static bool runs_in_turn(const size_t *amounts, size_t revision)
+{
+	size_t *before = arena_new_array(&arena, size_t, problem.revisions.count);
+
+	memcpy(before, amounts, revision * sizeof(*before));
+	return can_run(before, revision);
+}
+
 static struct error *replay(
 		void *data, const size_t *amounts, size_t *ret_failed, struct fact_list *ret_facts)
 {
@@ -107,6 +126,9 @@ static struct error *replay(
 	(void)data;
 	lab_settings.replays++;
 	*ret_failed = lab_settings.is_broken ? 0 : SIZE_MAX;
+	if (amounts[lab_settings.hungry] && !runs_in_turn(amounts, lab_settings.hungry)) {
+		*ret_failed = lab_settings.hungry;
+	}
 	for (uint32_t i = 0; i < facts.lines.count; i++) {
 		if (flags[i]) {
 			*LIST_PUSH(ret_facts, &arena) = i;
@@ -122,9 +144,7 @@ static struct error *replay(
 static struct error *follow(void *data, const size_t *amounts, size_t revision, bool *ret_does)
 {
 	(void)data;
-	(void)amounts;
-	(void)revision;
-	*ret_does = true;
+	*ret_does = can_run(amounts, revision);
 	return NULL;
 }
 
@@ -273,6 +293,31 @@ Test(locate, does_not_guess_what_leaves_no_trace)
 	cr_expect(location.is_exact);
 	cr_expect(eq(str, states(), "a | b"));
 	cr_expect(eq(str, names(&location.untraceable), "b"));
+}
+
+Test(locate, does_not_guess_what_may_have_run_before_what_it_needs_was_undone)
+{
+	add("a", "", "+t");
+	add("b", "a", "");
+	add("c", "b", "-t");
+	lab_settings.food = "t";
+	lab_settings.hungry = 1;
+	ask("hand");
+	cr_expect(eq(str, states(), ""));
+	cr_expect(eq(str, names(&location.untraceable), "a b c"));
+	cr_expect(eq(str, foreign(), "+ hand"));
+}
+
+Test(locate, knows_that_what_has_nowhere_run_did_not)
+{
+	add("a", "", "+t");
+	add("b", "a", "");
+	add("c", "b", "+x -t");
+	lab_settings.food = "t";
+	lab_settings.hungry = 1;
+	ask("hand");
+	cr_expect(eq(str, names(&location.not_ran), "a b c"));
+	cr_expect(eq(sz, location.untraceable.count, 0));
 }
 
 Test(locate, takes_along_what_does_nothing)
