@@ -51,7 +51,35 @@ class Line:
         self.socket.close()
 
 
-class Helper:
+class Parent:
+    """Whoever forks cells, which speaks first."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.hello = line.read()
+
+    def fork(self) -> Cell:
+        line = self._send_end("fork")
+        answer = self.line.read()
+        assert answer["done"] == "fork", answer
+        return Cell(self, answer["pid"], line)
+
+    def end(self, pid: int) -> Message:
+        self.line.write({"do": "end", "pid": pid})
+        return self.line.read()
+
+    def split(self) -> Parent:
+        return Parent(self._send_end("split"))
+
+    def _send_end(self, do: str) -> Line:
+        """Send one end of a new socket; the other one."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.line.write({"do": do}, theirs.fileno())
+        return Line(ours)
+
+
+class Helper(Parent):
     """A helper process."""
 
     def __init__(self, *arguments: str, python: str = sys.executable, env: Optional[dict[str, str]] = None) -> None:
@@ -59,20 +87,7 @@ class Helper:
         with theirs:
             self.process = subprocess.Popen([python, "-B", str(HELPER), *arguments], stdin=theirs, cwd="/",
                                             env={**os.environ, "PYTHONHASHSEED": "0", **(env or {})})
-        self.line = Line(ours)
-        self.hello = self.line.read()
-
-    def fork(self) -> Cell:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.line.write({"do": "fork"}, theirs.fileno())
-        answer = self.line.read()
-        assert answer["done"] == "fork", answer
-        return Cell(self, answer["pid"], Line(ours))
-
-    def end(self, pid: int) -> Message:
-        self.line.write({"do": "end", "pid": pid})
-        return self.line.read()
+        super().__init__(Line(ours))
 
     def close(self) -> None:
         self.line.close()
@@ -86,7 +101,7 @@ class Helper:
 class Cell:
     """A child. `events` are those of the last request; `answer` may say something else than go to one."""
 
-    def __init__(self, helper: Helper, pid: int, line: Line) -> None:
+    def __init__(self, helper: Parent, pid: int, line: Line) -> None:
         self.helper, self.pid, self.line = helper, pid, line
         self.events: list[Message] = []
 

@@ -1,5 +1,6 @@
 """Forking, ending, and what is no request."""
 import os
+import socket
 import time
 
 import cases
@@ -30,6 +31,31 @@ class Protocol(Case):
         self.assertEqual(cell.close(), {"done": "end", "pid": cell.pid, "signal": 11})
         self.cells.remove(cell)
         self.connect().execute("SELECT 1")
+
+    def test_splits(self):
+        """What is split off has all that was imported, and goes with its socket; the others go on."""
+        whole, split = cases.helper(), cases.helper().split()
+        self.assertEqual({**split.hello, "pid": 0, "setup_ms": 0}, {**whole.hello, "pid": 0, "setup_ms": 0})
+        self.assertNotEqual(split.hello["pid"], whole.hello["pid"])
+        cell = split.fork()
+        cell.ask("open", database=self.database)
+        cell.ask("connect")
+        self.assertEqual(cell.execute("SELECT 1"), [["1"]])
+        split.line.socket.shutdown(socket.SHUT_WR)
+        self.assertRaises(EOFError, split.line.read)
+        self.assertRaises(EOFError, cell.line.read)
+        split.line.close()
+        cell.line.close()
+        self.assertEqual(self.connect().execute("SELECT 1"), [["1"]])
+
+    def test_the_next_cell_finds_imported_what_one_had_to_import(self):
+        self.upgrade(self.connect(), self.body("import sqlalchemy.orm"))
+        for helper in (cases.helper(), cases.helper().split()):
+            cell = helper.fork()
+            cell.ask("open", database=self.database)
+            cell.ask("connect")
+            self.upgrade(cell, self.body("import sys; assert 'sqlalchemy.orm' in sys.modules"))
+            cell.close()
 
     def test_ends_what_never_ends(self):
         cell = self.connect()

@@ -1,7 +1,6 @@
 """A cell: answer its requests, one after the other."""
 from __future__ import annotations
 
-import asyncio
 import io
 from typing import Any, Callable, Optional
 
@@ -14,13 +13,12 @@ from .connection import Connection, connect, execute
 from .create_all import create_all
 from .drivers import GUARDS
 from .errors import UserFiles, describe
-from .fill import fill
 from .guard import DATABASE, Guard
 from .lead import Lead
-from .offline import offline
 from .project import config_new, driver_choose, project_enter, project_read, url
 from .stubs import Stubs
 from .throwaway import throwaway_read
+from .warm import Later
 from .watch import Led, Watch
 from .wire import Message, ProtocolError, Wire, field
 
@@ -57,9 +55,10 @@ class Cell:
 class Child:
     """The loop. Where the driver needs an event loop, all between `connect` and `disconnect` runs within one."""
 
-    def __init__(self, wire: Wire, granted: list[str]) -> None:
+    def __init__(self, wire: Wire, granted: list[str], later: Later) -> None:
         self._wire = wire
         self._granted = granted
+        self._later = later
         self._cell: Optional[Cell] = None
         self._connection: Optional[Connection] = None
         self._bodies: Optional[Bodies] = None  # that run on the connection
@@ -102,6 +101,7 @@ class Child:
     def _answer(self, request: Message, known: _Handlers) -> None:
         answer = self._do(request, known)
         if answer is not None:
+            self._later.tell()
             if self._cell is not None:
                 answer = self._conclude(answer, self._cell)
             self._say(answer, self._connection.led if self._connection is not None else None)
@@ -155,6 +155,8 @@ class Child:
             raise ProtocolError("there is a connection already")
         if not self.cell.driver.is_async:
             return self._connect_now()
+        import asyncio
+
         from sqlalchemy.util import greenlet_spawn
         asyncio.run(greenlet_spawn(self._serve_in_loop))
         return None
@@ -222,6 +224,7 @@ class Child:
         return {"statements": self.cell.watch.statements}
 
     def _offline(self, request: Message) -> Message:
+        from .offline import offline
         path, direction = self._body_of(request)
         dialect = field(request, "dialect", str)
         self._begin_watching(request)
@@ -253,6 +256,7 @@ class Child:
         return {"statements": self.cell.watch.statements}
 
     def _fill(self, request: Message) -> Message:
+        from .fill import fill
         filled, notes = fill(self.connection, field(request, "rows", list), field(request, "leave", list, []),
                              field(request, "first", int, 1))
         return {"filled": filled, "notes": notes}

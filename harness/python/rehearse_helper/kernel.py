@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import signal
 import struct
 
@@ -60,7 +59,7 @@ def _cut_network_as_user() -> bool:
 
 def forbid_programs() -> bool:
     """From here on execve() fails with EPERM, here and in every child."""
-    machine = _MACHINES.get(platform.machine())
+    machine = _MACHINES.get(os.uname().machine)
     if machine is None or not hasattr(_libc, "prctl"):
         return False
     architecture, execve, execveat = machine

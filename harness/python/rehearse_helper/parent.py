@@ -9,11 +9,14 @@ import signal
 import socket
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from . import kernel
 from .errors import UserFiles, describe
 from .wire import Message, ProtocolError, Wire, field
+
+if TYPE_CHECKING:
+    from .warm import Later
 
 PROTOCOL = 1
 _OLDEST_ALEMBIC = (1, 8)
@@ -31,9 +34,9 @@ def main(arguments: list[str]) -> int:
     _stand_apart()
     wire = Wire(_take_socket())
     try:
-        hello = _import_alembic()
-        from .warm import warm_up
-        warm_up(list(hello["drivers"]))
+        found = _import_alembic()
+        from .warm import Later, warm_up
+        warm_up(list(found["drivers"]))
     except Exception as error:  # whatever a broken installation raises
         wire.write({"failed": "hello", "error": describe(error, UserFiles()), **_python()})
         return _CANNOT_START
@@ -42,23 +45,24 @@ def main(arguments: list[str]) -> int:
         granted.append("network")
     if kernel.forbid_programs():
         granted.append("programs")
+    hello = {"hello": PROTOCOL, **_python(), **found, "guard": granted}
     setup_ms = round((time.monotonic() - begun) * 1000)
-    wire.write({"hello": PROTOCOL, **_python(), **hello, "guard": granted, "setup_ms": setup_ms})
-    Parent(wire, granted).serve()
-    return 0
+    Parent(wire, hello, Later()).serve(setup_ms)
+    os._exit(0)  # to take apart what was imported takes a tenth of a second
 
 
 class Parent:
     """Forks and ends children, as it is asked."""
 
-    def __init__(self, wire: Wire, granted: list[str]) -> None:
+    def __init__(self, wire: Wire, hello: Message, later: Later) -> None:
         self._wire = wire
-        self._granted = granted
+        self._hello = hello
+        self._later = later
         self._children: set[int] = set()
 
-    def serve(self) -> None:
-        gc.freeze()  # what is here by now is shared by all children, and stays untouched
-        gc.enable()
+    def serve(self, setup_ms: int = 0) -> None:
+        self._wire.write({**self._hello, "pid": os.getpid(), "setup_ms": setup_ms})
+        _share_memory()
         try:
             while True:
                 try:
@@ -68,17 +72,21 @@ class Parent:
                     answer = self._answer(request)
                 except ProtocolError as error:
                     answer = {"failed": "", "error": describe(error, UserFiles())}
-                self._wire.write(answer)
+                if answer is not None:
+                    self._wire.write(answer)
         except (BrokenPipeError, ConnectionResetError):
             pass
         finally:
             for pid in list(self._children):
                 self._end(pid)
 
-    def _answer(self, request: Message) -> Message:
+    def _answer(self, request: Message) -> Optional[Message]:
         name = request.get("do")
         if name == "fork":
-            return {"done": "fork", "pid": self._fork()}
+            return {"done": "fork", "pid": self._fork(self._be_child)}
+        if name == "split":
+            self._fork(self._be_parent)
+            return None  # who has asked is told on the new socket
         if name == "end":
             pid = field(request, "pid", int)
             if pid not in self._children:
@@ -86,19 +94,52 @@ class Parent:
             return {"done": "end", "pid": pid, **self._end(pid)}
         raise ProtocolError(f"the parent does not '{name}'")
 
-    def _fork(self) -> int:
+    def _fork(self, be: Callable[[socket.socket], None]) -> int:
+        """What the new process is gets the descriptor that has come."""
         descriptor = self._wire.take_descriptor()
         if descriptor is None:
-            raise ProtocolError("no descriptor came with 'fork'")
+            raise ProtocolError("no descriptor came with it")
+        if self._later.catch_up():
+            _share_memory()
         sys.stdout.flush()
         pid = os.fork()
         if pid == 0:
-            _be_child(self._wire, descriptor, self._granted)
+            self._live(be, descriptor)
         os.close(descriptor)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same: whoever comes first
         self._children.add(pid)
         return pid
+
+    def _live(self, be: Callable[[socket.socket], None], descriptor: int) -> None:
+        """The life of a new process: does not return."""
+        status = 1
+        try:
+            parent_id = os.getppid()
+            with contextlib.suppress(OSError):
+                os.setpgid(0, 0)
+            kernel.die_with_parent()
+            if os.getppid() != parent_id:
+                return  # it has ended before it could be asked to take us along
+            self._wire.close()
+            be(socket.socket(fileno=descriptor))
+            status = 0
+        except BaseException as error:
+            from .errors import show
+            sys.stderr.write(show(error))
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(status)
+
+    def _be_child(self, end: socket.socket) -> None:
+        from .child import Child
+        Child(Wire(end), self._hello["guard"], self._later).serve()
+
+    def _be_parent(self, end: socket.socket) -> None:
+        """Another one, which has imported all that this one has."""
+        Parent(Wire(end), self._hello, self._later).serve()
 
     def _end(self, pid: int) -> Message:
         ended, status = os.waitpid(pid, os.WNOHANG)
@@ -111,28 +152,10 @@ class Parent:
         return {"exit": code} if code >= 0 else {"signal": -code}
 
 
-def _be_child(parent: Wire, descriptor: int, granted: list[str]) -> None:
-    """Does not return."""
-    status = 1
-    try:
-        parent_id = os.getppid()
-        with contextlib.suppress(OSError):
-            os.setpgid(0, 0)
-        kernel.die_with_parent()
-        if os.getppid() != parent_id:
-            return  # it has ended before it could be asked to take us along
-        parent.close()
-        from .child import Child
-        Child(Wire(socket.socket(fileno=descriptor)), granted).serve()
-        status = 0
-    except BaseException as error:
-        from .errors import show
-        sys.stderr.write(show(error))
-    finally:
-        with contextlib.suppress(Exception):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status)
+def _share_memory() -> None:
+    """What is here by now is shared by all that are forked, and stays untouched."""
+    gc.freeze()
+    gc.enable()
 
 
 def _stand_apart() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import mmap
+import sys
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -14,8 +16,9 @@ from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-_IMPORTED = ("alembic.command", "alembic.op", "alembic.context", "sqlalchemy.orm", "sqlalchemy.dialects.sqlite.pysqlite",
+_IMPORTED = ("alembic.command", "alembic.op", "alembic.context", "sqlalchemy.dialects.sqlite.pysqlite",
              "rehearse_helper.child")
+_LATER = ("asyncio", "sqlalchemy.orm", "sqlalchemy.ext.asyncio", "rehearse_helper.fill", "rehearse_helper.offline")
 _POSTGRES_DRIVERS = ("psycopg2", "psycopg", "pg8000", "asyncpg")
 
 
@@ -30,6 +33,29 @@ def warm_up(drivers: list[str]) -> None:
     _rehearse_sqlite()
     if driver:
         _rehearse_postgres(driver)
+
+
+class Later:
+    """What only some projects need, and what takes long to import: the first cell does it by itself, and the next ones
+    find it done. A byte each, in memory that all processes of the helper share, says that a cell has imported it."""
+
+    def __init__(self) -> None:
+        self._names = [name for name in _LATER if name not in sys.modules]
+        self._imported = mmap.mmap(-1, len(_LATER))
+
+    def tell(self) -> None:
+        """In a cell: what it has imported by now."""
+        for number, name in enumerate(self._names):
+            if name in sys.modules:
+                self._imported[number] = 1
+
+    def catch_up(self) -> bool:
+        """In who forks cells: import what one of them had to. Whether there was anything."""
+        names = [name for number, name in enumerate(self._names) if self._imported[number] and name not in sys.modules]
+        for name in names:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        return bool(names)
 
 
 def _rehearse_sqlite() -> None:
