@@ -169,6 +169,17 @@ static enum scenario_engine neediest(const struct audit_tasks *tasks)
 	return engine;
 }
 
+/* What any of them runs with Python: its tree is a project, or rows are made up. */
+static const struct audit_task *find_python(const struct audit_tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->count; i++) {
+		if (tasks->items[i].scenario->project || tasks->items[i].kind->needs_python) {
+			return &tasks->items[i];
+		}
+	}
+	return NULL;
+}
+
 enum exit_status audit_ask(struct invocation *invocation, const struct audit_tasks *tasks,
 		struct audit_parts *parts)
 {
@@ -190,8 +201,13 @@ enum exit_status audit_ask(struct invocation *invocation, const struct audit_tas
 			.group = (uint32_t)i,
 		};
 	}
+	const struct audit_task *of_python = find_python(tasks);
+
 	workshop_open(&workshop, neediest(tasks));
 	draw_progress(0, &progress);
+	if (of_python) {
+		workshop_share_python(&workshop, of_python->scenario->project, of_python->engine);
+	}
 	const struct error *error = workshop_do(&workshop, jobs, tasks->count, answers);
 
 	hide_progress(&progress);

@@ -16,6 +16,11 @@ struct session {
 	bool is_drawn; /* what takes long in a job is on the screen */
 };
 
+static bool has_shared(const struct workshop *workshop)
+{
+	return workshop->python.helper || workshop->python.error;
+}
+
 static void *open_bench(size_t worker, struct progress *progress, struct arena *arena, void *data)
 {
 	const struct session *session = data;
@@ -24,6 +29,7 @@ static void *open_bench(size_t worker, struct progress *progress, struct arena *
 		.hosts = server_hosts(&workshop->server, worker, progress),
 		.timeout_us = workshop->timeout_us,
 		.python = play_python(workshop->invocation, arena),
+		.shared = has_shared(workshop) ? &workshop->python : NULL,
 	};
 
 	server_forget(&workshop->server);
@@ -88,8 +94,27 @@ void workshop_open(struct workshop *workshop, enum scenario_engine engine)
 	}
 }
 
+static bool is_called_off(void)
+{
+	return interrupted_by() != 0;
+}
+
+void workshop_share_python(struct workshop *workshop, const struct scenario_project *project,
+		enum scenario_engine engine)
+{
+	struct arena *arena = workshop->invocation->arena;
+	struct theatre_options options = {
+		.hosts = server_hosts(&workshop->server, 0, NULL),
+		.python = play_python(workshop->invocation, arena),
+	};
+
+	options.hosts.is_called_off = is_called_off;
+	python_share(&workshop->python, &options, project, engine_needs_server(engine), arena);
+}
+
 void workshop_close(struct workshop *workshop)
 {
+	python_unshare(&workshop->python);
 	scratch_sweep(workshop->invocation->arena);
 	server_close(&workshop->server, false);
 	signals_release(&workshop->signals);

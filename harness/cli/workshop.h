@@ -9,6 +9,7 @@
 #include "cli/cli_internal.h"
 #include "cli/server.h"
 #include "crew/crew.h"
+#include "replay/python_helper.h"
 
 struct workshop {
 	struct invocation *invocation; /* whose --jobs, --python and server it has */
@@ -18,12 +19,20 @@ struct workshop {
 	void (*answered)(size_t count, void *data); /* called when so many have answered; may be NULL */
 	void *data; /* borrowed, handed to `answered` */
 	struct server server;
+	struct python_helper python; /* that workers share; all zero: each starts its own */
 	struct signal_actions signals;
 };
 
 /* Begin: signals are caught, and the server is there if `engine` needs one. Always call workshop_close(). */
 void workshop_open(struct workshop *workshop, enum scenario_engine engine);
 void workshop_close(struct workshop *workshop);
+
+/*
+ * Have the workers share what Python imports for a project (NULL: for none). That there is no such Python, they will
+ * say.
+ */
+void workshop_share_python(struct workshop *workshop, const struct scenario_project *project,
+		enum scenario_engine engine);
 
 /*
  * Do `count` jobs, whose bench is a `struct theatre`; `ret_answers` has as many. Those that were not done before the

@@ -128,15 +128,34 @@ static void await_end(pid_t pid, int64_t until_us)
 	} while (wait_a_step(-1, 1000, &patience) == WAIT_READY);
 }
 
+/* Wait until nobody holds the other end of its socket. */
+static void await_silence(struct helper *helper, int64_t until_us)
+{
+	const struct patience patience = { .until_us = until_us };
+	char said[256];
+
+	shutdown(helper->channel.fd, SHUT_WR);
+	while (wait_to_read(helper->channel.fd, &patience) == WAIT_READY &&
+			read(helper->channel.fd, said, sizeof(said)) > 0) {
+	}
+}
+
 void helper_stop(struct helper *helper)
 {
+	const int64_t until_us = clock_now_us() + STOP_US;
 	int status;
 
 	if (!helper || !helper->pid) {
 		return;
 	}
+	if (helper->is_split) { // what it was split off ends one that does not
+		await_silence(helper, until_us);
+		channel_close(&helper->channel);
+		helper->pid = 0;
+		return;
+	}
 	channel_close(&helper->channel); // then it kills its children, and ends
-	await_end(helper->pid, clock_now_us() + STOP_US);
+	await_end(helper->pid, until_us);
 	kill(-helper->pid, SIGKILL); // what the command in front of Python has left running, too
 	kill(helper->pid, SIGKILL);
 	while (waitpid(helper->pid, &status, 0) < 0 && errno == EINTR) {
@@ -162,7 +181,10 @@ static int minor_of(str version)
 /* It speaks first: which Alembic it has, or why it has none. */
 static struct error *take_hello(struct helper *helper, struct arena *arena)
 {
-	const struct patience patience = { .until_us = clock_now_us() + START_US };
+	const struct patience patience = {
+		.until_us = clock_now_us() + START_US,
+		.is_called_off = helper->is_called_off,
+	};
 	json_t *hello;
 	struct error *err = channel_receive(&helper->channel, &patience, arena, &hello);
 
@@ -183,6 +205,7 @@ static struct error *take_hello(struct helper *helper, struct arena *arena)
 		helper->alembic = object_text(hello, "alembic", helper->arena);
 		helper->sqlalchemy = object_text(hello, "sqlalchemy", helper->arena);
 		helper->alembic_minor = minor_of(helper->alembic);
+		helper->pid = helper->is_split ? (pid_t)object_integer(hello, "pid") : helper->pid;
 	}
 	json_decref(hello);
 	return err;
@@ -244,6 +267,7 @@ struct error *helper_start(const struct python_wish *wish, bool is_tcp, struct a
 	}
 	helper->arena = arena;
 	helper->channel.fd = -1;
+	helper->is_called_off = wish->is_called_off;
 	for (size_t i = 0; i < candidates.count; i++) {
 		const struct python_candidate *candidate = &candidates.items[i];
 		struct error *err = try(helper, candidate, files, is_tcp, arena);
@@ -258,6 +282,38 @@ struct error *helper_start(const struct python_wish *wish, bool is_tcp, struct a
 				arena);
 	}
 	return none_found(&tried, arena);
+}
+
+/* --- splitting ---------------------------------------------------------------------------------- */
+
+struct error *helper_split(
+		const struct helper *whole, struct arena *arena, struct helper **ret_helper)
+{
+	const struct patience patience = { .until_us = clock_now_us() + ANSWER_US };
+	struct helper *helper = arena_new(arena, struct helper);
+	struct channel channel = whole->channel; // others write there, too: a line each, and nobody reads
+	int sockets[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) {
+		return error_from_errno(arena, "make a socket for Python");
+	}
+	*helper = (struct helper){ .is_split = true, .arena = arena };
+	channel_open(&helper->channel, sockets[0], arena);
+	fcntl(sockets[1], F_SETFD, FD_CLOEXEC);
+	struct error *err = channel_send(
+			&channel, STR("{\"do\": \"split\"}\n"), sockets[1], &patience, arena);
+
+	close(sockets[1]);
+	if (!err) {
+		err = take_hello(helper, arena);
+	}
+	if (err) {
+		channel_close(&helper->channel);
+		return error_new(arena, ERROR_ENVIRONMENT, "the Python helper does not answer: %.*s",
+				STR_ARG(err->message));
+	}
+	*ret_helper = helper;
+	return NULL;
 }
 
 /* --- children ------------------------------------------------------------------------------------ */

@@ -1,7 +1,8 @@
 /*
  * helper/helper.h - the Python process that runs users' own migrations (docs/helper.md): it imports their Alembic
  * once, and forks a child for each run of a command. One helper belongs to one process of ours; with it go its
- * children and all that they have started.
+ * children and all that they have started. Processes that are forked from ours split theirs off it, so that all of them
+ * share what it has imported.
  */
 #ifndef HELPER_HELPER_H
 #define HELPER_HELPER_H
@@ -13,6 +14,7 @@
 
 struct helper {
 	pid_t pid; /* 0: it has ended */
+	bool is_split; /* off another one, which is its parent: not ours to wait for */
 	struct channel channel;
 	struct arena *arena;
 	str python, alembic, sqlalchemy; /* their versions */
@@ -27,6 +29,13 @@ struct helper {
  */
 MUST_USE struct error *helper_start(const struct python_wish *wish, bool is_tcp,
 		struct arena *arena, struct helper **ret_helper);
+
+/*
+ * Split another helper off one that a process further up has started, and that it still has. ERROR_ENVIRONMENT: it has
+ * ended.
+ */
+MUST_USE struct error *helper_split(
+		const struct helper *whole, struct arena *arena, struct helper **ret_helper);
 
 /* End it, and its children. NULL, or one that has ended, is fine. */
 void helper_stop(struct helper *helper);

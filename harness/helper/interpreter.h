@@ -12,6 +12,7 @@
 struct python_wish {
 	str given;  /* an interpreter, or a command that starts one; empty: to be found */
 	str folder; /* the project's, from the root; may be empty */
+	bool (*is_called_off)(void); /* asked while one starts; NULL: nobody calls it off */
 };
 
 struct python_candidate {

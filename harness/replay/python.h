@@ -7,16 +7,9 @@
 
 #include "helper/engine.h"
 #include "lab/stage.h"
+#include "replay/python_helper.h"
 
 struct theatre;
-
-/* A helper that was started, or why none could be. */
-struct python_helper {
-	str python, folder; /* whose it is */
-	bool is_tcp;
-	struct helper *helper;
-	const struct error *error; /* NULL: it was started */
-};
 
 struct python_hosts {
 	str scratch; /* folder; empty: not made yet */

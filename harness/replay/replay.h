@@ -20,6 +20,7 @@ struct theatre_options {
 	struct host_options hosts;
 	int64_t timeout_us; /* for one cell, its state included; 0: none */
 	str python; /* for all projects, in the place of what they say; empty: as they say */
+	const struct python_helper *shared; /* what python_share() has started; NULL: each starts its own */
 	enum keep_databases keep;
 	/* Who reads trees back that the programs of `run` steps have changed; NULL: cells with such steps are skipped. */
 	const struct project_reader *projects;
@@ -35,6 +36,7 @@ struct theatre_options {
  */
 struct theatre;
 struct project_reader;
+struct python_helper;
 struct stage;
 struct trace;
 
