@@ -98,6 +98,7 @@ str answer_command(const struct report_scenario *scenario, struct arena *arena)
 
 struct answer_count report_count_answers(const struct report *report)
 {
+	const struct report_summary *summary = &report->summary;
 	struct answer_count count = { 0 };
 
 	for (size_t i = 0; i < report->scenarios.count; i++) {
@@ -108,10 +109,33 @@ struct answer_count report_count_answers(const struct report *report)
 		}
 		count.scenarios++;
 		for (size_t j = 0; j < scenario->cells.count; j++) {
-			count.differ += report_status(&scenario->cells.items[j]) == REPORT_DIFFERS;
+			const enum report_status status = report_status(&scenario->cells.items[j]);
+
+			count.work += status == REPORT_AS_EXPECTED;
+			count.do_not += status == REPORT_DIFFERS;
 		}
 	}
+	count.as_expected = summary->as_expected - count.work;
+	count.differ = summary->differ - count.do_not;
 	return count;
+}
+
+struct str_list answer_counts(const struct answer_count *count, struct arena *arena)
+{
+	struct str_list words = { 0 };
+
+	if (count->scenarios) {
+		str_list_add(&words,
+				str_format(arena, "%zu work%s,", count->work,
+						count->work == 1 ? "s" : ""),
+				arena);
+		str_list_add(&words,
+				str_format(arena, "%zu do%s not", count->do_not,
+						count->do_not == 1 ? "es" : ""),
+				arena);
+		str_list_add(&words, STR("(nothing is claimed yet)"), arena);
+	}
+	return words;
 }
 
 str answer_headline(const struct report *report, struct arena *arena)
@@ -119,7 +143,7 @@ str answer_headline(const struct report *report, struct arena *arena)
 	const struct report_summary *summary = &report->summary;
 	const struct answer_count count = report_count_answers(report);
 
-	if (!count.scenarios || summary->differ > count.differ || summary->unanswered ||
+	if (!count.scenarios || count.differ || summary->unanswered ||
 			summary->not_played || summary->stale_records.count) {
 		return (str){ 0 };
 	}

@@ -40,12 +40,17 @@ str answer_command(const struct report_scenario *scenario, struct arena *arena);
 #define ANSWER_CLAIMS_LEAD \
 	"Nothing is claimed of these cells yet. To keep these verdicts, claim them:"
 
-/* The scenarios of a report that are answers, and their cells that would differ otherwise. */
+/* What the cells of a report come to. */
 struct answer_count {
-	size_t scenarios, differ;
+	size_t scenarios;           /* that are answers */
+	size_t work, do_not;        /* cells of these: `do_not` would differ otherwise */
+	size_t as_expected, differ; /* cells of the others */
 };
 
 struct answer_count report_count_answers(const struct report *report);
+
+/* "4 work," "2 do not" "(nothing is claimed yet)", between which a line may end; none where there are no answers. */
+struct str_list answer_counts(const struct answer_count *count, struct arena *arena);
 
 /*
  * The headline of a report of which nothing but answers needs a look: "1 of 3 repairs works from production"; empty

@@ -105,7 +105,7 @@ static void github_finish(const struct report *report, struct buf *out)
 		.report = report,
 		.out = out,
 		.left = WORKFLOW_ANNOTATIONS,
-		.all = summary->differ - answers.differ + answers.scenarios + summary->unanswered +
+		.all = answers.differ + answers.scenarios + summary->unanswered +
 				summary->stale_records.count,
 	};
 

@@ -68,7 +68,7 @@ static void add_headline(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 	const size_t cells = summary->cells + summary->unanswered;
-	const size_t differ = summary->differ - report_count_answers(report).differ;
+	const size_t differ = report_count_answers(report).differ;
 	const str answer = answer_headline(report, out->arena);
 
 	if (answer.len) {
@@ -99,15 +99,15 @@ static void add_counts(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 	const long long ms = (long long)(summary->elapsed_us / 1000);
-	const size_t unexpected = report_count_answers(report).differ; // by nobody, as nothing is claimed
-	const size_t differ = summary->differ - unexpected;
+	const struct answer_count answers = report_count_answers(report);
 
 	buf_add(out, STR("<ul class=\"counts\">"));
 	add_count(out, report->scenarios.count,
 			report->scenarios.count == 1 ? "scenario" : "scenarios");
-	add_count(out, summary->as_expected, unexpected ? "work, or are as expected" : "as expected");
-	add_count(out, unexpected, unexpected == 1 ? "does not work" : "do not work");
-	add_count(out, differ, differ == 1 ? "differs" : "differ");
+	add_count(out, answers.as_expected, "as expected");
+	add_count(out, answers.differ, answers.differ == 1 ? "differs" : "differ");
+	add_count(out, answers.work, answers.work == 1 ? "works, unclaimed" : "work, unclaimed");
+	add_count(out, answers.do_not, answers.do_not == 1 ? "does not work, unclaimed" : "do not work, unclaimed");
 	add_count(out, summary->unanswered, "without an answer");
 	add_count(out, summary->not_played, "not played");
 	add_count(out, summary->skipped, "skipped");

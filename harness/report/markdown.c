@@ -109,7 +109,7 @@ static void add_headline(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 	const size_t cells = summary->cells + summary->unanswered;
-	const size_t differ = summary->differ - report_count_answers(report).differ;
+	const size_t differ = report_count_answers(report).differ;
 	const str answer = answer_headline(report, out->arena);
 
 	if (answer.len) {
@@ -127,11 +127,22 @@ static void add_headline(const struct report *report, struct buf *out)
 	}
 }
 
-static void add_counts(const struct report_summary *summary, struct buf *out)
+static void add_counts(const struct report *report, struct buf *out)
 {
-	buf_format(out, "%zu as expected", summary->as_expected);
-	if (summary->differ) {
-		buf_format(out, ", %zu differ%s", summary->differ, summary->differ == 1 ? "s" : "");
+	const struct report_summary *summary = &report->summary;
+	const struct answer_count answers = report_count_answers(report);
+	const struct str_list words = answer_counts(&answers, out->arena);
+	const bool has_others = answers.as_expected || answers.differ || !answers.scenarios;
+
+	if (has_others) {
+		buf_format(out, "%zu as expected", answers.as_expected);
+	}
+	if (answers.differ) {
+		buf_format(out, ", %zu differ%s", answers.differ, answers.differ == 1 ? "s" : "");
+	}
+	if (answers.scenarios) {
+		buf_format(out, "%s%.*s", has_others ? "; " : "",
+				STR_ARG(str_list_join(&words, STR(" "), out->arena)));
 	}
 	if (summary->skipped) {
 		buf_format(out, ", %zu skipped", summary->skipped);
@@ -350,7 +361,7 @@ static void markdown_finish(const struct report *report, struct buf *out)
 	size_t matrices, details;
 
 	add_headline(report, out);
-	add_counts(&report->summary, out);
+	add_counts(report, out);
 	matrices = add_matrices(report, true, &document);
 	details = add_details(report, &document);
 	add_stale_records(&report->summary.stale_records, &document);

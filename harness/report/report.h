@@ -41,11 +41,11 @@ struct report_shard {
 	struct str_list all_cells; /* names, of this part and of the others, in the order of the whole */
 };
 
-/* How many cells. */
 /* How often programs on trial ended as each of report_grade_names. */
 enum { REPORT_GRADE_COUNT = 4 };
 extern const char *const report_grade_names[REPORT_GRADE_COUNT];
 
+/* How many cells. */
 struct report_summary {
 	size_t cells; /* with an outcome: as expected, differing and skipped ones */
 	size_t as_expected, differ, skipped;

@@ -230,45 +230,50 @@ struct listing {
 
 static void list_differing(const struct listing *listing, const struct report_cell *cell)
 {
+	struct buf *out = listing->out;
+
 	if (report_status(cell) == REPORT_DIFFERS) {
-		style_add(listing->out, listing->report->colour, STYLE_ALARM, STR("  ! "));
-		buf_format(listing->out, "%.*s: %.*s\n",
-				STR_ARG(str_shell_word(cell->name, listing->out->arena)),
-				STR_ARG(cell->outcome->runs.count
-								? report_runs(cell->outcome,
-										  listing->out->arena)
-								: report_headline(cell,
-										  listing->out->arena)));
+		const str name = str_shell_word(cell->name, out->arena);
+		const str words = cell->outcome->runs.count
+				? report_runs(cell->outcome, out->arena)
+				: report_headline(cell, out->arena);
+
+		style_add(out, listing->report->colour, STYLE_ALARM, STR("  ! "));
+		buf_format(out, "%.*s:", STR_ARG(name));
+		text_add_words(listing->report, 4 + columns_of(name) + 1, 4, words, out);
 	}
 }
 
 /* What differs; of scenarios that claim nothing yet the answer, so that it is on the last screen, too. */
 static void add_differing(const struct listing *listing)
 {
+	const struct report *report = listing->report;
+	struct buf *out = listing->out;
 	bool has_heading = false;
 
-	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
-		const struct report_scenario *scenario = listing->report->scenarios.items[i];
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
 		const bool is_answer = report_is_answer(scenario);
 
 		for (size_t j = 0; j < scenario->cells.count && !is_answer; j++) {
 			if (!has_heading &&
 					report_status(&scenario->cells.items[j]) ==
 							REPORT_DIFFERS) {
-				buf_add(listing->out, STR("not as expected:\n"));
+				buf_add(out, STR("not as expected:\n"));
 				has_heading = true;
 			}
 			list_differing(listing, &scenario->cells.items[j]);
 		}
 	}
-	for (size_t i = 0; i < listing->report->scenarios.count; i++) {
-		const struct report_scenario *scenario = listing->report->scenarios.items[i];
+	for (size_t i = 0; i < report->scenarios.count; i++) {
+		const struct report_scenario *scenario = report->scenarios.items[i];
 
 		if (report_is_answer(scenario)) {
-			style_add(listing->out, listing->report->colour, STYLE_BOLD,
-					scenario->name);
-			buf_add(listing->out, STR(", of which nothing is claimed yet:\n"));
-			text_add_answer(listing->report, scenario, listing->out);
+			style_add(out, report->colour, STYLE_BOLD, scenario->name);
+			buf_add_char(out, ',');
+			text_add_words(report, columns_of(scenario->name) + 1, 2,
+					STR("of which nothing is claimed yet:"), out);
+			text_add_answer(report, scenario, out);
 		}
 	}
 }
@@ -286,37 +291,11 @@ static void list_unanswered(const struct report_cell *cell, void *data)
 /* Beyond this, cells without an answer are the rest of a run that was stopped: their number will do. */
 #define UNANSWERED_LISTED 10
 
-/* Of how many scenarios, and on which engines. */
-static void add_scope(const struct report *report, struct buf *out)
-{
-	struct str_list engines = { 0 };
-
-	for (size_t i = 0; i < report->scenarios.count; i++) {
-		const struct report_scenario *scenario = report->scenarios.items[i];
-
-		for (size_t j = 0; j < scenario->cells.count; j++) {
-			const struct report_cell *cell = &scenario->cells.items[j];
-
-			if (report_status(cell) != REPORT_SKIPPED &&
-					!str_list_contains(&engines, cell->engine)) {
-				str_list_add(&engines, cell->engine, out->arena);
-			}
-		}
-	}
-	buf_format(out, "; %zu scenario%s", report->scenarios.count,
-			report->scenarios.count == 1 ? "" : "s");
-	if (engines.count) {
-		buf_format(out, " on %.*s",
-				STR_ARG(str_list_join(&engines, STR(", "), out->arena)));
-	}
-}
-
 static void text_finish(const struct report *report, struct buf *out)
 {
 	const struct report_summary *summary = &report->summary;
 	struct listing listing = { report, out };
 	struct skips skips = { .arena = report->arena };
-	const bool is_news = report_count_answers(report).differ == summary->differ;
 
 	visit_cells(report, count_skip, &skips);
 	for (size_t i = 0; i < skips.count; i++) {
@@ -334,40 +313,7 @@ static void text_finish(const struct report *report, struct buf *out)
 		text_add_durations(report, out);
 	}
 	text_add_exercises(report, out);
-	buf_format(out, "%zu cell%s: ", summary->cells, summary->cells == 1 ? "" : "s");
-	style_add(out, report->colour, summary->as_expected ? STYLE_GOOD : STYLE_PLAIN,
-			str_format(out->arena, "%zu as expected", summary->as_expected));
-	if (summary->differ) {
-		buf_add(out, STR(", "));
-		style_add(out, report->colour, is_news ? STYLE_PLAIN : STYLE_ALARM,
-				str_format(out->arena, "%zu differ%s", summary->differ,
-						summary->differ == 1 ? "s" : ""));
-	}
-	if (summary->skipped) {
-		buf_format(out, ", %zu skipped", summary->skipped);
-	}
-	if (summary->not_recorded) {
-		buf_format(out, "; %zu not recorded", summary->not_recorded);
-	}
-	if (summary->unanswered) {
-		buf_format(out, "; %zu without an answer", summary->unanswered);
-	}
-	if (summary->stale_records.count) {
-		buf_add(out, STR("; "));
-		style_add(out, report->colour, STYLE_BAD,
-				str_format(out->arena, "%zu stale record%s",
-						summary->stale_records.count,
-						summary->stale_records.count == 1 ? "" : "s"));
-	}
-	if (summary->passed_over) {
-		buf_format(out, "; %zu file%s passed over", summary->passed_over,
-				summary->passed_over == 1 ? "" : "s");
-	}
-	add_scope(report, out);
-	if (report->is_timed) {
-		buf_format(out, "; %.*s", STR_ARG(text_seconds(summary->elapsed_us, out->arena)));
-	}
-	buf_add_char(out, '\n');
+	text_add_last_line(report, out);
 }
 
 const struct report_format report_text = {

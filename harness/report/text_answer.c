@@ -2,7 +2,6 @@
  * The answer of a scenario of which nothing is claimed yet, and the lines that would claim it.
  */
 #include "kit/arena.h"
-#include "kit/columns.h"
 #include "report/answer.h"
 #include "report/text_internal.h"
 
@@ -13,16 +12,13 @@ void text_add_answer(const struct report *report, const struct report_scenario *
 
 	for (size_t i = 0; i < answer.states.count; i++) {
 		const struct answer_state *state = &answer.states.items[i];
-		const str working = str_list_join(&state->working, STR(", "), out->arena);
-		const size_t used = columns_of(state->state) + columns_of(state->words) + 8;
-		const bool fits = !report->width || used + 2 + columns_of(working) <= report->width;
+		struct text_line line = { .report = report, .out = out, .indent = 4 };
 
-		buf_add(out, STR("  from "));
-		style_add(out, report->colour, STYLE_BOLD, state->state);
-		buf_format(out, " %.*s", STR_ARG(state->words));
-		if (working.len) {
-			buf_add(out, fits ? STR(": ") : STR(":\n    "));
-			style_add(out, report->colour, STYLE_GOOD, working);
+		text_line_add(&line, "  ", STYLE_PLAIN, STR("from"));
+		text_line_add(&line, " ", STYLE_BOLD, state->state);
+		text_line_add(&line, " ", STYLE_PLAIN, state->words);
+		for (size_t j = 0; j < state->working.count; j++) {
+			text_line_add(&line, j ? ", " : ": ", STYLE_GOOD, state->working.items[j]);
 		}
 		buf_add_char(out, '\n');
 	}
@@ -32,6 +28,7 @@ void text_add_claims(const struct report *report, const struct report_scenario *
 		struct buf *out)
 {
 	const struct str_list claims = report_answer(scenario, out->arena).claims;
+	struct text_line line = { .report = report, .out = out, .indent = 2 };
 
 	if (!claims.count) {
 		return;
@@ -42,6 +39,8 @@ void text_add_claims(const struct report *report, const struct report_scenario *
 	for (size_t i = 0; i < claims.count; i++) {
 		buf_format(out, "      %.*s\n", STR_ARG(claims.items[i]));
 	}
-	buf_format(out, "\n  %.*s  writes these lines there.\n",
-			STR_ARG(answer_command(scenario, out->arena)));
+	buf_add_char(out, '\n');
+	text_line_add(&line, "  ", STYLE_PLAIN, answer_command(scenario, out->arena));
+	text_line_add(&line, "  ", STYLE_PLAIN, STR("writes these lines there."));
+	buf_add_char(out, '\n');
 }

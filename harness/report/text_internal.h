@@ -11,11 +11,27 @@
 size_t text_width(const struct report *report);
 
 /*
- * A sentence behind `lead`, which is `indent` blanks in, and a line end. On a terminal it is broken between words, and goes
- * on two columns further in; elsewhere it stays one line, which can be searched for.
+ * Words behind what goes up to `column`, a blank between, and a line end. On a terminal they are broken where it ends, and
+ * go on behind `indent` blanks; elsewhere they stay one line, which can be searched for.
+ */
+void text_add_words(const struct report *report, size_t column, size_t indent, str words,
+		struct buf *out);
+
+/*
+ * A sentence behind `lead`, which is `indent` blanks in, and a line end. It is broken as words are, and goes on two columns further in.
  */
 void text_add_sentence(const struct report *report, size_t indent, str lead, str sentence,
 		struct buf *out);
+
+/* A line that is written in parts: on a terminal it is broken between them, and goes on behind `indent` blanks. */
+struct text_line {
+	const struct report *report;
+	struct buf *out;
+	size_t indent, column; /* `column`: where it has come to, counted from 0 */
+};
+
+/* Add `part` behind `separator`, of which blanks give way to the end of a line. */
+void text_line_add(struct text_line *line, const char *separator, enum style style, str part);
 
 /*
  * All that is known about a cell that differs, and of others of which the same is known. Where that is an answer
@@ -35,6 +51,9 @@ void text_add_durations(const struct report *report, struct buf *out);
 
 /* How many of the exercises are solved, and which is the next; nothing where there are none. */
 void text_add_exercises(const struct report *report, struct buf *out);
+
+/* "428 cells: 428 as expected; 88 scenarios on sqlite": what the run came to. */
+void text_add_last_line(const struct report *report, struct buf *out);
 
 /* "1.25 s" */
 str text_seconds(int64_t elapsed_us, struct arena *arena);

@@ -530,6 +530,46 @@ Test(text, an_answer_of_one_repair_is_calm)
 	cr_expect(has(text, "  from lying 0 of 1 repair works\n"));
 	cr_expect(not(has(text, "not as expected")));
 	cr_expect(not(has(text, "!")));
+	cr_expect(has(text, "\n2 cells: 1 works, 1 does not (nothing is claimed yet); 1 scenario on sqlite\n"));
+}
+
+Test(text, an_answer_is_counted_beside_what_is_claimed)
+{
+	struct outcome *fails = outcome_of("a", "lying", "sqlite", VERDICT_FAILS);
+	struct outcome *broken = outcome_of("b", "lying", "sqlite", VERDICT_FAILS);
+	struct report_scenario *answer = SCENARIO(fails);
+
+	fails->failed_step = broken->failed_step = 1;
+	fails->is_as_claimed = broken->is_as_claimed = false;
+	answer->is_unclaimed = true;
+	report = (struct report){ .format = report_format_find(STR("text")), .arena = &arena };
+	report_begin(&report, &out);
+	report_add(&report, answer, &out);
+	report_add(&report, SCENARIO(outcome_of("a", "fresh", "sqlite", VERDICT_WORKS), broken), &out);
+	report_finish(&report, &out);
+	cr_expect(has(buf_c(&out),
+			"\n3 cells: 1 as expected, 1 differs; 0 work, 1 does not (nothing is claimed yet); 2 scenarios on sqlite\n"));
+}
+
+Test(text, what_ends_a_report_keeps_within_the_terminal)
+{
+	struct outcome *differs = outcome_of("a-repair", "of-production", "sqlite", VERDICT_FAILS);
+	struct outcome *works = outcome_of("a-repair", "fresh", "sqlite", VERDICT_WORKS);
+
+	differs->failed_step = 1;
+	differs->is_as_claimed = false;
+	differs->claim = STR("works");
+	report = (struct report){ .format = report_format_find(STR("text")), .arena = &arena, .width = 40 };
+	report_begin(&report, &out);
+	report_add(&report, SCENARIO(works, differs), &out);
+	report.summary.passed_over = 2;
+	report_finish(&report, &out);
+	cr_expect(has(buf_c(&out),
+			"  ! s/a-repair@of-production:sqlite:\n"
+			"    fails at step 1; claimed: works\n"
+			"2 cells: 1 as expected, 1 differs;\n"
+			"  2 files passed over;\n"
+			"  1 scenario on sqlite\n"));
 }
 
 Test(text, what_no_claim_can_say_is_no_answer)

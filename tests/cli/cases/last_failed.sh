@@ -61,7 +61,7 @@ run run two/same.yaml
 is_status 1
 run run --last-failed
 is_status 1
-has_out '2 cells: 0 as expected, 2 differ'
+has_out '2 cells: 0 work, 2 do not'
 mv one/same.yaml one/moved.yaml
 rm two/same.yaml
 run run --last-failed

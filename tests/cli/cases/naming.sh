@@ -45,7 +45,7 @@ printf 'rehearse: 1\nengines: [sqlite]\nsteps: [{upgrade: nope}]\n' >"$folder/el
 run run "$folder/elsewhere/outside.yaml"
 is_status 1
 run run outside/replay@fresh:sqlite
-has_out '1 cell: 0 as expected, 1 differs'
+has_out '1 cell: 0 work, 1 does not'
 mkdir deep/twice
 cp scenarios/ladder.yaml deep/twice/incident.yaml
 run run incident/up@lying:sqlite

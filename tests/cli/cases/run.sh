@@ -109,7 +109,7 @@ new
 
 new, of which nothing is claimed yet:
   from fresh 1 of 2 repairs works: down
-2 cells: 1 as expected, 1 differs; 1 scenario on sqlite
+2 cells: 1 works, 1 does not (nothing is claimed yet); 1 scenario on sqlite
 END
 "$program" run scenarios/new.yaml | sed -n '/^    outcomes:/,/^$/s/^    //p' >>scenarios/new.yaml
 run run scenarios/new.yaml
