@@ -14,6 +14,7 @@ static const struct shape *const shapes[] = {
 	&shape_revisions_elsewhere,
 	&shape_load,
 	&shape_sql,
+	&shape_sql_file,
 	&shape_state,
 	&shape_strategy,
 	&shape_edit,

@@ -68,9 +68,9 @@ struct shape {
 
 /* All shapes, for the JSON Schema. */
 extern const struct shape shape_scenario, shape_configure, shape_revision, shape_revision_change,
-		shape_revisions_elsewhere, shape_load, shape_sql, shape_state, shape_strategy,
-		shape_edit, shape_step, shape_merge, shape_check, shape_goal_check, shape_goal,
-		shape_goal_schema, shape_kept_keys, shape_claim;
+		shape_revisions_elsewhere, shape_load, shape_sql, shape_sql_file, shape_state,
+		shape_strategy, shape_edit, shape_step, shape_merge, shape_check, shape_goal_check,
+		shape_goal, shape_goal_schema, shape_kept_keys, shape_claim;
 
 enum reference_kind {
 	REFERENCE_STATE,

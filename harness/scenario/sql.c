@@ -17,9 +17,7 @@ static void read_sql_part(struct reader *reader, const struct node *node, void *
 static void read_sql_file(struct reader *reader, const struct node *node, void *ret_text);
 
 static const struct value_kind kind_sql_part = {
-	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, "
-	"{\"type\": \"object\", \"required\": [\"file\"], \"additionalProperties\": false, "
-	"\"properties\": {\"file\": {\"$ref\": \"#/definitions/text\"}}}]}",
+	"{\"anyOf\": [{\"$ref\": \"#/definitions/text\"}, {\"$ref\": \"#/definitions/sql_file\"}]}",
 	read_sql_part,
 };
 static const struct value_kind kind_sql_file = { "{\"$ref\": \"#/definitions/text\"}",
@@ -47,7 +45,7 @@ static const struct field file_fields[] = {
 			"A file of SQL, beside the scenario unless its path is absolute."),
 };
 
-static const struct shape shape_sql_file = {
+const struct shape shape_sql_file = {
 	.name = "sql_file",
 	.subject = "a map that names a file",
 	.fields = file_fields,

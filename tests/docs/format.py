@@ -3,7 +3,8 @@
 
 An example is a block of YAML. What it does not say itself is taken from the first one: revisions with
 their states, and strategies unless it has steps. Beside it lie the files that stand in blocks of SQL, Python and the like,
-under a line "`NAME`:"; all are a commit of git. Every cell must end as its example claims; what the keys are is told by `rehearse schema`.
+under a line "`NAME`:"; all are a commit of git. Every cell must end as its example claims; what the keys are is told by `rehearse schema`,
+which has words for each of them.
 Without PostgreSQL its cells are left out, and without Alembic in this Python those of projects. Exit status 77 when a library is missing.
 """
 import json
@@ -38,8 +39,9 @@ def main(rehearse, page):
         commit(folder)
         failures = play(rehearse, folder)
     documents = [yaml.load(content, yaml.BaseLoader) for content in examples.values()]
-    failures += ["no example has %s" % " of ".join(reversed(key))
-                 for key in keys_not_shown(rehearse, documents)]
+    schema = json.loads(subprocess.run([rehearse, "schema"], check=True, capture_output=True).stdout)
+    failures += ["no example has %s" % " of ".join(reversed(key)) for key in keys_not_shown(schema, documents)]
+    failures += ["an editor has nothing to say of %s" % key for key in keys_without_words(schema, "scenario")]
     print("\n".join(failures + ["%d examples, %d failures" % (len(examples), len(failures))]))
     return 1 if failures else 0
 
@@ -96,8 +98,7 @@ def play(rehearse, folder):
 
 # --- keys -----------------------------------------------------------------------------------------
 
-def keys_not_shown(rehearse, documents):
-    schema = json.loads(subprocess.run([rehearse, "schema"], check=True, capture_output=True).stdout)
+def keys_not_shown(schema, documents):
     definitions = {"scenario": schema, **schema["definitions"]}
     known = {(name, key) for name, definition in definitions.items()
              for key in definition.get("properties", {}) if name not in SAME_KEYS}
@@ -105,6 +106,19 @@ def keys_not_shown(rehearse, documents):
     for document in documents:
         mark(schema, "scenario", document, definitions, shown)
     return sorted(known - shown)
+
+
+def keys_without_words(part, place):
+    """Keys, wherever they stand in the schema, that have no description for the pointer to rest on."""
+    if isinstance(part, list):
+        for item in part:
+            yield from keys_without_words(item, place)
+    elif isinstance(part, dict):
+        for key, value in part.get("properties", {}).items():
+            if not value.get("description"):
+                yield "%s.%s" % (place, key)
+        for key, value in part.items():
+            yield from keys_without_words(value, "%s.%s" % (place, key))
 
 
 def mark(schema, name, value, definitions, shown):
