@@ -5,71 +5,6 @@
 #include "lab/state.h"
 #include "replay/replay.h"
 
-/* --- undoing ---------------------------------------------------------------------------------------- */
-
-/* The second word of a line, or what stands before a point in it. */
-static str subject_of(str line, str kind)
-{
-	str name;
-
-	line = str_slice(line, kind.len + 1, line.len);
-	(void)str_next_part(&line, ' ', &name);
-	return name;
-}
-
-/* Whether a line is about a part of one of the tables, which goes with it. */
-static bool goes_with(str line, const struct str_list *tables, struct arena *arena)
-{
-	for (size_t i = 0; i < tables->count; i++) {
-		const str table = tables->items[i];
-		const str on = str_format(arena, " on %.*s ", STR_ARG(table));
-		const str column = str_format(arena, "column %.*s.", STR_ARG(table));
-
-		if (str_starts_with(line, column) || str_find(line, on) < line.len) {
-			return true;
-		}
-	}
-	return false;
-}
-
-#define RANK_OF_TYPES 2
-
-/* What refers to a table goes before it does, and what tables are made of behind them. */
-static size_t rank_of(str line)
-{
-	return str_starts_with(line, STR("table ")) ? 1
-			: str_starts_with(line, STR("type ")) ||
-					str_starts_with(line, STR("sequence "))
-			? RANK_OF_TYPES
-			: 0;
-}
-
-/* SQL that takes back what made these lines, which are there, the last one first. */
-static struct str_list undo_all(const struct str_list *lines, struct arena *arena)
-{
-	const str table = STR("table");
-	struct str_list tables = { 0 }, sql = { 0 };
-
-	for (size_t i = 0; i < lines->count; i++) {
-		if (str_starts_with(lines->items[i], STR("table "))) {
-			str_list_add(&tables, subject_of(lines->items[i], table), arena);
-		}
-	}
-	for (size_t rank = 0; rank <= RANK_OF_TYPES; rank++) {
-		for (size_t i = lines->count; i-- > 0;) {
-			const str line = lines->items[i];
-			const bool is_later =
-					rank_of(line) != rank || goes_with(line, &tables, arena);
-			const str undo = is_later ? (str){ 0 } : repair_undo(line, arena);
-
-			if (undo.len) {
-				str_list_add(&sql, undo, arena);
-			}
-		}
-	}
-	return sql;
-}
-
 /* --- what was found --------------------------------------------------------------------------------- */
 
 static void take_places(const struct located *located, struct repair_database *database,
@@ -164,7 +99,7 @@ static void take_parts(const struct stage *stage, const struct located *located,
 			(void)lines_made(&located->problem,
 					&revision->parts.items[part->statements - 1], arena, &made);
 		}
-		taken->undo = undo_all(&made, arena);
+		taken->undo = repair_undo_all(&made, arena);
 	}
 }
 
@@ -180,7 +115,7 @@ static void take_undoings(const struct located *located, struct repair_database 
 		if (!revision->is_known || !lines_made(problem, &revision->changes, arena, &made)) {
 			continue;
 		}
-		const struct str_list sql = undo_all(&made, arena);
+		const struct str_list sql = repair_undo_all(&made, arena);
 
 		if (sql.count) {
 			*LIST_PUSH(&database->undoings, arena) = (struct repair_undoing){
@@ -203,7 +138,7 @@ static void take_foreign(const struct location *location, struct repair_database
 			str_list_add(&made, str_slice(line, 2, line.len), arena);
 		}
 	}
-	database->undo = undo_all(&made, arena);
+	database->undo = repair_undo_all(&made, arena);
 }
 
 /* --- the visit ---------------------------------------------------------------------------------------- */

@@ -75,8 +75,13 @@ struct repair_database {
 /* As it travels from a worker. */
 void repair_database_pack(struct packing *packing, struct repair_database *database);
 
-/* SQL that takes away what a line of a schema says is there; empty: nobody knows how. */
+/* --- SQL of the lines of a schema ----------------------------------------------------------------- */
+
+/* SQL that takes away what a line says is there; empty: nobody knows how. */
 str repair_undo(str line, struct arena *arena);
+
+/* The same of many, in an order in which they can go; what goes with another, or nobody knows of, is left out. */
+struct str_list repair_undo_all(const struct str_list *lines, struct arena *arena);
 
 /* --- repairs of a tree ---------------------------------------------------------------------------- */
 

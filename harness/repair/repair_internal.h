@@ -7,6 +7,10 @@
 #include "kit/table.h"
 #include "repair/repair.h"
 
+/* A name that needs no quotes anywhere: others are left to people. And one or two of them, with a point between. */
+bool repair_is_plain(str name);
+bool repair_is_qualified(str name);
+
 /* Write into `tree` how `before` becomes what `edits` make of it. */
 void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *edits,
 		struct arena *arena, struct repair_tree *tree);

@@ -110,6 +110,25 @@ Test(repair, what_a_line_says_is_undone_where_its_names_are_plain)
 	cr_expect(zero(sz, repair_undo(STR("primary key orders (id)"), &arena).len));
 }
 
+Test(repair, what_goes_with_a_table_is_not_undone_by_itself)
+{
+	static const char *const lines[] = { "column vouchers.id integer not null",
+		"index ix_vouchers on vouchers (id)",
+		"sequence vouchers_id_seq owned by public.vouchers.id", "table vouchers",
+		"type mood enum ('happy')" };
+	struct str_list made = { 0 };
+
+	for (size_t i = 0; i < COUNT_OF(lines); i++) {
+		str_list_add(&made, str_from(lines[i]), &arena);
+	}
+	const struct str_list sql = repair_undo_all(&made, &arena);
+
+	cr_expect(eq(int,
+			str_equal(str_list_join(&sql, STR(" "), &arena),
+					STR("DROP TABLE vouchers; DROP TYPE mood;")),
+			1));
+}
+
 Test(repair, a_sound_tree_stays_as_it_is)
 {
 	add("a", "", "CREATE TABLE t (x int)");
@@ -177,8 +196,7 @@ Test(repair, a_file_that_a_database_has_run_comes_back)
 	const str both = trees_of(&database, 1);
 
 	cr_expect(eq(int, has(both, "b back from git, and a merge"), 1));
-	cr_expect(eq(int,
-			has(both, "b back from git, and what stood in its place on top of it"),
+	cr_expect(eq(int, has(both, "b back from git, and what stood in its place on top of it"),
 			1));
 	cr_expect(eq(int, has(both, "an empty revision b"), 0));
 	cr_expect(eq(int, has(both, "b back from git;"), 0), "two heads are left");
