@@ -262,7 +262,7 @@ static void remark_on_root(struct doctor_patch *patch, const struct patching *pa
 
 /* Make the files those of `after`; what cannot be written. */
 static struct error_list write_files(struct doctor_patch *patch, const struct patching *patching,
-		const struct revision_specs *after)
+		const struct revision_specs *after, const struct new_bodies *bodies)
 {
 	const struct project_patch_request request = {
 		.files = patching->files,
@@ -270,6 +270,7 @@ static struct error_list write_files(struct doctor_patch *patch, const struct pa
 		.before = patching->source->specs,
 		.after = *after,
 		.message = STR(MERGE_MESSAGE),
+		.bodies = bodies,
 		.created = patching->created,
 		.mends_docstrings = true,
 	};
@@ -291,12 +292,13 @@ static struct error_list write_files(struct doctor_patch *patch, const struct pa
 }
 
 void doctor_patch_write(struct doctor_patch *patch, const struct tree_source *source,
-		const struct files *files, const struct revision_specs *after)
+		const struct files *files, const struct revision_specs *after,
+		const struct new_bodies *bodies)
 {
 	const struct patching patching = patching_of(source, files, patch->diff.arena);
 	const struct faults none = { 0 };
 	const size_t len_before = patch->diff.len;
-	const struct error_list problems = write_files(patch, &patching, after);
+	const struct error_list problems = write_files(patch, &patching, after, bodies);
 
 	for (size_t i = 0; i < problems.count; i++) {
 		remark_on_problem(patch, &none, problems.items[i], patch->diff.arena);
@@ -318,7 +320,7 @@ void doctor_patch_add(struct doctor_patch *patch, const struct tree_source *sour
 	const struct patching patching = patching_of(source, files, arena);
 	const struct revision_specs repaired =
 			faults_repair(faults, &source->specs, source->level, arena);
-	const struct error_list problems = write_files(patch, &patching, &repaired);
+	const struct error_list problems = write_files(patch, &patching, &repaired, NULL);
 
 	for (size_t i = 0; i < problems.count; i++) {
 		remark_on_problem(patch, faults, problems.items[i], arena);

@@ -28,10 +28,12 @@ void doctor_patch_add(struct doctor_patch *patch, const struct tree_source *sour
 
 /*
  * Add what makes the files of `source` those of `after`: as many specs as it has, in their order, then those that come
- * back (whose `where` has their text), then new ones. What cannot be written so is a remark.
+ * back (whose `where` has their text), then new ones. What cannot be written so is a remark. `bodies`: what each of
+ * `after` does if it is new; NULL: nothing.
  */
 void doctor_patch_write(struct doctor_patch *patch, const struct tree_source *source,
-		const struct files *files, const struct revision_specs *after);
+		const struct files *files, const struct revision_specs *after,
+		const struct new_bodies *bodies);
 
 /* Set the patch of each fault: its suggestion by itself. */
 void doctor_patch_each(const struct tree_source *source, const struct files *files,

@@ -7,6 +7,8 @@
 #include "cli/repair_save.h"
 #include "cli/repair_search.h"
 #include "cli/repair_source.h"
+#include "engines/engines.h"
+#include "export/export.h"
 #include "kit/arena.h"
 #include "scenario/edit.h"
 
@@ -18,19 +20,41 @@
 
 /* --- the patch -------------------------------------------------------------------------------------- */
 
-/* The tree's files as the repair wants them: their specs, with the values of the edited ones, and then new ones. */
-static struct revision_specs specs_of(const struct repair_source *source,
+/* The tree's files as the repair wants them. */
+struct repaired_files {
+	struct revision_specs specs; /* with the values of the edited ones, and then new ones */
+	struct new_bodies *bodies;   /* one a spec; of what is new, and SQL */
+};
+
+static struct new_bodies bodies_of(const struct repair_source *source,
+		const struct scenario_revision *revision, struct arena *arena)
+{
+	const struct engine *engine = engine_find(str_from(scenario_engine_names[source->engine]));
+	const str upgrade = revision->upgrade.by_engine[source->engine].text;
+	const str downgrade = revision->downgrade.by_engine[source->engine].text;
+	struct new_bodies bodies = { .upgrade = { 0 } };
+
+	if (upgrade.len) {
+		bodies.upgrade = export_statements(engine, upgrade, "    ", arena);
+		bodies.downgrade = export_statements(engine, downgrade, "    ", arena);
+	}
+	return bodies;
+}
+
+static struct repaired_files files_of(const struct repair_source *source,
 		const struct repair_tree *tree, struct arena *arena)
 {
 	const struct revision_specs *before = &source->tree->specs;
 	struct scenario_revisions edited;
-	struct revision_specs after = { 0 };
-	const struct error *error = scenario_edit_apply(
-			&tree->edit, &source->scenario->revisions, arena, &edited);
+	struct repaired_files after = { 0 };
 
-	for (size_t i = 0; !error && i < edited.count; i++) {
+	if (scenario_edit_apply(&tree->edit, &source->scenario->revisions, arena, &edited)) {
+		return after;
+	}
+	after.bodies = arena_new_array(arena, struct new_bodies, edited.count);
+	for (size_t i = 0; i < edited.count; i++) {
 		const struct revision_spec *spec = &edited.items[i].spec;
-		struct revision_spec *kept = LIST_PUSH(&after, arena);
+		struct revision_spec *kept = LIST_PUSH(&after.specs, arena);
 
 		*kept = i < before->count ? before->items[i] : *spec;
 		kept->revision = spec->revision;
@@ -38,6 +62,9 @@ static struct revision_specs specs_of(const struct repair_source *source,
 		kept->lists_down_revision = spec->lists_down_revision;
 		kept->depends_on = spec->depends_on;
 		kept->branch_labels = spec->branch_labels;
+		if (i >= before->count) {
+			after.bodies[i] = bodies_of(source, &edited.items[i], arena);
+		}
 	}
 	return after;
 }
@@ -50,9 +77,10 @@ static void make_patch(const struct repair_source *source, struct repair_result 
 	struct doctor_patch patch = { .diff = { .arena = arena } };
 
 	if (result->is_found && tree->files && source->tree->project) {
-		const struct revision_specs after = specs_of(source, tree, arena);
+		const struct repaired_files after = files_of(source, tree, arena);
 
-		doctor_patch_write(&patch, source->tree, &source->trees.files, &after);
+		doctor_patch_write(&patch, source->tree, &source->trees.files, &after.specs,
+				after.bodies);
 		result->patch = buf_str(&patch.diff);
 		result->remarks = patch.remarks;
 	}

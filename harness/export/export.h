@@ -14,7 +14,8 @@
 struct export_wish {
 	const struct alembic_configure *configure;
 	const struct scenario_revisions *tree; /* in load order */
-	const struct str_list *texts; /* of revision files that are written already, one a revision, others empty; NULL: none is */
+	const struct str_list *
+			texts; /* of revision files that are written already, one a revision, others empty; NULL: none is */
 	const struct engine *engine;
 	enum scenario_engine kind;
 	str url; /* of the database, as SQLAlchemy writes it; data NULL: the file `export_database_name` in the folder */
@@ -28,6 +29,10 @@ extern const char *const export_database_names[SCENARIO_ENGINE_COUNT];
 MUST_USE struct error *export_write(
 		const struct export_wish *wish, str folder, struct arena *arena);
 
+/* Lines of Python that send SQL statement by statement, each behind `indent`; "pass" where there is none. */
+str export_statements(
+		const struct engine *engine, str sql, const char *indent, struct arena *arena);
+
 /* What Alembic says to a command that is tried there. */
 struct export_attempt {
 	const char *command;       /* "alembic upgrade head" */
@@ -37,8 +42,8 @@ struct export_attempt {
 
 /* What README.md says: the story, how to begin, a command and its error. */
 str export_readme(const struct scenario *scenario, const struct scenario_state *state,
-		const struct engine *engine, const struct export_attempt *attempt, bool has_database,
-		struct arena *arena);
+		const struct engine *engine, const struct export_attempt *attempt,
+		bool has_database, struct arena *arena);
 
 /* The URL of a database, as SQLAlchemy and libpq read it. */
 str export_url(const struct database_address *address, struct arena *arena);

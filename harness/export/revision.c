@@ -10,7 +10,8 @@
 /* What a comment says of ids, which need not be the truth. */
 static void add_told(const struct revision_spec *spec, struct arena *arena, struct buf *out)
 {
-	const struct str_list *parents = spec->told_parents.count ? &spec->told_parents : &spec->down_revision;
+	const struct str_list *parents =
+			spec->told_parents.count ? &spec->told_parents : &spec->down_revision;
 	const str revision = spec->told_revision.len ? spec->told_revision : spec->revision;
 	const str revises = str_list_join(parents, STR(", "), arena);
 
@@ -57,20 +58,28 @@ static void add_identifiers(const struct revision_spec *spec, struct buf *out)
 /* --- what it does ---------------------------------------------------------------------------- */
 
 /* A multi-line text is as it is, so that the engine gets the SQL of the scenario and no blank more. */
+str export_statements(const struct engine *engine, str sql, const char *indent, struct arena *arena)
+{
+	const struct statements statements = engine->split(sql, arena);
+	struct buf out = { .arena = arena };
+
+	for (size_t i = 0; i < statements.count; i++) {
+		buf_format(&out, "%sop.execute(", indent);
+		python_add_sql(statements.items[i].text, &out);
+		buf_add(&out, STR(")\n"));
+	}
+	if (!statements.count) {
+		buf_format(&out, "%spass\n", indent);
+	}
+	return buf_str(&out);
+}
+
 static void add_statements(const struct export_wish *wish, const struct sql_body *body,
 		const char *indent, struct arena *arena, struct buf *out)
 {
-	const struct statements statements =
-			wish->engine->split(body->by_engine[wish->kind].text, arena);
-
-	for (size_t i = 0; i < statements.count; i++) {
-		buf_format(out, "%sop.execute(", indent);
-		python_add_sql(statements.items[i].text, out);
-		buf_add(out, STR(")\n"));
-	}
-	if (!statements.count) {
-		buf_format(out, "%spass\n", indent);
-	}
+	buf_add(out,
+			export_statements(wish->engine, body->by_engine[wish->kind].text, indent,
+					arena));
 }
 
 static void add_function(const struct export_wish *wish, const char *name,

@@ -99,14 +99,25 @@ static str nothing(const struct new_revision *revision, struct arena *arena)
 	return STR("");
 }
 
-static str pass(const struct new_revision *revision, struct arena *arena)
+/* Where a template has it, the first line stands behind blanks. */
+static str body(str lines)
 {
-	(void)revision;
-	(void)arena;
-	return STR("pass");
+	return lines.len ? str_trim(lines) : STR("pass");
 }
 
-/* What templates ask for, without blanks. A merge has no imports and nothing to do. */
+static str upgrades(const struct new_revision *revision, struct arena *arena)
+{
+	(void)arena;
+	return body(revision->bodies.upgrade);
+}
+
+static str downgrades(const struct new_revision *revision, struct arena *arena)
+{
+	(void)arena;
+	return body(revision->bodies.downgrade);
+}
+
+/* What templates ask for, without blanks. Of imports nothing more is needed. */
 static const struct expression {
 	const char *text;
 	str (*value)(const struct new_revision *revision, struct arena *arena);
@@ -131,14 +142,14 @@ static const struct expression {
 	{ "importsifimportselse''", nothing },
 	{ "importsor\"\"", nothing },
 	{ "importsor''", nothing },
-	{ "upgradesifupgradeselse\"pass\"", pass },
-	{ "upgradesifupgradeselse'pass'", pass },
-	{ "upgradesor\"pass\"", pass },
-	{ "upgradesor'pass'", pass },
-	{ "downgradesifdowngradeselse\"pass\"", pass },
-	{ "downgradesifdowngradeselse'pass'", pass },
-	{ "downgradesor\"pass\"", pass },
-	{ "downgradesor'pass'", pass },
+	{ "upgradesifupgradeselse\"pass\"", upgrades },
+	{ "upgradesifupgradeselse'pass'", upgrades },
+	{ "upgradesor\"pass\"", upgrades },
+	{ "upgradesor'pass'", upgrades },
+	{ "downgradesifdowngradeselse\"pass\"", downgrades },
+	{ "downgradesifdowngradeselse'pass'", downgrades },
+	{ "downgradesor\"pass\"", downgrades },
+	{ "downgradesor'pass'", downgrades },
 };
 
 static str without_blanks(str text, struct arena *arena)
@@ -252,6 +263,17 @@ static bool fill_in(const struct new_revision *revision, str script_template, st
 	return true;
 }
 
+static bool has_bodies(const struct new_revision *revision, str text)
+{
+	const struct new_bodies *bodies = &revision->bodies;
+	const bool wants_any = bodies->upgrade.len || bodies->downgrade.len;
+
+	return !wants_any ||
+			(str_find(text, STR("from alembic import op")) < text.len &&
+					str_find(text, bodies->upgrade) < text.len &&
+					str_find(text, bodies->downgrade) < text.len);
+}
+
 static bool is_what_was_asked_for(
 		const struct new_revision *revision, str text, struct arena *arena)
 {
@@ -295,13 +317,16 @@ str new_revision_text(const struct new_revision *revision, str script_template, 
 	struct buf text = { .arena = arena }, usual = { .arena = arena };
 
 	if (script_template.len && fill_in(revision, script_template, &text) &&
-			is_what_was_asked_for(revision, buf_str(&text), arena)) {
+			is_what_was_asked_for(revision, buf_str(&text), arena) &&
+			has_bodies(revision, buf_str(&text))) {
 		return buf_str(&text);
 	}
 	(void)fill_in(revision, STR(USUAL_HEADER), &usual);
-	buf_format(&usual, "\n\n%.*s\n    pass\n\n\n%.*s\n    pass\n",
+	buf_format(&usual, "\n\n%.*s\n    %.*s\n\n\n%.*s\n    %.*s\n",
 			STR_ARG(definition_of("upgrade", script_template, arena)),
-			STR_ARG(definition_of("downgrade", script_template, arena)));
+			STR_ARG(body(revision->bodies.upgrade)),
+			STR_ARG(definition_of("downgrade", script_template, arena)),
+			STR_ARG(body(revision->bodies.downgrade)));
 	return buf_str(&usual);
 }
 

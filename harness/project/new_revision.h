@@ -15,10 +15,16 @@ struct moment {
 	str offset;    /* "+02:00"; empty: local time, of which Alembic says no offset */
 };
 
+/* What it does: lines of Python, each behind four blanks, that want Alembic's `op`. Empty: nothing. */
+struct new_bodies {
+	str upgrade, downgrade;
+};
+
 struct new_revision {
 	str id, message;
 	struct str_list down_revision;
 	struct moment created;
+	struct new_bodies bodies;
 };
 
 /* The text that `script_template` (borrowed; empty: there is none) makes of it. */

@@ -127,17 +127,23 @@ static bool is_taken(const struct patching *patching, str path)
 	return files_look(patching->request->files, path, patching->arena).kind != ENTRY_NONE;
 }
 
-static void add_revision(struct patching *patching, const struct revision_spec *spec)
+static void add_revision(struct patching *patching, size_t at)
 {
-	const struct settings *settings = &patching->request->project->settings;
+	const struct project_patch_request *request = patching->request;
+	const struct revision_spec *spec = &request->after.items[at];
+	const struct settings *settings = &request->project->settings;
 	struct arena *arena = patching->arena;
-	const struct new_revision revision = {
+	struct new_revision revision = {
 		.id = spec->revision,
-		.message = patching->request->message,
+		.message = spec->message.len ? spec->message : request->message,
 		.down_revision = spec->down_revision,
-		.created = patching->request->created,
+		.created = request->created,
 	};
 	const str folder = folder_of(patching, spec);
+
+	if (request->bodies) {
+		revision.bodies = request->bodies[at];
+	}
 	str name = new_revision_name(&revision, settings->file_template, settings->slug_len, arena);
 
 	if (!settings->recursive_version_locations) {
@@ -150,8 +156,8 @@ static void add_revision(struct patching *patching, const struct revision_spec *
 		path = path_normalise(path_join(folder, name, arena), arena);
 	}
 	str_list_add(&patching->folders, path_folder(path), arena);
-	path = path_join(files_resolve(patching->request->files, path_folder(path), arena),
-			path_name(path), arena);
+	path = path_join(files_resolve(request->files, path_folder(path), arena), path_name(path),
+			arena);
 	add_file(patching, path, true, STR(""),
 			new_revision_text(&revision, patching->script_template, arena));
 }
@@ -193,7 +199,7 @@ struct project_patch project_patch_make(
 		if (spec->where.source) {
 			restore_file(&patching, spec);
 		} else {
-			add_revision(&patching, spec);
+			add_revision(&patching, i);
 		}
 	}
 	return patch;

@@ -30,7 +30,8 @@ struct project_patch_request {
 	const size_t *places; /* of those among the project's; NULL: they are all */
 	/* As many as `before`, in its order; then those that come back (`where` has their text), then new ones. */
 	struct revision_specs after;
-	str message; /* of new revisions: "merge heads" */
+	str message;                     /* of new revisions that have none: "merge heads" */
+	const struct new_bodies *bodies; /* one a spec of `after`; NULL: new revisions do nothing */
 	struct moment created;
 	bool mends_docstrings; /* of files that nothing else changes, too */
 };

@@ -233,6 +233,32 @@ static char *text_by(const char *script_template)
 			new_revision_text(&revision, str_from(script_template), &arena), &arena);
 }
 
+Test(new_revision, does_what_it_is_told)
+{
+	static const char *const templates[] = {
+		"from alembic import op\nrevision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"
+		"def upgrade():\n    ${upgrades if upgrades else \"pass\"}\ndef downgrade():\n    ${downgrades or 'pass'}\n",
+		"revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"
+		"def upgrade():\n    ${upgrades or 'pass'}\ndef downgrade():\n    pass\n", // no op, no downgrades
+		"",
+	};
+	struct new_revision revision = merge();
+
+	revision.bodies =
+			(struct new_bodies){ STR("    op.execute(\"A\")\n    op.execute(\"B\")\n"),
+				STR("    op.execute(\"C\")\n") };
+	for (size_t i = 0; i < COUNT_OF(templates); i++) {
+		const str text = new_revision_text(&revision, str_from(templates[i]), &arena);
+
+		cr_expect(lt(sz, str_find(text, STR("from alembic import op\n")), text.len));
+		cr_expect(lt(sz,
+				str_find(text, STR(":\n    op.execute(\"A\")\n    op.execute(\"B\")\n")),
+				text.len));
+		cr_expect(lt(sz, str_find(text, STR(":\n    op.execute(\"C\")\n")), text.len));
+		cr_expect(eq(sz, str_find(text, STR("pass")), text.len));
+	}
+}
+
 static char *name_by(const char *file_template)
 {
 	const struct new_revision revision = merge();
