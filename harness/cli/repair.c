@@ -212,8 +212,8 @@ const struct command command_repair = {
 	" " DATABASE_SOURCE_WORDS
 	" Of a scenario without '--database' its own states are repaired; of a project an empty one comes along.\n"
 	"\n"
-	"What may repair the tree (the doctor's advice, other parents, a merge, one branch on top of another) and each database (a stamp where its schema really is, what never ran, "
-	"what ran in part taken back or finished) is replayed, from every state: it works when the scenario's goal is met, and without one when it ends at heads, with the schema that an empty database gets, all rows kept. What was tried is printed, and a runbook of the best: fewest "
+	"What may repair the tree (the doctor's advice, other parents, a merge, one branch on top of another, a new revision on top of heads for what is missing everywhere) and each database (a stamp where its schema really is, what never ran, "
+	"what ran in part taken back or finished, what is missing made by hand) is replayed, from every state: it works when the scenario's goal is met, and without one when it ends at heads, with the schema that an empty database gets, all rows kept. What was tried is printed, and a runbook of the best: fewest "
 	"changed files, then fewest steps.\n"
 	"\n"
 	"The exit status is 0 when a repair was found that works from all states, 1 when none was.\n"

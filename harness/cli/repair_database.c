@@ -82,15 +82,34 @@ static bool lines_made(const struct locate_problem *problem, const struct fact_c
 	return is_all;
 }
 
+/* What a revision makes, and its first statements did not; false: it does more than to make things. */
+static bool lines_to_come(const struct locate_problem *problem,
+		const struct traced_revision *revision, const struct str_list *made,
+		struct arena *arena, struct str_list *ret_lines)
+{
+	struct str_list all = { 0 };
+
+	if (!lines_made(problem, &revision->changes, arena, &all)) {
+		return false;
+	}
+	for (size_t i = 0; i < all.count; i++) {
+		if (!str_list_contains(made, all.items[i])) {
+			str_list_add(ret_lines, all.items[i], arena);
+		}
+	}
+	return true;
+}
+
 static void take_parts(const struct stage *stage, const struct located *located,
-		struct repair_database *database, struct arena *arena)
+		enum scenario_engine kind, struct repair_database *database, struct arena *arena)
 {
 	for (size_t i = 0; i < located->location.partly.count; i++) {
 		const struct located_part *part = &located->location.partly.items[i];
 		const struct traced_revision *revision =
 				&located->problem.revisions.items[part->revision];
 		struct repair_part *taken = LIST_PUSH(&database->parts, arena);
-		struct str_list made = { 0 };
+		struct str_list made = { 0 }, to_come = { 0 };
+		struct repair_sql sql;
 
 		taken->revision = revision->id;
 		taken->below = ids_below(&located->problem, part->revision, arena);
@@ -100,6 +119,12 @@ static void take_parts(const struct stage *stage, const struct located *located,
 					&revision->parts.items[part->statements - 1], arena, &made);
 		}
 		taken->undo = repair_undo_all(&made, arena);
+		if (!taken->rest.len && // its body is Python
+				lines_to_come(&located->problem, revision, &made, arena,
+						&to_come) &&
+				repair_make_sql(&to_come, kind, arena, &sql)) {
+			taken->rest = sql.up;
+		}
 	}
 }
 
@@ -129,16 +154,13 @@ static void take_undoings(const struct located *located, struct repair_database 
 static void take_foreign(const struct location *location, struct repair_database *database,
 		struct arena *arena)
 {
-	struct str_list made = { 0 };
-
 	for (size_t i = 0; i < location->foreign.count; i++) {
 		const str line = location->foreign.items[i];
 
-		if (str_starts_with(line, STR("+ "))) {
-			str_list_add(&made, str_slice(line, 2, line.len), arena);
-		}
+		str_list_add(str_starts_with(line, STR("+ ")) ? &database->foreign
+							      : &database->absent,
+				str_slice(line, 2, line.len), arena);
 	}
-	database->undo = repair_undo_all(&made, arena);
 }
 
 /* --- the visit ---------------------------------------------------------------------------------------- */
@@ -220,7 +242,7 @@ static struct error *find_out(struct stage *stage, void *data)
 	database->unknown_rows = located.location.unknown_rows;
 	take_places(&located, database, arena);
 	take_holes(&located, database, arena);
-	take_parts(stage, &located, database, arena);
+	take_parts(stage, &located, asking->task->engine, database, arena);
 	take_foreign(&located.location, database, arena);
 	take_undoings(&located, database, arena);
 	return NULL;
@@ -239,7 +261,10 @@ struct error *repair_database_find(struct theatre *theatre, const struct databas
 	};
 	str refusal = { 0 };
 
-	*database = (struct repair_database){ .state = task->state->name };
+	*database = (struct repair_database){
+		.state = task->state->name,
+		.wanted = database->wanted,
+	};
 	struct error *err = theatre_receive(theatre, &visit, arena, &refusal);
 	if (!err && refusal.len) {
 		err = error_new(arena, ERROR_ENVIRONMENT, "%.*s", STR_ARG(refusal));

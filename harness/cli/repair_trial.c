@@ -88,9 +88,62 @@ static void note_attempt(struct trying *trying, str state, const struct repair_s
 	};
 }
 
-/* Play, and note what became of it; a cell that is skipped is an error, as nothing can be found then. */
+/* Whether one of the schema's lines is of that object, or says it itself. */
+static bool has_line(const struct str_list *schema, str object)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const str line = schema->items[i];
+
+		if (str_starts_with(line, object) &&
+				(line.len == object.len || line.data[object.len] == ' ')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What the goal asks of the schema, and is not there. */
+static struct str_list find_wanted(const struct trying *trying, const struct outcome *outcome)
+{
+	const struct schema_items *has = &trying->scene->goal.schema.has;
+	struct str_list wanted = { 0 };
+
+	for (size_t i = 0; i < outcome->reasons.count; i++) {
+		str rest = outcome->reasons.items[i].text, line;
+
+		while (str_next_part(&rest, '\n', &line)) {
+			if (str_starts_with(line, STR("- "))) {
+				str_list_add(&wanted, str_slice(line, 2, line.len), trying->arena);
+			}
+		}
+	}
+	for (size_t i = 0; i < has->count; i++) {
+		const str object = str_format(trying->arena, "%.*s %.*s",
+				STR_ARG(has->items[i].kind), STR_ARG(has->items[i].name));
+
+		if (!has_line(&outcome->schema, object) && !has_line(&wanted, object)) {
+			str_list_add(&wanted, object, trying->arena);
+		}
+	}
+	return wanted;
+}
+
+/* Of what was tried on a database, the schema that lacks least says what the tree does not make. */
+static void note_wanted(const struct trying *trying, struct repair_database *database,
+		const struct outcome *outcome)
+{
+	if (outcome->verdict == VERDICT_WRONG && outcome->wrong == WRONG_SCHEMA) {
+		const struct str_list wanted = find_wanted(trying, outcome);
+
+		if (!database->wanted.count || wanted.count < database->wanted.count) {
+			database->wanted = wanted;
+		}
+	}
+}
+
+/* Play, and note what became of it, and what a database lacks then; a cell that is skipped is an error: nothing can be found. */
 static struct error *play(struct trying *trying, const struct scenario_cell *cell, str state,
-		const struct repair_steps *steps, bool *ret_works)
+		const struct repair_steps *steps, struct repair_database *database, bool *ret_works)
 {
 	struct outcome outcome;
 	struct error *err = theatre_play(trying->theatre, cell, NULL, trying->arena, &outcome);
@@ -104,6 +157,9 @@ static struct error *play(struct trying *trying, const struct scenario_cell *cel
 		return err;
 	}
 	note_attempt(trying, state, steps, &outcome);
+	if (database) {
+		note_wanted(trying, database, &outcome);
+	}
 	*ret_works = outcome.verdict == VERDICT_WORKS;
 	trying->is_hopeless |= (outcome.wrong & WRONG_HEADS) ||    // no step makes others
 			outcome.error.faults.revision_count > 0 || // it does not load
@@ -131,7 +187,7 @@ static struct error *play_on_nothing(struct trying *trying)
 	*strategy = *cell.strategy;
 	strategy->goal = (struct goal){ .keys = GOAL_VERSION, .version = GOAL_VERSION_HEADS };
 	cell.strategy = strategy;
-	struct error *err = play(trying, &cell, (str){ 0 }, &steps, &works);
+	struct error *err = play(trying, &cell, (str){ 0 }, &steps, NULL, &works);
 
 	trying->is_hopeless |= !works;
 	return err;
@@ -183,7 +239,7 @@ static struct error *try_candidates(struct trying *trying, size_t at, size_t fir
 		const struct scenario_cell cell =
 				trial_cell(scene, trial->tree, state, steps, trying->arena);
 
-		err = play(trying, &cell, state->name, steps, &works);
+		err = play(trying, &cell, state->name, steps, &trial->databases[at], &works);
 		if (works) {
 			trial->solved[at] = steps;
 		}

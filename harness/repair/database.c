@@ -44,7 +44,9 @@ void repair_database_pack(struct packing *packing, struct repair_database *datab
 		pack_str(packing, &part->rest);
 		pack_list(packing, &part->undo);
 	}
-	pack_list(packing, &database->undo);
+	pack_list(packing, &database->foreign);
+	pack_list(packing, &database->absent);
+	pack_list(packing, &database->wanted);
 	PACK_ITEMS(packing, &database->undoings, struct repair_undoing);
 	for (size_t i = 0; i < database->undoings.count; i++) {
 		pack_str(packing, &database->undoings.items[i].revision);

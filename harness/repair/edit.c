@@ -6,6 +6,9 @@
 #include "kit/table.h"
 #include "repair/repair_internal.h"
 
+/* Longer bodies are cut on a line. */
+#define SHOWN_SQL 240
+
 /* --- what a file is called ------------------------------------------------------------------------- */
 
 /* How often each name is there, as a file or as an id. */
@@ -90,64 +93,93 @@ static struct revision_change compare_specs(struct repair_tree *tree, str file,
 	return change;
 }
 
-static void tell_new(const struct repair_wish *wish, struct repair_tree *tree,
-		const struct revision_spec *spec, struct arena *arena)
+static const struct scenario_revision *find_revision(
+		const struct scenario_revisions *revisions, str id)
 {
-	for (size_t i = 0; i < wish->restored.count; i++) {
-		if (str_equal(wish->restored.items[i].spec.revision, spec->revision)) {
-			str_list_add(&tree->changes,
-					str_format(arena, "%.*s: back from git as it was",
-							STR_ARG(spec->file.len ? spec->file
-									       : spec->revision)),
-					arena);
-			return;
+	for (size_t i = 0; i < revisions->count; i++) {
+		if (str_equal(revisions->items[i].spec.revision, id)) {
+			return &revisions->items[i];
 		}
 	}
-	const str parents = list_words(&spec->down_revision, arena);
+	return NULL;
+}
 
+static void tell_body(const struct making *making, struct repair_tree *tree, str id,
+		const char *key, const struct sql_body *body)
+{
+	const str sql = body->by_engine[making->wish->engine].text;
+
+	str_list_add(&tree->changes,
+			str_format(making->arena, "%.*s: %s is %.*s", STR_ARG(id), key,
+					STR_ARG(str_on_one_line(sql, SHOWN_SQL, making->arena))),
+			making->arena);
+}
+
+static void tell_new(const struct making *making, struct repair_tree *tree,
+		const struct revision_spec *spec)
+{
+	const struct scenario_revision *made = find_revision(&making->made, spec->revision);
+	struct arena *arena = making->arena;
+
+	if (!made && find_revision(&making->wish->restored, spec->revision)) {
+		str_list_add(&tree->changes,
+				str_format(arena, "%.*s: back from git as it was",
+						STR_ARG(spec->file.len ? spec->file
+								       : spec->revision)),
+				arena);
+		return;
+	}
 	str_list_add(&tree->changes,
 			str_format(arena, "%.*s: a new revision%s, down_revision %.*s",
 					STR_ARG(spec->revision),
 					spec->down_revision.count > 1 ? " that merges" : "",
-					STR_ARG(parents)),
+					STR_ARG(list_words(&spec->down_revision, arena))),
 			arena);
+	if (made) {
+		tell_body(making, tree, spec->revision, "upgrade", &made->upgrade);
+		tell_body(making, tree, spec->revision, "downgrade", &made->downgrade);
+	}
 }
 
 /* A merge does nothing; what comes back does what it did. */
 static struct scenario_revision new_revision(
-		const struct repair_wish *wish, const struct revision_spec *spec)
+		const struct making *making, const struct revision_spec *spec)
 {
-	struct scenario_revision revision = { 0 };
+	const struct scenario_revision *made = find_revision(&making->made, spec->revision);
+	const struct scenario_revision *known =
+			made ? made : find_revision(&making->wish->restored, spec->revision);
+	struct scenario_revision revision =
+			known ? *known : (struct scenario_revision){ .spec = *spec };
 
-	for (size_t i = 0; i < wish->restored.count; i++) {
-		if (str_equal(wish->restored.items[i].spec.revision, spec->revision)) {
-			revision = wish->restored.items[i];
-		}
-	}
 	revision.spec = *spec;
 	return revision;
 }
 
 /* The whole list anew: some file has no name of its own. */
-static void replace_all(const struct repair_wish *wish, const struct scenario_revisions *before,
-		const struct revision_specs *after, struct arena *arena, struct tree_edit *edit)
+static void replace_all(const struct making *making, const struct revision_specs *after,
+		struct tree_edit *edit)
 {
+	const struct scenario_revisions *before = making->wish->tree;
+
 	*edit = (struct tree_edit){ .replaces = true };
 	for (size_t i = 0; i < after->count; i++) {
-		struct scenario_revision *revision = LIST_PUSH(&edit->replace, arena);
+		struct scenario_revision *revision = LIST_PUSH(&edit->replace, making->arena);
 
 		*revision = i < before->count ? before->items[i]
-					      : new_revision(wish, &after->items[i]);
+					      : new_revision(making, &after->items[i]);
 		revision->spec = after->items[i];
 	}
 }
 
-void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *edits,
-		struct arena *arena, struct repair_tree *tree)
+void repair_edit_tree(
+		struct making *making, const struct spec_edits *edits, struct repair_tree *tree)
 {
-	const struct revision_specs before = scenario_revision_specs(wish->tree, arena);
-	const struct revision_specs after = spec_edits_apply(edits, &before, wish->level, arena);
-	const struct table counts = count_names(wish->tree, arena);
+	struct arena *arena = making->arena;
+	const struct scenario_revisions *files = making->wish->tree;
+	const struct revision_specs before = scenario_revision_specs(files, arena);
+	const struct revision_specs after =
+			spec_edits_apply(edits, &before, making->wish->level, arena);
+	const struct table counts = count_names(files, arena);
 	bool has_nameless = false;
 
 	for (size_t i = 0; i < before.count; i++) {
@@ -167,10 +199,10 @@ void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *e
 	}
 	for (size_t i = before.count; i < after.count; i++) {
 		tree->files++;
-		tell_new(wish, tree, &after.items[i], arena);
-		*LIST_PUSH(&tree->edit.add, arena) = new_revision(wish, &after.items[i]);
+		tell_new(making, tree, &after.items[i]);
+		*LIST_PUSH(&tree->edit.add, arena) = new_revision(making, &after.items[i]);
 	}
 	if (has_nameless) {
-		replace_all(wish, wish->tree, &after, arena, &tree->edit);
+		replace_all(making, &after, &tree->edit);
 	}
 }

@@ -64,7 +64,9 @@ struct repair_database {
 		struct repair_part *items;
 		size_t count, capacity;
 	} parts;
-	struct str_list undo; /* SQL that takes away what no revision explains */
+	struct str_list foreign; /* lines of a schema that no revision explains; */
+	struct str_list absent;  /* and those that what ran has made, and that are not there */
+	struct str_list wanted; /* what the goal asks for and the best that was tried did not make */
 
 	struct {
 		struct repair_undoing *items;
@@ -82,6 +84,14 @@ str repair_undo(str line, struct arena *arena);
 
 /* The same of many, in an order in which they can go; what goes with another, or nobody knows of, is left out. */
 struct str_list repair_undo_all(const struct str_list *lines, struct arena *arena);
+
+struct repair_sql {
+	str up, down; /* a statement a line, or on several */
+};
+
+/* SQL that makes what the lines say, and SQL that takes it back; false: of one of them nobody knows how. */
+bool repair_make_sql(const struct str_list *lines, enum scenario_engine engine, struct arena *arena,
+		struct repair_sql *ret_sql);
 
 /* --- repairs of a tree ---------------------------------------------------------------------------- */
 

@@ -11,10 +11,6 @@
 bool repair_is_plain(str name);
 bool repair_is_qualified(str name);
 
-/* Write into `tree` how `before` becomes what `edits` make of it. */
-void repair_edit_tree(const struct repair_wish *wish, const struct spec_edits *edits,
-		struct arena *arena, struct repair_tree *tree);
-
 /* --- making trees --------------------------------------------------------------------------------- */
 
 /* The repairs of one tree, as they are made. */
@@ -23,9 +19,15 @@ struct making {
 	struct arena *arena; /* of all that is made */
 	struct revision_specs specs;
 	struct faults faults;
+	struct scenario_revisions
+			made; /* revisions that edits may add, with bodies that nobody has written */
 	struct repair_trees trees;
 	struct table seen; /* by their changes */
 };
+
+/* edit.c: write into `tree` what `edits` make of the files. */
+void repair_edit_tree(
+		struct making *making, const struct spec_edits *edits, struct repair_tree *tree);
 
 /* Add a tree, unless it is there, Alembic would not load it, or it has other heads than the goal wants. */
 void making_add(struct making *making, struct repair_tree tree);
@@ -54,7 +56,20 @@ void making_add_downgrades(struct making *making, const struct repair_database *
 void making_add_without_version_table(struct making *making);
 void making_add_autocommit(struct making *making);
 
+/* trees_made.c: a revision on top of heads for what the goal wants and all lack; for what a database has. */
+void making_add_missing(
+		struct making *making, const struct repair_database *databases, size_t count);
+void making_add_adopted(
+		struct making *making, const struct repair_database *databases, size_t count);
+
+/* A revision of that id which makes what the database has and no revision explains; NULL: nobody knows how. */
+const struct revision_spec *making_write_anew(
+		struct making *making, str row, const struct repair_database *database);
+
 /* trees_ids.c */
+
+/* The file of a row, as git remembers it; NULL: it does not. */
+const struct scenario_revision *making_restored_file(const struct making *making, str row);
 void making_add_known_ids(
 		struct making *making, const struct repair_database *databases, size_t count);
 

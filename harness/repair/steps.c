@@ -214,13 +214,18 @@ static void add_stamps(struct making *making)
 	}
 }
 
-/* Run what never ran, each between two stamps. */
-static void run_holes(struct making *making, struct steps *steps, const struct repair_place *place)
+/* Run what never ran, each between two stamps; the first is not needed where the rows are `rows` by now. */
+static void run_holes(struct making *making, struct steps *steps, const struct repair_place *place,
+		const struct str_list *rows)
 {
 	const struct repair_database *database = making->database;
 
 	for (size_t i = 0; i < database->holes.count; i++) {
-		add_stamp(making, steps, &database->holes.items[i].below, true);
+		const struct str_list *below = &database->holes.items[i].below;
+
+		if (i || !str_list_equal(below, rows)) {
+			add_stamp(making, steps, below, true);
+		}
 		add_command(making, steps, STEP_UPGRADE, database->holes.items[i].revision);
 	}
 	if (database->holes.count) {
@@ -236,7 +241,7 @@ static void add_holes(struct making *making)
 			i++) {
 		struct steps steps = { 0 };
 
-		run_holes(making, &steps, &database->places.items[i]);
+		run_holes(making, &steps, &database->places.items[i], &database->rows);
 		add_before_ends(making, STR("run what never ran, between two stamps"), &steps);
 	}
 }
@@ -255,12 +260,13 @@ static void add_undone(struct making *making)
 	const struct repair_database *database = making->database;
 	const struct repair_place *place =
 			database->places.count ? &database->places.items[0] : &nowhere;
+	const struct str_list foreign_sql = repair_undo_all(&database->foreign, making->arena);
 	struct steps parts = { 0 }, foreign = { 0 }, both = { 0 };
 
 	for (size_t i = 0; i < database->parts.count; i++) {
 		undo(making, &parts, &database->parts.items[i].undo);
 	}
-	undo(making, &foreign, &database->undo);
+	undo(making, &foreign, &foreign_sql);
 	add_steps(making, &both, &parts);
 	add_steps(making, &both, &foreign);
 	struct steps *const ways[] = { &parts, &foreign, &both };
@@ -278,29 +284,51 @@ static void add_undone(struct making *making)
 		add_place(making, ways[i], place);
 		add_before_ends(making, whys[i], ways[i]);
 		if (database->holes.count) {
-			run_holes(making, ways[i], place);
+			run_holes(making, ways[i], place, &place->rows);
 			add_before_ends(making, whys[i], ways[i]);
 		}
 	}
 }
 
-/* Send the other statements of what ran in part, and stamp it. */
+/* Make by hand what ran once and is not there: somebody dropped it, or it was written into a file that had run. */
+static void add_made(struct making *making)
+{
+	const struct repair_database *database = making->database;
+	struct repair_sql sql;
+
+	if (!repair_make_sql(&database->absent, making->wish->engine, making->arena, &sql)) {
+		return;
+	}
+	for (size_t i = 0; i < database->places.count && i < MOST_PLACES; i++) {
+		struct steps steps = { 0 };
+
+		add_sql(making, &steps, sql.up);
+		add_place(making, &steps, &database->places.items[i]);
+		add_before_ends(making, STR("make by hand what is missing"), &steps);
+	}
+}
+
+/* Send the other statements of what ran in part; it is there then, and the rows may say so, or have to. */
 static void add_finished(struct making *making)
 {
+	const str why = STR("finish what ran in part, by hand");
+
 	for (size_t i = 0; i < making->database->parts.count; i++) {
 		const struct repair_part *part = &making->database->parts.items[i];
 		struct str_list targets = { 0 };
-		struct steps steps = { 0 };
 
-		if (part->rest.len) {
-			str_list_add(&targets, part->revision, making->arena);
+		if (!part->rest.len) {
+			continue;
+		}
+		str_list_add(&targets, part->revision, making->arena);
+		for (unsigned way = 0; way < 3; way++) {
+			struct steps steps = { 0 };
+
 			add_sql(making, &steps, part->rest);
-			add_stamp(making, &steps, &targets, false);
-			add_before_ends(making, STR("finish what ran in part, by hand"), &steps);
-			steps = (struct steps){ 0 };
-			add_sql(making, &steps, part->rest);
-			add_stamp(making, &steps, &targets, true);
-			add_before_ends(making, STR("finish what ran in part, by hand"), &steps);
+			if (way) {
+				add_stamp(making, &steps, &targets, way == 2);
+			}
+			add_before_ends(making, why, &steps);
 		}
 	}
 }
@@ -456,6 +484,7 @@ struct repair_steps_list repair_make_steps(const struct repair_wish *wish,
 	add_stamps(&making);
 	add_holes(&making);
 	add_undone(&making);
+	add_made(&making);
 	add_finished(&making);
 	add_tidied(&making);
 	add_downgrades(&making);

@@ -1,7 +1,7 @@
 /*
  * Repairs of a tree: what the doctor advises, all of it and without the merge; other parents that may be meant; one
  * branch on top of another; what one branch needs of another. Bodies are in trees_bodies.c, ids that databases know in
- * trees_ids.c.
+ * trees_ids.c, revisions that nobody has written in trees_made.c.
  */
 #include "kit/arena.h"
 #include "kit/table.h"
@@ -56,7 +56,7 @@ void making_add_edits(struct making *making, str title, const struct spec_edits 
 {
 	struct repair_tree tree = { .title = title };
 
-	repair_edit_tree(making->wish, edits, making->arena, &tree);
+	repair_edit_tree(making, edits, &tree);
 	if (tree.files) {
 		making_add(making, tree);
 	}
@@ -386,8 +386,8 @@ static void add_need(struct making *making, size_t user, size_t maker)
 			making->arena);
 	making_add(making, depends);
 	if (spec->down_revision.count == 1) {
-		*LIST_PUSH(&follows, making->arena) =
-				edit_of_parents(user, spec->down_revision.items[0], on, making->arena);
+		*LIST_PUSH(&follows, making->arena) = edit_of_parents(
+				user, spec->down_revision.items[0], on, making->arena);
 		making_add_edits(making,
 				str_format(making->arena, "%.*s follows %.*s",
 						STR_ARG(spec->revision), STR_ARG(on)),
@@ -402,7 +402,8 @@ static void add_needs(struct making *making)
 	for (size_t user = 0; user < making->specs.count; user++) {
 		for (size_t maker = making->specs.count; maker-- > 0 && added < MOST_NEEDS;) {
 			if (maker != user &&
-					may_need(making_sql(making, user), making_sql(making, maker)) &&
+					may_need(making_sql(making, user),
+							making_sql(making, maker)) &&
 					!stands_on(making, user, maker) &&
 					!stands_on(making, maker, user)) {
 				add_need(making, user, maker);
@@ -482,6 +483,8 @@ struct repair_trees repair_make_trees(const struct repair_wish *wish,
 	};
 	add_advice(&making);
 	making_add_known_ids(&making, databases, database_count);
+	making_add_missing(&making, databases, database_count);
+	making_add_adopted(&making, databases, database_count);
 	if (making.specs.count <= MOST_PAIRED) {
 		add_other_parents(&making);
 		add_branches(&making);

@@ -10,8 +10,7 @@
 
 /* --- its file comes back ---------------------------------------------------------------------------- */
 
-/* The file of a row, as git remembers it; NULL: it does not. */
-static const struct scenario_revision *restored_file(const struct making *making, str row)
+const struct scenario_revision *making_restored_file(const struct making *making, str row)
 {
 	const struct scenario_revisions *restored = &making->wish->restored;
 
@@ -57,7 +56,8 @@ static void take_followers(const struct making *making, const struct revision_sp
 }
 
 /* What ran somewhere belongs back. Where that makes heads more, 'upgrade head' would stop: they are merged, or one follows the other. */
-static void add_restored(struct making *making, const struct scenario_revision *restored)
+static void add_restored(
+		struct making *making, const struct revision_spec *restored, str title)
 {
 	struct arena *arena = making->arena;
 	struct spec_edits alone = { 0 }, merged = { 0 }, below = { 0 };
@@ -66,19 +66,17 @@ static void add_restored(struct making *making, const struct scenario_revision *
 	for (size_t i = 0; i < COUNT_OF(all); i++) {
 		*LIST_PUSH(all[i], arena) = (struct spec_edit){
 			.kind = SPEC_RESTORE,
-			.restored = &restored->spec,
+			.restored = restored,
 		};
 	}
 	const struct revision_specs with =
 			spec_edits_apply(&alone, &making->specs, making->wish->level, arena);
 	const struct faults faults = making_examine(making, &with);
-	const str title = str_format(
-			arena, "%.*s back from git", STR_ARG(restored->spec.revision));
 
 	take_advice(making, &faults, false, &alone);
 	take_advice(making, &faults, true, &merged);
 	take_advice(making, &faults, false, &below);
-	take_followers(making, &restored->spec, &below);
+	take_followers(making, restored, &below);
 	if (faults.heads.count <= making->faults.heads.count) {
 		making_add_edits(making, title, &alone);
 		return;
@@ -121,6 +119,18 @@ static void add_placeholder(struct making *making, str row, const struct repair_
 			&edits);
 }
 
+/* A file that does what such a database has had done to it. */
+static void add_anew(struct making *making, str row, const struct repair_database *database)
+{
+	const struct revision_spec *written = making_write_anew(making, row, database);
+
+	if (written) {
+		add_restored(making, written,
+				str_format(making->arena, "%.*s written anew, by what %.*s has",
+						STR_ARG(row), STR_ARG(database->state)));
+	}
+}
+
 /* Of the revisions that are where such a database is, one may have had that id before. */
 void making_add_known_ids(
 		struct making *making, const struct repair_database *databases, size_t count)
@@ -132,10 +142,13 @@ void making_add_known_ids(
 
 		for (size_t j = 0; j < database->unknown_rows.count; j++) {
 			const str row = database->unknown_rows.items[j];
-			const struct scenario_revision *restored = restored_file(making, row);
+			const struct scenario_revision *restored =
+					making_restored_file(making, row);
 
 			if (restored) {
-				add_restored(making, restored);
+				add_restored(making, &restored->spec,
+						str_format(making->arena, "%.*s back from git",
+								STR_ARG(row)));
 			}
 			for (size_t k = 0; k < database->places.count; k++) {
 				const struct str_list *rows = &database->places.items[k].rows;
@@ -152,6 +165,7 @@ void making_add_known_ids(
 			}
 			if (!restored) {
 				add_placeholder(making, row, database);
+				add_anew(making, row, database);
 			}
 		}
 	}

@@ -139,8 +139,33 @@ def forgotten(case):
     case.database("staging", "0003", "INSERT INTO users (id) VALUES (1)")
 
 
+def by_hand(case):
+    """Somebody has made a table in production, and it is in use."""
+    case.write(CHAIN)
+    case.database("production", "0002", "CREATE TABLE vouchers (id INTEGER NOT NULL, code VARCHAR(20), PRIMARY KEY (id))",
+                  "CREATE UNIQUE INDEX ix_vouchers ON vouchers (code)", "INSERT INTO vouchers VALUES (1, 'SPRING')")
+    case.database("staging", "0003", "INSERT INTO users (id) VALUES (1)")
+
+
+def edited(case):
+    """What ran in production has had another line since."""
+    case.write(CHAIN)
+    case.database("production", "0003", "INSERT INTO orders (id) VALUES (7)")
+    case.write([("0002", "0001", (ORDERS[0] + "; " + NOTE[0], ORDERS[1]))])
+
+
+def never_committed(case):
+    """The file of what ran in production was on somebody's disk alone."""
+    case.write(CHAIN)
+    case.database("production", "0003", "INSERT INTO users VALUES (1, '030')")
+    os.remove(case.project / "alembic/versions/0003.py")
+    case.write([("0004", "0002", NOTE)])
+    case.database("staging", "0004", "INSERT INTO orders (id) VALUES (1)")
+
+
 FEW = [deleted, two_heads, half_way]
-CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten]
+CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten, by_hand, edited,
+         never_committed]
 
 
 class Case:
@@ -220,7 +245,8 @@ def schema_of(path):
             if table != "alembic_version":
                 facts.add((kind, name, table))
             if kind == "table" and table != "alembic_version":
-                facts |= {(table, *column[1:]) for column in connection.execute("PRAGMA table_info(%s)" % name)}
+                facts |= {(table, column[1], column[2].lower(), *column[3:])
+                          for column in connection.execute("PRAGMA table_info(%s)" % name)}
     return facts
 
 

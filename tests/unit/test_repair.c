@@ -83,6 +83,23 @@ static bool has(str text, const char *part)
 	return str_find(text, str_from(part)) < text.len;
 }
 
+/* What makes the lines, each behind a '|', and after " / " what takes it back; "nobody knows". */
+static str sql_of(const char *text, enum scenario_engine engine)
+{
+	str rest = str_from(text), line;
+	struct str_list lines = { 0 };
+	struct repair_sql sql;
+
+	while (str_next_part(&rest, '|', &line)) {
+		str_list_add(&lines, line, &arena);
+	}
+	return repair_make_sql(&lines, engine, &arena, &sql)
+			? str_on_one_line(str_format(&arena, "%.*s / %.*s", STR_ARG(sql.up),
+							  STR_ARG(sql.down)),
+					  4000, &arena)
+			: STR("nobody knows");
+}
+
 static struct str_list list_of(const char *item)
 {
 	struct str_list list = { 0 };
@@ -127,6 +144,45 @@ Test(repair, what_goes_with_a_table_is_not_undone_by_itself)
 			str_equal(str_list_join(&sql, STR(" "), &arena),
 					STR("DROP TABLE vouchers; DROP TYPE mood;")),
 			1));
+}
+
+Test(repair, what_lines_say_is_made)
+{
+	static const struct {
+		enum scenario_engine engine;
+		const char *lines, *sql;
+	} cases[] = {
+		{ SCENARIO_SQLITE, "column t.note text",
+				"ALTER TABLE t ADD COLUMN note text; / ALTER TABLE t DROP COLUMN note;" },
+		{ SCENARIO_SQLITE,
+				"column b.a integer|column b.id integer not null|foreign key b (a) references c (id)|primary key b (id)|table b|"
+				"column c.id integer not null|primary key pk on c (id)|table c|index ix on b (a) unique where a > 0",
+				"CREATE TABLE c ( id integer not null, CONSTRAINT pk PRIMARY KEY (id) ); "
+				"CREATE TABLE b ( id integer not null, a integer, FOREIGN KEY (a) references c (id), PRIMARY KEY (id) ); "
+				"CREATE UNIQUE INDEX ix ON b (a) where a > 0; / DROP INDEX ix; DROP TABLE b; DROP TABLE c;" },
+		{ SCENARIO_POSTGRES,
+				"column t.id bigint not null default nextval('t_id_seq'::regclass)|column t.m mood not null|"
+				"primary key t PRIMARY KEY (id)|sequence t_id_seq bigint start 1 owned by public.t.id|table t|"
+				"type mood enum ('sad')|index ix on t unique USING btree (m)",
+				"CREATE TYPE mood AS enum ('sad'); CREATE TABLE t ( id bigserial, m mood not null, PRIMARY KEY (id) ); "
+				"CREATE UNIQUE INDEX ix ON t USING btree (m); / DROP INDEX ix; DROP TABLE t; DROP TYPE mood;" },
+		{ SCENARIO_POSTGRES, "check ck on t CHECK ((a > 0))",
+				"ALTER TABLE t ADD CONSTRAINT ck CHECK ((a > 0)); / ALTER TABLE t DROP CONSTRAINT ck;" },
+		{ SCENARIO_SQLITE, "check ck on t (a > 0)", "nobody knows" },
+		{ SCENARIO_POSTGRES, "check t CHECK ((a > 0))", "nobody knows" },
+		{ SCENARIO_POSTGRES, "column T.note text", "nobody knows" },
+		{ SCENARIO_POSTGRES, "column t.note text|trigger tr on t", "nobody knows" },
+		{ SCENARIO_POSTGRES, "sequence s bigint start 1", "nobody knows" },
+		{ SCENARIO_POSTGRES, "table t partition by RANGE (d)", "nobody knows" },
+		{ SCENARIO_SQLITE, "column t.note text default 'a\\\\b'", "nobody knows" },
+		{ SCENARIO_SQLITE, "column order t (a)", "nobody knows" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const str sql = sql_of(cases[i].lines, cases[i].engine);
+
+		cr_expect(eq(str, (char *)str_to_c(sql, &arena), (char *)cases[i].sql));
+	}
 }
 
 Test(repair, a_sound_tree_stays_as_it_is)
@@ -199,11 +255,75 @@ Test(repair, a_file_that_a_database_has_run_comes_back)
 	cr_expect(eq(int, has(both, "b back from git, and what stood in its place on top of it"),
 			1));
 	cr_expect(eq(int, has(both, "an empty revision b"), 0));
+	database.foreign = list_of("column t.note text");
+	cr_expect(eq(int, has(trees_of(&database, 1), "which production has"), 0),
+			"git has the file that made it");
+	database.foreign = (struct str_list){ 0 };
 	cr_expect(eq(int, has(both, "b back from git;"), 0), "two heads are left");
 	tree.count = 1;
 	cr_expect(eq(int,
 			str_equal(trees_of(&database, 1),
 					STR("the tree as it is; b back from git")),
+			1));
+}
+
+Test(repair, what_all_lack_is_made_on_top_of_heads)
+{
+	struct repair_database databases[] = { { .state = STR("one"),
+							       .wanted = list_of("column t.note") },
+		{ .state = STR("other"), .wanted = list_of("column t.note") } };
+
+	add("a", "", "CREATE TABLE t (x int)");
+	add("b", "a", "");
+	cr_expect(eq(int,
+			has(trees_of(databases, 2),
+					"a new revision on top of b for column t.note, which all lack"),
+			1));
+	databases[1].foreign = list_of("column t.note varchar(20)");
+	const struct repair_wish asked = wish();
+	const struct repair_trees trees = repair_make_trees(&asked, databases, 2, &arena);
+
+	cr_assert(gt(sz, trees.count, 1));
+	const str sql = trees.items[1].edit.add.items[0].upgrade.by_engine[SCENARIO_SQLITE].text;
+
+	cr_expect(eq(int, has(sql, "note varchar(20)"), 1), "one of them has it");
+	databases[1].wanted = (struct str_list){ 0 };
+	cr_expect(eq(int, has(trees_of(databases, 2), "all lack"), 0));
+}
+
+Test(repair, what_a_database_has_is_made_by_a_revision)
+{
+	struct repair_database database = { .state = STR("production"),
+		.foreign = list_of("column t.note text") };
+
+	add("a", "", "CREATE TABLE t (x int)");
+	cr_expect(eq(int,
+			has(trees_of(&database, 1),
+					"a new revision on top of a for column t.note, which production has"),
+			1));
+	database.unknown_rows = list_of("b");
+	LIST_PUSH(&database.places, &arena)->rows = list_of("a");
+	cr_expect(eq(int, has(trees_of(&database, 1), "b written anew, by what production has"),
+			1));
+	database.absent = list_of("column t.x int");
+	cr_expect(eq(int, has(trees_of(&database, 1), "written anew"), 0));
+}
+
+Test(repair, what_is_missing_is_made_by_hand)
+{
+	struct repair_database database = {
+		.state = STR("s"), .rows = list_of("a"), .absent = list_of("column t.note text")
+	};
+
+	add("a", "", "");
+	LIST_PUSH(&database.places, &arena)->rows = list_of("a");
+	*LIST_PUSH(&database.parts, &arena) = (struct repair_part){ .revision = STR("a"),
+		.rest = STR("ALTER TABLE t ADD COLUMN rest text;") };
+	const str steps = steps_of(&database);
+
+	cr_expect(eq(int, has(steps, "ALTER TABLE t ADD COLUMN note text; upgrade heads"), 1));
+	cr_expect(eq(int, has(steps, "ALTER TABLE t ADD COLUMN rest text; upgrade heads"), 1));
+	cr_expect(eq(int, has(steps, "ALTER TABLE t ADD COLUMN rest text; stamp a; upgrade heads"),
 			1));
 }
 
@@ -265,9 +385,11 @@ Test(repair, a_goal_below_the_heads_is_reached_by_going_down)
 
 Test(repair, what_is_known_of_a_database_travels)
 {
-	struct repair_database database = {
-		.state = STR("s"), .is_located = true, .undo = list_of("DROP TABLE t;")
-	};
+	struct repair_database database = { .state = STR("s"),
+		.is_located = true,
+		.foreign = list_of("table t"),
+		.absent = list_of("table u"),
+		.wanted = list_of("table v") };
 	struct buf bytes = { .arena = &arena };
 	struct packing out = { .out = &bytes }, in = { .arena = &arena };
 	struct repair_database read = { 0 };
@@ -283,7 +405,9 @@ Test(repair, what_is_known_of_a_database_travels)
 	cr_assert(zero(sz, in.in.len));
 	cr_expect(eq(int, str_equal(read.state, database.state), 1));
 	cr_expect(eq(int, read.is_located, 1));
-	cr_expect(eq(int, str_list_equal(&read.undo, &database.undo), 1));
+	cr_expect(eq(int, str_list_equal(&read.foreign, &database.foreign), 1));
+	cr_expect(eq(int, str_list_equal(&read.absent, &database.absent), 1));
+	cr_expect(eq(int, str_list_equal(&read.wanted, &database.wanted), 1));
 	cr_assert(eq(sz, read.parts.count, 1));
 	cr_expect(eq(int, str_list_equal(&read.parts.items[0].undo, &database.parts.items[0].undo),
 			1));
