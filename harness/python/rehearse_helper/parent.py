@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Callable, Optional
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Optional
 
 from . import kernel
 from .errors import UserFiles, describe
@@ -180,7 +180,8 @@ def _python() -> Message:
 
 
 def _import_alembic() -> dict[str, Any]:
-    import alembic
+    with _without("pygments"):  # which Mako would import, to colour its errors
+        import alembic
     import sqlalchemy
     _check_release("Alembic", alembic.__version__, _OLDEST_ALEMBIC)
     _check_release("SQLAlchemy", sqlalchemy.__version__, _OLDEST_SQLALCHEMY)
@@ -188,6 +189,19 @@ def _import_alembic() -> dict[str, Any]:
     found = {driver.name: driver.version() for driver in DRIVERS}
     return {"alembic": alembic.__version__, "sqlalchemy": sqlalchemy.__version__,
             "drivers": {name: version for name, version in found.items() if version}}
+
+
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """What is imported within finds no such module, as if it were not installed."""
+    there = sys.modules.get(module)
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if there is not None:
+            sys.modules[module] = there
 
 
 def _check_release(name: str, version: str, oldest: tuple[int, int]) -> None:
