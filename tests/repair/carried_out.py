@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""carried_out.py --rehearse PROGRAM [--few] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
+"""carried_out.py --rehearse PROGRAM [--few | --postgres] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
 
 Projects are made and broken, and databases with them: a row that lies, a hole, a file that is gone, parents that nothing has,
 two heads, tables without a row, a row of code that is not there, or not any more, a body that died half-way. Then CHAIN, a project of forty-nine
 revisions of which Alembic loads none, with a database that had run a part. What `repair` says is carried out to the letter on
 copies: the patch by git, the commands by Alembic, the SQL by sqlite3. Each database has to end with the rows that were
-told, the schema that Alembic gives to an empty one by the patched files, and its own rows.
+told, the schema that Alembic gives to an empty one by the patched files, and its own rows. With --postgres some of the projects, on
+a server that is started for it; psycopg2 sends the SQL. Exit status 77: there is no server.
 """
 import argparse
 import contextlib
@@ -13,6 +14,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import sqlite3
@@ -22,6 +24,9 @@ import tempfile
 import time
 
 import alembic.config
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "alembic"))
+import postgres_server
 
 MOST_SECONDS = 60  # for the chain
 
@@ -142,7 +147,7 @@ def forgotten(case):
 def by_hand(case):
     """Somebody has made a table in production, and it is in use."""
     case.write(CHAIN)
-    case.database("production", "0002", "CREATE TABLE vouchers (id INTEGER NOT NULL, code VARCHAR(20), PRIMARY KEY (id))",
+    case.database("production", "0002", "CREATE TABLE vouchers (id %s, code VARCHAR(20), PRIMARY KEY (id))" % case.engine.serial,
                   "CREATE UNIQUE INDEX ix_vouchers ON vouchers (code)", "INSERT INTO vouchers VALUES (1, 'SPRING')")
     case.database("staging", "0003", "INSERT INTO users (id) VALUES (1)")
 
@@ -164,17 +169,136 @@ def never_committed(case):
 
 
 FEW = [deleted, two_heads, half_way]
+OF_POSTGRES = [hole, by_hand, edited, never_committed]
 CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten, by_hand, edited,
          never_committed]
+
+
+class Sqlite:
+    """Databases are files in a folder."""
+    serial = "INTEGER NOT NULL"
+    asks = []
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def name(self, name):
+        """As `--database` takes it."""
+        return str(self.folder / (name + ".sqlite"))
+
+    def url(self, name):
+        return "sqlite:///" + self.name(name)
+
+    def make(self, name):
+        """Alembic makes the file."""
+
+    def copy(self, name, copy):
+        shutil.copy(self.name(name), self.name(copy))
+
+    def close(self):
+        """They go with the folder."""
+
+    @contextlib.contextmanager
+    def connect(self, name):
+        with contextlib.closing(sqlite3.connect(self.name(name))) as connection:
+            yield connection
+            connection.commit()
+
+    def send(self, name, sql):
+        with self.connect(name) as connection:
+            connection.executescript(sql)
+
+    def ask(self, name, sql):
+        with self.connect(name) as connection:
+            return connection.execute(sql).fetchall()
+
+    def tables(self, name):
+        return [table for (table,) in self.ask(name, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+    def columns(self, name, table):
+        return [column[1] for column in self.ask(name, "PRAGMA table_info(%s)" % table)]
+
+    def schema(self, name):
+        facts = set(self.ask(name, "SELECT type, name, tbl_name FROM sqlite_master WHERE tbl_name != 'alembic_version'"))
+        for table in self.tables(name):
+            if table != "alembic_version":
+                facts |= {(table, column[1], column[2].lower(), *column[3:])
+                          for column in self.ask(name, "PRAGMA table_info(%s)" % table)}
+        return facts
+
+
+class Postgres:
+    """Databases of a server, whose socket is in `server`; as many names as projects make."""
+    serial = "SERIAL"
+    made = 0
+
+    def __init__(self, server):
+        import psycopg2
+        self.driver, self.server, self.own = psycopg2, server, {}
+        self.asks = ["--engine", "postgres", "--postgres", self._url("postgres")]
+
+    def _url(self, database):
+        return "postgresql://%s@/%s?host=%s" % (postgres_server.ADMIN, database, self.server)
+
+    def name(self, name):
+        return self._url(self.own[name])
+
+    def url(self, name):
+        return self.name(name)
+
+    def make(self, name, like="template0"):
+        Postgres.made += 1
+        self.own[name] = "%s_%d" % (re.sub("[^a-z]", "_", name), Postgres.made)
+        self._send("postgres", "CREATE DATABASE %s TEMPLATE %s" % (self.own[name], like))
+
+    def copy(self, name, copy):
+        self.make(copy, self.own[name])
+
+    def close(self):
+        for database in self.own.values():
+            self._send("postgres", "DROP DATABASE %s" % database)
+
+    def _send(self, database, sql, asks=False):
+        connection = self.driver.connect(self._url(database))
+        connection.autocommit = True
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if asks else None
+
+    def send(self, name, sql):
+        self._send(self.own[name], sql)
+
+    def ask(self, name, sql):
+        return self._send(self.own[name], sql, True)
+
+    def tables(self, name):
+        return [table for (table,) in self.ask(name, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+
+    def columns(self, name, table):
+        return [column for (column,) in self.ask(
+            name, "SELECT attname FROM pg_attribute WHERE attrelid = '%s'::regclass AND attnum > 0 AND NOT attisdropped "
+                  "ORDER BY attnum" % table)]
+
+    def schema(self, name):
+        own = "AND relnamespace = 'public'::regnamespace AND relname NOT LIKE 'alembic_version%%'"
+        return set(self.ask(name, (
+            "SELECT relname, attname, format_type(atttypid, atttypmod) || attnotnull::text, "
+            "  (SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum) "
+            "FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE attnum > 0 AND NOT attisdropped " + own +
+            " UNION ALL SELECT relname, conname, pg_get_constraintdef(pg_constraint.oid), '' "
+            "FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE true " + own +
+            " UNION ALL SELECT relname, '', pg_get_indexdef(indexrelid), '' "
+            "FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE true " + own).replace("%%", "%")))
 
 
 class Case:
     """A project in a repository, and databases."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, server=None):
         self.folder = pathlib.Path(folder)
         self.project = self.folder / "project"
-        self.databases = {}
+        self.engine = Postgres(server) if server else Sqlite(self.folder)
+        self.databases = []
 
     def found(self):
         (self.project / "alembic/versions").mkdir(parents=True)
@@ -197,104 +321,86 @@ class Case:
             path.write_text(FILE % {"revision": revision, "down": down, "up": up, "back": back})
 
     def database(self, name, target, *statements, row=None):
-        path = self.folder / (name + ".sqlite")
-        run_alembic(self.project, path, "upgrade", target)
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            for statement in statements:
-                connection.execute(statement)
-            if row:
-                connection.execute("UPDATE alembic_version SET version_num = ?", (row,))
-            connection.commit()
-        self.databases[name] = path
+        self.engine.make(name)
+        if target:
+            self.alembic(name, "upgrade", target)
+        for statement in statements:
+            self.engine.send(name, statement)
+        if row:
+            self.engine.send(name, "UPDATE alembic_version SET version_num = '%s'" % row)
+        self.databases.append(name)
 
-
-def run_alembic(project, database, *words):
-    """Alembic's own program, in this process, on a database."""
-    ini = next(project.glob("alembic.ini"))
-    text = ini.read_text()
-    here = os.getcwd()
-    try:
-        ini.write_text("".join("sqlalchemy.url = sqlite:///%s\n" % database if line.startswith("sqlalchemy.url") else line
-                               for line in text.splitlines(True)))
-        os.chdir(project)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-            try:
-                alembic.config.main(argv=["-c", str(ini), *words])
-            except SystemExit as end:
-                raise AssertionError("alembic %s: %s" % (" ".join(words), said.getvalue())) from end
-    finally:
-        os.chdir(here)
-        ini.write_text(text)
+    def alembic(self, name, *words):
+        """Alembic's own program, in this process, on a database."""
+        ini = self.project / "alembic.ini"
+        text = ini.read_text()
+        here = os.getcwd()
+        try:
+            ini.write_text("".join("sqlalchemy.url = %s\n" % self.engine.url(name) if line.startswith("sqlalchemy.url")
+                                   else line for line in text.splitlines(True)))
+            os.chdir(self.project)
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+                try:
+                    alembic.config.main(argv=["-c", str(ini), *words])
+                except SystemExit as end:
+                    raise AssertionError("alembic %s: %s" % (" ".join(words), said.getvalue())) from end
+        finally:
+            os.chdir(here)
+            ini.write_text(text)
 
 
 def ask(options, case, *more):
     words = [options.rehearse, "repair", str(case.project / "alembic.ini"), "--python", sys.executable]
-    for path in case.databases.values():
-        words += ["--database", str(path)]
-    run = subprocess.run([*words, *more], cwd=case.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    for name in case.databases:
+        words += ["--database", case.engine.name(name)]
+    run = subprocess.run([*words, *case.engine.asks, *more], cwd=case.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          encoding="utf-8")
     if run.returncode not in (0, 1):
         raise AssertionError("exit status %d: %s" % (run.returncode, run.stderr))
     return json.loads(run.stdout)
 
 
-def schema_of(path):
-    facts = set()
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        for kind, name, table in connection.execute("SELECT type, name, tbl_name FROM sqlite_master").fetchall():
-            if table != "alembic_version":
-                facts.add((kind, name, table))
-            if kind == "table" and table != "alembic_version":
-                facts |= {(table, column[1], column[2].lower(), *column[3:])
-                          for column in connection.execute("PRAGMA table_info(%s)" % name)}
-    return facts
-
-
-def rows_of(path):
+def rows_of(engine, name):
     """{(table, the columns of now): the rows}, but for the version table's."""
     rows = {}
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if table != "alembic_version":
-                columns = [column[1] for column in connection.execute("PRAGMA table_info(%s)" % table)]
-                rows[table, tuple(columns)] = connection.execute("SELECT * FROM %s ORDER BY 1" % table).fetchall()
+    for table in engine.tables(name):
+        if table != "alembic_version":
+            columns = engine.columns(name, table)
+            rows[table, tuple(columns)] = engine.ask(name, "SELECT %s FROM %s ORDER BY 1" % (", ".join(columns), table))
     return rows
 
 
-def version_of(path):
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        return sorted(row for (row,) in connection.execute("SELECT version_num FROM alembic_version"))
+def version_of(engine, name):
+    return sorted(row for (row,) in engine.ask(name, "SELECT version_num FROM alembic_version"))
 
 
 def carry_out(case, answer):
     """What is not as it was told."""
-    repair = answer["repair"]
+    repair, engine = answer["repair"], case.engine
     if repair["patch"]:
         case.git("apply", "-", input=repair["patch"], encoding="utf-8")
-    fresh = case.folder / "fresh.sqlite"
-    run_alembic(case.project, fresh, "upgrade", "heads")
-    for told in repair["databases"]:
-        copy = case.folder / ("repaired-%s.sqlite" % told["state"])
-        before = {}
-        if told["state"] in case.databases:
-            shutil.copy(case.databases[told["state"]], copy)
-            before = rows_of(copy)
+    engine.make("fresh")
+    case.alembic("fresh", "upgrade", "heads")
+    for name, told in zip(["nothing", *case.databases], repair["databases"]):
+        copy, before = "repaired-" + name, {}
+        if name in case.databases:
+            engine.copy(name, copy)
+            before = rows_of(engine, copy)
+        else:
+            engine.make(copy)
         for step in told["steps"]:
             if step["kind"] == "sql":
-                with contextlib.closing(sqlite3.connect(copy)) as connection:
-                    connection.executescript(step["sql"])
+                engine.send(copy, step["sql"])
             else:
-                run_alembic(case.project, copy, *shlex.split(step["command"])[1:])
-        if version_of(copy) != sorted(told["rows_after"]):
-            yield "%s: the rows are %s, not %s" % (told["state"], version_of(copy), told["rows_after"])
-        if schema_of(copy) != schema_of(fresh):
-            yield "%s: the schema differs: %s" % (told["state"], schema_of(copy) ^ schema_of(fresh))
+                case.alembic(copy, *shlex.split(step["command"])[1:])
+        if version_of(engine, copy) != sorted(told["rows_after"]):
+            yield "%s: the rows are %s, not %s" % (name, version_of(engine, copy), told["rows_after"])
+        if engine.schema(copy) != engine.schema("fresh"):
+            yield "%s: the schema differs: %s" % (name, engine.schema(copy) ^ engine.schema("fresh"))
         for (table, columns), rows in before.items():
-            with contextlib.closing(sqlite3.connect(copy)) as connection:
-                after = connection.execute("SELECT %s FROM %s ORDER BY 1" % (", ".join(columns), table)).fetchall() \
-                    if rows else rows
+            after = engine.ask(copy, "SELECT %s FROM %s ORDER BY 1" % (", ".join(columns), table)) if rows else rows
             if after != rows:
-                yield "%s: rows of %s are lost" % (told["state"], table)
+                yield "%s: rows of %s are lost" % (name, table)
 
 
 def check(options, case, name):
@@ -314,14 +420,11 @@ def check_chain(options, folder):
     shutil.copytree(case.project, whole.project)
     patch = ask(options, whole, "--format", "json")["repair"]["patch"]
     whole.git("apply", "-", input=patch, encoding="utf-8")
-    part = case.folder / "production.sqlite"
-    run_alembic(whole.project, part, "upgrade", "003")
-    with contextlib.closing(sqlite3.connect(part)) as connection:
-        tables = [name for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'")]
-        connection.execute("INSERT INTO %s (id) VALUES (1)" % tables[0])
-        connection.commit()
-    case.databases["production"] = part
+    case.database("production", None)
+    whole.engine.folder = case.folder
+    whole.alembic("production", "upgrade", "003")
+    table = next(table for table in case.engine.tables("production") if table != "alembic_version")
+    case.engine.send("production", "INSERT INTO %s (id) VALUES (1)" % table)
     since = time.monotonic()
     mistakes = check(options, case, "the chain")
     seconds = time.monotonic() - since
@@ -331,31 +434,48 @@ def check_chain(options, folder):
     return mistakes
 
 
+def check_all(options, cases, server=None):
+    mistakes = []
+    for make in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            case = Case(folder, server)
+            case.found()
+            try:
+                make(case)
+                mistakes += check(options, case, make.__name__)
+            except AssertionError as error:
+                mistakes.append("%s: %s" % (make.__name__, error))
+            finally:
+                case.engine.close()
+    return mistakes
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--timed", action="store_true", help="the chain has to be repaired within 60 s")
     parser.add_argument("--few", action="store_true", help="three of the projects, and not the chain")
+    parser.add_argument("--postgres", action="store_true", help="some of the projects, on PostgreSQL, and not the chain")
     parser.add_argument("chain", type=pathlib.Path)
     options = parser.parse_args()
     options.rehearse = str(pathlib.Path(options.rehearse).resolve())
-    mistakes = []
-    cases = FEW if options.few else CASES
-    for make in cases:
-        with tempfile.TemporaryDirectory() as folder:
-            case = Case(folder)
-            case.found()
-            make(case)
-            try:
-                mistakes += check(options, case, make.__name__)
-            except AssertionError as error:
-                mistakes.append("%s: %s" % (make.__name__, error))
-    if not options.few:
+    cases = OF_POSTGRES if options.postgres else FEW if options.few else CASES
+    if options.postgres:
+        try:
+            with postgres_server.private_server() as server:
+                mistakes = check_all(options, cases, server)
+        except postgres_server.NoServer as error:
+            print("skipped: %s" % error)
+            return 77
+    else:
+        mistakes = check_all(options, cases)
+    with_chain = not options.few and not options.postgres
+    if with_chain:
         with tempfile.TemporaryDirectory() as folder:
             mistakes += check_chain(options, folder)
     for mistake in mistakes:
         print(mistake)
-    print("%d projects, %d mistakes" % (len(cases) + (not options.few), len(mistakes)))
+    print("%d projects, %d mistakes" % (len(cases) + with_chain, len(mistakes)))
     return 1 if mistakes else 0
 
 

@@ -43,7 +43,7 @@ def check(options, case):
     more = ["--engine", "sqlite", "--python", sys.executable]
     before = sorted(case.project.rglob("*"))
     run = subprocess.run([options.rehearse, "try", "HEAD", "fix/drops", "--database",
-                          str(case.databases["production"]), "--releases", "v*", "--save", "../tried.yaml", *more],
+                          case.engine.name("production"), "--releases", "v*", "--save", "../tried.yaml", *more],
                          cwd=case.project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
     mistakes = []
     if run.returncode != 1:
