@@ -162,21 +162,20 @@ static enum wish *wish_for(const struct search *search, size_t number, bool want
 	return wishes;
 }
 
-/* Whether a revision meets in some history what it meets at the end of the best: it has been tried there. */
-static bool meets_the_end(
-		const struct search *search, const struct checked *best, size_t number, const size_t *amounts)
+/* Whether a revision meets in some history what it meets at the end of the best. */
+static bool meets_the_end(const struct search *search, const struct checked *best, size_t number,
+		const size_t *amounts)
 {
-	const size_t count = search_revisions(search);
-	size_t *before = arena_new_array(search->arena, size_t, count);
+	size_t *before = arena_new_array(search->arena, size_t, search_revisions(search));
 
 	memcpy(before, amounts, number * sizeof(*before));
-	return flags_differ(search->problem->facts,
-			       predict(search->problem, before, search->arena),
+	return flags_differ(search->problem->facts, predict(search->problem, before, search->arena),
 			       predict(search->problem, best->amounts, search->arena)) == 0;
 }
 
 struct error *search_check_undone(struct search *search, const struct checked *best, size_t number)
 {
+	const bool leaves_trace = has_trace(&search->problem->revisions.items[number]);
 	struct error *err = NULL;
 
 	for (int wants_all = 0; !err && wants_all < 2; wants_all++) {
@@ -184,20 +183,22 @@ struct error *search_check_undone(struct search *search, const struct checked *b
 				search_sees_otherwise(search, best, number)) {
 			break;
 		}
-		solver_run(search->solver, wish_for(search, number, wants_all));
-		const size_t *amounts = solver_explain(
-				search->solver, number, RAN_WHOLE, search->arena);
+		solver_run(search->wishful, wish_for(search, number, wants_all));
+		if (solver_cost_with(search->wishful, number, RAN_WHOLE) == COST_NEVER) {
+			break;
+		}
+		const size_t *amounts =
+				solver_explain(search->wishful, number, RAN_WHOLE, search->arena);
 
-		if (!meets_the_end(search, best, number, amounts)) {
-			err = check_witness(search, search->solver, best, number, RAN_WHOLE);
+		if (leaves_trace || !meets_the_end(search, best, number, amounts)) {
+			err = search_check_mended(search, amounts, number, best);
 		}
 	}
 	return err;
 }
 
 /* Whether an explanation that was looked at is as good, with another amount of a revision. */
-bool search_sees_otherwise(
-		const struct search *search, const struct checked *best, size_t number)
+bool search_sees_otherwise(const struct search *search, const struct checked *best, size_t number)
 {
 	for (size_t i = 0; i < search->checked.count; i++) {
 		const struct checked *other = &search->checked.items[i];
@@ -233,6 +234,10 @@ struct error *search_look_at_doubts(struct search *search, const struct checked 
 			err = search_check_witnesses(search, best, i, is_wide * SLACK);
 			if (!err && is_wide) {
 				err = search_check_flips(search, best, i);
+			}
+			if (!err && is_wide && best->amounts[i] == RAN_NOTHING &&
+					has_trace(&search->problem->revisions.items[i])) {
+				err = search_check_undone(search, best, i);
 			}
 		}
 	}

@@ -102,7 +102,8 @@ struct error *search_check(
 
 static size_t burden(const struct checked *checked)
 {
-	const size_t hands = (checked->runs ? 0 : 1) + (checked->parts > 1 ? checked->parts - 1 : 0);
+	const size_t hands =
+			(checked->runs ? 0 : 1) + (checked->parts > 1 ? checked->parts - 1 : 0);
 
 	return checked->distance + hands * FACTS_OF_A_HAND;
 }

@@ -33,8 +33,30 @@ uint32_t facts_number(struct facts *facts, str line)
 		line = str_copy(line, facts->arena);
 		table_set(&facts->numbers, line, number);
 		str_list_add(&facts->lines, line, facts->arena);
+		*LIST_PUSH(&facts->table_of, facts->arena) = 0;
 	}
 	return number;
+}
+
+/* Write down of a fact that is new to which table it belongs. */
+static void note_table(struct facts *facts, const struct schema_object *object, uint32_t fact,
+		struct arena *scratch)
+{
+	const str name = schema_table_of(object, scratch);
+	uint32_t table = (uint32_t)facts->of_tables.count;
+
+	if (!name.len) {
+		return;
+	}
+	if (!table_find(&facts->tables, name, &table)) {
+		facts->tables.arena = facts->arena;
+		table_set(&facts->tables, str_copy(name, facts->arena), table);
+		(void)LIST_PUSH(&facts->of_tables, facts->arena);
+	}
+	*LIST_PUSH(&facts->of_tables.items[table], facts->arena) = fact;
+	if (object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIRTUAL_TABLE) {
+		facts->table_of.items[fact] = table + 1;
+	}
 }
 
 static uint32_t number_of(
@@ -47,7 +69,13 @@ static uint32_t number_of(
 	if (has_made_up_name(object)) {
 		bare.name = STR("");
 	}
-	return facts_number(facts, schema_render_facts(&one, scratch).items[0]);
+	const size_t known = facts->lines.count;
+	const uint32_t number = facts_number(facts, schema_render_facts(&one, scratch).items[0]);
+
+	if (facts->lines.count > known) {
+		note_table(facts, object, number, scratch);
+	}
+	return number;
 }
 
 struct fact_list facts_of(struct facts *facts, const struct schema *schema)
@@ -112,6 +140,20 @@ struct fact_changes facts_that_change(
 	arena_finish(&scratch);
 	drop_pairs(&changes);
 	return changes;
+}
+
+struct fact_list facts_that_go_along(
+		const struct facts *facts, const struct fact_changes *changes, size_t number)
+{
+	const uint32_t table = facts->table_of.items[changes->items[number].fact];
+	bool is_there = changes->items[number].is_there;
+
+	for (size_t i = 0; table && !is_there && i < changes->count;
+			i++) { // "strict" it may be from now on
+		is_there = changes->items[i].is_there &&
+				facts->table_of.items[changes->items[i].fact] == table;
+	}
+	return table && !is_there ? facts->of_tables.items[table - 1] : (struct fact_list){ 0 };
 }
 
 bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b)

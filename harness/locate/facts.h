@@ -8,17 +8,26 @@
 #include "kit/table.h"
 #include "schema/schema.h"
 
+/* Numbers of facts. */
+struct fact_list {
+	uint32_t *items;
+	size_t count, capacity;
+};
+
 /* All facts that were met. Set `arena` and the one of `numbers`, and leave the rest zero. */
 struct facts {
 	struct arena *arena;
 	struct table numbers;  /* of lines */
 	struct str_list lines; /* by number */
-};
+	struct table tables;   /* by their names, from 0 */
 
-/* Numbers of facts. */
-struct fact_list {
-	uint32_t *items;
-	size_t count, capacity;
+	struct {
+		struct fact_list *items;
+		size_t count, capacity;
+	} of_tables; /* what goes with each of them */
+
+	/* By number of a fact: the table that it says is there, from 1; 0: it says no such thing. */
+	struct fact_list table_of;
 };
 
 /* A fact that came, or went. */
@@ -42,6 +51,10 @@ struct fact_list facts_of(struct facts *facts, const struct schema *schema);
 /* What is different in `after`. */
 struct fact_changes facts_that_change(
 		struct facts *facts, const struct schema *before, const struct schema *after);
+
+/* What goes along with the `number`-th of the changes: where it drops a table, all that is in it. */
+struct fact_list facts_that_go_along(
+		const struct facts *facts, const struct fact_changes *changes, size_t number);
 
 /* Whether both hold the same changes, in the same order. */
 bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b);

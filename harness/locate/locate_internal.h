@@ -44,13 +44,16 @@ struct solver;
 #define COST_OF_FACT ((uint64_t)1 << 10)
 #define COST_NEVER   UINT64_MAX
 
-/*
- * Reads the problem anew, parts included; `problem` must not change meanwhile. `is_strict`: it costs as much as a fact
- * that is left over if a revision makes what is there, or drops what is not, as it could not run then; else that only
- * decides among equals, since what a revision drops may depend on what has run before it.
- */
-struct solver *solver_new(
-		const struct locate_problem *problem, bool is_strict, struct arena *arena);
+/* What it counts for that a revision makes what is there, or drops what is not, as it could not run then. */
+enum strictness {
+	STRICT_AS_FACT, /* as much as a fact that is left over */
+	STRICT_AS_USUAL, /* it decides among equals, since what a revision drops may depend on what has run before it */
+	STRICT_BY_WISH, /* among those in which as many wishes come true */
+};
+
+/* Reads the problem anew, parts included; `problem` must not change meanwhile. */
+struct solver *solver_new(const struct locate_problem *problem, enum strictness strictness,
+		struct arena *arena);
 
 /* What is preferred of a revision. */
 enum wish {

@@ -46,13 +46,14 @@ static void count_makers(struct search *search)
 
 void search_solve(struct search *search)
 {
-	search->solver = solver_new(search->problem, false, search->arena);
+	search->solver = solver_new(search->problem, STRICT_AS_USUAL, search->arena);
 	solver_run(search->solver, NULL);
 	const enum wish *wishes = wish_for_no_holes(search);
 
 	solver_run(search->solver, wishes);
-	search->strict = solver_new(search->problem, true, search->arena);
+	search->strict = solver_new(search->problem, STRICT_AS_FACT, search->arena);
 	solver_run(search->strict, wishes);
+	search->wishful = solver_new(search->problem, STRICT_BY_WISH, search->arena);
 	count_makers(search);
 }
 
@@ -80,7 +81,8 @@ static struct error *check_explanations(struct search *search)
 
 			if (has_trace(revision) && !search_is_settled(search, i)) {
 				err = is_flip ? search_check_flips(search, &best, i)
-					      : search_check_witnesses(search, &best, i, search->slack);
+					      : search_check_witnesses(
+								search, &best, i, search->slack);
 			}
 		}
 	}

@@ -41,6 +41,12 @@ bool *predict(const struct locate_problem *problem, const size_t *amounts, struc
 				changes_of(&problem->revisions.items[i], amounts[i]);
 
 		for (size_t j = 0; changes && j < changes->count; j++) {
+			const struct fact_list along =
+					facts_that_go_along(problem->facts, changes, j);
+
+			for (size_t k = 0; k < along.count; k++) {
+				flags[along.items[k]] = false;
+			}
 			flags[changes->items[j].fact] = changes->items[j].is_there;
 		}
 	}

@@ -28,7 +28,7 @@ struct search {
 	struct locate_problem *problem;
 	const struct locate_lab *lab;
 	struct arena *arena; /* of all that the search keeps, and of errors */
-	struct solver *solver, *strict;
+	struct solver *solver, *strict, *wishful;
 	const bool *database; /* flags; made anew when facts are added */
 	const size_t *makers; /* of each fact that revisions change: how many make it true */
 	size_t replays, most_replays, follows, most_follows;
@@ -117,12 +117,11 @@ MUST_USE struct error *search_check_flips(
 		struct search *search, const struct checked *best, size_t number);
 
 /* Whether an explanation that was looked at is as good, with another amount of a revision. */
-bool search_sees_otherwise(
-		const struct search *search, const struct checked *best, size_t number);
+bool search_sees_otherwise(const struct search *search, const struct checked *best, size_t number);
 
 /*
- * Look at explanations in which a revision without a trace has run on what it stands on, which others have undone since. They
- * cost no more than the best; whether they hold, looking shows.
+ * Look at explanations in which a revision that did not run in the best has run on what it stands on, and all of it was
+ * undone since.
  */
 MUST_USE struct error *search_check_undone(
 		struct search *search, const struct checked *best, size_t number);

@@ -12,20 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Below the costs that count: something that could not run as it stands, and a wish that does not come true. */
-#define LOW_BITS        30
-#define COST_UNRUNNABLE ((uint64_t)1 << 16)
-#define COST_WISH       1
-#define COST_PART       ((uint64_t)1 << LOW_BITS)
-#define COST_FACT       (COST_OF_FACT << LOW_BITS)
+/* Below the costs that count: something that could not run as it stands, a wish that does not come true, or the other way round. */
+#define LOW_BITS   30
+#define COST_LOW   ((uint64_t)1 << 16)
+#define COST_LEAST ((uint64_t)1)
+#define COST_PART  ((uint64_t)1 << LOW_BITS)
+#define COST_FACT  (COST_OF_FACT << LOW_BITS)
 
 /* A layer with more nodes goes on with the best of them. */
 #define MOST_NODES 4096
 
-/* That the `value`-th amount of a revision makes a fact true or false. */
+/* That the `value`-th amount of a revision makes a fact true or false; `is_along`: only as it drops a table, if the fact is there. */
 struct touch {
 	uint32_t revision, value;
-	bool is_there;
+	bool is_there, is_along;
 };
 
 struct touches {
@@ -50,7 +50,7 @@ struct value {
 	struct {
 		struct class_change {
 			size_t class;
-			bool is_there;
+			bool is_there, is_along; /* as touches */
 		} * items;
 
 		size_t count, capacity;
@@ -91,6 +91,7 @@ struct solver {
 	size_t *place_of;      /* of each revision in its group */
 	uint64_t fixed;        /* the cost of facts that no revision changes */
 	uint64_t unrunnable;   /* the cost of a change that could not run */
+	uint64_t wish;         /* of a wish that does not come true */
 
 	struct {
 		struct fact_class *items;
@@ -137,6 +138,37 @@ static void list_values(struct solver *solver, size_t number)
 
 /* --- classes ------------------------------------------------------------------------------------ */
 
+/* Whether the last touch of a fact is by that amount of that revision. */
+static bool is_touched(const struct touches *touches, uint32_t revision, uint32_t value)
+{
+	const struct touch *last = touches->count ? &touches->items[touches->count - 1] : NULL;
+
+	return last && last->revision == revision && last->value == value;
+}
+
+/* What an amount of a revision changes, and then what goes along with a table. */
+static void touch(const struct solver *solver, uint32_t revision, uint32_t value,
+		struct touches *touches, struct arena *scratch)
+{
+	const struct facts *facts = solver->problem->facts;
+	const struct fact_changes *changes = solver->values[revision].items[value].changes;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		*LIST_PUSH(&touches[changes->items[i].fact], scratch) = (struct touch){ revision,
+			value, changes->items[i].is_there, false };
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct fact_list along = facts_that_go_along(facts, changes, i);
+
+		for (size_t j = 0; j < along.count; j++) {
+			if (!is_touched(&touches[along.items[j]], revision, value)) {
+				*LIST_PUSH(&touches[along.items[j]], scratch) =
+						(struct touch){ revision, value, false, true };
+			}
+		}
+	}
+}
+
 static struct touches *list_touches(const struct solver *solver, struct arena *scratch)
 {
 	const size_t facts = solver->problem->facts->lines.count;
@@ -144,11 +176,8 @@ static struct touches *list_touches(const struct solver *solver, struct arena *s
 
 	for (uint32_t i = 0; i < solver->problem->revisions.count; i++) {
 		for (uint32_t j = 0; j < solver->values[i].count; j++) {
-			const struct fact_changes *changes = solver->values[i].items[j].changes;
-
-			for (size_t k = 0; changes && k < changes->count; k++) {
-				*LIST_PUSH(&touches[changes->items[k].fact], scratch) =
-						(struct touch){ i, j, changes->items[k].is_there };
+			if (solver->values[i].items[j].changes) {
+				touch(solver, i, j, touches, scratch);
 			}
 		}
 	}
@@ -161,8 +190,9 @@ static str signature(const struct touches *touches, bool is_at_start, struct are
 	struct buf bytes = { .arena = scratch };
 
 	for (size_t i = 0; i < touches->count; i++) {
-		const struct touch *touch = &touches->items[i];
-		const uint32_t words[] = { touch->revision, touch->value, touch->is_there };
+		const struct touch *one = &touches->items[i];
+		const uint32_t words[] = { one->revision, one->value, one->is_there,
+			one->is_along };
 
 		buf_add(&bytes, (str){ (const char *)words, sizeof(words) });
 	}
@@ -239,13 +269,13 @@ static uint32_t last_of(const struct fact_class *class)
 static void cost_alone(struct solver *solver, const struct fact_class *class)
 {
 	struct values *values = &solver->values[first_of(class)];
-	size_t touch = 0;
+	size_t next = 0;
 
 	for (uint32_t i = 0; i < values->count; i++) {
 		bool is_there = class->is_at_start;
 
-		if (touch < class->touches.count && class->touches.items[touch].value == i) {
-			is_there = class->touches.items[touch++].is_there;
+		if (next < class->touches.count && class->touches.items[next].value == i) {
+			is_there = class->touches.items[next++].is_there;
 		}
 		values->items[i].cost += cost_of_end(class, is_there);
 	}
@@ -256,12 +286,12 @@ static void share_class(struct solver *solver, size_t number, uint32_t *leaders)
 	const struct fact_class *class = &solver->classes.items[number];
 
 	for (size_t i = 0; i < class->touches.count; i++) {
-		const struct touch *touch = &class->touches.items[i];
-		struct value *value = &solver->values[touch->revision].items[touch->value];
+		const struct touch *one = &class->touches.items[i];
+		struct value *value = &solver->values[one->revision].items[one->value];
 
 		*LIST_PUSH(&value->shared, solver->arena) =
-				(struct class_change){ number, touch->is_there };
-		leaders[leader_of(leaders, touch->revision)] = leader_of(leaders, first_of(class));
+				(struct class_change){ number, one->is_there, one->is_along };
+		leaders[leader_of(leaders, one->revision)] = leader_of(leaders, first_of(class));
 	}
 }
 
@@ -347,7 +377,7 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 		const struct class_change *change = &value->shared.items[i];
 		const struct fact_class *class = &solver->classes.items[change->class];
 
-		if (get_bit(from, class->place) == change->is_there) {
+		if (get_bit(from, class->place) == change->is_there && !change->is_along) {
 			cost += solver->unrunnable;
 		}
 		set_bit(key, class->place, change->is_there);
@@ -366,12 +396,13 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 	return cost;
 }
 
-static uint64_t wish_cost(const struct value *value, const enum wish *wishes, size_t revision)
+static uint64_t wish_cost(const struct solver *solver, const struct value *value,
+		const enum wish *wishes, size_t revision)
 {
 	const enum wish wish = wishes ? wishes[revision] : WISH_NONE;
 	const enum wish came = value->amount == RAN_WHOLE ? WISH_RAN : WISH_NOT_RAN;
 
-	return wish == WISH_NONE || wish == came ? 0 : COST_WISH;
+	return wish == WISH_NONE || wish == came ? 0 : solver->wish;
 }
 
 static int compare_before(const void *a, const void *b)
@@ -421,7 +452,7 @@ static void walk_on(const struct solver *solver, struct group *group, size_t pla
 
 			node->steps[j] = take_step(solver, group, revision, &values->items[j],
 							 node->key, key) +
-					wish_cost(&values->items[j], wishes, revision);
+					wish_cost(solver, &values->items[j], wishes, revision);
 			if (!table_find(&known, to, &at)) {
 				table_set(&known, to, at);
 				*LIST_PUSH(next, solver->arena) =
@@ -488,8 +519,14 @@ void solver_run(struct solver *solver, const enum wish *wishes)
 	}
 }
 
-struct solver *solver_new(const struct locate_problem *problem, bool is_strict, struct arena *arena)
+struct solver *solver_new(const struct locate_problem *problem, enum strictness strictness,
+		struct arena *arena)
 {
+	static const uint64_t unrunnable[] = {
+		[STRICT_AS_FACT] = COST_FACT,
+		[STRICT_AS_USUAL] = COST_LOW,
+		[STRICT_BY_WISH] = COST_LEAST,
+	};
 	struct solver *solver = arena_new(arena, struct solver);
 	const size_t count = problem->revisions.count;
 	struct arena scratch;
@@ -497,7 +534,8 @@ struct solver *solver_new(const struct locate_problem *problem, bool is_strict, 
 	arena_init(&scratch, arena->full, arena->full_data);
 	solver->arena = arena;
 	solver->problem = problem;
-	solver->unrunnable = is_strict ? COST_FACT : COST_UNRUNNABLE;
+	solver->unrunnable = unrunnable[strictness];
+	solver->wish = strictness == STRICT_BY_WISH ? COST_LOW : COST_LEAST;
 	solver->values = arena_new_array(arena, struct values, count);
 	solver->group_of = arena_new_array(arena, size_t, count);
 	solver->place_of = arena_new_array(arena, size_t, count);

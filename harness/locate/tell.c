@@ -26,7 +26,8 @@ static struct error *is_untraceable(
 	bool runs = true;
 
 	*ret_is = !revision->is_known || !revision->statement_count ||
-			search_sees_otherwise(search, best, number) || is_open(search, best, number);
+			search_sees_otherwise(search, best, number) ||
+			is_open(search, best, number);
 	if (*ret_is || has_trace(revision)) {
 		return NULL;
 	}
@@ -36,8 +37,7 @@ static struct error *is_untraceable(
 	}
 	if (!err && !runs) {
 		err = search_check_undone(search, best, number);
-		runs = search_sees_otherwise(search, best, number) ||
-				is_open(search, best, number);
+		runs = search_sees_otherwise(search, best, number) || is_open(search, best, number);
 	}
 	*ret_is = runs;
 	return err;

@@ -105,8 +105,8 @@ static void add_row(const char *row)
 static bool can_run(const size_t *amounts, size_t revision)
 {
 	return !lab_settings.food || revision != lab_settings.hungry ||
-			predict(&problem, amounts, &arena)[facts_number(
-					&facts, str_from(lab_settings.food))];
+			predict(&problem, amounts,
+					&arena)[facts_number(&facts, str_from(lab_settings.food))];
 }
 
 /* Whether it does behind those before it. */
@@ -451,4 +451,76 @@ Test(facts, are_the_same_under_a_name_that_the_server_has_made_up)
 	cr_expect(eq(sz, facts_that_change(&facts, before, named).count, 2));
 	cr_expect(eq(sz, facts_of(&facts, before).count, 1));
 	cr_expect(eq(u32, facts_of(&facts, before).items[0], facts_of(&facts, numbered).items[0]));
+}
+
+/* A table with two columns, and a table beside it. */
+static struct fact_list facts_of_tables(void)
+{
+	struct schema *schema = schema_new(&arena);
+
+	schema_add(schema, (struct schema_object){ .kind = SCHEMA_TABLE, .name = STR("t") });
+	schema_add(schema,
+			(struct schema_object){ .kind = SCHEMA_COLUMN,
+					.table = STR("t"),
+					.name = STR("a") });
+	schema_add(schema,
+			(struct schema_object){ .kind = SCHEMA_COLUMN,
+					.table = STR("t"),
+					.name = STR("b") });
+	schema_add(schema, (struct schema_object){ .kind = SCHEMA_TABLE, .name = STR("u") });
+	(void)facts_of(&facts,
+			schema_with((struct schema_object){ .kind = SCHEMA_TABLE,
+					.name = STR("t"),
+					.facts = STR("strict") }));
+	return facts_of(&facts, schema);
+}
+
+static void change(struct traced_revision *revision, const char *line, bool is_there)
+{
+	*LIST_PUSH(&revision->changes, &arena) =
+			(struct fact_change){ facts_number(&facts, str_from(line)), is_there };
+}
+
+/* How many facts go along with the first of two changes; `also`: a fact that comes, NULL: none. */
+static size_t count_along(const char *line, bool is_there, const char *also)
+{
+	struct traced_revision revision = { 0 };
+
+	change(&revision, line, is_there);
+	if (also) {
+		change(&revision, also, true);
+	}
+	return facts_that_go_along(&facts, &revision.changes, 0).count;
+}
+
+Test(facts, go_with_their_table)
+{
+	(void)facts_of_tables();
+	cr_expect(eq(sz, count_along("table t", false, NULL), 4));
+	cr_expect(eq(sz, count_along("table u", false, NULL), 1));
+	cr_expect(eq(sz, count_along("table t", true, NULL), 0), "it comes");
+	cr_expect(eq(sz, count_along("column t.a", false, NULL), 0));
+	cr_expect(eq(sz, count_along("view t", false, NULL), 0));
+	cr_expect(eq(sz, count_along("table t", false, "table t strict"), 0), "it is there");
+}
+
+Test(locate, lets_a_table_go_with_what_others_have_made_in_it)
+{
+	(void)facts_of_tables();
+	struct traced_revision *revision = add("a", "", "");
+
+	change(revision, "table t", true);
+	change(revision, "column t.a", true);
+	change(add("b", "a", ""), "column t.b", true);
+	revision = add("c", "a", ""); // as it was seen without b
+	change(revision, "table t", false);
+	change(revision, "column t.a", false);
+	add_row("b");
+	add_row("c");
+	ask("");
+	cr_expect(location.is_exact);
+	cr_expect(eq(str, states(), "b c |  | c"),
+			"what the rows claim, and what else leaves nothing");
+	cr_expect(location.row_is_true);
+	cr_expect(eq(str, names(&location.untraceable), "a b c"));
 }
