@@ -129,7 +129,7 @@ struct wait {
 	PGconn *link;
 	int64_t until_us; /* 0: as long as it takes */
 	bool is_cancelled;
-	bool takes_data; /* the server is to ask for data, which comes next */
+	ExecStatusType copy; /* COPY_IN or COPY_OUT: data is to go that way next; EMPTY_QUERY: none */
 
 	int64_t look_us;       /* when to look what it waits for; 0: never */
 	struct error *endless; /* why it is cancelled, if it waits for ever; else NULL */
@@ -218,37 +218,73 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 /* So much of what COPY writes is passed over; the server is told to stop when there is more. */
 #define COPY_PASSED_OVER ((size_t)1024 * 1024)
 
-/* Read what COPY ... TO STDOUT writes, and drop it. */
-static void drain_copy(struct wait *wait)
+/* Nothing more comes: why; `error` is what was said before. */
+static struct error *silence(const struct wait *wait, struct error *error)
 {
-	bool is_told = false;
-	size_t size = 0;
+	return wait->is_cancelled ? error_new(wait->arena, ERROR_TIMEOUT,
+						"PostgreSQL did not stop in time")
+			: error   ? error
+				  : postgres_error(wait->link, NULL, wait->arena);
+}
+
+/* Hand out what COPY ... TO STDOUT writes. An error of `take` ends it; false: nothing more comes. */
+static bool read_copy(struct wait *wait, postgres_row_fn *take, void *data, struct error **ret_error)
+{
+	struct error *error = NULL;
 	char *row;
 	int got;
 
 	while ((got = PQgetCopyData(wait->link, &row, true)) >= 0) {
-		if (got > 0) {
-			size += (size_t)got;
-			PQfreemem(row);
-		} else if (!await_input(wait)) {
-			return;
+		if (got == 0) {
+			if (!await_input(wait)) {
+				return false;
+			}
+			continue;
 		}
-		if (size > COPY_PASSED_OVER && !is_told) {
-			postgres_cancel(wait->link);
-			is_told = true;
+		if (!error) {
+			error = take(data, (str){ row, (size_t)got });
+			if (error) {
+				postgres_cancel(wait->link);
+			}
 		}
+		PQfreemem(row);
 	}
+	*ret_error = error;
+	return true;
 }
 
-/* COPY has no data to read or anywhere to write to in a rehearsal; leave the mode it put us in. */
-static struct error *refuse_copy(struct wait *wait, ExecStatusType status)
+struct passing_over {
+	size_t size;
+	struct arena *arena;
+};
+
+static struct error *pass_over(void *data, str row)
 {
+	struct passing_over *passing = data;
+
+	passing->size += row.len;
+	return passing->size > COPY_PASSED_OVER
+			? error_new(passing->arena, ERROR_DATABASE, "there is more than is read")
+			: NULL;
+}
+
+/* Leave the mode that COPY has put us in. False: nothing more comes. */
+static bool leave_copy(struct wait *wait, ExecStatusType status)
+{
+	struct passing_over passing = { .arena = wait->arena };
+	struct error *unused;
+
 	if (status == PGRES_COPY_IN) {
 		PQputCopyEnd(wait->link, "there is no data to copy");
-	} else {
-		drain_copy(wait);
+		return true;
 	}
-	struct error *error = error_new(wait->arena, ERROR_DATABASE,
+	return read_copy(wait, pass_over, &passing, &unused);
+}
+
+/* COPY has no data to read or anywhere to write to in a rehearsal. */
+static struct error *refuse_copy(struct arena *arena)
+{
+	struct error *error = error_new(arena, ERROR_DATABASE,
 			"COPY from standard input or to standard output cannot be run here");
 
 	error->class_name = STR("DatabaseError");
@@ -321,11 +357,7 @@ static struct error *collect(struct wait *wait, str statement, struct result *re
 
 	for (;;) {
 		if (!await(wait)) {
-			return wait->is_cancelled
-					? error_new(arena, ERROR_TIMEOUT,
-							  "PostgreSQL did not stop in time")
-					: error ? error
-						: postgres_error(connection->link, NULL, arena);
+			return silence(wait, error);
 		}
 		PGresult *result = PQgetResult(connection->link);
 
@@ -333,14 +365,15 @@ static struct error *collect(struct wait *wait, str statement, struct result *re
 			break;
 		}
 		const ExecStatusType status = PQresultStatus(result);
+		const bool is_copy = status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
+				status == PGRES_COPY_BOTH;
 
-		if (status == PGRES_COPY_IN && wait->takes_data) {
+		if (is_copy && (status == wait->copy || !leave_copy(wait, status))) {
 			PQclear(result);
-			return NULL;
+			return status == wait->copy ? NULL : silence(wait, error);
 		}
-		if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT ||
-				status == PGRES_COPY_BOTH) {
-			error = refuse_copy(wait, status);
+		if (is_copy) {
+			error = refuse_copy(arena);
 		} else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
 				status != PGRES_EMPTY_QUERY) {
 			if (!error) {
@@ -378,16 +411,22 @@ static struct wait wait_for(struct connection *connection, str statement, struct
 	};
 }
 
+static struct error *send_and_wait(struct wait *wait, str statement, struct result *ret_result,
+		size_t *ret_error_offset)
+{
+	*ret_error_offset = 0;
+	if (!PQsendQuery(wait->link, str_to_c(statement, wait->arena))) {
+		return postgres_error(wait->link, NULL, wait->arena);
+	}
+	return collect(wait, statement, ret_result, ret_error_offset);
+}
+
 static struct error *send(struct connection *connection, str statement, struct arena *arena,
 		struct result *ret_result, size_t *ret_error_offset)
 {
 	struct wait wait = wait_for(connection, statement, arena);
 
-	*ret_error_offset = 0;
-	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
-		return postgres_error(connection->link, NULL, arena);
-	}
-	return collect(&wait, statement, ret_result, ret_error_offset);
+	return send_and_wait(&wait, statement, ret_result, ret_error_offset);
 }
 
 struct error *postgres_start_copy(struct connection *connection, str statement, struct arena *arena,
@@ -395,12 +434,8 @@ struct error *postgres_start_copy(struct connection *connection, str statement, 
 {
 	struct wait wait = wait_for(connection, statement, arena);
 
-	wait.takes_data = true;
-	*ret_error_offset = 0;
-	if (!PQsendQuery(connection->link, str_to_c(statement, arena))) {
-		return postgres_error(connection->link, NULL, arena);
-	}
-	return collect(&wait, statement, NULL, ret_error_offset);
+	wait.copy = PGRES_COPY_IN;
+	return send_and_wait(&wait, statement, NULL, ret_error_offset);
 }
 
 struct error *postgres_end_copy(struct connection *connection, struct arena *arena)
@@ -542,4 +577,27 @@ struct error *postgres_execute(struct connection *connection, str statement, str
 	}
 	error = postgres_stand_in(connection, statement, arena);
 	return error ? error : send(connection, statement, arena, ret_result, ret_error_offset);
+}
+
+struct error *postgres_copy_out(struct connection *connection, str statement, postgres_row_fn *take,
+		void *data, struct arena *arena)
+{
+	struct error *error = begin_if_needed(connection, arena), *refusal = NULL;
+	size_t unused;
+
+	if (error) {
+		return error;
+	}
+	struct wait wait = wait_for(connection, statement, arena);
+
+	wait.copy = PGRES_COPY_OUT;
+	error = send_and_wait(&wait, statement, NULL, &unused);
+	if (error) {
+		return error;
+	}
+	if (!read_copy(&wait, take, data, &refusal)) {
+		return silence(&wait, NULL);
+	}
+	error = collect(&wait, statement, NULL, &unused);
+	return refusal ? refusal : error;
 }

@@ -203,6 +203,13 @@ MUST_USE struct error *postgres_start_copy(struct connection *connection, str st
 		struct arena *arena, size_t *ret_error_offset);
 MUST_USE struct error *postgres_end_copy(struct connection *connection, struct arena *arena);
 
+/* Takes a row of what COPY writes, in the format that it was asked for. An error ends the COPY. */
+typedef struct error *postgres_row_fn(void *data, str row);
+
+/* Run SQL that ends with a COPY ... TO STDOUT, and hand its rows to `take` as they come, however many there are. */
+MUST_USE struct error *postgres_copy_out(struct connection *connection, str statement,
+		postgres_row_fn *take, void *data, struct arena *arena);
+
 /* --- postgres/session.c ---------------------------------------------------------------------- */
 
 struct error *postgres_leave_session(struct connection *connection, struct arena *arena);

@@ -26,26 +26,14 @@ static str query_of(str path, const struct str_list *columns, struct arena *aren
 {
 	struct buf sql = { .arena = arena };
 
-	buf_add(&sql, STR("SELECT "));
+	buf_add(&sql, STR("COPY (SELECT "));
 	for (size_t i = 0; i < columns->count; i++) {
 		buf_add(&sql, i ? STR(", ") : STR(""));
 		postgres_quote_identifier(columns->items[i], &sql);
 		buf_add(&sql, STR("::pg_catalog.text"));
 	}
-	buf_format(&sql, " FROM %.*s", STR_ARG(path));
+	buf_format(&sql, " FROM %.*s) TO STDOUT (FORMAT binary)", STR_ARG(path));
 	return buf_str(&sql);
-}
-
-/* In one message; what comes last is the result. It leaves a transaction open, or failed. */
-static struct error *read(struct connection *connection, str before, str query, struct arena *arena,
-		struct result *ret_result)
-{
-	size_t offset;
-
-	return postgres_execute(connection,
-			str_format(arena, POSTGRES_READING_SETTINGS "%.*s%.*s", STR_ARG(before),
-					STR_ARG(query)),
-			arena, ret_result, &offset);
 }
 
 /* "insufficient privilege", which is also what a query without row security fails with. */
@@ -54,93 +42,96 @@ static bool is_refused(const struct error *error)
 	return error && str_equal(error->state, STR("42501"));
 }
 
-/* --- part by part ------------------------------------------------------------------------------ */
+/* --- COPY's binary format ---------------------------------------------------------------------- */
 
-/*
- * A table of so many rows is read by one query. Of a larger one a cursor gives parts, of so many bytes if its rows are
- * much like those before, and of so many rows at most.
- */
-#define FIRST_ROWS 200
-#define PART_BYTES ((size_t)4 * 1024 * 1024)
-#define PART_ROWS  20000
-
-struct row_taker {
+struct reading {
 	engine_row_fn *take;
 	void *data;
-	size_t rows, bytes; /* so far */
+	str *values;
+	size_t column_count;
+	bool has_begun; /* the header was read */
+	struct arena *arena;
 };
 
-static struct error *hand_out(struct row_taker *taker, const struct result *result)
+/* The next number of so many bytes, the most significant first. False: there are fewer. */
+static bool next_number(str *rest, size_t size, uint32_t *ret_number)
 {
-	struct error *error = NULL;
+	uint32_t number = 0;
 
-	for (size_t row = 0; !error && row < result->row_count; row++) {
-		const str *values = result->values + row * result->column_count;
-
-		for (size_t i = 0; i < result->column_count; i++) {
-			taker->bytes += values[i].len + sizeof(str);
-		}
-		error = taker->take(taker->data, values, result->column_count);
+	if (rest->len < size) {
+		return false;
 	}
-	taker->rows += result->row_count;
-	return error;
-}
-
-static size_t rows_of_part(const struct row_taker *taker)
-{
-	const size_t a_row = taker->rows ? taker->bytes / taker->rows + 1 : 1;
-	const size_t rows = PART_BYTES / a_row;
-
-	return !taker->rows ? FIRST_ROWS : rows > PART_ROWS ? PART_ROWS : rows ? rows : 1;
-}
-
-static struct error *execute(struct connection *connection, str sql, struct arena *arena,
-		struct result *ret_result)
-{
-	size_t offset;
-
-	return postgres_execute(connection, sql, arena, ret_result, &offset);
-}
-
-/* The cursor is closed, as what the connection does next may be to alter the table. */
-static struct error *read_parts(struct connection *connection, str before, str query,
-		struct row_taker *taker, struct arena *arena)
-{
-	struct result part = { 0 };
-	const str declare = str_format(
-			arena, "DECLARE rehearse_rows NO SCROLL CURSOR FOR %.*s", STR_ARG(query));
-	struct error *error = read(connection, before, declare, arena, &part);
-	bool is_at_end = false;
-
-	while (!error && !is_at_end) {
-		struct arena_mark mark = arena_mark(arena);
-		const size_t wanted = rows_of_part(taker);
-		const str fetch = str_format(arena, "FETCH %zu FROM rehearse_rows", wanted);
-
-		error = execute(connection, fetch, arena, &part);
-		if (!error) {
-			error = hand_out(taker, &part);
-		}
-		is_at_end = part.row_count < wanted;
-		if (!error) {
-			arena_rewind(arena, mark);
-		}
+	for (size_t i = 0; i < size; i++) {
+		number = number << 8 | (unsigned char)rest->data[i];
 	}
-	return error ? error : execute(connection, STR("CLOSE rehearse_rows"), arena, &part);
+	*rest = str_slice(*rest, size, rest->len);
+	*ret_number = number;
+	return true;
 }
 
-static struct error *read_all(struct connection *connection, str before, str query,
-		struct row_taker *taker, struct arena *arena)
+/* Eleven bytes that say what it is, flags, and the size of what else the header holds. */
+static bool pass_header(str *rest)
 {
-	struct result first = { 0 };
-	const str limited = str_format(arena, "%.*s LIMIT %d", STR_ARG(query), FIRST_ROWS + 1);
-	struct error *error = read(connection, before, limited, arena, &first);
+	const size_t start = 11;
+	uint32_t flags, size;
 
-	if (error) {
-		return error;
+	*rest = str_slice(*rest, start, rest->len);
+	if (!next_number(rest, 4, &flags) || !next_number(rest, 4, &size)) {
+		return false;
 	}
-	return first.row_count <= FIRST_ROWS ? hand_out(taker, &first)
-					     : read_parts(connection, before, query, taker, arena);
+	*rest = str_slice(*rest, size, rest->len);
+	return true;
+}
+
+/* The values of a row: each is preceded by its size, and NULL has none. */
+static bool read_values(struct reading *reading, str rest)
+{
+	const uint32_t null = UINT32_MAX;
+	uint32_t size;
+
+	for (size_t i = 0; i < reading->column_count; i++) {
+		if (!next_number(&rest, 4, &size) || (size != null && size > rest.len)) {
+			return false;
+		}
+		reading->values[i] = size == null ? (str){ 0 } : str_slice(rest, 0, size);
+		rest = size == null ? rest : str_slice(rest, size, rest.len);
+	}
+	return rest.len == 0;
+}
+
+static struct error *take_row(void *data, str row)
+{
+	const uint32_t end = UINT16_MAX; // in the place of the number of columns
+	struct reading *reading = data;
+	uint32_t count = 0;
+	bool is_sound = true;
+
+	if (!reading->has_begun) {
+		is_sound = pass_header(&row);
+		reading->has_begun = true;
+	}
+	if (is_sound && row.len == 0) {
+		return NULL;
+	}
+	is_sound = is_sound && next_number(&row, 2, &count);
+	if (is_sound && count == end) {
+		return NULL;
+	}
+	if (!is_sound || count != reading->column_count || !read_values(reading, row)) {
+		return error_new(reading->arena, ERROR_ENVIRONMENT,
+				"the server wrote rows in a format that nobody knows");
+	}
+	return reading->take(reading->data, reading->values, reading->column_count);
+}
+
+/* In one message. It leaves a transaction open, or failed. */
+static struct error *read(struct connection *connection, str before, str query,
+		struct reading *reading, struct arena *arena)
+{
+	return postgres_copy_out(connection,
+			str_format(arena, POSTGRES_READING_SETTINGS "%.*s%.*s", STR_ARG(before),
+					STR_ARG(query)),
+			take_row, reading, arena);
 }
 
 struct error *postgres_read_rows(struct connection *connection, str table,
@@ -153,13 +144,19 @@ struct error *postgres_read_rows(struct connection *connection, str table,
 			"SET LOCAL transaction_read_only = off; SET LOCAL lock_timeout = '200ms'; "
 			"ALTER TABLE %.*s NO FORCE ROW LEVEL SECURITY; ",
 			STR_ARG(path));
-	struct row_taker taker = { .take = take, .data = data };
-	struct error *error = read_all(connection, (str){ 0 }, query, &taker, arena);
+	struct reading reading = {
+		.take = take,
+		.data = data,
+		.values = arena_new_array(arena, str, columns->count),
+		.column_count = columns->count,
+		.arena = arena,
+	};
+	struct error *error = read(connection, (str){ 0 }, query, &reading, arena);
 
-	if (is_refused(error) && !taker.rows) {
+	if (is_refused(error) && !reading.has_begun) {
 		error = postgres_rollback(connection, arena);
 		if (!error) {
-			error = read_all(connection, unforced, query, &taker, arena);
+			error = read(connection, unforced, query, &reading, arena);
 		}
 		if (!error) {
 			error = postgres_rollback(connection, arena);
