@@ -5,6 +5,7 @@
 #include "postgres/dump.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* --- scripts -------------------------------------------------------------------------------- */
 
@@ -267,4 +268,118 @@ Test(judging, roles_are_found_where_they_stand)
 			"a|b");
 	expect_str(roles_of("ALTER POLICY a ON t RENAME TO b"), "");
 	expect_str(roles_of("CREATE TABLE grant_to (a text)"), "");
+}
+
+/* --- rows ------------------------------------------------------------------------------------ */
+
+TestSuite(loading, .init = setup, .fini = teardown);
+
+/* So many rows are more than a server is asked about. */
+#define MANY 20000
+
+static void add_some_rows(struct buf *dump, const char *copy, int count)
+{
+	buf_add(dump, str_from(copy));
+	buf_add(dump, STR(" FROM stdin;\n"));
+	for (int i = 0; i < count; i++) {
+		buf_format(dump, "%d\n", i);
+	}
+	buf_add(dump, STR("\\.\n"));
+}
+
+static void add_rows(struct buf *dump, const char *copy)
+{
+	add_some_rows(dump, copy, MANY);
+}
+
+/* Load a text as a private server does. */
+static struct error *load_text(str text)
+{
+	char path[] = "/tmp/rehearse-dump-XXXXXX";
+	const int fd = mkstemp(path);
+	struct str_list notes = { 0 };
+
+	cr_assert(eq(int, (int)write(fd, text.data, text.len), (int)text.len));
+	close(fd);
+	const struct dump dump = { .path = str_copy(str_from(path), &arena) };
+
+	host->is_private = true;
+	struct error *error = engine->database_load(database, &dump, 0, &arena, &notes);
+	host->is_private = false;
+
+	unlink(path);
+	return error;
+}
+
+Test(loading, does_not_log_the_rows_of_an_empty_table)
+{
+	const char *const logged = "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint";
+	const int rows = 100000; // less than two megabytes the server logs all the same
+	struct buf dump = { .arena = &arena };
+
+	add_some_rows(&dump,
+			"CREATE SCHEMA \"odd s\"; CREATE TABLE \"odd s\".\"from\" (\"x(\" integer);\n"
+			"COPY \"odd s\".\"from\" (\"x(\")",
+			rows);
+	const long before = superuser_count(logged);
+
+	must(load_text(buf_str(&dump)));
+	cr_expect(lt(long, superuser_count(logged) - before, (long)rows * 6));
+	expect_str(value("SELECT count(*) FROM \"odd s\".\"from\""), "100000");
+}
+
+Test(loading, adds_to_the_rows_that_are_there)
+{
+	struct buf dump = { .arena = &arena };
+
+	add_rows(&dump, "CREATE TABLE t (x integer); COPY t");
+	add_rows(&dump, "COPY t");
+	add_rows(&dump, "CREATE TABLE p (x integer) PARTITION BY RANGE (x);"
+			"CREATE TABLE p1 PARTITION OF p DEFAULT; COPY p");
+	add_rows(&dump, "CREATE TABLE u (x integer); BEGIN; INSERT INTO u VALUES (1); COPY u");
+	buf_add(&dump, STR("COMMIT;"));
+	must(load_text(buf_str(&dump)));
+	expect_str(value("SELECT count(*) FROM t"), "40000");
+	expect_str(value("SELECT count(*) FROM p1"), "20000");
+	expect_str(value("SELECT count(*) FROM u"), "20001");
+}
+
+Test(loading, truncates_nothing_that_somebody_looks_at)
+{
+	struct buf dump = { .arena = &arena };
+
+	must(run("CREATE TABLE l (x integer)"));
+	must(engine->commit(connection, &arena));
+	must(run("SELECT FROM l"));
+	add_rows(&dump, "COPY l");
+
+	add_rows(&dump, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+			" $$ BEGIN RAISE 'it was truncated'; END $$;"
+			"CREATE TABLE t (x integer PRIMARY KEY);"
+			"CREATE TRIGGER g BEFORE TRUNCATE ON t EXECUTE FUNCTION f(); COPY t");
+	add_rows(&dump, "CREATE TABLE a (x integer PRIMARY KEY);"
+			"CREATE TABLE b (x integer REFERENCES a); COPY a");
+	must(load_text(buf_str(&dump)));
+	expect_str(value("SELECT count(*) FROM t, a, l WHERE t.x = a.x AND t.x = l.x"), "20000");
+}
+
+Test(loading, leaves_nothing_of_rows_that_are_refused)
+{
+	struct buf dump = { .arena = &arena };
+
+	add_rows(&dump, "CREATE TABLE t (x integer CHECK (x < 19000)); COPY t");
+	const struct error *error = load_text(buf_str(&dump));
+
+	cr_assert(ne(ptr, (void *)(uintptr_t)error, NULL));
+	expect_str(error->message,
+			"new row for relation \"t\" violates check constraint \"t_x_check\"");
+	cr_expect(str_ends_with(span_render(error->where, &arena), STR(":19002:1")));
+	expect_str(value("SELECT count(*) FROM t"), "0");
+	must(engine->rollback(connection, &arena));
+
+	dump.len = 0;
+	add_rows(&dump, "COPY t (gone)");
+	error = load_text(buf_str(&dump));
+	cr_assert(ne(ptr, (void *)(uintptr_t)error, NULL));
+	cr_expect(str_ends_with(span_render(error->where, &arena), STR(":1:1")));
 }
