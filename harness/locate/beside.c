@@ -144,11 +144,17 @@ struct error *search_check_flips(struct search *search, const struct checked *be
 	return err;
 }
 
-/*
- * The wishes of somebody who wants a revision to have run: of those before it, that what it stands on has run, and nothing else,
- * or all of them, as when the tree was replayed. Those behind it may do as they like.
- */
-static enum wish *wish_for(const struct search *search, size_t number, bool wants_all)
+/* What may be wished of the revisions before one that is to have run: those that it stands on, and the others. */
+static const struct {
+	enum wish below, others;
+} histories[] = {
+	{ WISH_RAN, WISH_NOT_RAN },     // what it needs, and no more
+	{ WISH_RAN, WISH_RAN },         // as when the tree was replayed
+	{ WISH_RAN_DEARLY, WISH_NONE }, // without some of them others may leave less than was seen
+};
+
+/* Those behind it may do as they like. */
+static enum wish *wish_for(const struct search *search, size_t number, size_t history)
 {
 	const size_t count = search_revisions(search);
 	enum wish *wishes = arena_new_array(search->arena, enum wish, count);
@@ -156,8 +162,8 @@ static enum wish *wish_for(const struct search *search, size_t number, bool want
 
 	marks[number] = true;
 	locate_mark_below(search->problem, marks);
-	for (size_t i = 0; i <= number; i++) {
-		wishes[i] = marks[i] || wants_all ? WISH_RAN : WISH_NOT_RAN;
+	for (size_t i = 0; i < number; i++) {
+		wishes[i] = marks[i] ? histories[history].below : histories[history].others;
 	}
 	return wishes;
 }
@@ -178,12 +184,12 @@ struct error *search_check_undone(struct search *search, const struct checked *b
 	const bool leaves_trace = has_trace(&search->problem->revisions.items[number]);
 	struct error *err = NULL;
 
-	for (int wants_all = 0; !err && wants_all < 2; wants_all++) {
+	for (size_t i = 0; !err && i < COUNT_OF(histories); i++) {
 		if (search->replays >= search->most_replays ||
 				search_sees_otherwise(search, best, number)) {
 			break;
 		}
-		solver_run(search->wishful, wish_for(search, number, wants_all));
+		solver_run(search->wishful, wish_for(search, number, i));
 		if (solver_cost_with(search->wishful, number, RAN_WHOLE) == COST_NEVER) {
 			break;
 		}

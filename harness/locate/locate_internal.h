@@ -59,7 +59,8 @@ struct solver *solver_new(const struct locate_problem *problem, enum strictness 
 enum wish {
 	WISH_NONE,
 	WISH_RAN, /* as a whole */
-	WISH_NOT_RAN
+	WISH_NOT_RAN,
+	WISH_RAN_DEARLY, /* even if two facts more are left over */
 };
 
 /* Search. Of explanations that cost the same, the one comes first in which the most wishes, one a revision, come true. NULL: none. */

@@ -399,10 +399,19 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 static uint64_t wish_cost(const struct solver *solver, const struct value *value,
 		const enum wish *wishes, size_t revision)
 {
-	const enum wish wish = wishes ? wishes[revision] : WISH_NONE;
-	const enum wish came = value->amount == RAN_WHOLE ? WISH_RAN : WISH_NOT_RAN;
+	const bool ran = value->amount == RAN_WHOLE;
 
-	return wish == WISH_NONE || wish == came ? 0 : solver->wish;
+	switch (wishes ? wishes[revision] : WISH_NONE) {
+	case WISH_NONE:
+		break;
+	case WISH_RAN:
+		return ran ? 0 : solver->wish;
+	case WISH_NOT_RAN:
+		return ran ? solver->wish : 0;
+	case WISH_RAN_DEARLY:
+		return ran ? 0 : 2 * COST_FACT;
+	}
+	return 0;
 }
 
 static int compare_before(const void *a, const void *b)
