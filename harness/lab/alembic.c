@@ -70,8 +70,8 @@ static struct error *read_rows(struct run *run, struct str_list *ret_rows)
 		return err;
 	}
 	struct error *err = version_table_read(stage, run->connection, ret_rows, &is_there);
-	if (!err && !ret_rows->count) {
-		err = version_table_ensure(stage, run->connection);
+	if (!err && !is_there) {
+		err = version_table_create(stage, run->connection);
 		hint_at_missing_schema(stage, err);
 	}
 	return err;

@@ -92,7 +92,8 @@ struct error *version_table_look(struct stage *stage, struct connection *connect
 	return stage->engine->rollback(connection, stage->arena);
 }
 
-static struct error *create(struct stage *stage, struct connection *connection, bool primary_key)
+static struct error *create_with(
+		struct stage *stage, struct connection *connection, bool primary_key)
 {
 	const struct alembic_configure *configure = stage->configure;
 
@@ -102,15 +103,17 @@ static struct error *create(struct stage *stage, struct connection *connection, 
 			NULL);
 }
 
+struct error *version_table_create(struct stage *stage, struct connection *connection)
+{
+	return create_with(stage, connection, stage->configure->version_table_pk);
+}
+
 struct error *version_table_ensure(struct stage *stage, struct connection *connection)
 {
 	bool there;
 
 	struct error *err = is_there(stage, connection, &there);
-	if (!err && !there) {
-		err = create(stage, connection, stage->configure->version_table_pk);
-	}
-	return err;
+	return err || there ? err : version_table_create(stage, connection);
 }
 
 struct error *version_table_purge(struct stage *stage, struct connection *connection)
@@ -156,7 +159,7 @@ struct error *version_table_write(
 	struct error *err = version_table_drop(stage, connection);
 
 	if (!err) {
-		err = create(stage, connection,
+		err = create_with(stage, connection,
 				stage->configure->version_table_pk && !has_doubles(rows));
 	}
 	for (size_t i = 0; !err && i < rows->count; i++) {

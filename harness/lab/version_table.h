@@ -19,7 +19,8 @@ MUST_USE struct error *version_table_read(struct stage *stage, struct connection
 MUST_USE struct error *version_table_look(struct stage *stage, struct connection *connection,
 		struct str_list *ret_rows, bool *ret_is_there, str *ret_failure);
 
-/* Create the table unless it is there. */
+/* Create the table, which is not there; or unless it is there. */
+MUST_USE struct error *version_table_create(struct stage *stage, struct connection *connection);
 MUST_USE struct error *version_table_ensure(struct stage *stage, struct connection *connection);
 
 /* What `stamp --purge` does first: the table is there, and empty. */
