@@ -4,6 +4,7 @@ Both sides in one run, in turn, on servers of the same kind whose files are in t
 left behind for a kept database, Rehearse on the private one of its run. Of each the median and the spread.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 
-from side_by_side import spread, table
+from side_by_side import rounds, spread, table
 
 CELLS = int(os.environ.get("CELLS", "100"))
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = rounds(5)
 
 SCENARIO = """\
 rehearse: 1
@@ -74,6 +76,18 @@ def seconds(command: list[str]) -> float:
     return time.monotonic() - began
 
 
+@contextlib.contextmanager
+def kept_server(rehearse: str, path: str) -> Iterator[str]:
+    """The conninfo of a server as those of a run are: the one that a kept database of this scenario leaves behind."""
+    kept = subprocess.run([rehearse, "run", "--keep", "all", path], capture_output=True, text=True, check=True)
+    conninfo = re.search(r"psql '(.*)'", kept.stdout).group(1)
+    stop = re.search(r"and remove them, with: (.*)", kept.stderr).group(1)
+    try:
+        yield re.sub(r"dbname=\S+", "dbname=postgres", conninfo)
+    finally:
+        subprocess.run(stop, shell=True, check=False)
+
+
 def cells(rehearse: str, loop: str) -> None:
     """Kinds of cells beside the loop, one that drops a database when it is done with it, one that does so a cell later."""
     kinds = {
@@ -85,22 +99,17 @@ def cells(rehearse: str, loop: str) -> None:
     for i in range(CELLS):
         write(f"one/c{i:04}.yaml", scenario(1))
         write(f"fresh/c{i:04}.yaml", scenario(1, ", schema: {same_as: fresh}"))
-    kept = subprocess.run([rehearse, "run", "--keep", "all", "one/c0000.yaml"], capture_output=True, text=True, check=True)
-    url = re.sub(r"dbname=\S+", "dbname=postgres", re.search(r"psql '(.*)'", kept.stdout).group(1))
-    stop = re.search(r"and remove them, with: (.*)", kept.stderr).group(1)
     loops: tuple[list, list] = ([], [])
     ours: dict[str, list] = {kind: [] for kind in kinds}
-    try:
+    with kept_server(rehearse, "one/c0000.yaml") as conninfo:
         for _ in range(ROUNDS):
             for lag in (0, 1):
-                took = subprocess.run([loop, url, str(CELLS), str(lag)], capture_output=True, text=True, check=True)
+                took = subprocess.run([loop, conninfo, str(CELLS), str(lag)], capture_output=True, text=True, check=True)
                 loops[lag].append(float(took.stdout) / 1000)
             one = seconds([rehearse, "run", "--jobs", "2", "one/c0000.yaml"])
             for kind, path in kinds.items():
                 many = seconds([rehearse, "run", "--jobs", "2", path])
                 ours[kind].append((many - one) * 1000 / (CELLS - 1))
-    finally:
-        subprocess.run(stop, shell=True, check=False)
     table(
         [f"{CELLS} cells, `rehearse run --jobs 2`", "ms a cell", "the loop = 1", "one that drops a cell later = 1"],
         [["the loop", spread(loops[0], 1), "1", ""]]

@@ -1,6 +1,12 @@
 """How benchmarks tell what they have measured: medians with their spread, in tables of Markdown that docs/performance.md shows."""
 
+import os
 import statistics
+
+
+def rounds(usual: int) -> int:
+    """How often each side is measured; ROUNDS=1 is enough to see whether a benchmark still runs."""
+    return int(os.environ.get("ROUNDS", usual))
 
 
 def spread(values: list[float], digits: int) -> str:
