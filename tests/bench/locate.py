@@ -2,7 +2,8 @@
 """locate.py PROGRAM [COUNT...] - how long it takes to find out where a database is, by the number of revisions.
 
 A line of revisions that make tables, columns and indexes and now and then change rows; a database two thirds up, as it should
-be, with a hole, and with a table that was made by hand. Prints seconds of processor time, workers included.
+be, with a hole, and with a table that was made by hand. Prints seconds of processor time, workers included: medians, with
+the spread.
 """
 import json
 import os
@@ -12,7 +13,9 @@ import subprocess
 import sys
 import tempfile
 
-from side_by_side import table
+from side_by_side import rounds, spread, table
+
+STATES = ("exact", "hole", "by-hand")
 
 
 def main():
@@ -23,8 +26,8 @@ def main():
             path = os.path.join(folder, "chain.yaml")
             with open(path, "w", encoding="utf-8") as file:
                 file.write(chain(count))
-            times = [seconds(program, path, state) for state in ("exact", "hole", "by-hand")]
-            rows.append(["%d" % count] + ["%.1f" % took for took in times])
+            times = [[seconds(program, path, state) for state in STATES] for _ in range(rounds(3))]
+            rows.append(["%d" % count] + [spread(took, 2) for took in zip(*times)])
     table(["revisions", "as it should be", "with a hole", "something by hand"], rows)
 
 

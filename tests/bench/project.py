@@ -2,17 +2,18 @@
 """project.py REHEARSE - how long a large project and a long history take.
 
 The project has 3,000 revision files of ordinary size; Alembic's own loader reads them in the same run, if this Python
-can import it. Then every tenth file is gone. The history has 10,000 commits, and lost the file of a parent in one of the first. Processor time, the
-best of five rounds.
+can import it. Then every tenth file is gone. The history has 10,000 commits, and lost the file of a parent in one of the
+first. Processor time: medians, with the spread.
 """
 import argparse
+import importlib.util
 import os
 import subprocess
 import sys
 import tempfile
 import warnings
 
-from side_by_side import table
+from side_by_side import rounds, spread, table
 
 REVISION = '''"""Revision number {number}
 
@@ -105,8 +106,13 @@ def seconds_of(arguments, statuses):
     return usage.ru_utime + usage.ru_stime
 
 
-def best(rounds, arguments, statuses):
-    return min(seconds_of(arguments, statuses) for _ in range(rounds))
+def in_turn(count, commands):
+    """Of each command, with the statuses that it may end with, the times of all rounds."""
+    took = {name: [] for name in commands}
+    for _ in range(count):
+        for name, (arguments, statuses) in commands.items():
+            took[name].append(seconds_of(arguments, statuses))
+    return took
 
 
 def load_with_alembic(folder):
@@ -120,40 +126,54 @@ def load_with_alembic(folder):
         sys.exit(1)
 
 
+def rows_of_project(rehearse, count, folder):
+    make_project(folder, 3000)
+    doctor = [rehearse, "doctor", folder]
+    sides = {"ours": (doctor, {0})}
+    if importlib.util.find_spec("alembic"):
+        sides["theirs"] = ([sys.executable, __file__, "", "--load", folder], {0})
+    took = in_turn(count, sides)
+    rows = [["3,000 revision files read and diagnosed", spread(took["ours"], 2), "1"]]
+    if "theirs" in took:
+        ratios = [theirs / ours for theirs, ours in zip(took["theirs"], took["ours"])]
+        rows.append(["Alembic's loader, which runs them", spread(took["theirs"], 2), spread(ratios, 0)])
+    for number in range(5, 3000, 10):
+        os.remove(os.path.join(folder, "alembic", "versions", f"{id_of(number)}_number_{number}.py"))
+    rows.append(["the same with 300 parents missing", spread(in_turn(count, {"": (doctor, {1})})[""], 2), ""])
+    return rows
+
+
+def rows_of_history(rehearse, count, folder):
+    make_history(folder, 10000)
+    doctor = [rehearse, "doctor", folder]
+    took = in_turn(count, {
+        "alone": (doctor + ["--no-git"], {1}),
+        "searching": (doctor, {1}),
+        "comparing": (doctor + ["--no-git", "--against", "main~1000"], {1}),
+    })
+    found = subprocess.run(doctor + ["--format", "json"], capture_output=True, text=True)
+    more = {kind: spread([with_it - alone for with_it, alone in zip(took[kind], took["alone"])], 2) for kind in ("searching", "comparing")}
+    if '"deleted_by": "' not in found.stdout:
+        more["searching"] = "given up: this machine is too busy"
+    return [
+        ["10,000 commits, of which 1,000 change migrations, searched for a lost file", more["searching"], ""],
+        ["1,197 revision files compared with those of another commit (`--against`)", more["comparing"], ""],
+    ]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rehearse")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=rounds(5))
     parser.add_argument("--load", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.load:
         load_with_alembic(options.load)
         return
-    rows = []
     with tempfile.TemporaryDirectory() as folder:
-        project, history = os.path.join(folder, "project"), os.path.join(folder, "history")
-        make_project(project, 3000)
-        ours = best(options.rounds, [options.rehearse, "doctor", project], {0})
-        rows.append(["3,000 revision files read and diagnosed", f"{ours:.2f} s"])
-        try:
-            theirs = best(2, [sys.executable, __file__, "", "--load", project], {0})
-            rows.append(["Alembic's loader, which runs them", f"{theirs:.2f} s, {theirs / ours:.0f} times as long"])
-        except SystemExit:
-            rows.append(["Alembic's loader", "not to be had in this Python"])
-        for number in range(5, 3000, 10):
-            os.remove(os.path.join(project, "alembic", "versions", f"{id_of(number)}_number_{number}.py"))
-        missing = best(options.rounds, [options.rehearse, "doctor", project], {1})
-        rows.append(["the same with 300 parents missing", f"{missing:.2f} s"])
-        make_history(history, 10000)
-        without = best(options.rounds, [options.rehearse, "doctor", history, "--no-git"], {1})
-        with_git = best(options.rounds, [options.rehearse, "doctor", history], {1})
-        found = subprocess.run([options.rehearse, "doctor", history, "--format", "json"], capture_output=True, text=True)
-        if '"deleted_by": "' not in found.stdout:
-            sys.exit("the lost file was not found: this machine is too busy to search in two seconds")
-        rows.append(["10,000 commits, of which 1,000 change migrations, searched for a lost file", f"{with_git - without:.2f} s"])
-        compared = best(options.rounds, [options.rehearse, "doctor", history, "--no-git", "--against", "main~1000"], {1})
-        rows.append(["1,197 revision files compared with those of another commit (`--against`)", f"{compared - without:.2f} s"])
-    table(["", "processor time, the best of %d" % options.rounds], rows)
+        rows = rows_of_project(options.rehearse, options.rounds, os.path.join(folder, "project"))
+        rows += rows_of_history(options.rehearse, options.rounds, os.path.join(folder, "history"))
+    table(["", "seconds of a processor", "ours = 1"], rows)
 
 
 main()

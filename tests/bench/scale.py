@@ -1,16 +1,17 @@
 """scale.py REHEARSE - trees and folders that are large: whether time and memory grow with them, and no faster.
 
-Processor time, and the memory of the largest process, each the least of some rounds.
+Processor time, and the memory of the largest process, the most of all rounds.
 """
 
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 
-from side_by_side import table
+from side_by_side import rounds, spread, table
 
-ROUNDS = int(os.environ.get("ROUNDS", "3"))
+ROUNDS = rounds(3)
 REVISIONS = int(os.environ.get("REVISIONS", "1000000"))
 FILES = int(os.environ.get("FILES", "10000"))
 
@@ -29,9 +30,9 @@ goal: {version: heads, schema: {same_as: fresh}, rows_kept: all}
 REVISION = "revision = %r\ndown_revision = %r\nbranch_labels = None\ndepends_on = None\n"
 
 
-def cost(command: list[str], source: str | None = None) -> tuple[float, float]:
-    """Seconds and MiB."""
-    best = (float("inf"), float("inf"))
+def cost(command: list[str], source: str | None = None) -> tuple[list[float], float]:
+    """Seconds of each round, and MiB."""
+    took, mib = [], 0.0
     for _ in range(ROUNDS):
         with open(source or os.devnull, "rb") as stdin:
             process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.DEVNULL)
@@ -39,8 +40,9 @@ def cost(command: list[str], source: str | None = None) -> tuple[float, float]:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in (0, 1):
             sys.exit(f"{command}: status {process.returncode}")
-        best = (min(best[0], usage.ru_utime + usage.ru_stime), min(best[1], usage.ru_maxrss / 1024))
-    return best
+        took.append(usage.ru_utime + usage.ru_stime)
+        mib = max(mib, usage.ru_maxrss / 1024)
+    return took, mib
 
 
 def write(path: str, text: str) -> None:
@@ -49,8 +51,9 @@ def write(path: str, text: str) -> None:
         file.write(text)
 
 
-def row(title: str, took: tuple[float, float], things: int) -> list[str]:
-    return [title, f"{took[0]:.2f}", f"{took[0] / things * 1e6:.1f}", f"{took[1]:.0f}"]
+def row(title: str, cost_of_all: tuple[list[float], float], things: int) -> list[str]:
+    took, mib = cost_of_all
+    return [title, spread(took, 2), f"{statistics.median(took) / things * 1e6:.1f}", f"{mib:.0f}"]
 
 
 def write_line(path: str, count: int) -> None:

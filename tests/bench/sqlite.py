@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 
-from side_by_side import spread, table
+from side_by_side import rounds, spread, table
 
 CELLS = int(os.environ.get("CELLS", "1000"))
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+ROUNDS = rounds(10)
 
 
 def scenario(count: int) -> str:
