@@ -1,21 +1,26 @@
 #!/usr/bin/env python3
 """`rehearse grade` with contestants of all kinds: each gets its own verdict, disturbs no other, and leaves nothing running.
 
-    grade.py REHEARSE PROJECT [--few | --strategies PATH...]
+    grade.py REHEARSE PROJECT [--few | [--engine NAME] [--sample COUNT [--seed NUMBER]] --strategies PATH...]
 
-With --strategies every strategy of those scenarios whose steps are commands of Alembic becomes a program that carries it out
-by real Alembic: it is graded "repaired" where the replay works, and not so where it does not.
+With --strategies each strategy of those scenarios is carried out by a program, with an editor and real Alembic: it is graded
+"repaired" where the replay works, and not so where it does not.
 Exit status: 0 all is as it should be, 1 it is not, 77 no Alembic.
 """
+import argparse
 import json
 import os
+import random
 import shlex
 import subprocess
 import sys
+import tempfile
+from collections import Counter
 
 try:
-    import alembic  # noqa: F401
     from scenario_file import read_scenario
+    from strategist import CANNOT, PASSED_OVER, carry_out
+    from warm import warm_programs
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
@@ -23,6 +28,7 @@ except ImportError as missing:
 ALEMBIC = shlex.quote(sys.executable) + " -m alembic "
 TRUTH = ALEMBIC + "stamp 3d91640ec9e0 && " + ALEMBIC + "upgrade heads"
 MARK = "4321.125"  # seconds that somebody sleeps: no other process does
+NO_SERVER = 3  # exit status of the program
 CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the message)
     ("repairs", TRUTH, "repaired", ""),
     ("does nothing", "true", "wrong", ""),
@@ -36,24 +42,31 @@ CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the messag
     ("breaks the project", "echo 'x = (' >versions/0000.py", "wrong", "cannot be read"),
     ("is not there", None, "gave up", "could not start"),
 ]
-STEPS = {"upgrade", "downgrade", "stamp", "title", "purge"}
 
 
 def main():
-    rehearse, project = (os.path.abspath(path) for path in sys.argv[1:3])
-    if sys.argv[3:4] == ["--strategies"]:
-        failures = check_strategies(rehearse, sys.argv[4:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rehearse", type=os.path.abspath)
+    parser.add_argument("project", type=os.path.abspath)
+    parser.add_argument("--few", action="store_true", help="a third of the contestants")
+    parser.add_argument("--engine", default="sqlite")
+    parser.add_argument("--sample", type=int, help="only so many scenarios")
+    parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6), help="which")
+    parser.add_argument("--strategies", nargs="+", metavar="PATH")
+    options = parser.parse_args()
+    if options.strategies:
+        print("seed %d" % options.seed)
+        failures = check_strategies(options)
     else:
-        contestants = CONTESTANTS[::3] if sys.argv[3:4] == ["--few"] else CONTESTANTS
-        failures = check_contestants(rehearse, contestants, os.path.join(project, "scenarios", "wallet-two-heads.yaml"))
+        failures = check_contestants(options)
     print("\n".join(failures + ["%d failures" % len(failures)]))
     return 1 if failures else 0
 
 
-def grade(rehearse, path, words, *options):
+def grade(options, paths, words, *more):
     """name -> cell, as the program grades them."""
-    done = subprocess.run([rehearse, "grade", path, "--engine", "sqlite", "--format", "json", "--python", sys.executable,
-                           *options, "--"] + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run([options.rehearse, "grade", *paths, "--engine", options.engine, "--format", "json", "--python",
+                           sys.executable, *more, "--"] + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         sys.exit("%s\nstatus %d of %r" % (done.stderr, done.returncode, words))
     report = json.loads(done.stdout)
@@ -65,28 +78,31 @@ def grade(rehearse, path, words, *options):
 
 # --- contestants ---------------------------------------------------------------------------------
 
-def check_contestants(rehearse, contestants, path):
+def check_contestants(options):
+    path = os.path.join(options.project, "scenarios", "wallet-two-heads.yaml")
+    contestants = CONTESTANTS[::3] if options.few else CONTESTANTS
     failures = []
     for does, line, verdict, message in contestants:
         words = ["sh", "-c", line] if line else ["/no/such/program"]
-        cells = grade(rehearse, path, words, "--state", "production", "--timeout", "60" if verdict != "timeout" else "1")
+        cells = grade(options, [path], words, "--state", "production",
+                      *(["--timeout", "1"] if verdict == "timeout" else []))
         (cell,) = cells.values()
         text = (cell["error"] or {}).get("message", "")
         if cell["verdict"] != verdict or message not in text:
             failures.append("who %s is %r: %r" % (does, cell["verdict"], text))
         if sleepers():
             failures.append("who %s goes on" % does)
-    return failures + check_neighbours(rehearse, path) + check_secrets(rehearse, path)
+    return failures + check_neighbours(options, path) + check_secrets(options, path)
 
 
 def sleepers():
     return subprocess.run(["pgrep", "-f", "sleep " + MARK.replace(".", "[.]")], stdout=subprocess.DEVNULL).returncode == 0
 
 
-def check_neighbours(rehearse, path):
+def check_neighbours(options, path):
     """One that goes wild in one folder only; the verdict of the other, and the bytes, for one worker and for two."""
     line = "if grep -q \"'fresh'\" README.md; then %s; else rm -rf ../project ../database; fi" % (ALEMBIC + "upgrade heads")
-    answers = [grade(rehearse, path, ["sh", "-c", line], "--jobs", jobs) for jobs in "12"]
+    answers = [grade(options, [path], ["sh", "-c", line], "--jobs", jobs) for jobs in "12"]
     for cells in answers:
         for cell in cells.values():
             del cell["elapsed_us"]
@@ -97,36 +113,68 @@ def check_neighbours(rehearse, path):
     return failures
 
 
-def check_secrets(rehearse, path):
+def check_secrets(options, path):
     """Neither the folder nor the environment leads to the scenario."""
     line = "! grep -rqE 'honest-stamp|changes what a database says' . && ! env | grep -q wallet-two-heads"
-    cells = grade(rehearse, path, ["sh", "-c", line + " && " + TRUTH], "--state", "production")
+    cells = grade(options, [path], ["sh", "-c", line + " && " + TRUTH], "--state", "production")
     return [] if [cell["verdict"] for cell in cells.values()] == ["repaired"] else ["the folder gives something away"]
 
 
 # --- strategies ----------------------------------------------------------------------------------
 
-def check_strategies(rehearse, paths):
-    failures, count = [], 0
-    for path in scenario_files(paths):
-        scenario = read_scenario(path)
-        lines = {name: script_of(strategy) for name, strategy in scenario["strategies"].items()}
-        lines = {name: line for name, line in lines.items() if line}
-        if not lines or not scenario["goal"] or "sqlite" not in scenario["engines"]:
-            continue
-        replayed = replay(rehearse, path)
-        for name, line in lines.items():
-            graded = grade(rehearse, path, ["sh", "-c", line])
-            for cell in graded.values():
-                theirs = replayed.get((name, cell["state"]))
-                if theirs is None:
-                    continue
-                count += 1
-                if (cell["verdict"] == "repaired") != (theirs == "works"):
-                    failures.append("%s, carried out from %s by a program: %s, replayed: %s" % (
-                        name, cell["name"], cell["verdict"], theirs))
-    print("%d strategies carried out by programs" % count)
-    return failures if count else ["no strategy was carried out"]
+def check_strategies(options):
+    """Carried out in folders by a program, a strategy repairs where its replay works, and nowhere else."""
+    scenarios = [read_scenario(path, options.engine) for path in scenario_files(options.strategies)]
+    scenarios = [scenario for scenario in scenarios if scenario["goal"] and options.engine in scenario["engines"]]
+    if options.sample:
+        scenarios = random.Random(options.seed).sample(scenarios, min(options.sample, len(scenarios)))
+    titles = {scenario.get("title", scenario["name"]): scenario for scenario in scenarios}
+    if len(titles) < len(scenarios):
+        raise AssertionError("two scenarios have one title, which is all that a program is told")
+
+    def strategist(words):
+        """The strategy of that number, of whatever scenario the folder is of."""
+        with open("README.md", encoding="utf-8") as file:
+            scenario = titles[file.readline()[len("# "):].strip()]
+        return carry_out(scenario, list(scenario["strategies"])[int(words[0])])
+
+    replayed = replay(options, scenarios)
+    failures, counts = [], Counter()
+    with tempfile.TemporaryDirectory(prefix="rehearse-strategies-") as folder, \
+            warm_programs(folder, {"strategist": strategist}):
+        program = os.path.join(folder, "strategist")
+        for number in range(max(len(scenario["strategies"]) for scenario in scenarios)):
+            names = {scenario["name"]: list(scenario["strategies"])[number] for scenario in scenarios
+                     if number < len(scenario["strategies"])}
+            cells = grade(options, paths_of(scenario for scenario in scenarios if scenario["name"] in names),
+                          [program, str(number)])
+            for cell in cells.values():
+                strategy = names[cell["scenario"]]
+                what = compare_strategy(cell, replayed.get((cell["scenario"], strategy, cell["state"])))
+                counts[what] += 1
+                if what == DIFFERS:
+                    failures.append("strategy '%s', carried out by a program: %s" % (strategy, json.dumps(cell, indent=1)))
+    print(", ".join("%d %s" % (count, what) for what, count in sorted(counts.items())))
+    return failures if counts["repair"] and counts["do not"] else failures + ["hardly a strategy was carried out"]
+
+
+DIFFERS = "differ from their replay"
+
+
+def compare_strategy(cell, verdict):
+    """What a strategy came to whose replay is `verdict`; None: it has none, or another goal than programs are judged by."""
+    status = (cell["error"] or {}).get("message")
+    if verdict is None:
+        return "are of another state or goal"
+    if status == "exit status %d" % CANNOT:
+        return "cannot be carried out"
+    if status == "exit status %d" % PASSED_OVER or (cell["verdict"] == "repaired") != (verdict == "works"):
+        return DIFFERS
+    return "repair" if verdict == "works" else "do not"
+
+
+def paths_of(scenarios):
+    return [os.path.join(scenario["folder"], scenario["name"] + ".yaml") for scenario in scenarios]
 
 
 def scenario_files(paths):
@@ -137,27 +185,17 @@ def scenario_files(paths):
             yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(".yaml"))
 
 
-def script_of(strategy):
-    """A shell's line that does what a strategy does; None: it does more than Alembic's commands."""
-    steps = strategy.get("steps") or []
-    if not steps or set(strategy) - {"title", "story", "steps", "states", "engines"} or \
-            any(set(step) - STEPS for step in steps):
-        return None
-    return " && ".join(ALEMBIC + command_of(step) for step in steps)
-
-
-def command_of(step):
-    (action,) = set(step) & {"upgrade", "downgrade", "stamp"}
-    targets = step[action] if isinstance(step[action], list) else [step[action]]
-    options = ["--purge"] if step.get("purge") == "true" else []
-    return " ".join([action] + options + ["--"] + [shlex.quote(target) for target in targets])
-
-
-def replay(rehearse, path):
-    """(strategy, state) -> verdict."""
-    done = subprocess.run([rehearse, "run", path, "--engine", "sqlite", "--format", "json"],
+def replay(options, scenarios):
+    """(scenario, strategy, state) -> verdict, of strategies that have no goal of their own."""
+    done = subprocess.run([options.rehearse, "run", "--engine", options.engine, "--format", "json"] + paths_of(scenarios),
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return {(cell["strategy"], cell["state"]): cell["verdict"] for cell in json.loads(done.stdout)["cells"]}
+    if done.returncode == NO_SERVER:
+        print("skipped: there is no server")
+        sys.exit(77)
+    own = {(scenario["name"], name) for scenario in scenarios for name, strategy in scenario["strategies"].items()
+           if "goal" in strategy}
+    return {(cell["scenario"], cell["strategy"], cell["state"]): cell["verdict"] for cell in json.loads(done.stdout)["cells"]
+            if (cell["scenario"], cell["strategy"]) not in own}
 
 
 if __name__ == "__main__":
