@@ -148,6 +148,7 @@ static enum exit_status grade_suite(struct invocation *invocation, struct suite 
 		.kind = &job_play,
 		.rounds = 1,
 		.may_run_programs = true,
+		.lends_terminal = is_exam(&selection),
 	};
 
 	return run_loaded(invocation, &loaded);

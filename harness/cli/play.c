@@ -111,7 +111,7 @@ static void show_progress(const struct crew_hand *hands, size_t count, void *dat
 	struct play *play = data;
 	const int64_t now_us = clock_now_us();
 
-	if (now_us - play->started_us < PROGRESS_AFTER_US ||
+	if (play->lends_terminal || now_us - play->started_us < PROGRESS_AFTER_US ||
 			now_us - play->drawn_us < PROGRESS_EVERY_US ||
 			!terminal_can_erase(STDERR_FILENO)) {
 		return;

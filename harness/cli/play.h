@@ -31,6 +31,7 @@ struct play {
 	struct server server; /* from play_load(); play_all() closes it */
 	enum keep_databases keep;
 	bool may_run_programs; /* else cells with steps that do so are skipped */
+	bool lends_terminal;    /* a program has it while a cell is played: nothing is drawn there */
 	bool fail_fast;
 	bool requires_server; /* cells that are skipped for want of a server are a failure of the run */
 	/*

@@ -441,6 +441,7 @@ enum exit_status run_loaded(struct invocation *invocation, const struct loaded_r
 			.rounds = loaded->rounds,
 			.keep = keep_of(invocation_value(invocation, "keep")),
 			.may_run_programs = loaded->may_run_programs,
+			.lends_terminal = loaded->lends_terminal,
 			.fail_fast = invocation_has(invocation, "fail-fast"),
 			.requires_server = play_requires_server(invocation),
 			.progressed = print_complete,

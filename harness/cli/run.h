@@ -16,6 +16,7 @@ struct loaded_run {
 	const struct job_kind *kind;
 	size_t rounds;
 	bool may_run_programs; /* steps that do so are played */
+	bool lends_terminal;   /* and one of them has the terminal for its own */
 };
 
 /* Play all, print the report and write those that go to files; gives the status to end with. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -98,6 +99,8 @@ static bool limit_files(size_t most_bytes)
 	return !most_bytes || setrlimit(RLIMIT_FSIZE, &limit) == 0;
 }
 
+/* --- our terminal, in the hands of others ------------------------------------------------------ */
+
 /* Have a process group be the one that the terminal listens to, whoever we are to it. */
 static void give_terminal(pid_t group)
 {
@@ -106,6 +109,37 @@ static void give_terminal(pid_t group)
 	(void)!tcsetpgrp(STDIN_FILENO, group);
 	signal(SIGTTOU, before);
 }
+
+/* Have it back, as it was: who was killed may have left it without an echo. */
+static void take_terminal(const struct termios *as_it_was)
+{
+	void (*const before)(int) = signal(SIGTTOU, SIG_IGN);
+
+	give_terminal(getpgrp());
+	(void)!tcsetattr(STDIN_FILENO, TCSADRAIN, as_it_was);
+	signal(SIGTTOU, before);
+}
+
+/*
+ * Whoever has the terminal was stopped there (Ctrl-Z): so are we, with all of our group, until the shell that we were
+ * started from says otherwise. Where there is none, nobody stops, and it goes on.
+ */
+static void stop_along(pid_t child)
+{
+	siginfo_t end = { 0 };
+
+	if (waitid(P_PID, (id_t)child, &end, WSTOPPED | WNOHANG) || end.si_pid != child) {
+		return;
+	}
+	give_terminal(getpgrp());
+	kill(0, SIGTSTP);
+	if (tcgetpgrp(STDIN_FILENO) == getpgrp()) { // else we go on in the background
+		give_terminal(child);
+	}
+	kill(-child, SIGCONT);
+}
+
+/* --- between fork and exec --------------------------------------------------------------------- */
 
 /* What the child does between fork and exec; an errno goes through `report` if it cannot. */
 static void become_program(const struct process *process, pid_t parent, int input, int output,
@@ -241,6 +275,9 @@ static struct error *await_end(
 		case WAIT_FAILED:
 			return error_from_errno(arena, "wait for '%s'", name);
 		}
+		if (process->is_at_terminal) {
+			stop_along(child->pid);
+		}
 		if (process->look && clock_now_us() >= look_us) {
 			struct error *error = process->look(process->look_data, arena);
 
@@ -341,8 +378,10 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 		str *ret_output)
 {
 	struct buf output = { .arena = arena };
+	struct termios terminal;
 	struct child child;
 	int report;
+	const bool has_terminal = process->is_at_terminal && tcgetattr(STDIN_FILENO, &terminal) == 0;
 	struct error *error = start(process, -1, arena, &child, &report);
 
 	if (error) {
@@ -353,10 +392,9 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 	error = await_end(process, &child, &output);
 	const int status = end_all(&child);
 
-	if (process->is_at_terminal) {
-		give_terminal(getpgrp());
+	if (has_terminal) {
+		take_terminal(&terminal);
 	}
-
 	if (!error) {
 		error = read_report(report, process->arguments[0], arena);
 	}

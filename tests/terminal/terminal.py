@@ -56,14 +56,14 @@ def environment(**changes):
 class Terminal:
     """A program that runs on a terminal of `columns` by `rows`; `said` is all that it has written there."""
 
-    def __init__(self, arguments, folder, columns=80, rows=24, **changes):
+    def __init__(self, arguments, folder, columns=80, rows=24, program=PROGRAM, **changes):
         self.said = ""
         self.raw = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-            os.execve(PROGRAM, [PROGRAM, *arguments], environment(**changes))
+            os.execve(program, [program, *arguments], environment(**changes))
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def read(self, seconds=0.1):
@@ -552,6 +552,89 @@ def test_play_ends_with_its_terminal(folder):
     time.sleep(0.5)
     os.kill(room.pid, signal.SIGTERM)
     expect(room.end() == -signal.SIGTERM, room.plain)
+
+
+# --- an exam ----------------------------------------------------------------------------------
+
+EXAM = ["grade", "lying.yaml", "--state", "lying", "--timeout", "0", "--"]
+BASH = ["bash", "--norc", "--noprofile", "-i"]
+REPAIR = "python3 -c 'import os, sqlite3; sqlite3.connect(os.environ[\"DATABASE_URL\"][10:], isolation_level=None)" \
+         ".execute(\"UPDATE alembic_version SET version_num = char(98)\")'"
+
+
+class Exam(Terminal):
+    """A shell on a terminal, in an exam or before one."""
+
+    def __init__(self, folder, arguments, **options):
+        (folder / "lying.yaml").write_text(LYING)
+        (folder / "inputrc").write_text("set enable-bracketed-paste off\n")
+        super().__init__(arguments, folder, PS1="[$?]> ", HISTFILE="/dev/null", INPUTRC=str(folder / "inputrc"), **options)
+
+    def say(self, typed, answer):
+        start = len(self.said)
+        self.type(typed)
+        self.until(answer, start)
+        return self.said[start:]
+
+
+def can_be_examined():
+    """Whether a Python can judge, and the shell that people sit at is there."""
+    has_alembic = any(subprocess.run([python, "-c", "import alembic"], capture_output=True).returncode == 0
+                      for python in ("python3", "/usr/bin/python3"))
+    if not (has_alembic and shutil.which("bash")):
+        print("skipped: there is no Alembic, or no bash")
+    return has_alembic and shutil.which("bash")
+
+
+def test_an_exam_has_the_terminal(folder):
+    if not can_be_examined():
+        return
+    exam = Exam(folder, [*EXAM, *BASH])
+    exam.until("[0]> ")
+    exam.say("sh -c 'echo asleep; exec sleep 4321.5'\n", "\nasleep\n")
+    exam.say("\x03", "[130]> ")  # ends what runs in the shell, and nothing else
+    exam.say("cat\n", "cat\n")
+    exam.say("typed\n", "typed\ntyped\n")
+    exam.say("\x1a", "[148]> ")
+    exam.say("fg\n", "\ncat\n")
+    exam.say("again\n", "again\nagain\n")
+    exam.say("\x03", "[130]> ")
+    exam.say("stty size; test -t 0 && test -t 1 && echo a terminal\n", "24 80\na terminal\n[0]> ")
+    exam.say("head -n 1 README.md\n", "# lying\n[0]> ")
+    exam.say(REPAIR + "; echo done\n", "\ndone\n[0]> ")
+    expect("lying:sqlite" not in exam.plain, "there is no verdict before the end, and no progress is drawn")
+    exam.type("\x04")
+    expect(exam.end() == 0, exam.plain)
+    expect("\u2713 repaired" in exam.plain and "score: 1 of 1 repaired" in exam.plain, exam.plain)
+    for typed, told in (("exit 3\n", "gave up (exit status 3)"), ("exit 0\n", "wrong: version"), ("\x04", "wrong: version")):
+        exam = Exam(folder, [*EXAM, *BASH])
+        exam.until("[0]> ")
+        exam.type(typed)
+        expect(exam.end() == 1 and told in exam.plain, exam.plain)
+    exam = Exam(folder, [*EXAM, "cat"])
+    exam.say("typed\n", "typed\ntyped\n")
+    exam.type("\x03")  # of a program that takes it, the end
+    expect(exam.end() == 1 and "gave up (ended by signal 2)" in exam.plain, exam.plain)
+
+
+def test_an_exam_can_be_put_aside(folder):
+    if not can_be_examined():
+        return
+    shell = Exam(folder, BASH[1:], program=shutil.which("bash"))
+    shell.until("[0]> ")
+    shell.say(f"{PROGRAM} {' '.join(EXAM)} cat\n", "cat")
+    shell.say("typed\n", "typed\ntyped\n")
+    shell.say("\x1a", "Stopped")
+    shell.say("echo meanwhile\n", "\nmeanwhile\n")
+    shell.say("fg\n", "cat")
+    shell.say("again\n", "again\nagain\n")
+    said = shell.say("\x04", "score: ")
+    expect("wrong: version" in said, said)
+    said = shell.say(f"{PROGRAM} {' '.join(EXAM[:-2])} 1 -- sh -c 'stty raw -echo; exec sleep 4321.5'\n", "score: ")
+    expect("timeout" in said, said)
+    shell.say("stty -a | grep -o ' icanon'\n", "\n icanon\n")  # the terminal is as it was
+    shell.say("exit 5\n", "exit")
+    expect(shell.end() == 5, shell.plain)
 
 
 # --- the whole --------------------------------------------------------------------------------
