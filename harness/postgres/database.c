@@ -4,6 +4,8 @@
 #include "postgres/postgres_internal.h"
 
 #include "kit/arena.h"
+#include "kit/clock.h"
+#include "kit/wait.h"
 
 struct error *postgres_give_to_role(struct host *host, str name,
 		const struct postgres_settings *settings, str role_settings, struct arena *arena)
@@ -85,20 +87,43 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	return error;
 }
 
-struct error *postgres_take_back(struct database *database, struct arena *arena)
-{
-	PGconn *link = NULL;
-	PGresult *found = NULL;
-	struct error *error = postgres_role_link(database->host, database->name, arena, &link);
+/*
+ * What others have left open is told to end, and has this long to do so: it may hold locks until it is gone, and whoever
+ * looked meanwhile would wait for them, or not, as the machine is busy.
+ */
+#define LEFT_FOR_US   10000000
+#define LEFT_EVERY_US 2000
 
-	if (!error) { // the server notices only at the end of a statement that whoever sent it has gone
+/* The server notices only at the end of a statement that whoever sent it has gone. */
+static struct error *end_others(PGconn *link, struct arena *arena)
+{
+	const struct patience patience = { .until_us = clock_now_us() + LEFT_FOR_US };
+	struct error *error = NULL;
+	bool is_any = true;
+
+	while (!error && is_any) {
+		PGresult *found = NULL;
+
 		error = postgres_run(link,
 				"SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
 				"WHERE datname = current_database() AND usename = current_user "
 				"AND pid <> pg_catalog.pg_backend_pid()",
 				arena, &found);
+		is_any = !error && PQntuples(found) > 0 &&
+				wait_a_step(-1, LEFT_EVERY_US, &patience) == WAIT_READY;
+		PQclear(found);
 	}
-	PQclear(found);
+	return error;
+}
+
+struct error *postgres_take_back(struct database *database, struct arena *arena)
+{
+	PGconn *link = NULL;
+	struct error *error = postgres_role_link(database->host, database->name, arena, &link);
+
+	if (!error) {
+		error = end_others(link, arena);
+	}
 	PQfinish(link);
 	database->may_hold_prepared = true;
 	return error;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`rehearse grade` with contestants of all kinds: each gets its own verdict, disturbs no other, and leaves nothing running.
 
-    grade.py REHEARSE PROJECT [--few | [--engine NAME] [--sample COUNT [--seed NUMBER]] --strategies PATH...]
+    grade.py REHEARSE PROJECT [--engine NAME] [--few | [--sample COUNT [--seed NUMBER]] --strategies PATH...]
 
 With --strategies each strategy of those scenarios is carried out by a program, with an editor and real Alembic: it is graded
 "repaired" where the replay works, and not so where it does not.
@@ -42,6 +42,14 @@ CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the messag
     ("breaks the project", "echo 'x = (' >versions/0000.py", "wrong", "cannot be read"),
     ("is not there", None, "gave up", "could not start"),
 ]
+LOCK = "psql -qc 'BEGIN; LOCK TABLE wallets IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4321)'"
+LOCKED = "until psql -Atc \"SELECT count(*) FROM pg_locks WHERE relation = 'wallets'::regclass " \
+         "AND mode = 'AccessExclusiveLock' AND granted\" | grep -q 1; do sleep 0.05; done"
+LOCKERS = [  # the same on PostgreSQL
+    ("repairs, and leaves a lock behind", "%s && { setsid %s >/dev/null 2>&1 & %s; }" % (TRUTH, LOCK, LOCKED), "repaired", ""),
+    ("leaves a lock behind", "setsid %s >/dev/null 2>&1 & %s" % (LOCK, LOCKED), "wrong", ""),
+    ("holds a lock when it is ended", LOCK, "timeout", "took too long"),
+]
 
 
 def main():
@@ -67,6 +75,8 @@ def grade(options, paths, words, *more):
     """name -> cell, as the program grades them."""
     done = subprocess.run([options.rehearse, "grade", *paths, "--engine", options.engine, "--format", "json", "--python",
                            sys.executable, *more, "--"] + words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode == NO_SERVER:
+        skip_without_server()
     if done.returncode not in (0, 1):
         sys.exit("%s\nstatus %d of %r" % (done.stderr, done.returncode, words))
     report = json.loads(done.stdout)
@@ -76,11 +86,16 @@ def grade(options, paths, words, *more):
     return {cell["name"]: cell for cell in report["cells"]}
 
 
+def skip_without_server():
+    print("skipped: there is no server")
+    sys.exit(77)
+
+
 # --- contestants ---------------------------------------------------------------------------------
 
 def check_contestants(options):
     path = os.path.join(options.project, "scenarios", "wallet-two-heads.yaml")
-    contestants = CONTESTANTS[::3] if options.few else CONTESTANTS
+    contestants = LOCKERS if options.engine == "postgres" else CONTESTANTS[::3] if options.few else CONTESTANTS
     failures = []
     for does, line, verdict, message in contestants:
         words = ["sh", "-c", line] if line else ["/no/such/program"]
@@ -92,6 +107,8 @@ def check_contestants(options):
             failures.append("who %s is %r: %r" % (does, cell["verdict"], text))
         if sleepers():
             failures.append("who %s goes on" % does)
+    if options.engine == "postgres":
+        return failures
     return failures + check_neighbours(options, path) + check_secrets(options, path)
 
 
@@ -190,8 +207,7 @@ def replay(options, scenarios):
     done = subprocess.run([options.rehearse, "run", "--engine", options.engine, "--format", "json"] + paths_of(scenarios),
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     if done.returncode == NO_SERVER:
-        print("skipped: there is no server")
-        sys.exit(77)
+        skip_without_server()
     own = {(scenario["name"], name) for scenario in scenarios for name, strategy in scenario["strategies"].items()
            if "goal" in strategy}
     return {(cell["scenario"], cell["strategy"], cell["state"]): cell["verdict"] for cell in json.loads(done.stdout)["cells"]

@@ -691,6 +691,50 @@ Test(process, is_given_input_folder_and_variable)
 	expect_str(output, "in/\na b\n");
 }
 
+Test(process, is_given_several_variables)
+{
+	const char *const variables[] = { "ONE", "a b", "TWO", "", NULL };
+	int status;
+	str output;
+
+	setenv("TWO", "ours", 1);
+	cr_assert(eq(ptr, NULL,
+			run_script("echo \"$ONE|$TWO\"", (struct process){ .variables = variables },
+					&status, &output)));
+	expect_str(output, "a b|\n");
+}
+
+Test(process, cannot_write_a_file_beyond_its_limit)
+{
+	int status;
+	str output;
+
+	cr_assert(eq(ptr, NULL,
+			run_script("f=$(mktemp); trap 'rm $f' EXIT; cat /dev/zero >$f; wc -c <$f",
+					(struct process){ .most_bytes = 4096 }, &status, &output)));
+	cr_expect(str_ends_with(output, STR("4096\n")), "%.*s", STR_ARG(output));
+}
+
+static struct error *look_and_end(void *data, struct arena *arena_of_errors)
+{
+	int *looks = data;
+
+	return ++*looks < 2 ? NULL : error_new(arena_of_errors, ERROR_INVALID, "seen enough");
+}
+
+Test(process, ends_when_who_looks_says_so, .timeout = 60)
+{
+	int status, looks = 0;
+	str output;
+	const struct error *error = run_script("sleep 600",
+			(struct process){ .look = look_and_end, .look_data = &looks }, &status,
+			&output);
+
+	cr_assert(ne(ptr, (void *)(uintptr_t)error, NULL));
+	expect_str(error->message, "seen enough");
+	cr_expect(eq(int, looks, 2));
+}
+
 Test(process, that_cannot_be_started_is_an_error)
 {
 	const char *const arguments[] = { "/nowhere/program", NULL };
