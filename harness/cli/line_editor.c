@@ -154,6 +154,11 @@ static void take_locale(struct line_editor *editor, struct arena *arena)
 	}
 }
 
+str line_editor_release(struct arena *arena)
+{
+	return str_format(arena, "%d.%d", LIBEDIT_MAJOR, LIBEDIT_MINOR);
+}
+
 struct line_editor *line_editor_open(const struct completion *completion, struct arena *arena)
 {
 	struct line_editor *editor = arena_new(arena, struct line_editor);

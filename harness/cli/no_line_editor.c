@@ -3,6 +3,12 @@
  */
 #include "cli/prompt.h"
 
+str line_editor_release(struct arena *arena)
+{
+	(void)arena;
+	return STR("");
+}
+
 struct line_editor *line_editor_open(const struct completion *completion, struct arena *arena)
 {
 	(void)completion;

@@ -44,6 +44,9 @@ enum prompt_end prompt_read(struct prompt *prompt, str words, struct arena *aren
 
 /* --- cli/line_editor.c, cli/no_line_editor.c ---------------------------------------------------- */
 
+/* "2.11": of libedit's interface, which is all that it tells; empty: the program was built without. */
+str line_editor_release(struct arena *arena);
+
 /* NULL: the program was built without. It is closed by line_editor_close(), for which NULL is fine. */
 struct line_editor *line_editor_open(const struct completion *completion, struct arena *arena);
 void line_editor_close(struct line_editor *editor);

@@ -3,9 +3,11 @@
  */
 #include "cli/cli_internal.h"
 
+#include "cli/prompt.h"
 #include "engines/engines.h"
 #include "files/files.h"
 #include "kit/arena.h"
+#include "kit/unpack.h"
 #include "scenario/scenario.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -22,6 +24,13 @@ static str pcre2_version(struct arena *arena)
 	return str_from(text);
 }
 
+/* A library that the program can do without. */
+static void add_optional(struct buf *out, const char *name, str release)
+{
+	buf_format(out, "%s %.*s\n", name,
+			STR_ARG(release.len ? release : STR("(built without it)")));
+}
+
 void version_render(struct buf *out)
 {
 	buf_format(out, "rehearse %s\n", REHEARSE_VERSION);
@@ -35,7 +44,7 @@ void version_render(struct buf *out)
 	buf_format(out, "pcre2 %.*s\n", STR_ARG(pcre2_version(out->arena)));
 	buf_format(out, "libyaml %s\n", yaml_get_version_string());
 	buf_format(out, "jansson %s\n", jansson_version_str());
-	const str git = files_git_release(out->arena);
-
-	buf_format(out, "libgit2 %.*s\n", STR_ARG(git.len ? git : STR("(built without it)")));
+	add_optional(out, "libgit2", files_git_release(out->arena));
+	add_optional(out, "libzstd", str_from(unpack_zstd_release()));
+	add_optional(out, "libedit", line_editor_release(out->arena));
 }

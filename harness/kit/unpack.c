@@ -311,3 +311,12 @@ struct error *unpack_read_all(str path, size_t limit, struct arena *arena, str *
 	*ret_text = (str){ buf_c(&text), text.len };
 	return error;
 }
+
+const char *unpack_zstd_release(void)
+{
+#ifdef HAVE_ZSTD
+	return ZSTD_versionString();
+#else
+	return "";
+#endif
+}

@@ -31,6 +31,9 @@ bool unpack_is_unpacking(const struct unpack *unpack);
 
 void unpack_close(struct unpack *unpack); /* NULL is fine */
 
+/* "1.5.4": of libzstd; empty: the program was built without. */
+const char *unpack_zstd_release(void);
+
 /* The first `limit` bytes of a file at most, unpacked. */
 MUST_USE struct error *unpack_read_start(
 		str path, size_t limit, struct arena *arena, str *ret_text);
