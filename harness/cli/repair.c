@@ -91,7 +91,8 @@ static void make_patch(const struct repair_source *source, struct repair_result 
 static void print_result(const struct invocation *invocation, const struct repair_result *result)
 {
 	const str format = invocation_value(invocation, "format");
-	const struct repair_page page = { result, invocation->colour_out, terminal_width() };
+	const struct repair_page page = { result, REHEARSE_VERSION, invocation->colour_out,
+		terminal_width() };
 	struct buf out = { .arena = invocation->arena };
 
 	if (invocation_has(invocation, "patch")) {
@@ -100,6 +101,8 @@ static void print_result(const struct invocation *invocation, const struct repai
 		repair_render_json(&page, &out);
 	} else if (str_equal(format, STR("markdown"))) {
 		repair_render_markdown(&page, &out);
+	} else if (str_equal(format, STR("html"))) {
+		repair_render_html(&page, &out);
 	} else {
 		repair_render_text(&page, &out);
 	}
@@ -167,7 +170,7 @@ static enum exit_status repair_run(struct invocation *invocation)
 	return status;
 }
 
-static const char *const formats[] = { "text", "markdown", "json", NULL };
+static const char *const formats[] = { "text", "markdown", "html", "json", NULL };
 
 static const struct option repair_options[] = {
 	{ .name = "database",
@@ -185,7 +188,7 @@ static const struct option repair_options[] = {
 	{ .name = "format",
 			.value = "FORMAT",
 			.choices = formats,
-			.help = "text (default), markdown or json" },
+			.help = "text (default), markdown, html (a page) or json" },
 	{ .name = "patch",
 			.output = OUTPUT_TOOLS,
 			.help = "print what the files of a project become, as a unified diff, and nothing else" },
@@ -221,6 +224,7 @@ const struct command command_repair = {
 	"Examples:\n"
 	"  rehearse repair wallet-two-heads\n"
 	"  rehearse repair --database production.dump --format markdown >runbook.md\n"
+	"  rehearse repair --database production.dump --format html >runbook.html\n"
 	"  rehearse repair --database production.dump --patch | git apply\n",
 	.options = repair_options,
 	.option_count = COUNT_OF(repair_options),

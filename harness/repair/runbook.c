@@ -43,6 +43,11 @@ str repair_summary(const struct repair_result *result, struct arena *arena)
 	return buf_str(&out);
 }
 
+bool repair_sends_news(const struct repair_of_state *state)
+{
+	return state->steps->steps.count > 1 || state->database->rows.count;
+}
+
 bool repair_is_first_of_state(const struct repair_result *result, size_t at)
 {
 	const struct repair_attempt *attempt = &result->attempts.items[at];

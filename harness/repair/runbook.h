@@ -1,6 +1,6 @@
 /*
  * repair/runbook.h - what a search has found, and how it is told: all that was tried, and the runbook of the best, for
- * people as text and Markdown, for tools as JSON.
+ * people as text, Markdown and a page of HTML, for tools as JSON.
  */
 #ifndef REPAIR_RUNBOOK_H
 #define REPAIR_RUNBOOK_H
@@ -72,6 +72,7 @@ struct repair_result {
 
 struct repair_page {
 	const struct repair_result *result;
+	const char *program_version;
 	bool colour;
 	size_t width; /* columns, for text; 0: 80 */
 };
@@ -81,6 +82,9 @@ void repair_render_text(const struct repair_page *page, struct buf *out);
 
 /* For a ticket, or a pull request. */
 void repair_render_markdown(const struct repair_page *page, struct buf *out);
+
+/* A page that asks for nothing from elsewhere; what has been done can be ticked off. */
+void repair_render_html(const struct repair_page *page, struct buf *out);
 
 /* For tools: docs/json.md. */
 void repair_render_json(const struct repair_page *page, struct buf *out);
@@ -92,6 +96,9 @@ str repair_rows_words(const struct str_list *rows, struct arena *arena);
 
 /* "Found: 12 replays of 2 trees on sqlite." */
 str repair_summary(const struct repair_result *result, struct arena *arena);
+
+/* Whether what its commands send is worth reading: not where it is what any new database gets. */
+bool repair_sends_news(const struct repair_of_state *state);
 
 /* Whether this is the first attempt on its tree for its state. */
 bool repair_is_first_of_state(const struct repair_result *result, size_t attempt);

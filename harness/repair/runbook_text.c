@@ -162,8 +162,8 @@ static void add_step(const struct repair_page *page, const struct repair_of_stat
 	}
 	style_add(out, page->colour, STYLE_BOLD, repair_step_words(step, engine, out->arena));
 	buf_add_char(out, '\n');
-	if (state->steps->steps.count > 1 || state->database->rows.count) {
-		add_statements(state, number, out); // else it is what any new database gets
+	if (repair_sends_news(state)) {
+		add_statements(state, number, out);
 	}
 }
 

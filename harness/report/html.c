@@ -9,6 +9,7 @@
 #include "report/details.h"
 #include "report/format.h"
 #include "report/html_internal.h"
+#include "report/html_page.h"
 #include "report/page_texts.h"
 
 static const char *plural(size_t count)
@@ -16,38 +17,12 @@ static const char *plural(size_t count)
 	return count == 1 ? "" : "s";
 }
 
-/* How a page looks as a whole. */
-struct mood {
-	const char *class_name, *sign;
-};
-
-static const struct mood mood_green = { "green", "✓ " }, mood_red = { "red", "✗ " };
-
-/* Nobody expected anything yet: it is no failure that not every repair works. */
-static const struct mood mood_answer = { "news", "" };
-
-static struct mood mood_of(const struct report *report, struct arena *arena)
+static enum html_mood mood_of(const struct report *report, struct arena *arena)
 {
 	if (report_is_green(&report->summary)) {
-		return mood_green;
+		return HTML_GREEN;
 	}
-	return answer_headline(report, arena).len ? mood_answer : mood_red;
-}
-
-/* The policy keeps what the page promises: it asks for nothing from elsewhere. */
-static void begin_page(const char *title, struct mood mood, struct buf *out)
-{
-	buf_format(out, "<!DOCTYPE html>\n<html lang=\"en\" class=\"%s\">\n<head>\n", mood.class_name);
-	buf_add(out,
-			STR("<meta charset=\"utf-8\">\n"
-			    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-			    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-			    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-			    "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
-			    "form-action 'none'\">\n"));
-	buf_format(out, "<title>%s%s</title>\n<style>\n", mood.sign, title);
-	buf_add(out, str_from(page_style));
-	buf_add(out, STR("</style>\n</head>\n<body>\n"));
+	return answer_headline(report, arena).len ? HTML_NEWS : HTML_RED;
 }
 
 static void end_page(const struct report *report, struct buf *out)
@@ -251,7 +226,7 @@ static void add_list(const struct report *report, struct buf *out)
 
 static void html_finish(const struct report *report, struct buf *out)
 {
-	begin_page("Rehearsal", mood_of(report, out->arena), out);
+	html_page_begin("Rehearsal", mood_of(report, out->arena), out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Rehearsal</p>\n"));
 	add_headline(report, out);
 	add_counts(report, out);
@@ -270,7 +245,7 @@ static void html_finish(const struct report *report, struct buf *out)
 static void html_mistakes(
 		const struct report *report, const struct error_list *mistakes, struct buf *out)
 {
-	begin_page("Rehearsal", mood_red, out);
+	html_page_begin("Rehearsal", HTML_RED, out);
 	buf_format(out,
 			"<header>\n<p class=\"name\">Rehearsal</p>\n<h1>%zu mistake%s: nothing was played</h1>\n</header>\n"
 			"<main>\n",
@@ -337,24 +312,6 @@ static void add_questions(const struct audit *audit, struct buf *out)
 	buf_add(out, STR("</tbody></table></div>\n"));
 }
 
-/* Lines of a difference of schemas in their colours. */
-static void add_details(str details, struct buf *out)
-{
-	str line;
-
-	buf_add(out, STR("<pre tabindex=\"0\">"));
-	while (str_next_part(&details, '\n', &line)) {
-		const bool is_lost = str_starts_with(line, STR("- "));
-		const bool is_new = str_starts_with(line, STR("+ "));
-
-		buf_add(out, is_lost ? STR("<span class=\"minus\">") : is_new ? STR("<span class=\"plus\">")
-									      : STR("<span>"));
-		markup_add(out, line);
-		buf_add(out, STR("\n</span>"));
-	}
-	buf_add(out, STR("</pre>\n"));
-}
-
 static void add_finding(const struct audit_finding *finding, size_t number, struct buf *out)
 {
 	const str details = audit_details(finding, out->arena);
@@ -377,7 +334,7 @@ static void add_finding(const struct audit_finding *finding, size_t number, stru
 		buf_add(out, STR("</code></p>\n"));
 	}
 	if (details.len) {
-		add_details(str_trim(details), out);
+		html_add_difference(str_trim(details), out);
 	}
 	buf_add(out, STR("</article>\n"));
 }
@@ -415,7 +372,7 @@ static void add_lines(const char *title, const struct str_list *lines, struct bu
 
 static void html_audit(const struct report *report, const struct audit *audit, struct buf *out)
 {
-	begin_page("Audit", audit_is_green(audit) ? mood_green : mood_red, out);
+	html_page_begin("Audit", audit_is_green(audit) ? HTML_GREEN : HTML_RED, out);
 	buf_add(out, STR("<header>\n<p class=\"name\">Audit of "));
 	markup_add(out, audit->project);
 	buf_add(out, STR("</p>\n<h1>"));
@@ -436,9 +393,7 @@ static void html_audit(const struct report *report, const struct audit *audit, s
 	}
 	add_lines("No longer found", &audit->gone, out);
 	add_lines("Notes", &audit->notes, out);
-	buf_add(out, STR("</main>\n<footer><p>Rehearse "));
-	markup_add(out, str_from(report->program_version));
-	buf_add(out, STR("</p></footer>\n</body>\n</html>\n"));
+	html_page_end(report->program_version, out);
 }
 
 const struct report_format report_html = {

@@ -76,7 +76,9 @@ def main():
         subprocess.run([program, "run", "--engine", "sqlite", str(HERE / "answer"), "--report", f"html:{answer}"],
                        stdout=subprocess.DEVNULL, check=False)
         pages = {"run": run.read_text(), "answer": answer.read_text(), "audit": (HERE / "expected/audit.html").read_text()}
-        pages["audit"] = with_looks(pages["audit"], pages["run"])
+        pages["runbook"] = (HERE / "expected/runbook.html").read_text()
+        for title in ("audit", "runbook"):
+            pages[title] = with_looks(pages[title], pages["run"])
         for title, text in pages.items():
             for scheme in SCHEMES:
                 rules, found = findings(axe, text, scheme, folder)

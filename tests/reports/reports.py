@@ -225,6 +225,26 @@ def check_answer(program, writes):
         holds("answer: what was pasted holds", again.returncode == 0)
 
 
+def check_runbook(program, writes):
+    """The page of a runbook is read as a browser does: what is to be done, in order, with something to tick off."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "shop.yaml").write_text((HERE / "runbook" / "shop.yaml").read_text())
+        run = subprocess.run([program, "repair", "shop.yaml", "--format", "html"], cwd=name, capture_output=True, text=True,
+                             env=dict(os.environ, LC_ALL="C.UTF-8"), check=False)
+    holds(f"runbook: status {run.returncode}\n{run.stderr}", run.returncode == 0)
+    page = html.document_fromstring(run.stdout)
+    holds("runbook: nothing is asked for from elsewhere", not re.search(r"https?://|@import|url\(|<link|<img| src=", run.stdout))
+    steps = [code.text for code in page.iterfind(".//ol/li/label/code")]
+    holds(f"runbook: steps {steps}", steps == ["alembic upgrade heads", "alembic stamp a1", "alembic upgrade heads"])
+    boxes = page.findall(".//label/input")
+    holds("runbook: each step and each look can be ticked off", len(boxes) == len(steps) + 2 * len(page.find_class("finding")[1:]))
+    holds("runbook: files", "b2_mail.py: down_revision a1 instead of a1_users" in [code.text for code in page.iterfind(".//ul/li/code")])
+    holds("runbook: SQL", "ALTER TABLE users ADD COLUMN email text DEFAULT '<none>'" in "".join(page.xpath("//ol/li/pre/text()")))
+    failed = [row for row in page.iterfind(".//tbody/tr") if "fails at step 1: KeyError" in "".join(row.itertext())]
+    holds("runbook: what was tried", len(failed) == 1)
+    compare("runbook.html", steady(without_looks(run.stdout)), writes)
+
+
 def main():
     program = str(Path(sys.argv[1]).resolve())
     writes = "--write" in sys.argv[2:]
@@ -254,6 +274,7 @@ def main():
             compare(file, steady(texts[name]), writes)
         compare("annotations.txt", steady(annotations), writes)
     check_answer(program, writes)
+    check_runbook(program, writes)
     for complaint in complaints:
         print(f"does not hold: {complaint}")
     return 1 if complaints else 0
