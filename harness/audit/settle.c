@@ -260,6 +260,22 @@ static void add_notes(struct str_list *notes, const struct str_list *more, struc
 	}
 }
 
+/* Whether those who were asked give several reasons: then it says which engine each is of. */
+static bool have_own_reasons(const struct audit_parts *parts, enum audit_question question)
+{
+	const struct audit_answer *first = NULL;
+
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct audit_answer *answer = &parts->items[i].answers[question];
+
+		if (first && answer->is_asked && !str_equal(first->reason, answer->reason)) {
+			return true;
+		}
+		first = answer->is_asked ? answer : first;
+	}
+	return false;
+}
+
 static bool has_engines(const struct audit_parts *parts)
 {
 	str first = { 0 };
@@ -293,7 +309,8 @@ void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish
 			}
 		}
 		for (size_t j = 0; j < AUDIT_QUESTION_COUNT; j++) {
-			add_answer(&audit->answers[j], &part->answers[j], part->engine, are_several,
+			add_answer(&audit->answers[j], &part->answers[j], part->engine,
+					are_several && have_own_reasons(parts, (enum audit_question)j),
 					arena);
 		}
 		add_notes(&audit->notes, &part->notes, arena);

@@ -36,7 +36,7 @@ struct making {
 	struct audit_parts parts;
 	struct audit_tasks tasks;
 	struct str_list order; /* of the revisions, as they run */
-	bool loads;            /* the tree does, so that there is something to run */
+	str stuck; /* why nothing can run; empty: the tree loads */
 	int64_t started_us;
 
 	struct {
@@ -430,7 +430,7 @@ static struct error *add_tasks(struct making *making)
 			: scenario_of(making, has_env, STR(""), &mistakes);
 
 	if (!base) {
-		making->loads = false;
+		making->stuck = STR("what follows what, only running the files would tell: see 'faults'");
 		return NULL;
 	}
 	for (size_t i = 0; !error && inquiry_kinds[i]; i++) {
@@ -467,18 +467,20 @@ static void find_order(struct making *making)
 	const struct str_list none = { 0 };
 	struct plan plan = { 0 };
 
-	making->loads = !revision_history_load(history, making->arena) &&
-			!plan_upgrade(history, STR("heads"), &none, making->arena, &plan);
+	if (revision_history_load(history, making->arena) ||
+			plan_upgrade(history, STR("heads"), &none, making->arena, &plan)) {
+		making->stuck = STR("Alembic does not load the tree: 'rehearse doctor' says why");
+	}
 	for (size_t i = 0; i < plan.count; i++) {
 		str_list_add(&making->order, plan.steps[i].revision, making->arena);
 	}
-	for (size_t i = 0; !making->loads && i < specs->count; i++) {
+	for (size_t i = 0; making->stuck.len && i < specs->count; i++) {
 		str_list_add(&making->order, specs->items[i].revision, making->arena);
 	}
 }
 
-/* Nothing can run in a tree that Alembic does not load: the faults say why. */
-static void answer_unloaded(struct making *making)
+/* Nothing can run in a tree that does not load, or cannot be read: the faults say why. */
+static void answer_stuck(struct making *making)
 {
 	struct audit_part *part = LIST_PUSH(&making->parts, making->arena);
 
@@ -489,7 +491,7 @@ static void answer_unloaded(struct making *making)
 				.is_asked = true,
 				.kind = AUDIT_UNKNOWN,
 				.is_explained = true,
-				.reason = STR("Alembic does not load the tree: 'rehearse doctor' says why"),
+				.reason = making->stuck,
 			};
 		}
 	}
@@ -613,7 +615,7 @@ static struct error *prepare(struct making *making)
 	if (making->wish.is_asked[AUDIT_FAULTS]) {
 		add_faults(making);
 	}
-	return making->loads ? add_tasks(making) : NULL;
+	return making->stuck.len ? NULL : add_tasks(making);
 }
 
 static enum exit_status audit_source(struct making *making)
@@ -624,8 +626,8 @@ static enum exit_status audit_source(struct making *making)
 	if (error) {
 		return print_error(making->invocation, error);
 	}
-	if (!making->loads) {
-		answer_unloaded(making);
+	if (making->stuck.len) {
+		answer_stuck(making);
 	} else if (making->tasks.count) {
 		status = audit_ask(making->invocation, &making->tasks, &making->parts);
 	}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""audit.py REHEARSE [--suite sqlite|more|postgres] [NAME...] - every fault that is planted in a project is found by the
+"""audit.py REHEARSE [--suite sqlite|more|postgres|people|people_postgres] [NAME...] - every fault that is planted in a project is found by the
 question that should find it, and by no other; a clean project has no finding.
 
 Exit status: 0 so it is, 1 not, 77 no Alembic, or no server.
@@ -59,6 +59,38 @@ CASES = {
         (projects.releases, ["--engine", "postgres", "--releases", "v*"], 1),
     ],
 }
+
+# Projects as people have them: what is in them, on either engine, and what is in them on one alone.
+CLEAN = ["clinic", "fleet", "harbour", "newsroom", "observatory", "workshop"]
+FAULTY = [
+    projects.people("annex", ("upgrade", "a100", "error", "visitors.*does not hold its own base")),
+    projects.people("bookshop", ("faults", "17b6c3d9a050", "error", "docstring-disagrees")),
+    projects.people("kitchen", ("faults", "b2c3d4e5f6a7", "error", "duplicate-revision"),
+                    ("faults", "c3d4e5f6a7b8", "error", "multiple-heads")),
+    projects.people("observer", ("faults", "aa02", "error", "not-literal"), ("faults", "aa03", "error", "not-literal"),
+                    ("faults", None, "error", "not-literal")),
+    projects.people("shelter", ("faults", "f04b8c6e1d27", "error", "multiple-heads")),
+    projects.people("wreck", ("faults", "d4", "error", "multiple-heads"), ("upgrade", "d4", "error", "ModuleNotFoundError"),
+                    ("orders", "c3", "error", "crates without a mark"), ("orders", "b2", "error", "[Uu](nique|NIQUE)")),
+]
+DOES_NOT_RUN = ("upgrade", "0002", "error", "ck_fare")
+IN_SQLITE = [projects.people("ferry", DOES_NOT_RUN)]
+IN_POSTGRES = [
+    projects.people("ferry", DOES_NOT_RUN, ("downgrade", "0001", "error", "leaves type crossing_state")),
+    projects.people("markets", ("upgrade", "0003", "error", "contains null values")),
+]
+FOG = ("downgrade", "0003", "error", "NotImplementedError")
+BOTH = [projects.people("lighthouse", FOG)]  # as it says itself
+
+
+def of_people(engine, more):
+    """Nothing but the engine is said."""
+    options = ["--engine", engine]
+    return [*((projects.people(name), options, 0) for name in CLEAN), *((plant, options, 1) for plant in FAULTY + more)]
+
+
+CASES["people"] = of_people("sqlite", IN_SQLITE)
+CASES["people_postgres"] = [*of_people("postgres", IN_POSTGRES), *((plant, [], 1) for plant in BOTH)]
 
 
 def main():

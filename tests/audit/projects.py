@@ -1,5 +1,6 @@
 """Small Alembic projects with faults in known places."""
 import os
+import shutil
 import subprocess
 
 ENV = """from alembic import context
@@ -75,6 +76,27 @@ class Project:
         self.git("commit", "-qm", tag or "more")
         if tag:
             self.git("tag", tag)
+
+
+# --- projects as people have them -------------------------------------------------------------------
+
+PEOPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "projects")
+
+
+class Copied(Project):
+    """One of tests/projects."""
+
+    def __init__(self, folder):  # pylint: disable=super-init-not-called
+        self.folder = folder
+        shutil.copytree(os.path.join(PEOPLES, os.path.basename(folder)), folder)
+
+
+def people(name, *expected):
+    """A plant of what is in a project as it stands."""
+    def plant(folder):
+        return Copied(folder), list(expected)
+    plant.__name__ = name
+    return plant
 
 
 # --- what is planted -------------------------------------------------------------------------------

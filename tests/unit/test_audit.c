@@ -205,6 +205,14 @@ Test(audit, one_engine_that_does_not_know_leaves_all_unknown)
 	is_text(audit.answers[AUDIT_ROWS].reason, "postgres: no server");
 }
 
+Test(audit, a_reason_that_all_engines_have_is_none_of_one)
+{
+	add_part("sqlite")->answers[AUDIT_ORDERS].reason = STR("there is only one");
+	add_part("postgres")->answers[AUDIT_ORDERS].reason = STR("there is only one");
+	settle();
+	is_text(audit.answers[AUDIT_ORDERS].reason, "there is only one");
+}
+
 Test(audit, a_baseline_knows_its_findings_and_tells_what_is_gone)
 {
 	struct audit_part *part = add_part("sqlite");

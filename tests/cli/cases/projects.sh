@@ -52,6 +52,9 @@ is_status 1
 has_err "'down_revision' is a name, not a literal"
 has_err "'revision' is only given a value under a condition"
 lacks_out 'upgrade'
+run audit projects/observer
+is_status 1
+has_out 'unknown  upgrade    what follows what, only running the files would tell: see'
 run tree projects/observer
 is_status 1
 has_err "'down_revision' is a name, not a literal"
