@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh PROGRAM CASE - run one case of the command line's tests, in a new folder with a copy of suite/.
+# run.sh PROGRAM CASE [thorough] - run one case of the command line's tests, in a new folder with a copy of suite/.
 #
 # A case is a shell script with these functions at hand. What differs is printed, and the case goes on.
 set -u
@@ -10,6 +10,7 @@ absolute() {
 
 program=$(absolute "$1")
 case=$(absolute "$2")
+thoroughly=${3-}
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 name=$(basename "$case" .sh)
@@ -33,6 +34,11 @@ run() {
 no_worker_was_stuck() {
 	! grep -q 'its worker did not answer, long after the timeout' "$folder/err" ||
 		fail 'a worker was stuck'
+}
+
+# is_thorough: whether the case is to do what takes long, too.
+is_thorough() {
+	[ "$thoroughly" = thorough ]
 }
 
 fail() {
@@ -111,13 +117,13 @@ file_is() {
 	diff -u - "$1" || fail "$1 differs (- expected, + actual)"
 }
 
-# in_time COMMAND...: a command succeeds within seconds; it is tried again and again.
+# in_time COMMAND...: a command succeeds, soon where the machine is quiet; it is tried again and again.
 in_time() {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ "$tries" -le 200 ] || {
-			fail "not within seconds: $*"
+		[ "$tries" -le 1200 ] || {
+			fail "not within a minute: $*"
 			return
 		}
 		sleep 0.05

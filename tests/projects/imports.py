@@ -31,7 +31,7 @@ MINOR = int(alembic.__version__.split(".")[1])
 # Those that can be imported, and what cannot be: without pyproject.toml, with values that only running would tell.
 PROJECTS = sorted(name for name in os.listdir(HERE) if os.path.isdir(os.path.join(HERE, name)) and name != "__pycache__")
 FEW = ["harbour", "kitchen"]
-NOT_FEW = ("test_a_file_that_git_remembers", "test_what_python_is_told")
+NOT_FEW = ("test_a_database", "test_a_file_that_git_remembers", "test_what_python_is_told")
 SECTIONS = {"newsroom": ["alembic", "tenant"]}
 OBSERVED = ("verdict", "failed_step", "wrong", "version", "schema", "shows")
 
@@ -43,7 +43,7 @@ class Failure(Exception):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", default="sqlite", choices=("sqlite", "postgres"))
-    parser.add_argument("--few", action="store_true", help="of the projects of this folder only some, and no git")
+    parser.add_argument("--few", action="store_true", help="of the projects of this folder only some, no git, no database")
     parser.add_argument("rehearse")
     args = parser.parse_args()
     if not engines.has_driver(args.engine):

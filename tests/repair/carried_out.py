@@ -168,7 +168,7 @@ def never_committed(case):
     case.database("staging", "0004", "INSERT INTO orders (id) VALUES (1)")
 
 
-FEW = [deleted, two_heads, half_way]
+FEW = [two_heads, half_way]
 OF_POSTGRES = [hole, by_hand, edited, never_committed]
 CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten, by_hand, edited,
          never_committed]
@@ -454,7 +454,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--timed", action="store_true", help="the chain has to be repaired within 60 s")
-    parser.add_argument("--few", action="store_true", help="three of the projects, and not the chain")
+    parser.add_argument("--few", action="store_true", help="two of the projects, and not the chain")
     parser.add_argument("--postgres", action="store_true", help="some of the projects, on PostgreSQL, and not the chain")
     parser.add_argument("chain", type=pathlib.Path)
     options = parser.parse_args()

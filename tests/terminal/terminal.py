@@ -273,8 +273,7 @@ def is_whole(line):
         re.match(r"\s*(\S+  )?'?[\w-]+/[\w -]+@\w+(:\w+)?\b", line) or "lying/" in line or "against the claim" in line
 
 
-def test_lines_keep_within_the_terminal(folder):
-    commands = (*each_command(folder), *larger_commands(folder))
+def lines_keep_within(folder, commands):
     for columns in (40, 80):
         for arguments in commands:
             _, said = run(arguments, folder, columns=columns, rows=2000)
@@ -282,6 +281,15 @@ def test_lines_keep_within_the_terminal(folder):
                 # A word that is longer than the terminal stands behind its indentation, and nothing beside it.
                 line = line.rsplit("\r", 1)[-1]
                 expect(columns_of(line) <= columns or is_whole(line) or " " not in line.strip(), f"{columns} {arguments}: {line!r}")
+
+
+def test_lines_keep_within_the_terminal(folder):
+    lines_keep_within(folder, each_command(folder))
+
+
+def larger_lines_keep_within_the_terminal(folder):  # by the suite thorough
+    each_command(folder)  # the files
+    lines_keep_within(folder, larger_commands(folder))
 
 
 def test_names_can_be_pasted(folder):

@@ -18,6 +18,7 @@ project() {
 }
 
 # merges START END ARGUMENTS...: the doctor, asked so, says a command between these, and that is carried out and mends it.
+# Of the ways to be elsewhere than the reader one is carried out; a thorough run tries all.
 merges() {
 	expected="$1 merge -m \"merge heads\" b2c3 c3d4$2"
 	shift 2
@@ -27,6 +28,7 @@ merges() {
 	"$program" doctor --no-git --format json "$@" >"$folder/out"
 	has_out "$(printf '%s' "$expected" | sed 's/"/\\"/g')"
 	/usr/bin/python3 -c 'import alembic' 2>/dev/null || return 0
+	is_thorough || [ "${1-}" = there ] || return 0
 	eval "$expected" >"$folder/out" 2>&1 || {
 		fail "it fails: $expected"
 		cat "$folder/out"

@@ -1,5 +1,7 @@
 # What a state is, on PostgreSQL, beside its schema: how its bodies ran, and what env.py does.
 . "$here/../postgres/prelude.sh"
+some_jobs=3
+is_thorough && some_jobs='1 3'
 
 # SET LOCAL, ON COMMIT, LOCK TABLE and deferred constraints need the transaction that Alembic ran a body in.
 cat >scenarios/ran.yaml <<'YAML'
@@ -139,7 +141,7 @@ outcomes:
   up@settings: {fails_at: 1, error: no schema has been selected}
   up@shut: {fails_at: 1, error: permission denied for database}
 YAML
-for jobs in 1 3; do
+for jobs in $some_jobs; do
 	run run --jobs "$jobs" "$PWD/scenarios/settings.yaml"
 	is_status 1
 	has_out '8 cells: 7 as expected, 1 differs'
@@ -260,7 +262,7 @@ strategies:
     steps: [{sql: "SELECT pg_advisory_lock(n) FROM generate_series(1, 200000) n"}, {upgrade: head}]
 outcomes: {three@*: {fails_at: 1, error: out of shared memory}}
 YAML
-for jobs in 1 3; do
+for jobs in $some_jobs; do
 	run run --jobs "$jobs" --verbose "$PWD/scenarios/crowd.yaml"
 	is_status 0
 	has_out '3 cells: 3 as expected'
