@@ -72,16 +72,18 @@ class Guarded(Case):
         cell.ask("connect")
         return cell
 
+    def placed(self, text):
+        return text.replace("PORT", str(self.listener.port)).replace("OTHER", self.other).replace("URL", self.url)
+
     def refused(self, body, named, klass="Elsewhere", **fields):
         """The body must fail so, at its own line."""
-        path = self.body(textwrap.dedent(body).replace("PORT", str(self.listener.port)).replace("OTHER", self.other)
-                         .replace("URL", self.url))
+        path = self.body(self.placed(textwrap.dedent(body)))
         cell = self.cell(**fields)
         with self.assertRaises(Failed) as caught:
             self.upgrade(cell, path)
         answer = caught.exception.answer
         self.assertEqual(answer["error"]["class"], klass, answer)
-        self.assertIn(named.replace("PORT", str(self.listener.port)).replace("OTHER", self.other), answer["error"]["message"])
+        self.assertIn(self.placed(named), answer["error"]["message"])
         self.assertEqual(answer["error"]["file"], path)
         self.assertTrue(answer["error"]["text"])
         self.assertNotIn(SECRET, str(answer))
@@ -154,6 +156,22 @@ class Guarded(Case):
             sa.create_engine({urls[0]!r}).connect()
             sa.create_engine({urls[1]!r}).connect()
         """, "two")
+
+    @only("postgres")
+    def test_another_database_of_the_same_server(self):
+        """An engine for it is led as for any other; a driver by itself is refused."""
+        place, name = self.database, self.database["database"]
+        if "psycopg2" in cases.THERE:
+            self.refused(f"""
+                import psycopg2
+                psycopg2.connect(host={place["host"]!r}, port={place["port"]}, user="cell", dbname="postgres")
+            """, "/postgres")
+        if not cases.is_async():
+            url = f"postgresql+{cases.DRIVER}://cell@localhost:{place['port']}/postgres"
+            self.upgrade(self.cell(), self.body(f"""
+                with sa.create_engine({url!r}).connect() as connection:
+                    assert connection.execute(sa.text("SELECT current_database()")).scalar() == {name!r}
+            """))
 
     @only("sqlite")
     def test_another_dialect(self):
@@ -245,6 +263,36 @@ class Guarded(Case):
             engine.dialect.connect(*engine.dialect.create_connect_args(engine.url)[0],
                                    **engine.dialect.create_connect_args(engine.url)[1])
         """, "shop" if cases.ENGINE.name == "postgres" else "OTHER")
+
+    def test_what_env_files_try(self):
+        """They are run before anything has connected, and may do no more than a body."""
+        engines = [cases.dialect_url(f"127.0.0.1:{self.listener.port}", name) for name in ("/one", "/two")]
+        acts = [("import sqlite3\nsqlite3.connect('OTHER')", "OTHER"),
+                ("import socket\nsocket.create_connection(('127.0.0.1', PORT))", "127.0.0.1:PORT"),
+                ("import subprocess\nsubprocess.run(['psql', 'URL'])", "psql"),
+                ("import sqlite3, sys, threading\nthreading.excepthook = lambda *_: None\n"
+                 "one = threading.Thread(target=sqlite3.connect, args=('OTHER',))\none.start()\none.join()", "OTHER"),
+                ("import importlib, sys\nsys.modules.pop('sqlite3')\nimportlib.import_module('sqlite3').connect('OTHER')", "OTHER")]
+        if "psycopg2" in cases.THERE:
+            acts.append(("import psycopg2\npsycopg2.connect('URL')", "127.0.0.1:PORT/shop"))
+        if "asyncpg" in cases.THERE:
+            acts.append(("import asyncio, asyncpg\nasyncio.run(asyncpg.connect('URL'))", "127.0.0.1:PORT/shop"))
+        if not cases.is_async():
+            acts.append((f"import sqlalchemy\nfor url in {engines}:\n    sqlalchemy.create_engine(url).connect()", "two"))
+        ini = self.file("alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
+        self.file("migrations/versions/.keep", "")
+        for act, named in acts:
+            with self.subTest(act):
+                self.file("migrations/env.py", self.placed(act))
+                cell = self.helper.fork()
+                self.cells.append(cell)
+                cell.ask("open", database=self.database, driver=cases.DRIVER,
+                         project={"folder": str(self.folder), "config": ini})
+                with self.assertRaises(Failed) as caught:
+                    cell.ask("alembic", command="upgrade", arguments=["head"])
+                self.assertEqual(caught.exception.error["class"], "Elsewhere", caught.exception.answer)
+                self.assertIn(self.placed(named), caught.exception.error["message"])
+                self.assertNotIn(SECRET, str(caught.exception.answer))
 
     # --- refused: sockets --------------------------------------------------------------------------
 
