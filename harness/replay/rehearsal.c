@@ -91,17 +91,16 @@ static bool is_alone(const struct rehearsal *rehearsal)
 static struct error *keep(struct rehearsal *rehearsal, const struct step *step)
 {
 	struct stage *stage = rehearsal->stage;
-	const bool changes_database = step_kind_get(step->kind)->changes_database;
+	const struct step_kind_row *row = step_kind_get(step->kind);
 	struct rehearsed one = {
-		.changes = changes_database || step->kind == STEP_BACKUP ||
-				step->kind == STEP_EDIT || step->kind == STEP_MERGE,
+		.changes = row->changes_database || row->changes_tree || row->keeps_backup,
 		.revisions = stage->revisions,
 		.backup_count = stage->backups.count,
 		.look = rehearsal->look,
 	};
 	struct error *err = NULL;
 
-	if (changes_database && is_alone(rehearsal)) {
+	if (row->changes_database && is_alone(rehearsal)) {
 		err = stage->engine->database_freeze(stage->database, stage->arena, &one.image);
 	}
 	if (!err) {

@@ -32,6 +32,7 @@ static const char *remark(const struct step *step)
 
 const struct step_kind_row step_backup = {
 	.run = run,
+	.keeps_backup = true,
 	.describe = describe,
 	.remark = remark,
 };

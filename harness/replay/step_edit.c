@@ -20,5 +20,6 @@ static struct error *run(struct stage *stage, const struct step *step)
 
 const struct step_kind_row step_edit = {
 	.run = run,
+	.changes_tree = true,
 	.words = "new code is deployed",
 };

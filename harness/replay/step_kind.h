@@ -13,6 +13,8 @@ struct step_kind_row {
 	MUST_USE struct error *(*run)(struct stage *stage, const struct step *step);
 	bool is_command;       /* a run of `alembic` on the database */
 	bool changes_database; /* else it leaves it as it is, which need not be said */
+	bool changes_tree;     /* the revisions that are there for the steps behind it */
+	bool keeps_backup;     /* for steps behind it */
 	const char *words;     /* what happens: "SQL by hand"; NULL: ask `describe` */
 	/* What a person would type, or what else happens: "alembic upgrade head". In `arena`. */
 	str (*describe)(const struct step *step, struct arena *arena);

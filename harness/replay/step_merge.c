@@ -119,6 +119,7 @@ static const char *remark(const struct step *step)
 
 const struct step_kind_row step_merge = {
 	.run = run,
+	.changes_tree = true,
 	.describe = describe,
 	.remark = remark,
 };

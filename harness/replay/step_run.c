@@ -301,5 +301,6 @@ static str describe(const struct step *step, struct arena *arena)
 const struct step_kind_row step_program = {
 	.run = run,
 	.changes_database = true,
+	.changes_tree = true,
 	.describe = describe,
 };

@@ -1,6 +1,7 @@
 #include "replay/unknown_row.h"
 
 #include "kit/arena.h"
+#include "replay/step_kind.h"
 
 static bool has_revision(const struct scenario_revisions *revisions, str id)
 {
@@ -66,9 +67,7 @@ static struct str_list find_bringers(const struct scenario_cell *cell, str id, s
 static size_t last_edit(const struct steps *steps, size_t step)
 {
 	for (size_t i = step < steps->count ? step : steps->count; i > 1; i--) {
-		const enum step_kind kind = steps->items[i - 2].kind;
-
-		if (kind == STEP_EDIT || kind == STEP_MERGE) {
+		if (step_kind_get(steps->items[i - 2].kind)->changes_tree) {
 			return i - 1;
 		}
 	}
