@@ -138,13 +138,14 @@ broken wrong.sql "wrong.sql:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7
 gzip -k dumps/wrong.sql
 broken wrong.sql.gz "wrong.sql.gz:$(grep -n 'b@x.mad' dumps/wrong.sql | cut -d: -f1):7: error: DatabaseError: invalid input value"
 sed 's/^CREATE DOMAIN sales.positive AS integer/CREATE DOMAIN sales.positive AS nothing/' dumps/plain.sql >dumps/domain.sql
-broken domain.sql "domain.sql:$(grep -n 'AS nothing' dumps/domain.sql | cut -d: -f1):1: error: DatabaseError: type \"nothing\" does not exist"
+broken domain.sql "domain.sql:$(grep -n 'AS nothing' dumps/domain.sql | cut -d: -f1):" # newer servers know the column
 run run "$PWD/scenarios/broken.yaml"
 is_status 1
 has_out "$(wc -l <says) cells: 0 as expected"
 while read -r text; do
 	has_out "$text"
 done <says
+has_out 'error: DatabaseError: type "nothing" does not exist'
 for said in 'invalid input value for enum sales.mood: "mad"' 'COPY customer, line 2, column feels'; do # of text, and of what was packed
 	holds "$(grep -cF "$said" "$folder/out")" -ge 2
 done
