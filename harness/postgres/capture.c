@@ -103,6 +103,7 @@ struct capturing {
 	const char **arguments;
 	size_t argument_count;
 	str blocker;    /* whom pg_dump was last seen to wait for */
+	bool is_standby; /* where that was seen */
 	unsigned looks; /* so many times in a row */
 };
 
@@ -421,13 +422,16 @@ static void complete_arguments(struct capturing *capturing, str program, str con
 /* Whom the session of pg_dump waits for, and which session it is. */
 static const char blocker_sql[] =
 		"SELECT pg_catalog.pg_stat_clear_snapshot(); "
-		"SELECT d.pid, format('another session holds a lock on it: process %%s%%s%%s, in a transaction for %%s', "
+		"SELECT d.pid, CASE WHEN pg_catalog.pg_is_in_recovery() "
+		"THEN 'a transaction on its primary holds a lock on it' ELSE "
+		"format('another session holds a lock on it: process %%s%%s%%s, in a transaction for %%s', "
 		"b.pid, CASE WHEN b.usename IS NULL THEN '' ELSE ' of ' || b.usename END, "
 		"CASE WHEN coalesce(b.application_name, '') = '' THEN '' "
 		"ELSE ' (' || b.application_name || ')' END, "
-		"coalesce(date_trunc('second', clock_timestamp() - b.xact_start)::text, 'some time')), "
+		"coalesce(date_trunc('second', clock_timestamp() - b.xact_start)::text, 'some time')) END, "
 		"(SELECT l.relation::regclass::text FROM pg_catalog.pg_locks l WHERE l.pid = d.pid "
-		"AND NOT l.granted AND l.relation IS NOT NULL LIMIT 1) "
+		"AND NOT l.granted AND l.relation IS NOT NULL LIMIT 1), "
+		"pg_catalog.pg_is_in_recovery() "
 		"FROM pg_catalog.pg_stat_activity d, "
 		"pg_catalog.unnest(pg_catalog.pg_blocking_pids(d.pid)) AS waits (pid) "
 		"LEFT JOIN pg_catalog.pg_stat_activity b ON b.pid = waits.pid "
@@ -438,8 +442,9 @@ static struct error *busy(struct capturing *capturing)
 	struct error *error = error_new(capturing->arena, ERROR_ENVIRONMENT,
 			"the database is busy: %.*s", STR_ARG(capturing->blocker));
 
-	error->hint = STR(
-			"Nothing was changed. Try again when that session has ended, or ask a standby.");
+	error->hint = capturing->is_standby
+			? STR("Nothing was changed. Try again when that transaction has ended.")
+			: STR("Nothing was changed. Try again when that session has ended, or ask a standby.");
 	return error;
 }
 
@@ -464,6 +469,7 @@ static struct error *look_for_blocker(struct capturing *capturing)
 				is_known ? " cannot be read" : "it cannot be read");
 		capturing->blocker = str_format(arena, "%.*s, as %s", STR_ARG(capturing->blocker),
 				PQgetvalue(found, 0, 1));
+		capturing->is_standby = str_equal(str_from(PQgetvalue(found, 0, 3)), STR("t"));
 		capturing->looks++;
 	}
 	if (capturing->looks >= ENOUGH_LOOKS) { // it would wait on, after its end too
@@ -513,6 +519,11 @@ static struct error *copy_output(struct capturing *capturing, struct process_str
 	}
 }
 
+static bool says(str text, const char *words)
+{
+	return str_find(text, str_from(words)) < text.len;
+}
+
 /* The last "pg_dump: error: ..." of what it said; its detail lines come along. */
 static struct error *complaint(struct capturing *capturing, str complaints)
 {
@@ -528,8 +539,10 @@ static struct error *complaint(struct capturing *capturing, str complaints)
 			}
 		}
 	}
-	const bool is_lock = str_find(found[0], STR("lock timeout")) < found[0].len ||
-			str_find(found[0], STR("statement timeout")) < found[0].len;
+	/* What the server says of rows is in the detail. */
+	const str said = str_format(
+			capturing->arena, "%.*s %.*s", STR_ARG(found[0]), STR_ARG(found[1]));
+	const bool is_lock = says(said, "lock timeout") || says(said, "statement timeout");
 
 	if (is_lock && capturing->blocker.len) {
 		return busy(capturing);
@@ -545,13 +558,13 @@ static struct error *complaint(struct capturing *capturing, str complaints)
 
 	error->detail = found[1];
 	error->hint = found[2];
-	if (str_find(found[0], STR("row-level security")) < found[0].len) {
+	if (says(said, "row-level security")) {
 		error->hint = STR(
 				"Connect as the table's owner or as a role with BYPASSRLS, or leave its rows out.");
-	} else if (str_find(found[0], STR("permission denied")) < found[0].len) {
+	} else if (says(said, "permission denied")) {
 		error->hint = STR(
 				"pg_dump locks every table, to read it: a role needs SELECT on all of them (GRANT pg_read_all_data).");
-	} else if (str_find(found[0], STR("conflict with recovery")) < found[0].len) {
+	} else if (says(said, "conflict with recovery")) {
 		error->hint = STR(
 				"A standby ends what stands in the way of its replay: try again, or ask the primary.");
 	}
