@@ -17,8 +17,8 @@ static const struct option clean_options[] = {
 	SERVER_OPTION_POSTGRES(
 			"also on this server that was lent (else $REHEARSE_POSTGRES, else none)"),
 	{ .name = "kept",
-			.help = "also what --keep left: files in ./.rehearse/kept, and databases on a "
-				"server that was lent" },
+			.help = "also what --keep left: files in ./.rehearse/kept, folders of programs that were graded, "
+				"and databases on a server that was lent" },
 	{ .name = "cache",
 			.help = "remove what initdb has made for private servers, too; the next run "
 				"makes it anew" },
@@ -103,6 +103,7 @@ static enum exit_status clean_run(struct invocation *invocation)
 	folders += scratch_sweep(invocation->arena);
 	if (!error && with_kept) {
 		error = remove_kept(invocation->arena, &files);
+		folders += scratch_remove_kept(invocation->arena);
 	}
 	if (!error && lent.len) {
 		error = venue_clean(lent, with_kept, invocation->arena, &databases);

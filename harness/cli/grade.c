@@ -194,7 +194,7 @@ static const struct option grade_options[] = {
 	{ .name = "keep",
 			.value = "WHICH",
 			.choices = keep_choices,
-			.help = "leave databases behind and tell how to open them: failed (of folders that are not repaired), all, none (default)" },
+			.help = "leave databases and projects behind and tell where they are: failed (what is not repaired), all, none (default)" },
 	REPORT_OPTION_FORMAT,
 	REPORT_FILES_OPTION,
 };

@@ -260,10 +260,11 @@ static void print_kept(const struct run *run, size_t end)
 {
 	for (size_t i = 0; i < end && !report_names_kept(&run->report); i++) {
 		const struct outcome *outcome = run->play.answers[i].outcome;
+		const str kept = outcome ? report_kept(outcome, run->arena) : (str){ 0 };
 
-		if (outcome && outcome->kept.len) {
+		if (kept.len) {
 			print_err(str_format(run->arena, "kept %.*s: %.*s\n",
-					STR_ARG(outcome->name), STR_ARG(outcome->kept)));
+					STR_ARG(outcome->name), STR_ARG(kept)));
 		}
 	}
 }

@@ -211,6 +211,9 @@ struct engine {
 	 */
 	MUST_USE struct error *(*database_take_back)(struct database *database, struct arena *arena);
 
+	/* The file that the database was lent in stays when it is dropped, which comes next. NULL: it was lent in none. */
+	void (*database_leave)(struct database *database);
+
 	/* --- connections ---------------------------------------------------------------------- */
 	/* Connect as a new process would: no session state of earlier connections reaches it. */
 	MUST_USE struct error *(*connect)(struct database *database, struct arena *arena,

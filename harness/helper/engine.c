@@ -162,6 +162,11 @@ static struct error *database_take_back(struct database *database, struct arena 
 	return database->host->native->database_take_back(database->of, arena);
 }
 
+static void database_leave(struct database *database)
+{
+	database->host->native->database_leave(database->of);
+}
+
 /* --- connections ----------------------------------------------------------------------------------- */
 
 static const struct engine *native_of(const struct connection *connection)
@@ -419,6 +424,7 @@ static void make_engine(const struct engine *native, struct engine *engine)
 	WRAP(database_keep, database_keep);
 	WRAP(database_lend, database_lend);
 	WRAP(database_take_back, database_take_back);
+	WRAP(database_leave, database_leave);
 	WRAP(connect, connect);
 	WRAP(connect_to_read, connect_to_read);
 	WRAP(connect_session, connect_session);

@@ -15,6 +15,9 @@
 #define PREFIX        "rehearse-cells-"
 #define MEMORY_FOLDER "/dev/shm"
 
+/* A file in a folder that is kept. */
+#define KEPT ".kept"
+
 static bool is_usable(const char *folder)
 {
 	struct stat status;
@@ -59,6 +62,11 @@ void scratch_remove(str folder, struct arena *arena)
 	}
 }
 
+struct error *scratch_keep(str folder, struct arena *arena)
+{
+	return file_write(path_join(folder, STR(KEPT), arena), (str){ 0 }, arena);
+}
+
 /* Whether the folder is ours, of a process that has ended. */
 static bool is_left(str path, str name)
 {
@@ -71,7 +79,7 @@ static bool is_left(str path, str name)
 			errno == ESRCH;
 }
 
-static size_t sweep(const char *base, struct arena *arena)
+static size_t sweep(const char *base, bool kept, struct arena *arena)
 {
 	struct str_list names = { 0 };
 	size_t removed = 0;
@@ -83,7 +91,8 @@ static size_t sweep(const char *base, struct arena *arena)
 		const str path = path_join(str_from(base), names.items[i], arena);
 
 		if (str_starts_with(names.items[i], STR(PREFIX)) &&
-				is_left(str_copy(path, arena), str_copy(names.items[i], arena))) {
+				is_left(str_copy(path, arena), str_copy(names.items[i], arena)) &&
+				path_is_file(path_join(path, STR(KEPT), arena), arena) == kept) {
 			scratch_remove(path, arena);
 			removed++;
 		}
@@ -91,13 +100,23 @@ static size_t sweep(const char *base, struct arena *arena)
 	return removed;
 }
 
-size_t scratch_sweep(struct arena *arena)
+static size_t sweep_all(bool kept, struct arena *arena)
 {
 	const char *disk = file_temporary_folder();
-	size_t removed = sweep(disk, arena);
+	size_t removed = sweep(disk, kept, arena);
 
 	if (strcmp(disk, MEMORY_FOLDER) != 0) {
-		removed += sweep(MEMORY_FOLDER, arena);
+		removed += sweep(MEMORY_FOLDER, kept, arena);
 	}
 	return removed;
+}
+
+size_t scratch_sweep(struct arena *arena)
+{
+	return sweep_all(false, arena);
+}
+
+size_t scratch_remove_kept(struct arena *arena)
+{
+	return sweep_all(true, arena);
 }

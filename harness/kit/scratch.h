@@ -19,7 +19,11 @@ MUST_USE struct error *scratch_make(enum scratch_place place, struct arena *aren
 /* Remove the folder with all that is in it; an empty path is fine. */
 void scratch_remove(str folder, struct arena *arena);
 
-/* Remove the folders of processes that are no more; returns how many. */
+/* Leave it for people to look at: nothing but scratch_remove_kept() removes it, once its process is no more. */
+MUST_USE struct error *scratch_keep(str folder, struct arena *arena);
+
+/* Remove the folders of processes that are no more, or those of them that are kept; returns how many. */
 size_t scratch_sweep(struct arena *arena);
+size_t scratch_remove_kept(struct arena *arena);
 
 #endif

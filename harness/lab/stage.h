@@ -12,6 +12,9 @@
 struct project_reader;
 struct revision_history;
 
+/* What a program's folder calls the project in which it runs. */
+#define PROGRAM_PROJECT "project"
+
 /* A copy of the database under a name, as `backup` leaves it. */
 struct backup {
 	str name;
@@ -61,7 +64,7 @@ struct stage {
 	struct scenario_revisions revisions; /* the tree as it stands now, in load order */
 	size_t tree_changes;                 /* edits and merges carried out by steps */
 	struct backups backups;
-	struct str_list folders; /* in which programs ran; removed when the stage is struck */
+	struct str_list folders; /* of programs that ran, in PROGRAM_PROJECT of each; removed when the stage is struck */
 	struct sessions sessions;
 	size_t step;                /* the number of the one in hand, from 1 */
 	struct shows shows;         /* what steps have shown */

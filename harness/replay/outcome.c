@@ -143,6 +143,7 @@ static void visit_outcome(struct packing *packing, struct outcome *outcome)
 	pack_str(packing, &outcome->skip_reason);
 	pack_str(packing, &outcome->keep_failure);
 	pack_str(packing, &outcome->kept);
+	pack_str(packing, &outcome->kept_folder);
 	pack_list(packing, &outcome->story);
 	pack_bytes(packing, &outcome->elapsed_us, sizeof(outcome->elapsed_us));
 	pack_bool(packing, &outcome->is_as_claimed);

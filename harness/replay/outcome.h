@@ -86,8 +86,9 @@ struct outcome {
 	struct str_list stubs;      /* modules that something stood in for */
 	bool is_graded; /* a program was on trial: it has repaired, or what else */
 	str skip_reason;            /* VERDICT_SKIPPED */
-	str keep_failure;           /* why no database was left behind that was to be; may be empty */
+	str keep_failure;           /* why what was to be left behind was not; may be empty */
 	str kept;                   /* command that opens the database left behind; may be empty */
+	str kept_folder;            /* the project that a program has left, left behind too; may be empty */
 	struct str_list story;      /* told to people who asked for it, in parts, as text or as HTML; else none */
 	int64_t elapsed_us;
 

@@ -278,7 +278,7 @@ static struct error *run(struct stage *stage, const struct step *step)
 		return err;
 	}
 	str_list_add(&stage->folders, ground.folder, stage->arena);
-	ground.project = path_join(ground.folder, STR("project"), stage->arena);
+	ground.project = path_join(ground.folder, STR(PROGRAM_PROJECT), stage->arena);
 	err = lay_out(&ground);
 	if (err) {
 		return err;

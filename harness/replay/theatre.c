@@ -2,6 +2,8 @@
 
 #include "engines/engines.h"
 #include "kit/clock.h"
+#include "kit/file.h"
+#include "kit/scratch.h"
 #include "lab/extension.h"
 #include "lab/version_table.h"
 #include "lab/words.h"
@@ -349,7 +351,29 @@ struct outcome_show theatre_show(size_t step, const struct result *result)
 	};
 }
 
-/* A database that cannot be kept takes nothing from the verdict. */
+/* The last one in which a program ran, if the project is still there. */
+static struct error *keep_folder(struct stage *stage, struct outcome *outcome)
+{
+	struct str_list *folders = &stage->folders;
+
+	if (!folders->count) {
+		return NULL;
+	}
+	const str folder = folders->items[folders->count - 1];
+	const str project = path_join(folder, STR(PROGRAM_PROJECT), stage->arena);
+
+	if (!path_is_directory(project, stage->arena)) {
+		return NULL;
+	}
+	struct error *err = scratch_keep(folder, stage->arena);
+	if (!err) {
+		folders->count--; // it is not the stage's any more
+		outcome->kept_folder = project;
+	}
+	return err;
+}
+
+/* What cannot be kept takes nothing from the verdict. */
 static void keep(struct theatre *theatre, struct stage *stage, struct outcome *outcome)
 {
 	bool is_kept = false;
@@ -364,11 +388,17 @@ static void keep(struct theatre *theatre, struct stage *stage, struct outcome *o
 		is_kept = true;
 		break;
 	}
-	if (!is_kept || !stage->database) {
+	if (!is_kept) {
 		return;
 	}
-	struct error *err = stage->engine->database_keep(
-			stage->database, outcome->name, stage->arena, &outcome->kept);
+	struct error *err = keep_folder(stage, outcome);
+	if (!err && stage->database) {
+		err = stage->engine->database_keep(
+				stage->database, outcome->name, stage->arena, &outcome->kept);
+	}
+	if (!err && stage->database && outcome->kept_folder.len && stage->engine->database_leave) {
+		stage->engine->database_leave(stage->database); // it lies in that folder
+	}
 	if (err) {
 		outcome->keep_failure = err->message;
 	}

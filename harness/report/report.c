@@ -75,6 +75,18 @@ bool report_names_kept(const struct report *report)
 	return report->format->names_kept;
 }
 
+str report_kept(const struct outcome *outcome, struct arena *arena)
+{
+	struct buf out = { .arena = arena };
+
+	buf_add(&out, outcome->kept);
+	if (outcome->kept_folder.len) {
+		buf_add(&out, out.len ? STR("; the project: ") : STR("the project: "));
+		buf_add_shell_word(&out, outcome->kept_folder);
+	}
+	return buf_str(&out);
+}
+
 void report_begin(struct report *report, struct buf *out)
 {
 	if (report->format->begin) {

@@ -103,6 +103,9 @@ bool report_format_has_file(const struct report_format *format);
 /* Whether the report tells how to open the databases that were left behind; else the caller should. */
 bool report_names_kept(const struct report *report);
 
+/* What was left behind of a cell: a command that opens the database, a program's project. Empty: nothing. */
+str report_kept(const struct outcome *outcome, struct arena *arena);
+
 /* Add to `out` what stands before, for, and after all scenarios. `scenario` must outlive the report. */
 void report_begin(struct report *report, struct buf *out);
 void report_add(struct report *report, const struct report_scenario *scenario, struct buf *out);

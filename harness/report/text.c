@@ -110,11 +110,11 @@ static void add_kept(const struct report_scenario *scenario, struct buf *out)
 
 	for (size_t i = 0; i < scenario->cells.count; i++) {
 		const struct report_cell *cell = &scenario->cells.items[i];
+		const str kept = cell->outcome ? report_kept(cell->outcome, out->arena) : (str){ 0 };
 
-		if (cell->outcome && cell->outcome->kept.len &&
-				report_status(cell) != REPORT_DIFFERS) {
+		if (kept.len && report_status(cell) != REPORT_DIFFERS) {
 			buf_format(out, "%s  kept %.*s: %.*s\n", is_first ? "\n" : "",
-					STR_ARG(cell->name), STR_ARG(cell->outcome->kept));
+					STR_ARG(cell->name), STR_ARG(kept));
 			is_first = false;
 		}
 	}

@@ -215,8 +215,10 @@ static void add_body(const struct report *report, const struct outcome *outcome,
 				str_list_join(&outcome->record_difference, STR("\n"), out->arena),
 				out);
 	}
-	if (outcome->kept.len) {
-		buf_format(out, "    kept: %.*s\n", STR_ARG(outcome->kept));
+	const str kept = report_kept(outcome, out->arena);
+
+	if (kept.len) {
+		buf_format(out, "    kept: %.*s\n", STR_ARG(kept));
 	}
 }
 

@@ -116,6 +116,13 @@ static struct error *database_lend(struct database *database, str folder, struct
 	return NULL;
 }
 
+static void database_leave(struct database *database)
+{
+	assert(!database->connections);
+	sqlite_take_bytes(database);
+	database->path = (str){ 0 };
+}
+
 /* The bytes of a database that nobody is connected to, borrowed from it or in `arena`. */
 static struct error *read_bytes(struct database *database, struct arena *arena, str *ret_bytes)
 {
@@ -677,6 +684,7 @@ const struct engine engine_sqlite = {
 	.database_load = database_load,
 	.database_keep = database_keep,
 	.database_lend = database_lend,
+	.database_leave = database_leave,
 	.connect = sqlite_connect,
 	.connect_to_read = sqlite_connect_to_read,
 	.connect_session = sqlite_connect_session,

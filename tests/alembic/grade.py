@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("rehearse", type=os.path.abspath)
     parser.add_argument("project", type=os.path.abspath)
-    parser.add_argument("--few", action="store_true", help="a third of the contestants, and no neighbours")
+    parser.add_argument("--few", action="store_true", help="a third of the contestants, no neighbours, and nothing kept")
     parser.add_argument("--engine", default="sqlite")
     parser.add_argument("--sample", type=int, help="only so many scenarios")
     parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6), help="which")
@@ -110,7 +111,7 @@ def check_contestants(options):
     if options.engine == "postgres":
         return failures
     if not options.few:
-        failures += check_neighbours(options, path)
+        failures += check_neighbours(options, path) + check_kept(options, path)
     return failures + check_secrets(options, path)
 
 
@@ -137,6 +138,28 @@ def check_secrets(options, path):
     line = "! grep -rqE 'honest-stamp|changes what a database says' . && ! env | grep -q wallet-two-heads"
     cells = grade(options, [path], ["sh", "-c", line + " && " + TRUTH], "--state", "production")
     return [] if [cell["verdict"] for cell in cells.values()] == ["repaired"] else ["the folder gives something away"]
+
+
+def check_kept(options, path):
+    """--keep failed keeps the project of who has not repaired, with the database that it names, until `clean --kept`."""
+    with tempfile.TemporaryDirectory(prefix="rehearse-kept-") as folder:
+        def run(*words):
+            return subprocess.run([options.rehearse, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  cwd=folder, env={**os.environ, "TMPDIR": folder}).stdout
+        line = "grep -q \"'fresh'\" README.md && exec %s; touch mark" % (ALEMBIC + "upgrade heads")
+        kept = []
+        for more in [], ["--format", "json"]:
+            kept += re.findall(r"the project: (\S+)", run(
+                "grade", path, "--engine", "sqlite", "--keep", "failed", "--python", sys.executable, *more, "--", "sh", "-c", line))
+        found = [] if len(kept) == 2 else ["one project should be kept of each run: %s" % kept]
+        for place in kept:
+            with open(os.path.join(place, "alembic.ini"), encoding="utf-8") as file:
+                database = re.search(r"^sqlalchemy.url = sqlite:///(.*)$", file.read(), re.MULTILINE)[1]
+            if not os.path.exists(os.path.join(place, "mark")) or not os.path.exists(database):
+                found.append("%s is not what was left, or its database is not there" % place)
+        if "2 folders removed" not in run("clean", "--kept") or any(map(os.path.exists, kept)):
+            found.append("what was kept stays")
+        return found
 
 
 # --- strategies ----------------------------------------------------------------------------------

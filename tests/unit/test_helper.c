@@ -326,3 +326,16 @@ Test(files, that_a_killed_process_left_on_the_disk_are_swept)
 	cr_expect(not(path_is_directory(left, &arena)));
 	cr_expect(path_is_directory(own, &arena));
 }
+
+Test(files, that_are_kept_go_when_they_are_asked_for)
+{
+	const str left = path_join(folder, STR("rehearse-cells-999999999-abcdef"), &arena);
+
+	setenv("TMPDIR", folder.data, 1);
+	cr_assert(eq(ptr, directory_make(left, &arena), NULL));
+	cr_assert(eq(ptr, scratch_keep(left, &arena), NULL));
+	scratch_sweep(&arena);
+	cr_expect(path_is_directory(left, &arena));
+	cr_expect(ge(sz, scratch_remove_kept(&arena), (size_t)1));
+	cr_expect(not(path_is_directory(left, &arena)));
+}
