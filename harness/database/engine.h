@@ -51,6 +51,12 @@ enum transaction_state {
 /* Takes what a server says beside results: "NOTICE", "table t does not exist, skipping". Borrowed for the call. */
 typedef void engine_notice_fn(void *data, str severity, str message);
 
+/*
+ * What a statement waited for that has given up, a sentence in the arena; empty: `context`, what the engine says that
+ * it was at, does not tell. `have`: who does not let go of it, such as "the session has".
+ */
+typedef str engine_wait_fn(str context, const char *have, struct arena *arena);
+
 /* Takes a row of a table: `count` values, NULL has data == NULL; borrowed for the call. An error ends the reading. */
 typedef struct error *engine_row_fn(void *data, const str *values, size_t count);
 
@@ -237,6 +243,7 @@ struct engine {
 	 * waiting or the session by itself. NULL where nothing waits.
 	 */
 	MUST_USE struct error *(*leave_session)(struct connection *connection, struct arena *arena);
+	engine_wait_fn *describe_wait; /* NULL where nothing waits */
 	/*
 	 * The connection, one of connect(), stands still while others work. Until resume() it is to them as a
 	 * session called `name` that has run its SQL. Both NULL where nothing waits.

@@ -395,7 +395,7 @@ static str opening_line(const struct cell *cell, const struct database_address *
 
 	json_open_object(&json, NULL);
 	json_add_text(&json, "do", STR("open"));
-	add_address(&json, address, cell->meets_standing);
+	add_address(&json, address, cell->describe_wait != NULL);
 	add_project(&json, project, cell->checkout, cell->edited, arena);
 	json_close_object(&json);
 	buf_add_char(&line, '\n');
@@ -404,8 +404,8 @@ static str opening_line(const struct cell *cell, const struct database_address *
 
 struct error *cell_open(struct helper *helper, const struct database_address *address,
 		const struct python_project *project, const struct checkout *checkout,
-		const struct edited_tree *edited, bool meets_standing, int64_t deadline_us,
-		struct arena *arena, struct cell **ret_cell)
+		const struct edited_tree *edited, engine_wait_fn *describe_wait,
+		int64_t deadline_us, struct arena *arena, struct cell **ret_cell)
 {
 	struct cell *cell = arena_new(arena, struct cell);
 
@@ -414,7 +414,7 @@ struct error *cell_open(struct helper *helper, const struct database_address *ad
 		.arena = arena,
 		.checkout = checkout,
 		.edited = edited,
-		.meets_standing = meets_standing,
+		.describe_wait = describe_wait,
 		.deadline_us = deadline_earlier(deadline_us, clock_now_us() + OPEN_US),
 	};
 	struct error *err = helper_fork(helper, arena, &cell->pid, &cell->channel);

@@ -17,7 +17,7 @@ struct cell {
 	pid_t pid;                       /* 0: it was ended */
 	struct channel channel;
 	int64_t deadline_us;                /* of clock_now_us(); 0: none */
-	bool meets_standing;                /* locks of others that never let go, for which it waits a while only */
+	engine_wait_fn *describe_wait; /* others hold locks and never let go: it waits a while only; NULL: none does */
 	enum transaction_state transaction; /* of the connection that it spoke of last */
 	const struct error *end;            /* it was ended by this; NULL: it lives */
 	struct connection *connection;      /* for followers */
@@ -30,11 +30,14 @@ struct cell {
 	} sources; /* the users' files that were spoken of */
 };
 
-/* Open one on the database at `address`, which others may have open that stand still. ERROR_ENVIRONMENT: the helper is gone; ERROR_ALEMBIC: it has no driver. */
+/*
+ * Open one on the database at `address`. `describe_wait`: others have it open that stand still; NULL: nobody has.
+ * ERROR_ENVIRONMENT: the helper is gone; ERROR_ALEMBIC: it has no driver.
+ */
 MUST_USE struct error *cell_open(struct helper *helper, const struct database_address *address,
 		const struct python_project *project, const struct checkout *checkout,
-		const struct edited_tree *edited, bool meets_standing, int64_t deadline_us,
-		struct arena *arena, struct cell **ret_cell);
+		const struct edited_tree *edited, engine_wait_fn *describe_wait,
+		int64_t deadline_us, struct arena *arena, struct cell **ret_cell);
 void cell_close(struct cell *cell);
 
 /*

@@ -67,7 +67,7 @@ static bool is_theirs(str file)
 }
 
 /* The calls that led there, in the users' files: worth a line where there are several. */
-static str context_of(struct cell *cell, const json_t *raised, struct arena *arena)
+static str calls_of(struct cell *cell, const json_t *raised, struct arena *arena)
 {
 	const json_t *frames = json_object_get(raised, "frames");
 	struct buf text = { .arena = arena };
@@ -112,6 +112,7 @@ static struct error *engine_error(const json_t *raised, const json_t *database, 
 	error->state = object_text(database, "sqlstate", arena);
 	error->detail = object_text(database, "detail", arena);
 	error->hint = object_text(database, "hint", arena);
+	error->context = object_text(database, "context", arena);
 	if (ret_error_offset) {
 		*ret_error_offset = offset_of(object_text(raised, "statement", arena),
 				object_integer(database, "position"));
@@ -123,12 +124,24 @@ static struct error *engine_error(const json_t *raised, const json_t *database, 
 #define LOCK_NOT_AVAILABLE "55P03"
 
 /* It would have waited for ever: nobody says for whom, but there are some that never let go. */
-static void tell_endless_wait(struct error *error)
+static void tell_endless_wait(struct error *error, engine_wait_fn *describe, struct arena *arena)
 {
+	error->detail = describe(error->context, "the session has", arena);
+	error->context = (str){ 0 };
 	error->class_name = STR("Blocked");
 	error->message = STR("waits for ever for a lock that another session holds");
 	error->hint = STR("It is held until the session or its transaction ends. End it, or set lock_timeout so that "
 			  "the statement gives up by itself.");
+}
+
+/* Each further out than what stands there: the server's functions, and the calls that led to them. */
+static void add_line(str *context, str line, struct arena *arena)
+{
+	if (!context->len) {
+		*context = line;
+	} else if (line.len) {
+		*context = str_format(arena, "%.*s\n%.*s", STR_ARG(*context), STR_ARG(line));
+	}
 }
 
 struct error *cell_error(struct cell *cell, const json_t *raised, struct arena *arena,
@@ -140,8 +153,8 @@ struct error *cell_error(struct cell *cell, const json_t *raised, struct arena *
 
 	if (json_is_object(database)) {
 		error = engine_error(raised, database, message, arena, ret_error_offset);
-		if (cell->meets_standing && str_equal(error->state, STR(LOCK_NOT_AVAILABLE))) {
-			tell_endless_wait(error);
+		if (cell->describe_wait && str_equal(error->state, STR(LOCK_NOT_AVAILABLE))) {
+			tell_endless_wait(error, cell->describe_wait, arena);
 		}
 	} else {
 		error = error_new(arena, ERROR_ALEMBIC, "%.*s", STR_ARG(message));
@@ -149,6 +162,6 @@ struct error *cell_error(struct cell *cell, const json_t *raised, struct arena *
 	}
 	error->where = cell_place(cell, object_text(raised, "file", arena),
 			object_integer(raised, "line"), object_integer(raised, "column"));
-	error->context = context_of(cell, raised, arena);
+	add_line(&error->context, calls_of(cell, raised, arena), arena);
 	return error;
 }

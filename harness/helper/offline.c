@@ -88,7 +88,7 @@ struct error *offline_ask(const struct offline *offline, const struct offline_bo
 	struct cell *cell = NULL;
 	json_t *answer = NULL;
 	struct error *err = cell_open(offline->helper, &nowhere, offline->project,
-			offline->checkout, NULL, false, clock_now_us() + ASK_US, arena, &cell);
+			offline->checkout, NULL, NULL, clock_now_us() + ASK_US, arena, &cell);
 
 	*ret_sql = (struct offline_sql){ 0 };
 	if (err) {

@@ -48,6 +48,12 @@ static struct error *ask_plainly(
 			arena, NULL, NULL);
 }
 
+/* How to say what others hold who never let go of it; NULL: there are none. */
+static engine_wait_fn *wait_words(const struct database *database)
+{
+	return database->standing > 0 ? database->host->native->describe_wait : NULL;
+}
+
 struct error *python_connect(struct database *database, const struct python_project *project,
 		struct arena *arena, struct connection **ret_connection)
 {
@@ -63,7 +69,7 @@ struct error *python_connect(struct database *database, const struct python_proj
 	}
 	if (!err) {
 		err = cell_open(host->helper, &address, project, checkout, NULL,
-				database->standing > 0, 0, arena, &connection->cell);
+				wait_words(database), 0, arena, &connection->cell);
 	}
 	if (err) {
 		return err;
@@ -257,7 +263,7 @@ struct error *python_command(struct database *database, const struct python_comm
 	}
 	if (!err) {
 		err = cell_open(host->helper, &address, command->project, checkout, edited,
-				database->standing > 0, deadline_us, arena, &connection->cell);
+				wait_words(database), deadline_us, arena, &connection->cell);
 	}
 	if (!err) {
 		connection->cell->connection = connection;

@@ -211,7 +211,9 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 	if (!error) { // it came to its end just then
 		return NULL;
 	}
-	postgres_tell_wait(wait->endless, error->context, wait->have, wait->arena);
+	const str better = postgres_describe_wait(error->context, wait->have, wait->arena);
+
+	wait->endless->detail = better.len ? better : wait->endless->detail;
 	return wait->endless;
 }
 

@@ -250,6 +250,7 @@ const struct engine engine_postgres = {
 	.connect_to_read = postgres_connect_to_read,
 	.connect_session = postgres_connect_session,
 	.leave_session = postgres_leave_session,
+	.describe_wait = postgres_describe_wait,
 	.pause = postgres_pause,
 	.resume = postgres_resume,
 	.disconnect = postgres_disconnect,

@@ -232,8 +232,8 @@ bool postgres_may_wait_for_ever(struct connection *connection, str statement);
 struct error *postgres_endless_wait(
 		struct connection *connection, struct arena *arena, const char **ret_have);
 
-/* Tell it better by the CONTEXT of the statement that was cancelled for it: a row, or a key, and of which table. */
-void postgres_tell_wait(struct error *endless, str context, const char *have, struct arena *arena);
+/* The engine's describe_wait(). */
+str postgres_describe_wait(str context, const char *have, struct arena *arena);
 
 /* --- postgres/leftovers.c -------------------------------------------------------------------- */
 

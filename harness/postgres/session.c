@@ -204,6 +204,8 @@ static struct error *find_holders(
 	return error;
 }
 
+#define WANTS_NAME "It wants to make something whose name %s taken and not committed."
+
 /*
  * What lock the statement of a process waits for. Who waits for the end of a transaction wants a row, and then holds
  * the place in the queue for it, unless its own transaction has a share in the row; or a key that the other has
@@ -218,7 +220,7 @@ static const char lock_sql[] =
 		" WHEN 'transactionid' THEN coalesce("
 		"(SELECT format('It wants a row of %%s that %s locked.', relation::regclass)"
 		" FROM pg_catalog.pg_locks WHERE pid = w.pid AND granted AND locktype = 'tuple' LIMIT 1),"
-		"(SELECT 'It wants to make something whose name %s taken and not committed.'"
+		"(SELECT '" WANTS_NAME "'"
 		" FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation"
 		" WHERE l.pid = w.pid AND l.granted AND l.mode = 'RowExclusiveLock'"
 		" AND c.relkind = 'i' AND c.relnamespace = 'pg_catalog'::regnamespace LIMIT 1),"
@@ -313,17 +315,18 @@ static str relation_of(str context)
 	return at < line.len ? str_slice(line, at, line.len - at - 1) : (str){ 0 };
 }
 
-void postgres_tell_wait(struct error *endless, str context, const char *have, struct arena *arena)
+str postgres_describe_wait(str context, const char *have, struct arena *arena)
 {
 	const struct wait_words *wait = find_wait_words(context);
 	const str relation = relation_of(context);
 
-	if (!wait || !relation.len ||
-			(str_starts_with(relation, STR("pg_")) &&
-					str_ends_with(relation, STR("_index")))) {
-		return; // what is known already: of a catalog's index, the name of something
+	if (!wait || !relation.len) {
+		return (str){ 0 };
 	}
-	endless->detail = wait->is_for_key
+	if (str_starts_with(relation, STR("pg_")) && str_ends_with(relation, STR("_index"))) {
+		return str_format(arena, WANTS_NAME, have);
+	}
+	return wait->is_for_key
 			? str_format(arena,
 					  "It wants to write a key of %.*s that %s written and not committed.",
 					  STR_ARG(relation), have)

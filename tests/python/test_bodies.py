@@ -129,6 +129,17 @@ class Bodies(Case):
                              ("ProgrammingError", 'relation "nowhere" does not exist'))
             self.assertEqual((error["database"]["sqlstate"], error["database"]["position"]), ("42P01", 27))
 
+    def test_all_that_the_server_says_of_an_error(self):
+        if cases.ENGINE.name == "sqlite":
+            return  # which says no more than a message
+        error = self.fails(self.connect(), self.body("""
+            op.execute("DO $$BEGIN RAISE 'no' USING DETAIL = 'of a kind', HINT = 'another way', ERRCODE = '22012'; END$$")
+        """))
+        facts = {key: value for key, value in error["database"].items() if key != "class"}
+        context = facts.pop("context")
+        self.assertEqual(facts, {"sqlstate": "22012", "detail": "of a kind", "hint": "another way", "position": 0})
+        self.assertEqual(context, "PL/pgSQL function inline_code_block line 1 at RAISE")
+
     def test_the_innermost_line_of_the_users(self):
         self.file("shop/__init__.py", "")
         module = self.file("shop/steps.py", "def fail(op):\n    op.execute('bad sql here')\n")

@@ -142,17 +142,18 @@ def _database_facts(error: BaseException) -> Message:
     if cause is not None and _is_of_driver(cause):
         error = cause
     facts: Message = {"class": type(error).__name__, "message": _message(error).strip(), "sqlstate": None,
-                      "detail": None, "hint": None, "position": 0}
+                      "detail": None, "hint": None, "context": None, "position": 0}
     diagnosis = getattr(error, "diag", None)  # psycopg2, psycopg
     if diagnosis is not None:
         _take(facts, diagnosis, message="message_primary", sqlstate="sqlstate", detail="message_detail",
-              hint="message_hint", position="statement_position")
+              hint="message_hint", context="context", position="statement_position")
     elif isinstance(error.args[0] if error.args else None, dict):  # pg8000: the fields of the server's message
         fields: dict[str, Any] = error.args[0]
-        _take_from(facts, fields.get, message="M", sqlstate="C", detail="D", hint="H", position="P")
+        _take_from(facts, fields.get, message="M", sqlstate="C", detail="D", hint="H", context="W", position="P")
     elif hasattr(error, "sqlstate"):  # asyncpg
-        _take(facts, error, message="message", sqlstate="sqlstate", detail="detail", hint="hint", position="position")
-    for key in ("message", "detail", "hint"):
+        _take(facts, error, message="message", sqlstate="sqlstate", detail="detail", hint="hint", context="context",
+              position="position")
+    for key in ("message", "detail", "hint", "context"):
         facts[key] = strike(facts[key])
     return facts
 

@@ -30,6 +30,9 @@ revision a None 'CREATE TABLE t (id integer PRIMARY KEY)'
 revision vector '"a"' 'CREATE EXTENSION no_such_extension'
 revision sleep '"a"' 'SELECT pg_sleep(60)'
 revision alter '"a"' 'ALTER TABLE t ADD COLUMN note text'
+revision change '"a"' 'UPDATE t SET id = 1'
+revision write '"a"' 'INSERT INTO t VALUES (2)'
+revision make '"a"' 'CREATE TABLE taken (id integer)'
 cat >scenarios/waits.yaml <<'YAML'
 rehearse: 1
 engines: [postgres]
@@ -37,18 +40,28 @@ revisions: {alembic: ../versions}
 states:
   fresh: {}
   busy: {schema: a, sessions: {report: BEGIN; SELECT * FROM t}}
+  writing:
+    schema: a
+    seed: INSERT INTO t VALUES (1)
+    sessions: {import: "BEGIN; UPDATE t SET id = 1; INSERT INTO t VALUES (2); CREATE TABLE taken (id integer)"}
 strategies:
   extension: {states: [fresh], steps: [{upgrade: vector}]}
   sleep: {states: [fresh], steps: [{upgrade: sleep}]}
   alter: {states: [busy], steps: [{upgrade: alter}]}
+  change: {states: [writing], steps: [{upgrade: change}]}
+  write: {states: [writing], steps: [{upgrade: write}]}
+  make: {states: [writing], steps: [{upgrade: make}]}
   back-up:
     states: [fresh]
     steps: [{upgrade: a}, {backup: before}, {upgrade: alter}, {restore: before}, {version: a}, {upgrade: alter}]
 outcomes:
   sleep@*: {fails_at: 1, error: 'Timeout: timed out'}
   alter@*: {fails_at: 1, error: 'Blocked: waits for ever for a lock that another session holds'}
+  change@*: {fails_at: 1, error: It wants a row of t that the session has locked.}
+  write@*: {fails_at: 1, error: It wants to write a key of t_pkey that the session has written and not committed.}
+  make@*: {fails_at: 1, error: It wants to make something whose name the session has taken and not committed.}
 YAML
 run run --timeout 6 scenarios/waits.yaml
 is_status 0
-has_out '4 cells: 3 as expected, 1 skipped'
+has_out '7 cells: 6 as expected, 1 skipped'
 has_out "the server has no extension 'no_such_extension'"
