@@ -150,7 +150,7 @@ strategies:
 YAML
 run run --jobs 1 scenarios/shared.yaml
 is_status 1
-has_out '6 cells: 0 as expected'
+has_out '6 cells: 0 work, 6 do not'
 grep -F 'It wants' "$folder/out" | sort | uniq -c | sed 's/^ *//' >"$folder/wanted"
 file_is "$folder/wanted" <<'END'
 3       It wants a row of parent that the session has locked.
