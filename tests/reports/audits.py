@@ -12,9 +12,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "audit"))
 
+import annotations
+
 try:
     import alembic  # of the project
     import jsonschema
+    import junitparser
     import projects
     import yaml
     from lxml import etree, html
@@ -75,7 +78,9 @@ def read_all(texts):
     document = etree.fromstring(texts["junit"].encode())
     schema = etree.XMLSchema(etree.parse(str(HERE / "junit-10.xsd")))
     holds(f"junit: {schema.error_log}", schema.validate(document))
-    holds("junit: failures", len(list(document.iter("failure"))) == ERRORS == int(document.get("failures")))
+    suites = junitparser.JUnitXml.fromstring(texts["junit"].encode())
+    failures = [case.name for suite in suites for case in suite if any(isinstance(result, junitparser.Failure) for result in case.result)]
+    holds(f"junit: failures {failures}", len(failures) == ERRORS == suites.failures)
 
     events = list(TAPParser().parse(iter(texts["tap"].splitlines(keepends=True))))
     holds(f"tap: Meson reads it {events}", not any(isinstance(event, (TAPParser.Error, TAPParser.UnknownLine)) for event in events))
@@ -94,6 +99,11 @@ def read_all(texts):
     rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(texts["markdown"])
     holds("markdown: its answer comes first", rendered.startswith("<h3>✗ Rehearse: 10 revisions on sqlite: 8 findings</h3>"))
     holds("markdown: details are folded", len(etree.HTML(rendered).findall(".//details")) == FINDINGS)
+
+    noted = annotations.read(texts["github"])
+    holds(f"github: {noted}", [level for level, _, _ in noted] == ["error"] * ERRORS + ["warning"] * (FINDINGS - ERRORS))
+    holds("github: places", noted[0][1]["file"] == "migrations/versions/r04.py" and noted[0][1]["line"] == "17")
+    holds("github: messages", all(message.split("\n")[0] in texts["text"] for _, _, message in noted))
 
     page = html.document_fromstring(texts["html"])
     ids = [element.get("id") for element in page.iter() if element.get("id")]
@@ -114,17 +124,18 @@ def main():
         environment = dict(os.environ, REHEARSE_PYTHON=sys.executable, LC_ALL="C.UTF-8")
         for variable in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE", "CI"):
             environment.pop(variable, None)
-        done = subprocess.run([program, "audit", "--engine", "sqlite", "-j", "1", "--format", "json", *reports],
+        done = subprocess.run([program, "audit", "--engine", "sqlite", "-j", "1", "--format", "json", *reports, "--report", "github"],
                               cwd=project.folder, env=environment, text=True, capture_output=True, check=False)
         holds(f"status {done.returncode}\n{done.stderr}", done.returncode == 1)
         texts = {one: (Path(name) / file).read_text() for one, file in FORMATS.items()}
         holds("standard output has what a file has", done.stdout == texts["json"])
+        texts["github"] = annotations.lines_of(done.stderr)
         read_all(texts)
         for what, options in {"without Alembic": ["--python", "false"], "one question": ["--only", "faults"]}.items():
             asked = subprocess.run([program, "audit", "--format", "json", *options], cwd=project.folder, env=environment,
                                    text=True, capture_output=True, check=False)
             has_its_shape(what, json.loads(asked.stdout))
-        for one, file in FORMATS.items():
+        for one, file in {**FORMATS, "github": "audit-annotations.txt"}.items():
             compare(file, steady(texts[one]), "--write" in sys.argv[2:])
     for complaint in complaints:
         print(f"does not hold: {complaint}")

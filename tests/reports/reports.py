@@ -14,8 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import annotations
+
 try:
     import jsonschema
+    import junitparser
     import yaml
     from lxml import etree, html
     from markdown_it import MarkdownIt
@@ -100,8 +103,8 @@ def read_junit(text):
     document = etree.fromstring(text.encode())
     if not schema.validate(document):
         complaints.append(f"junit: {schema.error_log}")
-    cases = {case.get("classname") + "/" + case.get("name"): [child.tag for child in case]
-             for case in document.iter("testcase")}
+    cases = {f"{case.classname}/{case.name}": [type(result).__name__.lower() for result in case.result]
+             for suite in junitparser.JUnitXml.fromstring(text.encode()) for case in suite}
     holds("junit: a case for each cell", len(cases) == 12)
     holds("junit: verdicts", cases["a-mixed/up@fresh:sqlite"] == [] and
           cases["a-mixed/up@fresh:postgres"] == ["skipped"] and
@@ -178,20 +181,11 @@ def without_looks(text):
 
 
 def read_github(errors):
-    """As the runner reads them: https://github.com/actions/runner, ActionCommand.cs."""
-    annotations = []
-    for line in errors.splitlines():
-        match = re.fullmatch(r"::(\w+)(?: ([^\n]*?))?::(.*)", line)
-        if match:
-            properties = dict(part.split("=", 1) for part in match.group(2).split(","))
-            for escape, character in (("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
-                properties = {key: value.replace(escape, character) for key, value in properties.items()}
-            annotations.append((match.group(1), properties, match.group(3).replace("%0A", "\n").replace("%25", "%")))
-    holds("github: an annotation for each failure", len(annotations) == 4)
-    holds("github: its place", annotations[0][1] == {"file": "a-mixed.yaml", "line": "16", "col": "27",
-                                                     "title": "a-mixed/hope <i>@half | done:sqlite"})
-    holds("github: its message", annotations[0][2].startswith("fails at step 1; claimed: works\na-mixed.yaml:16:27: "))
-    return "".join(line + "\n" for line in errors.splitlines() if line.startswith("::"))
+    found = annotations.read(errors)
+    holds("github: an annotation for each failure", len(found) == 4)
+    holds("github: its place", found[0][1] == {"file": "a-mixed.yaml", "line": "16", "col": "27",
+                                               "title": "a-mixed/hope <i>@half | done:sqlite"})
+    holds("github: its message", found[0][2].startswith("fails at step 1; claimed: works\na-mixed.yaml:16:27: "))
 
 
 def check_answer(program, writes):
@@ -269,10 +263,10 @@ def main():
         read_markdown(texts["markdown"])
         read_html(texts["html"])
         texts["html"] = without_looks(texts["html"])
-        annotations = read_github(errors)
+        read_github(errors)
         for name, file in FORMATS.items():
             compare(file, steady(texts[name]), writes)
-        compare("annotations.txt", steady(annotations), writes)
+        compare("annotations.txt", steady(annotations.lines_of(errors)), writes)
     check_answer(program, writes)
     check_runbook(program, writes)
     for complaint in complaints:
