@@ -199,15 +199,22 @@ static void remember(struct run *run, size_t end)
 	}
 }
 
+/* Of more than these, as of a scenario that was renamed, the number is told. */
+#define SHOWN_ORPHANS 20
+
 /* Records without a cell make a run fail: what they pin is no longer looked at. */
 static enum exit_status print_orphans(struct run *run)
 {
 	const struct str_list orphans = records_orphans(run->play.records, run->arena);
 
-	for (size_t i = 0; i < orphans.count; i++) {
+	for (size_t i = 0; i < orphans.count && i < SHOWN_ORPHANS; i++) {
 		print_err(str_format(run->arena,
 				"error: record '%.*s' belongs to no cell any more\n",
 				STR_ARG(str_printable(orphans.items[i], run->arena))));
+	}
+	if (orphans.count > SHOWN_ORPHANS) {
+		print_err(str_format(run->arena, "error: so do %zu records more\n",
+				orphans.count - SHOWN_ORPHANS));
 	}
 	if (orphans.count) {
 		print_err(STR("  hint: 'rehearse accept' shows and removes such records.\n"));

@@ -15,6 +15,16 @@ error: record 'expected/fork/gone@fresh.sqlite.txt' belongs to no cell any more
 error: record 'expected/lost/head@fresh.sqlite.txt' belongs to no cell any more
   hint: 'rehearse accept' shows and removes such records.
 END
+# Of many, as of a scenario that was renamed, some are named and the rest is counted.
+for i in $(seq 21); do
+	cp expected/fork/head@fresh.sqlite.txt "expected/lost/more-$i@fresh.sqlite.txt"
+done
+run run
+is_status 1
+has_out '23 stale records'
+[ "$(grep -c 'belongs to no cell' "$folder/err")" -eq 20 ] || fail 'all are named'
+has_err 'error: so do 3 records more'
+rm expected/lost/more-*
 run run --filter heads # who asks for particular cells hears of these alone
 is_status 0
 run run --engine sqlite # one engine's cells are particular ones, too
