@@ -104,6 +104,7 @@ static void add_head(struct buf *out, const struct command *command, str summary
 	}
 	buf_format(out, ".TH %s 1 \"\" \"rehearse %s\" \"Rehearse\"\n", buf_c(&name),
 			REHEARSE_VERSION);
+	buf_add(out, STR(".nh\n.ad l\n")); // names and options are there to be copied
 	add_title(out, "NAME");
 	add_page_name(out, command);
 	buf_add(out, STR(" \\- "));
@@ -157,11 +158,11 @@ static void add_see_also(struct buf *out, const struct command *but)
 {
 	add_title(out, "SEE ALSO");
 	if (but) {
-		buf_add(out, STR(".BR rehearse (1)"));
+		buf_add(out, STR(".BR \\%rehearse (1)"));
 	}
 	for (size_t i = 0; commands[i]; i++) {
 		if (commands[i] != but) {
-			buf_format(out, "%s.BR rehearse\\-%s (1)", i || but ? ",\n" : "",
+			buf_format(out, "%s.BR \\%%rehearse\\-%s (1)", i || but ? ",\n" : "",
 					commands[i]->name);
 		}
 	}

@@ -32,6 +32,7 @@ def main(rehearse, project):
                 mistakes.append("rehearse-%s(1) lacks the word %s" % (command, word))
         if "rehearse-%s(1)" % command not in whole:
             mistakes.append("rehearse(1) does not point to %s" % command)
+    mistakes += hyphenated(run(rehearse, "manual", "run"))
     for path in sorted(pathlib.Path(project, "harness").rglob("*.c")):
         for name in re.findall(r'getenv\("(\w+)"\)', path.read_text(encoding="utf-8")):
             if not re.search(r"\b%s\b" % name, whole):
@@ -43,6 +44,15 @@ def main(rehearse, project):
 
 def run(*command):
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout
+
+
+def hyphenated(page):
+    """Words of a page that are broken where the terminal is narrow: what is copied from there would not be understood."""
+    if not shutil.which("groff"):
+        return []
+    text = subprocess.run(["groff", "-man", "-Tutf8", "-rLL=50n"], input=page, capture_output=True, encoding="utf-8",
+                          check=True).stdout
+    return ["rehearse-run(1) breaks a word: %s" % line.strip() for line in text.splitlines() if line.endswith("\u2010")]
 
 
 def formatted(page, mistakes):
