@@ -35,18 +35,10 @@ str inquiry_error_line(const struct error *error, struct arena *arena)
 			400, arena);
 }
 
-/* The text between the first two quotes of a message. */
-static str quoted(str message)
-{
-	const str rest = str_slice(message, str_find_char(message, '\'') + 1, message.len);
-
-	return str_slice(rest, 0, str_find_char(rest, '\''));
-}
-
 /* What helps here, where options say what a scenario's keys say elsewhere. */
 static str hint_of(const struct error *error, struct arena *arena)
 {
-	const str name = quoted(error->message);
+	const str name = str_quoted(error->message, '\'');
 
 	if (str_equal(error_class(error), STR("ModuleNotFoundError")) && name.len) {
 		return str_format(arena,

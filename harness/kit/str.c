@@ -59,6 +59,15 @@ size_t str_find(str s, str part)
 	return s.len;
 }
 
+str str_quoted(str s, char quote)
+{
+	const size_t first = str_find_char(s, quote);
+	const str rest = str_slice(s, first + 1, s.len);
+	const size_t len = str_find_char(rest, quote);
+
+	return first < s.len && len < rest.len ? str_slice(rest, 0, len) : (str){ 0 };
+}
+
 str str_replace(str s, str from, str to, struct arena *arena)
 {
 	struct buf out = { .arena = arena };

@@ -55,6 +55,9 @@ bool str_ends_with(str s, str suffix);
 size_t str_find_char(str s, char c);
 size_t str_find(str s, str part);
 
+/* The text between the first two `quote`s in `s`; empty: there are none. */
+str str_quoted(str s, char quote);
+
 /* `s` with `to` wherever `from` stands, which is not empty; a copy only where it stands somewhere. */
 str str_replace(str s, str from, str to, struct arena *arena);
 

@@ -159,20 +159,10 @@ struct python_follower following_begin(struct following *following, struct stage
 	};
 }
 
-/* The text between the first two quotes of a message; empty: there are none. */
-static str quoted(str message)
-{
-	const size_t first = str_find_char(message, '\'');
-	const str rest = str_slice(message, first + 1, message.len);
-	const size_t len = str_find_char(rest, '\'');
-
-	return first < message.len && len < rest.len ? str_slice(rest, 0, len) : (str){ 0 };
-}
-
 /* What is wanting where migrations are tried: a module, a variable of the environment. */
 static str hint_for(const struct error *error, struct arena *arena)
 {
-	const str name = quoted(error->message);
+	const str name = str_quoted(error->message, '\'');
 
 	if (!name.len || !error->where.source) {
 		return (str){ 0 };
