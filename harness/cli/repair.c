@@ -132,9 +132,14 @@ static enum exit_status repair_source(
 	};
 	enum exit_status status = EXIT_AS_EXPECTED;
 	struct repair_result result;
+	const struct error *error =
+			file.len ? repair_save_check(source, file, invocation->arena) : NULL;
 
+	if (error) {
+		return print_error(invocation, error);
+	}
 	workshop_open(&workshop, source->engine);
-	const struct error *error = repair_search(&search, &result);
+	error = repair_search(&search, &result);
 
 	if (!error && !interrupted_by()) {
 		make_patch(source, &result, invocation->arena);
@@ -195,6 +200,10 @@ static const struct option repair_options[] = {
 	{ .name = "save",
 			.value = "FILE",
 			.help = "keep the repair as a scenario in this file, which is not there yet" },
+	{ .name = "stub",
+			.value = "MODULE",
+			.repeats = true,
+			.help = "a project: something stands in for this module, which is not there; may be given several times" },
 	{ .name = "no-git",
 			.help = "a project: do not search its history for files that are missing" },
 	TREE_SOURCE_OPTION_NAME,

@@ -39,6 +39,15 @@ static str head_of(const struct repair_source *source, str path, struct arena *a
 		json_add_text(&json, NULL, tree->settings.section);
 		buf_add_char(&head, '\n');
 	}
+	const struct str_list *stubs = &source->scenario->project->stubs;
+
+	if (stubs->count) {
+		struct json_writer json = { .out = &head };
+
+		buf_add(&head, STR("  stubs: "));
+		json_add_texts(&json, NULL, stubs);
+		buf_add_char(&head, '\n');
+	}
 	buf_add(&head, STR("states:\n  fresh: {}\n"));
 	for (size_t i = 0; i < source->databases.count; i++) {
 		const struct scenario_state *state = &source->databases.items[i].state;
@@ -98,11 +107,24 @@ static struct error *refuse(struct arena *arena, str why)
 	return error_new(arena, ERROR_INVALID, "the repair cannot be saved: %.*s", STR_ARG(why));
 }
 
-static struct error *write_new(str path, str text, struct arena *arena)
+static struct error *refuse_file(str path, struct arena *arena)
 {
 	return path_is_file(path, arena)
 			? error_new(arena, ERROR_INVALID, "'%.*s' is there already", STR_ARG(path))
-			: file_write(path, text, arena);
+			: NULL;
+}
+
+struct error *repair_save_check(const struct repair_source *source, str path, struct arena *arena)
+{
+	if (source->tree->scenario && source->databases.count) {
+		return refuse(arena,
+				STR("the scenario has states of its own; '--save' keeps repairs of these, and of projects"));
+	}
+	if (!source->tree->scenario && !head_of(source, path, arena).len) {
+		return refuse(arena,
+				STR("a database that is asked about stands in no file ('rehearse capture' makes one)"));
+	}
+	return refuse_file(path, arena);
 }
 
 enum exit_status repair_save_file(struct workshop *workshop, const struct repair_source *source,
@@ -116,18 +138,10 @@ enum exit_status repair_save_file(struct workshop *workshop, const struct repair
 	struct str_list names;
 	str refusal = { 0 };
 
-	if (source->tree->scenario && source->databases.count) {
-		return print_error(invocation,
-				refuse(arena, STR("the scenario has states of its own; '--save' keeps repairs of these, and of projects")));
-	}
 	if (source->tree->scenario) {
 		saving.text = source->tree->scenario->source->text;
 	} else {
 		saving.head = head_of(source, path, arena);
-	}
-	if (!source->tree->scenario && !saving.head.len) {
-		return print_error(invocation,
-				refuse(arena, STR("a database that is asked about stands in no file ('rehearse capture' makes one)")));
 	}
 	repair_save(&saving, &text, &names, &refusal);
 	if (refusal.len) {
@@ -142,6 +156,7 @@ enum exit_status repair_save_file(struct workshop *workshop, const struct repair
 	struct error *error = play_saved(workshop, scenario, &names);
 
 	scenario_unload(scenario);
-	error = error ? error : write_new(path, buf_str(&text), arena);
+	error = error ? error : refuse_file(path, arena); // the search took its time
+	error = error ? error : file_write(path, buf_str(&text), arena);
 	return error ? print_error(invocation, error) : EXIT_AS_EXPECTED;
 }

@@ -6,6 +6,9 @@
 #include "kit/clock.h"
 #include "report/report.h"
 
+#include <inttypes.h>
+#include <unistd.h>
+
 /* Trees that change as many files are tried together, so that people see what else there is; but not all of a long list. */
 #define MOST_TOGETHER 8
 
@@ -17,6 +20,7 @@ struct search {
 	struct arena *arena;
 	struct trial_scene scene;
 	struct repair_result *result;
+	int64_t began_us; /* by clock_now_us() */
 };
 
 /* --- trials ----------------------------------------------------------------------------------------- */
@@ -25,6 +29,29 @@ struct search {
 static struct error *own(const struct search *search, const struct error *error)
 {
 	return error_new(search->arena, error->code, "%.*s", STR_ARG(error->message));
+}
+
+/* On a terminal, how far it is; a search may take a minute. */
+static void show_progress(const struct search *search, size_t first)
+{
+	const int64_t elapsed_us = clock_now_us() - search->began_us;
+
+	if (terminal_can_erase(STDERR_FILENO)) {
+		terminal_redraw(str_format(search->arena,
+						"searching: %zu of %zu trees tried, %zu replays, %" PRId64
+						" s",
+						first, search->scene.trees.count,
+						search->result->attempts.count,
+						elapsed_us / 1000000),
+				search->arena);
+	}
+}
+
+static void hide_progress(const struct search *search)
+{
+	if (terminal_can_erase(STDERR_FILENO)) {
+		terminal_redraw((str){ 0 }, search->arena);
+	}
 }
 
 /* Trials of the trees from `first` on; NULL where there was no time for one. */
@@ -39,6 +66,7 @@ static struct error *try_trees(
 		tasks[i] = (struct trial_task){ &search->scene, first + i };
 		jobs[i] = (struct crew_job){ .kind = &job_trial, .task = &tasks[i] };
 	}
+	show_progress(search, first);
 	struct error *error = workshop_do(search->ask->workshop, jobs, count, answers);
 
 	for (size_t i = 0; !error && i < count; i++) {
@@ -295,31 +323,64 @@ static struct error *search_other_trees(struct search *search, const struct tria
 	return error;
 }
 
+/* What kept everything from working, as far as something can be done about it. */
+static void remark_on_miss(struct search *search, const struct trial *best)
+{
+	const str module = best->missing_module;
+
+	if (!search->result->is_found && module.len) {
+		str_list_add(&search->result->remarks,
+				str_format(search->arena,
+						"Python cannot import %.*s. If nothing of it is needed: --stub %.*s. Else --python names the environment that has it.",
+						STR_ARG(module), STR_ARG(module)),
+				search->arena);
+	}
+}
+
+static struct error *find_best(struct search *search, const struct trial **best)
+{
+	struct error *error = try_trees(search, 0, 1, best);
+
+	if (!error && !*best) {
+		error = error_new(search->arena, ERROR_TIMEOUT,
+				"the time was up before the databases had been looked at");
+		error->hint = STR("--budget gives it more.");
+	}
+	if (!error && (*best)->no_database.len) {
+		error = error_new(search->arena, ERROR_INVALID, "%.*s",
+				STR_ARG((*best)->no_database));
+	}
+	if (!error && trial_solved(*best) < (*best)->count) {
+		error = search_other_trees(search, best);
+	}
+	return error;
+}
+
 struct error *repair_search(const struct repair_search *ask, struct repair_result *ret_result)
 {
 	struct arena *arena = ask->workshop->invocation->arena;
 	struct search *search = arena_new(arena, struct search);
 	const struct trial *best = NULL;
 
-	*search = (struct search){ .ask = ask, .arena = arena, .result = ret_result };
+	*search = (struct search){
+		.ask = ask,
+		.arena = arena,
+		.result = ret_result,
+		.began_us = clock_now_us(),
+	};
 	*ret_result = (struct repair_result){
 		.scenario = ask->source->scenario->name,
 		.engine = ask->source->engine,
 		.budget_s = (double)ask->budget_us / 1e6,
 	};
 	set_scene(search);
-	struct error *error = try_trees(search, 0, 1, &best);
-	if (!error && !best) {
-		error = error_new(arena, ERROR_TIMEOUT,
-				"the time was up before the databases had been looked at");
-		error->hint = STR("--budget gives it more.");
+	struct error *error = find_best(search, &best);
+
+	if (!error) {
+		tell(search, best);
+		remark_on_miss(search, best);
+		error = ret_result->is_found ? prove(search) : NULL;
 	}
-	if (!error && trial_solved(best) < best->count) {
-		error = search_other_trees(search, &best);
-	}
-	if (error) {
-		return error;
-	}
-	tell(search, best);
-	return ret_result->is_found ? prove(search) : NULL;
+	hide_progress(search);
+	return error;
 }

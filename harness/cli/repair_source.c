@@ -64,6 +64,26 @@ static const struct scenario *with_states(const struct repair_source *source,
 	return changed;
 }
 
+/* The project's scenario with what --stub says. */
+static const struct scenario *with_stubs(const struct invocation *invocation,
+		const struct scenario *scenario, struct arena *arena)
+{
+	struct scenario *changed = arena_new(arena, struct scenario);
+	struct scenario_project *project = arena_new(arena, struct scenario_project);
+
+	*changed = *scenario;
+	*project = *scenario->project;
+	for (size_t i = 0; i < invocation->options.count; i++) {
+		const struct given_option *given = &invocation->options.items[i];
+
+		if (str_equal(str_from(given->option->name), STR("stub"))) {
+			str_list_add(&project->stubs, given->value, arena);
+		}
+	}
+	changed->project = project;
+	return changed;
+}
+
 /* --- the engine ------------------------------------------------------------------------------------- */
 
 static bool can_be_on(const struct repair_source *source, enum scenario_engine engine)
@@ -195,6 +215,9 @@ bool repair_source_open(struct invocation *invocation, struct repair_source *sou
 	}
 	if (source->tree->project || source->databases.count) {
 		source->scenario = with_states(source, source->scenario, arena);
+	}
+	if (source->scenario->project) {
+		source->scenario = with_stubs(invocation, source->scenario, arena);
 	}
 	const struct error *error = choose_engine(invocation, source);
 

@@ -141,6 +141,13 @@ static void note_wanted(const struct trying *trying, struct repair_database *dat
 	}
 }
 
+/* A dump that is none says nothing of any repair. */
+static bool cannot_be_loaded(const struct scenario_cell *cell, const struct outcome *outcome)
+{
+	return outcome->verdict == VERDICT_FAILS && !outcome->failed_step &&
+			cell->state->origin == STATE_LOAD;
+}
+
 /* Play, and note what became of it, and what a database lacks then; a cell that is skipped is an error: nothing can be found. */
 static struct error *play(struct trying *trying, const struct scenario_cell *cell, str state,
 		const struct repair_steps *steps, struct repair_database *database, bool *ret_works)
@@ -156,7 +163,14 @@ static struct error *play(struct trying *trying, const struct scenario_cell *cel
 	if (err) {
 		return err;
 	}
+	if (cannot_be_loaded(cell, &outcome)) {
+		trying->trial->no_database = str_format(trying->arena, "database '%.*s': %.*s",
+				STR_ARG(state), STR_ARG(outcome.error.message));
+	}
 	note_attempt(trying, state, steps, &outcome);
+	if (str_equal(outcome.error.class_name, STR("ModuleNotFoundError"))) {
+		trying->trial->missing_module = str_quoted(outcome.error.message, '\'');
+	}
 	if (database) {
 		note_wanted(trying, database, &outcome);
 	}
@@ -400,6 +414,8 @@ static void visit_trial(struct packing *packing, struct trial *trial)
 		visit_solved(packing, &trial->solved[i]);
 	}
 	visit_attempts(packing, &trial->attempts);
+	pack_str(packing, &trial->no_database);
+	pack_str(packing, &trial->missing_module);
 	pack_bool(packing, &trial->is_late);
 }
 

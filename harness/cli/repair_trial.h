@@ -31,6 +31,8 @@ struct trial {
 	struct repair_database *databases;
 	const struct repair_steps **solved; /* NULL: nothing works */
 	struct repair_attempts attempts;
+	str no_database;    /* what was named is none, and why; empty: all are */
+	str missing_module; /* that Python could not import; empty: none */
 	bool is_late; /* there was no time for all candidates */
 };
 

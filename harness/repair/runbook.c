@@ -25,14 +25,33 @@ static size_t count_tried_trees(const struct repair_result *result)
 	return trees;
 }
 
+/* Whether the files stay, and every database needs what it would get anyway. */
+static bool is_whole(const struct repair_result *result)
+{
+	for (size_t i = 0; i < result->states.count; i++) {
+		const struct steps *steps = &result->states.items[i].steps->steps;
+
+		if (steps->count != 1 || steps->items[0].kind != STEP_UPGRADE ||
+				!str_equal(steps->items[0].targets.items[0], STR("heads"))) {
+			return false;
+		}
+	}
+	return !result->trees->items[result->tree].files;
+}
+
 str repair_summary(const struct repair_result *result, struct arena *arena)
 {
 	const size_t trees = count_tried_trees(result);
 	struct buf out = { .arena = arena };
 
-	buf_format(&out, "%s: %zu replays of %zu tree%s on %s",
-			result->is_found ? "Found" : "Nothing found", result->attempts.count, trees,
-			trees == 1 ? "" : "s", scenario_engine_names[result->engine]);
+	buf_add(&out,
+			!result->is_found ? STR("Nothing found")
+					: is_whole(result)
+					? STR("Nothing is broken, the upgrade alone works")
+					: STR("Found"));
+	buf_format(&out, ": %zu replay%s of %zu tree%s on %s", result->attempts.count,
+			result->attempts.count == 1 ? "" : "s", trees, trees == 1 ? "" : "s",
+			scenario_engine_names[result->engine]);
 	if (result->is_late) {
 		buf_format(&out, "; the time was up after %.6g s (--budget)", result->budget_s);
 	}

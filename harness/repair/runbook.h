@@ -65,7 +65,7 @@ struct repair_result {
 	bool is_found;  /* it works from all states, and did so once more */
 	bool is_shaken; /* it worked, and then it did not */
 	str patch; /* of the files, as a unified diff; empty: nothing is to be changed, or they are no files */
-	struct str_list remarks; /* about the patch, a line each */
+	struct str_list remarks; /* about the patch, or what kept all from working, a line each */
 	bool is_late;            /* the time was up before all was tried */
 	double budget_s;
 };

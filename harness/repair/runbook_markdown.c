@@ -149,6 +149,9 @@ void repair_render_markdown(const struct repair_page *page, struct buf *out)
 		add_runbook(result, out);
 		return;
 	}
+	for (size_t i = 0; i < result->remarks.count; i++) {
+		buf_format(out, "\n%.*s\n", STR_ARG(result->remarks.items[i]));
+	}
 	buf_format(out, "\nNearest came %.*s:\n\n",
 			STR_ARG(result->trees->items[result->tree].title));
 	for (size_t i = 0; i < result->states.count; i++) {

@@ -225,6 +225,9 @@ static void add_nearest(const struct repair_page *page, struct buf *out)
 {
 	const struct repair_result *result = page->result;
 
+	for (size_t i = 0; i < result->remarks.count; i++) {
+		add_wrapped(page, 0, result->remarks.items[i], out);
+	}
 	buf_add_char(out, '\n');
 	add_wrapped(page, 0,
 			str_format(out->arena, "Nearest came %.*s:",

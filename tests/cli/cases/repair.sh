@@ -105,3 +105,50 @@ has_err 'is no project, and has no branches'
 run try HEAD --steps 'drop everything'
 is_status 2
 has_err "the value of '--steps' is no list of commands: 'drop everything'"
+
+# Where the upgrade alone works nothing is broken; what is no dump says so, before anything is searched for.
+cat >scenarios/whole.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY)'}
+states:
+  fresh: {}
+YAML
+run repair whole
+is_status 0
+has_out 'Nothing is broken, the upgrade alone works: 2 replays of 1 tree on sqlite.'
+echo 'no dump' >garbage.dump
+run repair whole --database garbage.dump
+is_status 2
+has_err "error: database 'garbage': cannot load 'garbage.dump': not a SQLite database"
+! grep -q '^Tried' "$folder/out" || fail 'a search over no database'
+run repair whole --database garbage.dump --save new.yaml
+is_status 2
+has_err 'the scenario has states of its own'
+
+# A revision that nobody has: for what the goal wants, and for a table that somebody has made and filled.
+cat >scenarios/more.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY)'}
+states:
+  fresh: {}
+  old: {schema: a1}
+goal: {version: heads, schema: {same_as: fresh, has: [column users.phone]}}
+YAML
+run repair more --save scenarios/made.yaml
+is_status 0
+has_out 'In the files, with a new revision on top of a1 for column users.phone, which'
+has_out 'upgrade is ALTER TABLE users ADD COLUMN phone text;'
+has_out 'downgrade is ALTER TABLE users DROP COLUMN phone;'
+has_out "column users.phone: 'text' is a guess"
+run run scenarios/made.yaml
+is_status 0
+sed -e '/^goal/d' -e "s/^  old.*/  old: {schema: a1, sql: 'CREATE TABLE notes (id integer PRIMARY KEY); INSERT INTO notes VALUES (1)'}/" \
+	scenarios/more.yaml >scenarios/adopt.yaml
+run repair adopt
+is_status 0
+has_out '    DROP TABLE notes; upgrade heads           wrong: rows'
+has_out 'In the files, with a new revision on top of a1 for table notes, which old has:'
