@@ -36,19 +36,14 @@ void postgres_end_last(struct database *database)
 	database->last = NULL;
 }
 
-/* A copy of the template is its own database from now on. */
-static struct error *make(struct database *database, str template,
+/* What was made, under this number, is the database from now on. */
+static struct error *take_over(struct database *database, unsigned number,
 		const struct postgres_settings *settings, struct arena *arena)
 {
 	struct host *host = database->host;
-	unsigned number;
-	str name = { 0 };
-	struct error *error = postgres_copy_database(host, template, arena, &number);
+	const str name = postgres_database_name(host, number, database->arena);
+	struct error *error = postgres_give_to_role(host, name, settings, (str){ 0 }, arena);
 
-	if (!error) {
-		name = postgres_database_name(host, number, database->arena);
-		error = postgres_give_to_role(host, name, settings, (str){ 0 }, arena);
-	}
 	if (!error) {
 		database->number = number;
 		database->name = name;
@@ -61,10 +56,14 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	struct host *host = database->host;
 	struct image *image = database->frozen;
 	struct error *error = NULL;
+	unsigned number;
 
 	postgres_end_last(database);
 	if (database->is_unmade) {
-		error = make(database, STR("template0"), NULL, arena);
+		error = postgres_empty_database(host, arena, &number);
+		if (!error) {
+			error = take_over(database, number, NULL, arena);
+		}
 		database->is_unmade = error != NULL;
 		return error;
 	}
@@ -78,7 +77,10 @@ struct error *postgres_thaw(struct database *database, struct arena *arena)
 	}
 	error = postgres_image_seal(image);
 	if (!error) {
-		error = make(database, image->name, &image->settings, arena);
+		error = postgres_copy_database(host, image->name, arena, &number);
+	}
+	if (!error) {
+		error = take_over(database, number, &image->settings, arena);
 	}
 	if (!error) {
 		image->taken = NULL;

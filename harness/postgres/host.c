@@ -366,6 +366,48 @@ void postgres_ahead_begin(const struct image *image)
 	host->ahead.image = host->cloner.is_busy ? image : NULL;
 }
 
+/* --- a spare ---------------------------------------------------------------------------------- */
+
+static unsigned take_spare(struct host *host)
+{
+	const unsigned number = host->spare.number;
+
+	host->spare.number = 0;
+	return number && helper_wait(&host->sparer) ? number : 0;
+}
+
+static void begin_spare(struct host *host)
+{
+	if (host->spare.number || !helper_connect(host, &host->sparer)) {
+		return;
+	}
+	const struct arena_mark mark = arena_mark(host->arena);
+	const unsigned number = ++host->made;
+	const str name = postgres_database_name(host, number, host->arena);
+
+	helper_send(&host->sparer, clone_sql(host, name, STR("template0"), host->arena));
+	arena_rewind(host->arena, mark);
+	host->spare.number = host->sparer.is_busy ? number : 0;
+}
+
+struct error *postgres_empty_database(
+		struct host *host, struct arena *arena, unsigned *ret_number)
+{
+	const bool can_be_spare = host->is_private && !host->locale_sql.len;
+	const unsigned spare = can_be_spare ? take_spare(host) : 0;
+	struct error *error = NULL;
+
+	if (spare) {
+		*ret_number = spare;
+	} else {
+		error = postgres_copy_database(host, STR("template0"), arena, ret_number);
+	}
+	if (!error && can_be_spare && host->spare.wanted++) {
+		begin_spare(host);
+	}
+	return error;
+}
+
 /* --- the end ---------------------------------------------------------------------------------- */
 
 void postgres_host_stop(struct host *host)
@@ -390,5 +432,6 @@ void postgres_host_stop(struct host *host)
 	}
 	PQfinish(host->cloner.link);
 	PQfinish(host->dropper.link);
+	PQfinish(host->sparer.link);
 	PQfinish(host->admin);
 }

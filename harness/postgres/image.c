@@ -127,7 +127,9 @@ struct error *postgres_clone(struct host *host, struct image *image,
 		error = settle_clone(host, image, replaced, &role_settings);
 	}
 	if (!error && !number) {
-		error = postgres_copy_database(host, image->name, arena, &number);
+		error = image->is_template
+				? postgres_empty_database(host, arena, &number)
+				: postgres_copy_database(host, image->name, arena, &number);
 	}
 	return error ? error
 		     : hand_over(host, number, &image->settings, role_settings, arena,

@@ -9,7 +9,7 @@
 
 #include <libpq-fe.h>
 
-/* A connection that makes clones ahead, or drops databases, while a cell runs. */
+/* A connection that makes databases ahead, or drops them, while a cell runs. */
 struct helper {
 	PGconn *link; /* NULL until needed */
 	bool is_busy; /* with a statement whose end was not taken yet */
@@ -22,7 +22,7 @@ struct helper {
 struct host {
 	str conninfo; /* of the role that may create databases, without a database name */
 	PGconn *admin;
-	struct helper cloner, dropper;
+	struct helper cloner, dropper, sparer;
 	int version;          /* 150020 */
 	const char *strategy; /* of CREATE DATABASE; NULL: the server's own, or it knows none */
 	str run_prefix;       /* of every name that the run makes */
@@ -47,6 +47,11 @@ struct host {
 		const struct image *image; /* NULL: none is under way or ready */
 		unsigned number;
 	} ahead; /* what the cloner makes, or has made */
+
+	struct {
+		unsigned number; /* 0: none is under way or ready */
+		size_t wanted;   /* empty databases so far */
+	} spare; /* an empty database that the sparer makes, or has made */
 
 	struct {
 		unsigned *items;
@@ -307,6 +312,13 @@ unsigned postgres_ahead_take(struct host *host, const struct image *image);
 
 /* The clone that was made ahead is not needed. */
 void postgres_ahead_forget(struct host *host);
+
+/*
+ * A copy of template0, as the cell in hand wants it. On a private server the next one is then made meanwhile, once a
+ * second one was wanted: a run of one cell has no use for it.
+ */
+MUST_USE struct error *postgres_empty_database(
+		struct host *host, struct arena *arena, unsigned *ret_number);
 
 /* Wait until nothing is dropped in the background. */
 void postgres_wait_for_drops(struct host *host);

@@ -77,10 +77,10 @@ static bool open_pipes(int life[2], int word[2])
 	return true;
 }
 
-/* A worker has its own, two helpers' and a cell's, with the sessions of its state. */
+/* A worker has its own, three helpers' and a cell's, with the sessions of its state. */
 static size_t connections_for(size_t workers)
 {
-	const size_t least = 100, of_a_worker = 6, of_others = 40;
+	const size_t least = 100, of_a_worker = 7, of_others = 40;
 	const size_t wanted = workers * of_a_worker + of_others;
 
 	return wanted > least ? wanted : least;
