@@ -1,11 +1,13 @@
 #!/bin/sh
-# slurm.sh PROGRAM SCENARIOS - the parts of a run as a real array of Slurm: a cluster of this one machine is started for
-# it (Debian: slurm-wlm, munge), the array of docs/ci.md is handed to sbatch, and its parts are merged. As root, as
-# Slurm's daemons want; exit status 77 where it cannot be done. Nothing is left behind.
+# slurm.sh PROGRAM SCENARIOS PAGE - the parts of a run as a real array of Slurm: a cluster of this one machine is started
+# for it (Debian: slurm-wlm, munge), an array of four is handed to sbatch, and its parts are merged; then the array that
+# PAGE (docs/ci.md) shows, as it stands there. As root, as Slurm's daemons want; exit status 77 where it cannot be done.
+# Nothing is left behind.
 set -eu
 
 program=$(realpath "$1")
 scenarios=$(realpath "$2")
+page=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin
 
@@ -91,3 +93,19 @@ if "$program" merge --quiet part-0.json part-2.json part-6.json >without 2>missi
 fi
 grep -q 'error: part 3 of 4 is missing: [0-9]* cells' missing || fail "$(cat missing)"
 echo "an array of 4 parts: $(cat merged)"
+
+# The script that the page shows, where its reader has scenarios: here those that need no server.
+mkdir -p shown/scenarios shown/bin
+ln -s "$program" shown/bin/rehearse
+grep -rl '^engines: \[sqlite\]' "$scenarios" | while read -r file; do
+	cp "$file" shown/scenarios
+done
+cd shown
+sed -n '/^### Slurm/,/^### /{/^```sh$/,/^```$/{/^```/!p;};}' "$page" >part.sh
+grep -q '^#SBATCH --array=1-3$' part.sh || fail "the page shows no array: $(cat part.sh)"
+PATH=$PWD/bin:$PATH sbatch --parsable part.sh >/dev/null
+patiently sh -c '[ -z "$(squeue -h)" ]'
+"$program" merge --quiet parts/*.json >merged || fail "the parts of what the page shows do not add up"
+"$program" run --quiet >whole || fail "the scenarios that it was run on differ"
+[ "$(cells merged)" -gt 0 ] && [ "$(cells merged)" -eq "$(cells whole)" ] || fail "$(cat merged), and the whole is $(cat whole)"
+echo "the array of the page: $(cat merged)"
