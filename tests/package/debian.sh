@@ -53,6 +53,7 @@ mount --rbind /proc "$OVERLAY/root/proc"
 mount --rbind /dev "$OVERLAY/root/dev"
 cp "$PACKAGE" "$OVERLAY/root/package.deb"
 cp debian/tests/scenarios "$OVERLAY/root/tests-scenarios"
+cp tests/package/commands.sh "$OVERLAY/root/tests-commands"
 chroot "$OVERLAY/root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin sh -eu <<'INSIDE'
 dpkg -i /package.deb >/dev/null
 [ "$(command -v rehearse)" = /usr/bin/rehearse ]
@@ -60,6 +61,7 @@ rehearse --version
 AUTOPKGTEST_TMP=$(mktemp -d)
 export AUTOPKGTEST_TMP
 sh -eu /tests-scenarios
+sh -eu /tests-commands /usr/bin/python3
 [ -s /usr/share/bash-completion/completions/rehearse ]
 [ -s /usr/share/zsh/vendor-completions/_rehearse ]
 dpkg --purge rehearse >/dev/null

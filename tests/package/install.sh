@@ -3,6 +3,7 @@
 # moved once, so that nothing can be found by the place where it was installed.
 set -eu
 build=$1
+here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d "${TMPDIR:-/tmp}/rehearse-install.XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -44,9 +45,12 @@ bin/rehearse run --engine sqlite share/doc/rehearse/scenarios >out || {
 tail -n 1 out | grep -q 'as expected' || fail "nothing was played: $(tail -n 1 out)"
 ! grep -q 'not recorded' out || fail "the records are not found"
 
-# The helper is found beside the program: making up rows wants a Python with SQLAlchemy.
 python=/usr/bin/python3
-if "$python" -c 'import alembic' 2>/dev/null; then
+"$python" -c 'import alembic' 2>/dev/null || python=
+PATH=$folder/moved/bin:$PATH sh "$here/commands.sh" "$python" || fail "a command does not work"
+
+# The helper is found beside the program: making up rows wants a Python with SQLAlchemy.
+if [ -n "$python" ]; then
 	mkdir empty
 	cat >empty/filled.yaml <<'END'
 rehearse: 1
@@ -66,6 +70,6 @@ END
 	! bin/rehearse run --engine sqlite --python "$python" empty/filled.yaml >out 2>&1 ||
 		fail "another helper was found than the one that lay beside the program"
 else
-	echo "not looked at: $python has no Alembic"
+	echo "not looked at: there is no Python with Alembic"
 fi
 echo "installed below $prefix, moved, and whole"

@@ -29,7 +29,7 @@ esac
 python3 -m venv "$folder/venv"
 # Programs that the tests need, and no compiler among them.
 mkdir "$folder/bin"
-for name in sh bash env cat grep sed git ldd ls cp rm mkdir tail dirname basename uname; do
+for name in sh bash env cat grep sed git ldd ls cp rm mkdir mktemp tail dirname basename uname; do
 	path=$(command -v "$name") && ln -s "$path" "$folder/bin/$name"
 done
 PATH=$folder/venv/bin:$folder/bin
@@ -84,5 +84,6 @@ rehearse run --python "$folder/venv/bin/python" bookshop.yaml || fail "migration
 [ -s "$folder/venv/share/man/man1/rehearse-run.1" ] || fail "the manual is missing"
 python -m rehearse_migrations --version >/dev/null || fail "python -m"
 
+sh "$here/commands.sh" "$folder/venv/bin/python" || fail "a command does not work"
 python "$here/plugin.py" || fail "the plugin for pytest"
 echo "the wheel works without a compiler"
