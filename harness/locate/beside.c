@@ -8,16 +8,35 @@
 
 #include <string.h>
 
+/* Whether a later revision changes the table that a fact is a part of: where it makes the table anew, it may make the fact. */
+static bool may_be_made_again(const struct search *search, size_t number, uint32_t fact)
+{
+	const struct locate_problem *problem = search->problem;
+
+	for (size_t i = number + 1; i < search_revisions(search); i++) {
+		const struct fact_changes *changes = &problem->revisions.items[i].changes;
+
+		for (size_t j = 0; j < changes->count; j++) {
+			if (facts_share_table(problem->facts, fact, changes->items[j].fact)) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
 /* Whether the database has something that nothing else than this revision makes. */
 static bool is_proven(const struct search *search, size_t number)
 {
+	const bool is_large = search_revisions(search) > SMALL_TREE; // too large for that doubt
 	const size_t *makers = search->makers;
 	const struct fact_changes *changes = &search->problem->revisions.items[number].changes;
 
 	for (size_t i = 0; i < changes->count; i++) {
 		const uint32_t fact = changes->items[i].fact;
 
-		if (changes->items[i].is_there && makers[fact] == 1 && search->database[fact]) {
+		if (changes->items[i].is_there && makers[fact] == 1 && search->database[fact] &&
+				(is_large || !may_be_made_again(search, number, fact))) {
 			return true;
 		}
 	}

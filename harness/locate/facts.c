@@ -33,7 +33,7 @@ uint32_t facts_number(struct facts *facts, str line)
 		line = str_copy(line, facts->arena);
 		table_set(&facts->numbers, line, number);
 		str_list_add(&facts->lines, line, facts->arena);
-		*LIST_PUSH(&facts->table_of, facts->arena) = 0;
+		(void)LIST_PUSH(&facts->homes, facts->arena);
 	}
 	return number;
 }
@@ -54,9 +54,10 @@ static void note_table(struct facts *facts, const struct schema_object *object, 
 		(void)LIST_PUSH(&facts->of_tables, facts->arena);
 	}
 	*LIST_PUSH(&facts->of_tables.items[table], facts->arena) = fact;
-	if (object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIRTUAL_TABLE) {
-		facts->table_of.items[fact] = table + 1;
-	}
+	facts->homes.items[fact] = (struct fact_home){
+		.table = table + 1,
+		.is_table = object->kind == SCHEMA_TABLE || object->kind == SCHEMA_VIRTUAL_TABLE,
+	};
 }
 
 static uint32_t number_of(
@@ -145,15 +146,23 @@ struct fact_changes facts_that_change(
 struct fact_list facts_that_go_along(
 		const struct facts *facts, const struct fact_changes *changes, size_t number)
 {
-	const uint32_t table = facts->table_of.items[changes->items[number].fact];
-	bool is_there = changes->items[number].is_there;
+	const struct fact_home home = facts->homes.items[changes->items[number].fact];
+	bool is_there = changes->items[number].is_there || !home.is_table;
 
-	for (size_t i = 0; table && !is_there && i < changes->count;
-			i++) { // "strict" it may be from now on
-		is_there = changes->items[i].is_there &&
-				facts->table_of.items[changes->items[i].fact] == table;
+	for (size_t i = 0; !is_there && i < changes->count; i++) {
+		const struct fact_home *other = &facts->homes.items[changes->items[i].fact];
+
+		is_there = changes->items[i].is_there && other->is_table &&
+				other->table == home.table; // it is strict from now on, or the like
 	}
-	return table && !is_there ? facts->of_tables.items[table - 1] : (struct fact_list){ 0 };
+	return is_there ? (struct fact_list){ 0 } : facts->of_tables.items[home.table - 1];
+}
+
+bool facts_share_table(const struct facts *facts, uint32_t one, uint32_t other)
+{
+	const uint32_t table = facts->homes.items[one].table;
+
+	return table && table == facts->homes.items[other].table;
 }
 
 bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b)

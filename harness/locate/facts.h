@@ -26,8 +26,14 @@ struct facts {
 		size_t count, capacity;
 	} of_tables; /* what goes with each of them */
 
-	/* By number of a fact: the table that it says is there, from 1; 0: it says no such thing. */
-	struct fact_list table_of;
+	struct {
+		struct fact_home {
+			uint32_t table; /* that it is a part of, from 1; 0: of none */
+			bool is_table;  /* it says that this is there */
+		} * items;
+
+		size_t count, capacity;
+	} homes; /* by number of a fact */
 };
 
 /* A fact that came, or went. */
@@ -55,6 +61,9 @@ struct fact_changes facts_that_change(
 /* What goes along with the `number`-th of the changes: where it drops a table, all that is in it. */
 struct fact_list facts_that_go_along(
 		const struct facts *facts, const struct fact_changes *changes, size_t number);
+
+/* Whether two facts are parts of the same table. */
+bool facts_share_table(const struct facts *facts, uint32_t one, uint32_t other);
 
 /* Whether both hold the same changes, in the same order. */
 bool fact_changes_equal(const struct fact_changes *a, const struct fact_changes *b);
