@@ -114,7 +114,11 @@ static void add_runbook(const struct repair_result *result, struct buf *out)
 static void add_nearest(const struct repair_result *result, struct buf *out)
 {
 	add_text(out, "<section><h2>Nearest came ", result->trees->items[result->tree].title,
-			"</h2>\n<ul>\n");
+			"</h2>\n");
+	for (size_t i = 0; i < result->remarks.count; i++) {
+		add_text(out, "<p>", result->remarks.items[i], "</p>\n");
+	}
+	buf_add(out, STR("<ul>\n"));
 	for (size_t i = 0; i < result->states.count; i++) {
 		const struct repair_of_state *state = &result->states.items[i];
 
