@@ -102,9 +102,9 @@ struct capturing {
 	struct buf settings; /* SQL that sets what sessions have there, save by the database */
 	const char **arguments;
 	size_t argument_count;
-	str blocker;    /* whom pg_dump was last seen to wait for */
+	str blocker;     /* whom pg_dump was last seen to wait for */
 	bool is_standby; /* where that was seen */
-	unsigned looks; /* so many times in a row */
+	unsigned looks;  /* so many times in a row */
 };
 
 static struct error *ask(struct capturing *capturing, const char *sql, PGresult **ret_result)

@@ -223,14 +223,15 @@ static struct error *cancelled(const struct wait *wait, struct error *error)
 /* Nothing more comes: why; `error` is what was said before. */
 static struct error *silence(const struct wait *wait, struct error *error)
 {
-	return wait->is_cancelled ? error_new(wait->arena, ERROR_TIMEOUT,
-						"PostgreSQL did not stop in time")
-			: error   ? error
-				  : postgres_error(wait->link, NULL, wait->arena);
+	return wait->is_cancelled
+			? error_new(wait->arena, ERROR_TIMEOUT, "PostgreSQL did not stop in time")
+			: error ? error
+				: postgres_error(wait->link, NULL, wait->arena);
 }
 
 /* Hand out what COPY ... TO STDOUT writes. An error of `take` ends it; false: nothing more comes. */
-static bool read_copy(struct wait *wait, postgres_row_fn *take, void *data, struct error **ret_error)
+static bool read_copy(
+		struct wait *wait, postgres_row_fn *take, void *data, struct error **ret_error)
 {
 	struct error *error = NULL;
 	char *row;

@@ -37,9 +37,10 @@ static bool is_untouched(struct connection *connection, str table, struct arena 
 
 	buf_add(&sql, STR("SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass("));
 	postgres_quote_text(table, &sql);
-	buf_add(&sql, STR(") AND relkind = 'r' AND NOT relhastriggers AND NOT relhasrules"
-			  " AND pg_catalog.has_table_privilege(oid, 'TRUNCATE')"
-			  " AND pg_catalog.pg_relation_size(oid) = 0"));
+	buf_add(&sql,
+			STR(") AND relkind = 'r' AND NOT relhastriggers AND NOT relhasrules"
+			    " AND pg_catalog.has_table_privilege(oid, 'TRUNCATE')"
+			    " AND pg_catalog.pg_relation_size(oid) = 0"));
 	struct error *error = postgres_ask(connection, buf_str(&sql), arena, &result);
 
 	return !error && result.row_count == 1;

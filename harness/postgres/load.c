@@ -83,13 +83,15 @@ static bool switch_triggers(struct loading *loading, str statement, const struct
 	struct buf sql = { .arena = loading->scratch };
 
 	if (words.count != name + 6 || !word_is(&words, name + 1, ".") ||
-			!word_is(&words, verb + 1, "trigger") || !word_is(&words, verb + 2, "all")) {
+			!word_is(&words, verb + 1, "trigger") ||
+			!word_is(&words, verb + 2, "all")) {
 		return false;
 	}
 	buf_add(&sql, STR("SET lock_timeout = '1s'; ALTER TABLE ONLY "));
 	postgres_quote_path(words.items[name].text, words.items[name + 2].text, &sql);
-	buf_add(&sql, word_is(&words, verb, "disable") ? STR(" DISABLE TRIGGER ALL")
-						       : STR(" ENABLE TRIGGER ALL"));
+	buf_add(&sql,
+			word_is(&words, verb, "disable") ? STR(" DISABLE TRIGGER ALL")
+							 : STR(" ENABLE TRIGGER ALL"));
 	PGconn *admin = NULL;
 	PGresult *result = NULL;
 	struct error *error = postgres_link(database->host->conninfo, database->name, (str){ 0 },

@@ -334,7 +334,8 @@ Test(loading, adds_to_the_rows_that_are_there)
 
 	add_rows(&dump, "CREATE TABLE t (x integer); COPY t");
 	add_rows(&dump, "COPY t");
-	add_rows(&dump, "CREATE TABLE p (x integer) PARTITION BY RANGE (x);"
+	add_rows(&dump,
+			"CREATE TABLE p (x integer) PARTITION BY RANGE (x);"
 			"CREATE TABLE p1 PARTITION OF p DEFAULT; COPY p");
 	add_rows(&dump, "CREATE TABLE u (x integer); BEGIN; INSERT INTO u VALUES (1); COPY u");
 	buf_add(&dump, STR("COMMIT;"));
@@ -353,11 +354,13 @@ Test(loading, truncates_nothing_that_somebody_looks_at)
 	must(run("SELECT FROM l"));
 	add_rows(&dump, "COPY l");
 
-	add_rows(&dump, "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
+	add_rows(&dump,
+			"CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS"
 			" $$ BEGIN RAISE 'it was truncated'; END $$;"
 			"CREATE TABLE t (x integer PRIMARY KEY);"
 			"CREATE TRIGGER g BEFORE TRUNCATE ON t EXECUTE FUNCTION f(); COPY t");
-	add_rows(&dump, "CREATE TABLE a (x integer PRIMARY KEY);"
+	add_rows(&dump,
+			"CREATE TABLE a (x integer PRIMARY KEY);"
 			"CREATE TABLE b (x integer REFERENCES a); COPY a");
 	must(load_text(buf_str(&dump)));
 	expect_str(value("SELECT count(*) FROM t, a, l WHERE t.x = a.x AND t.x = l.x"), "20000");
