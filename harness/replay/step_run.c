@@ -129,7 +129,17 @@ static const char *const *arguments_of(const struct step *step, struct arena *ar
 	return arguments;
 }
 
-/* Where SQLAlchemy and libpq find the database. */
+/* The URL for SQLAlchemy's asynchronous engines. */
+static str async_url(const struct ground *ground, struct arena *arena)
+{
+	const str url = ground->url;
+	const str rest = str_slice(url, str_find_char(url, ':'), url.len);
+
+	return str_format(arena, "%s%.*s",
+			ground->address.path.len ? "sqlite+aiosqlite" : "postgresql+asyncpg", STR_ARG(rest));
+}
+
+/* Where SQLAlchemy and libpq find the database: what the templates of a project's `env` know of it. */
 static const char *const *variables_of(const struct ground *ground, struct arena *arena)
 {
 	const struct database_address *address = &ground->address;
@@ -138,6 +148,8 @@ static const char *const *variables_of(const struct ground *ground, struct arena
 		str value;
 	} variables[] = {
 		{ "DATABASE_URL", ground->url },
+		{ "DATABASE_ASYNC_URL", async_url(ground, arena) },
+		{ "DATABASE_PATH", address->path },
 		{ "PGHOST", address->host },
 		{ "PGPORT", address->port },
 		{ "PGUSER", address->user },

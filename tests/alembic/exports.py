@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every state of scenarios as `rehearse export` writes it: plain Alembic meets there what the scenario says.
 
-    exports.py [--engine sqlite|postgres] [--rehearse PROGRAM] PATH...
+    exports.py [--engine sqlite|postgres] [--rehearse PROGRAM] [--sample COUNT [--seed NUMBER]] PATH...
 
 In each folder real Alembic says its heads and where the database is, and carries out `upgrade head`. It has to end as the
 program's replay of that does: error class and text, version rows, schema, rows of all tables. Nothing of the lesson, the
@@ -13,6 +13,7 @@ import contextlib
 import io
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -46,6 +47,8 @@ def main():
     parser.add_argument("--rehearse", default="build/rehearse")
     parser.add_argument("--engine", default="sqlite", choices=["sqlite", "postgres"])
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--sample", type=int, help="only so many scenarios")
+    parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6), help="which")
     parser.add_argument("paths", nargs="+", metavar="PATH")
     args = parser.parse_args()
     args.rehearse = os.path.abspath(args.rehearse)
@@ -64,6 +67,9 @@ def main():
 def compare_all(args, folder, place):
     originals = [path for path in copy_scenarios(args.paths, os.path.join(folder, "all"))
                  if args.engine in read_scenario(path)["engines"]]
+    if args.sample:
+        print("seed %d" % args.seed)
+        originals = random.Random(args.seed).sample(originals, min(args.sample, len(originals)))
     plain = [write_plain(path) for path in originals]
     program = PROGRAMS[args.engine](args.rehearse, folder, place, args.jobs)
     program.run(plain)

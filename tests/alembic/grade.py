@@ -42,12 +42,16 @@ CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the messag
     ("drops the database", "rm ../database/*; exit 0", "wrong", "database is gone"),
     ("breaks the project", "echo 'x = (' >versions/0000.py", "wrong", "cannot be read"),
     ("is not there", None, "gave up", "could not start"),
+    ("looks at its variables", 'test "$DATABASE_URL" = "sqlite:///$DATABASE_PATH" -a -f "$DATABASE_PATH" -a '
+     '"$DATABASE_ASYNC_URL" = "sqlite+aiosqlite:///$DATABASE_PATH" && ' + TRUTH, "repaired", ""),
 ]
 LOCK = "psql -qc 'BEGIN; LOCK TABLE wallets IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4321)'"
 LOCKED = "until psql -Atc \"SELECT count(*) FROM pg_locks WHERE relation = 'wallets'::regclass " \
          "AND mode = 'AccessExclusiveLock' AND granted\" | grep -q 1; do sleep 0.05; done"
 LOCKERS = [  # the same on PostgreSQL
     ("repairs, and leaves a lock behind", "%s && { setsid %s >/dev/null 2>&1 & %s; }" % (TRUTH, LOCK, LOCKED), "repaired", ""),
+    ("looks at its variables", 'test "$DATABASE_ASYNC_URL" = "postgresql+asyncpg:${DATABASE_URL#postgresql:}" -a -z "$DATABASE_PATH" '
+     '&& psql -c "SELECT 1" && ' + TRUTH, "repaired", ""),
     ("leaves a lock behind", "setsid %s >/dev/null 2>&1 & %s" % (LOCK, LOCKED), "wrong", ""),
     ("holds a lock when it is ended", LOCK, "timeout", "took too long"),
 ]

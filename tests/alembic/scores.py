@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""scores.py REHEARSE PROJECT [--sample COUNT [--seed NUMBER] | --write] [WHO...] - what the contestants of docs/examples repair.
+"""scores.py REHEARSE PROJECT [--sample COUNT [--seed NUMBER] | --write] [--who NAME]... - what the contestants of docs/examples repair.
 
 docs/scores.txt has the verdict of each on every bundled scenario and state, on SQLite, and docs/grade.md the tables that are
 made of it. Some scenarios, or all, are graded anew, by another number of workers each time: they end as that file says.
---write, which `script/docs --scores` calls, grades all of them and brings both up to date. With WHO only those contestants
+--write, which `script/docs --scores` calls, grades all of them and brings both up to date. With --who only those contestants
 are graded.
 Exit status: 0 all is so, 1 it is not, 77 no Alembic, or no git.
 """
@@ -43,24 +43,23 @@ def main():
     parser.add_argument("--sample", type=int, help="only so many scenarios")
     parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6), help="which")
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("who", nargs="*")
+    parser.add_argument("--who", action="append", metavar="NAME", help="of the contestants only this one")
     options = parser.parse_args()
     options.dice = random.Random(options.seed)
     if not shutil.which("git"):
         print("skipped: there is no git")
         return 77
     scores, page = options.project / "docs/scores.txt", options.project / "docs/grade.md"
-    text = page.read_text(encoding="utf-8")
     known = read_scores(scores)
     if options.write:
         graded = grade_all(options)
         known = {name: [end or was for end, was in zip(ends, known.get(name, ends))] for name, ends in graded.items()}
         scores.write_text(HEAD + "".join("%s | %s\n" % (name, " | ".join(ends)) for name, ends in sorted(known.items())),
                           encoding="utf-8")
-        page.write_text(MARKED.sub(lambda _: tables(known), text), encoding="utf-8")
+        page.write_text(MARKED.sub(lambda _: tables(known), page.read_text(encoding="utf-8")), encoding="utf-8")
         return 0
     mistakes = compare(known, grade_all(options), not options.sample)
-    if MARKED.findall(text) != [tables(known)]:
+    if MARKED.findall(page.read_text(encoding="utf-8")) != [tables(known)]:
         mistakes.append("docs/grade.md: the tables are not those of docs/scores.txt")
     print("\n".join(["seed %d" % options.seed] + mistakes + ["%d mistakes" % len(mistakes)]))
     return 1 if mistakes else 0
