@@ -83,8 +83,25 @@ struct python_statement {
 	struct span where; /* the line of theirs that sends it; or nowhere */
 };
 
+/* What a command of theirs is about to do; in the arena of who has asked for it. */
+struct python_step {
+	str revision;
+	bool is_upgrade;
+	struct str_list from, to;
+};
+
+struct python_steps {
+	struct python_step *items;
+	size_t count, capacity;
+};
+
 /* Whoever follows what they do. Members may not be NULL. */
 struct python_follower {
+	/* A command has made its plan; nothing of it has run. An error ends it there. */
+	struct error *(*planned)(void *data, const struct python_steps *steps);
+	/* A step of it begins; or has been done, but for its commit, or has failed with `error`. */
+	struct error *(*at_step)(void *data, struct connection *connection, str revision,
+			bool is_after, struct error *error, bool *ret_kills);
 	/* An error ends it there: by an exception, or with `ret_kills` as if the process was killed. */
 	struct error *(*before)(void *data, struct connection *connection,
 			const struct python_statement *statement, bool *ret_kills);

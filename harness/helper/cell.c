@@ -141,8 +141,8 @@ static struct error *let_end(struct request *request, struct error *error, bool 
 	return send(request->cell, buf_str(&line), request->arena);
 }
 
-/* What followers say to a statement. */
-static struct error *answer_statement(struct request *request, struct error *said, bool kills)
+/* What followers say to an event. */
+static struct error *answer_event(struct request *request, struct error *said, bool kills)
 {
 	return said && !request->ended_by ? let_end(request, said, kills) : let_go_on(request);
 }
@@ -168,7 +168,7 @@ static struct error *see_statement(struct request *request, const json_t *event)
 	struct error *said = follower ? follower->before(follower->data, request->cell->connection,
 							&request->statement, &kills)
 				      : NULL;
-	return answer_statement(request, said, kills);
+	return answer_event(request, said, kills);
 }
 
 static struct error *see_statement_done(struct request *request, const json_t *event)
@@ -188,7 +188,7 @@ static struct error *see_statement_done(struct request *request, const json_t *e
 	struct error *said = follower->after(follower->data, request->cell->connection,
 			&request->statement, error, &kills);
 
-	return answer_statement(request, said == error ? NULL : said, kills);
+	return answer_event(request, said == error ? NULL : said, kills);
 }
 
 static struct error *see_transaction(struct request *request, const json_t *event)
@@ -202,6 +202,56 @@ static struct error *see_transaction(struct request *request, const json_t *even
 	return let_go_on(request);
 }
 
+static void take_texts(const json_t *texts, struct str_list *list, struct arena *arena)
+{
+	for (size_t i = 0; i < json_array_size(texts); i++) {
+		str_list_add(list, str_copy(str_from(json_string_value(json_array_get(texts, i))), arena),
+				arena);
+	}
+}
+
+static struct error *see_plan(struct request *request, const json_t *event)
+{
+	const struct python_follower *follower = request->follower;
+	const json_t *steps = json_object_get(event, "steps");
+	struct arena *arena = request->arena;
+	struct python_steps planned = { 0 };
+
+	for (size_t i = 0; i < json_array_size(steps); i++) {
+		const json_t *told = json_array_get(steps, i);
+		struct python_step *step = LIST_PUSH(&planned, arena);
+
+		*step = (struct python_step){
+			.revision = object_text(told, "revision", arena),
+			.is_upgrade = str_equal(object_text(told, "direction", arena),
+					STR("upgrade")),
+		};
+		take_texts(json_object_get(told, "from"), &step->from, arena);
+		take_texts(json_object_get(told, "to"), &step->to, arena);
+	}
+	return answer_event(request,
+			follower ? follower->planned(follower->data, &planned) : NULL, false);
+}
+
+static struct error *see_revision(struct request *request, const json_t *event)
+{
+	const struct python_follower *follower = request->follower;
+	const json_t *raised = json_object_get(event, "error");
+	bool kills = false;
+
+	if (!follower) {
+		return let_go_on(request);
+	}
+	struct error *error = json_is_object(raised)
+			? cell_error(request->cell, raised, request->arena, NULL)
+			: NULL;
+	struct error *said = follower->at_step(follower->data, request->cell->connection,
+			object_text(event, "revision", request->arena),
+			json_is_true(json_object_get(event, "is_after")), error, &kills);
+
+	return answer_event(request, said == error ? NULL : said, kills);
+}
+
 /* Others are of no interest here. */
 static const struct {
 	const char *name;
@@ -210,6 +260,8 @@ static const struct {
 	{ "statement", see_statement },
 	{ "statement_done", see_statement_done },
 	{ "transaction", see_transaction },
+	{ "plan", see_plan },
+	{ "revision", see_revision },
 };
 
 static struct error *see(struct request *request, const json_t *event)
@@ -283,7 +335,6 @@ struct error *cell_ask(struct cell *cell, str line, const struct python_follower
 		struct arena *arena, json_t **ret_answer, size_t *ret_error_offset)
 {
 	struct request request = { .cell = cell, .follower = follower, .arena = arena };
-	const struct patience patience = patience_of(cell);
 	json_t *message = NULL;
 
 	if (ret_error_offset) {
@@ -295,6 +346,8 @@ struct error *cell_ask(struct cell *cell, str line, const struct python_follower
 	struct error *err = send(cell, line, arena);
 
 	while (!err) {
+		const struct patience patience = patience_of(cell); // a follower may give more time
+
 		err = channel_receive(&cell->channel, &patience, arena, &message);
 		if (err) {
 			break;

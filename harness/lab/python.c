@@ -86,6 +86,67 @@ static struct moment moment_of(struct following *following, struct connection *c
 	};
 }
 
+/* Where the revision's body stands in the tree; SIZE_MAX: nowhere. */
+static size_t find_spec(const struct stage *stage, str revision)
+{
+	for (size_t i = 0; i < stage->revisions.count; i++) {
+		if (str_equal(stage->revisions.items[i].spec.revision, revision)) {
+			return i;
+		}
+	}
+	return SIZE_MAX;
+}
+
+static struct error *planned(void *data, const struct python_steps *told)
+{
+	struct following *following = data;
+	struct stage *stage = following->stage;
+	struct plan_step *steps = arena_new_array(stage->arena, struct plan_step, told->count);
+
+	for (size_t i = 0; i < told->count; i++) {
+		const struct python_step *step = &told->items[i];
+
+		steps[i] = (struct plan_step){
+			.op = step->is_upgrade ? PLAN_UPGRADE : PLAN_DOWNGRADE,
+			.revision = step->revision,
+			.spec = find_spec(stage, step->revision),
+			.from = step->from,
+			.to = step->to,
+		};
+	}
+	following->plan = (struct plan){ .steps = steps, .count = told->count };
+	return observe_after(stage,
+			&(struct moment){ .kind = MOMENT_PLAN, .plan = &following->plan }, NULL);
+}
+
+static struct error *at_step(void *data, struct connection *connection, str revision, bool is_after,
+		struct error *error, bool *ret_kills)
+{
+	struct following *following = data;
+	struct stage *stage = following->stage;
+	struct moment moment = {
+		.kind = MOMENT_REVISION,
+		.connection = connection,
+		.plan = &following->plan,
+	};
+	size_t *at = &moment.plan_step;
+
+	while (*at < following->plan.count &&
+			!str_equal(following->plan.steps[*at].revision, revision)) {
+		(*at)++;
+	}
+	if (*at == following->plan.count) {
+		return error; // no plan was told: of a stamp
+	}
+	following->revision =
+			is_after && !error ? (str){ 0 } : following->plan.steps[*at].revision;
+	struct error *err = is_after ? observe_after(stage, &moment, error)
+				     : observe(stage, &moment);
+
+	*ret_kills = stage->is_killed;
+	return err;
+}
+
 static struct error *before(void *data, struct connection *connection,
 		const struct python_statement *statement, bool *ret_kills)
 {
@@ -150,6 +211,8 @@ struct python_follower following_begin(struct following *following, struct stage
 {
 	*following = (struct following){ .stage = stage };
 	return (struct python_follower){
+		.planned = planned,
+		.at_step = at_step,
 		.before = before,
 		.after = after,
 		.ended = ended,

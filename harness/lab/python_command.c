@@ -200,7 +200,7 @@ static struct error *run(struct stage *stage, struct python_command *wanted)
 			stage->deadline_us, &follower, stage->arena);
 
 	if (err) {
-		following_fail(&following, err, (str){ 0 });
+		following_fail(&following, err, following.revision);
 	}
 	return err;
 }

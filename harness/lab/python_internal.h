@@ -5,6 +5,7 @@
 #define LAB_PYTHON_INTERNAL_H
 
 #include "lab/python.h"
+#include "revision/plan.h"
 
 /* What Python does, as moments of the stage. */
 struct following {
@@ -12,6 +13,8 @@ struct following {
 	struct statement statement; /* the last one that was sent */
 	struct located_text place;  /* where it stands */
 	bool is_open;               /* it has not ended, or failed */
+	struct plan plan;           /* of a command of theirs, the last that it has made */
+	str revision;               /* the step of it that has begun and is not done; empty: none */
 };
 
 /* Follow it, until `following` is gone. */

@@ -42,6 +42,7 @@ CASES = {
         (projects.dies, [], 1),
         (projects.base_elsewhere, FROM_DUMP, 1),
         (projects.clean, ["--runner", "env", "--skip", "models"], 0),
+        (projects.takes_long, ["--runner", "env", "--timeout", "5", "--only", "upgrade"], 0),
         (projects.no_base, ["--only", "upgrade"], 1),
         (projects.base_elsewhere, [*FROM_DUMP, "--runner", "env", "--skip", "models"], 1),
         (projects.order_matters, [], 1),

@@ -262,6 +262,14 @@ def hangs(folder):
     return project, [("upgrade", "t2", "error", "Timeout")]
 
 
+def takes_long(folder):
+    """More than one revision may take, all together."""
+    project = Project(folder)
+    for number in range(1, 4):
+        project.revision("l%d" % number, "l%d" % (number - 1) if number > 1 else None, "time.sleep(2.5)", "")
+    return project, []
+
+
 def dies(folder):
     project = Project(folder)
     project.revision("k1", None, USERS, NO_USERS)

@@ -89,6 +89,12 @@ class Env(Case):
                  for event in self.cell.events if event["event"] == "revision"]
         self.assertEqual(steps, [("0001", "upgrade", False), ("0001", "upgrade", True),
                                  ("0002", "upgrade", False), ("0002", "upgrade", True)])
+        plans = [event["steps"] for event in self.cell.events if event["event"] == "plan"]
+        self.assertEqual(plans, [[{"revision": "0001", "direction": "upgrade", "from": [], "to": ["0001"]},
+                                  {"revision": "0002", "direction": "upgrade", "from": ["0001"], "to": ["0002"]}]])
+        self.alembic("downgrade", "-1", cell=self.cell)
+        plans = [event["steps"] for event in self.cell.events if event["event"] == "plan"]
+        self.assertEqual(plans, [[{"revision": "0002", "direction": "downgrade", "from": ["0002"], "to": ["0001"]}]])
 
     def test_commands_follow_each_other(self):
         self.alembic("upgrade", "0001")

@@ -8,7 +8,7 @@ from typing import Any, Callable
 import alembic
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import HeadMaintainer, RevisionStep
+from alembic.runtime.migration import HeadMaintainer, MigrationContext, RevisionStep
 from alembic.script import Script
 
 from .errors import describe
@@ -46,10 +46,34 @@ def list_in_order() -> None:
 
 
 def tell_revisions(watch: Watch) -> None:
-    """Have each step of a plan told: before its body, and when its version rows are written. Alembic has no hook for
-    the first; the two places are the same from 1.8 on."""
+    """Have a plan told, and each step of it: before its body, and when its version rows are written. Alembic has no hook
+    for the first two; the places are the same from 1.8 on."""
+    setattr(MigrationContext, "__init__", _with_told_plan(MigrationContext.__init__, watch))
     setattr(RevisionStep, "__init__", _with_told_body(RevisionStep.__init__, watch))
     setattr(HeadMaintainer, "update_to_step", _with_told_end(HeadMaintainer.update_to_step, watch))
+
+
+def _with_told_plan(init: Callable[..., None], watch: Watch) -> Callable[..., None]:
+    @functools.wraps(init)
+    def call(context: MigrationContext, *arguments: Any, **keywords: Any) -> None:
+        init(context, *arguments, **keywords)
+        make = context._migrations_fn
+        if make is None:
+            return
+
+        def told(*arguments: Any) -> Any:
+            steps = list(make(*arguments))
+            if steps and all(isinstance(step, RevisionStep) for step in steps):  # and no stamps
+                watch.tell({"event": "plan", "steps": [_shown(step) for step in steps]}, watch.last())
+            return steps
+
+        context._migrations_fn = told
+    return call
+
+
+def _shown(step: RevisionStep) -> dict[str, Any]:
+    return {"revision": step.revision.revision, "direction": "upgrade" if step.is_upgrade else "downgrade",
+            "from": list(step.from_revisions), "to": list(step.to_revisions)}
 
 
 def _with_told_body(init: Callable[..., None], watch: Watch) -> Callable[..., None]:

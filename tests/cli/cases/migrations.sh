@@ -143,6 +143,12 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 	has_out '     9   CREATE TABLE orders ('
 	has_out 'shop/migrations/versions/07_bad.py:9:5: error: DatabaseError: no such table:'
 	has_out 'op.execute("INSERT INTO nowhere (id) VALUES (1)")'
+	# Where Alembic runs the command by itself, the plan and its steps are told as well.
+	sed -n '/The plan:/,/^$/p; /^  1\. /p' "$folder/out" >planned
+	run explain "$PWD/scenarios/shop-env.yaml" bad@fresh:sqlite
+	is_status 0
+	sed -n '/The plan:/,/^$/p; /^  1\. /p' "$folder/out" | cmp - planned || fail 'another plan is told'
+	has_out '    1. upgrade base -> a1'
 fi
 
 # An edit's SQL is sent as it stands, by either runner: nothing in it is a parameter, or Python.
