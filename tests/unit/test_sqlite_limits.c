@@ -2,6 +2,7 @@
 #include "kit/clock.h"
 #include "sqlite/connection.h"
 #include "sqlite_fixture.h"
+#include "valgrind.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -108,6 +109,7 @@ Test(sqlite, a_scenario_that_fills_memory_gets_an_error)
 			"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
 			"INSERT INTO a SELECT zeroblob(16000000) FROM n";
 
+	leave_sizes_to_sanitizers();
 	must_run("CREATE TABLE a (x)");
 	struct error *error = run(fill);
 	cr_assert(ne(ptr, error, NULL));
@@ -147,6 +149,7 @@ Test(sqlite, a_result_that_fills_memory_is_an_error)
 			    "SELECT zeroblob(10000000) FROM n"),
 			&arena, &result, NULL);
 
+	leave_sizes_to_sanitizers();
 	cr_assert(ne(ptr, error, NULL));
 	cr_expect(eq(int, (int)error->code, ERROR_ENVIRONMENT));
 	expect_str(error->message, "result is too large: it may hold 256 MiB");
