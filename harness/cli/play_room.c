@@ -376,7 +376,12 @@ static enum exit_status play_run(struct invocation *invocation)
 
 	room.timeout_us = invocation_seconds_us(
 			invocation, "timeout", prompt_is_terminal() ? 0 : SCRIPT_TIMEOUT_US);
-	if (database.len) {
+	if (database.len && invocation_has(invocation, "state")) {
+		error_list_add(&mistakes,
+				error_new(arena, ERROR_INVALID,
+						"'--state' and '--database' exclude each other"),
+				arena);
+	} else if (database.len) {
 		database_source_open(invocation, database, DATABASE_ROWS_ALL, &source, &mistakes);
 		struct error *error = mistakes.count ? NULL : check_database(&source, arena);
 

@@ -5,6 +5,7 @@
 
 #include "evidence/evidence.h"
 #include "kit/arena.h"
+#include "kit/clock.h"
 #include "kit/columns.h"
 #include "kit/suggest.h"
 #include "lab/env.h"
@@ -71,6 +72,9 @@ static void play_step(struct room *room, const struct typed_line *line)
 		room->differs = true;
 		return;
 	}
+	if (rehearsal->was_called_off && room->prompt.is_terminal) {
+		print_out(STR("\n")); // behind the ^C that the terminal shows
+	}
 	print_told(story_tell_step(&rehearsal->cell, &trace, &outcome, &room->style, room->arena));
 	if (end_words(end)) {
 		print_out(str_format(room->arena, "\n  %s\n", end_words(end)));
@@ -136,15 +140,24 @@ static struct error *run_schema(struct room *room, const struct typed_line *line
 	return NULL;
 }
 
+/* A stage for what is asked of the tree as it is now, within the time that a command has. */
+static struct stage aside(struct room *room)
+{
+	struct stage stage = stage_like(stage_of(room), room->arena);
+
+	stage.tree = stage.revisions = stage_of(room)->revisions;
+	stage.deadline_us = room->timeout_us ? clock_now_us() + room->timeout_us : 0;
+	return stage;
+}
+
 /* What `upgrade heads` makes of an empty database, by the tree as it is now. */
 static struct error *look_at_fresh(struct room *room, struct look *ret_look)
 {
-	struct stage fresh = stage_like(stage_of(room), room->arena);
+	struct stage fresh = aside(room);
 	const struct look_wants wants = { .schema = true };
 	struct named_place heads = { .name = STR("heads") };
 	const struct named_places targets = { .items = &heads, .count = 1 };
 
-	fresh.revisions = stage_of(room)->revisions;
 	struct error *err = env_create_database(&fresh);
 	if (!err) {
 		err = stage_upgrade(&fresh, &targets);
@@ -217,13 +230,12 @@ static struct error *run_rows(struct room *room, const struct typed_line *line)
 
 static struct error *run_locate(struct room *room, const struct typed_line *line)
 {
-	struct stage stage = stage_like(stage_of(room), room->arena);
+	struct stage stage = aside(room);
 	struct buf out = { .arena = room->arena };
 	struct str_list stamps = { 0 };
 	struct located located;
 
 	(void)line;
-	stage.tree = stage.revisions = stage_of(room)->revisions;
 	struct error *err = evidence_locate(&stage, &room->rehearsal.look, room->arena, &located);
 	stage_strike(&stage);
 	if (err) {

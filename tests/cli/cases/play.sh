@@ -247,6 +247,13 @@ is_status 2
 has_err "Play the scenario: 'rehearse play SCENARIO --state NAME'."
 play nowhere </dev/null
 is_status 2
+play shop.yaml --state lying --database prod.sqlite </dev/null
+is_status 2
+has_err "'--state' and '--database' exclude each other"
+head -c 3000 /dev/zero >zeros.sqlite
+play shop.yaml --database zeros.sqlite </dev/null
+is_status 2
+has_err "zeros.sqlite"
 
 # A statement has its time; what it did is taken back.
 play shop.yaml --timeout 0.3 <<'END_OF_SCRIPT'
@@ -256,6 +263,21 @@ END_OF_SCRIPT
 is_status 1
 has_out 'error: Timeout: timed out'
 grep -A1 '^  kept' "$folder/out" | grep -q '^  1$' || fail 'it is not taken back'
+
+# So have looks that replay the tree.
+cat >never.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c'}
+states: {fresh: {}}
+YAML
+printf 'locate\ndiff heads\ncurrent\n' >looks
+play never.yaml --timeout 0.3 <looks
+is_status 2
+has_err '-:1:1: error: timed out'
+has_err 'never.yaml:4:51: error: timed out'
+has_out '  it claims   nothing'
 
 # Signals end it, and nothing stays behind.
 echo 'sql INSERT INTO users WITH RECURSIVE c(x) AS (SELECT 10 UNION ALL SELECT x+1 FROM c) SELECT x FROM c' >endless
