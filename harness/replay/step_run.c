@@ -19,6 +19,7 @@
 #include "scenario/load.h"
 
 #include <ftw.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 extern const struct step_kind_row step_program;
@@ -106,6 +107,12 @@ static int add_size(const char *path, const struct stat *status, int kind, struc
 	return walked_bytes > MOST_BYTES;
 }
 
+static struct error *wrote_too_much(struct arena *arena)
+{
+	return error_alembic(arena, "Space", "the program has written more than %d MiB",
+			(int)(MOST_BYTES / 1024 / 1024));
+}
+
 /* Whoever fills the disk is ended before others miss the space. */
 static struct error *look_at_size(void *data, struct arena *arena)
 {
@@ -113,10 +120,7 @@ static struct error *look_at_size(void *data, struct arena *arena)
 
 	walked_bytes = 0;
 	(void)nftw(str_to_c(ground->folder, arena), add_size, 16, FTW_PHYS);
-	return walked_bytes > MOST_BYTES
-			? error_alembic(arena, "Space", "the program has written more than %d MiB",
-					  (int)(MOST_BYTES / 1024 / 1024))
-			: NULL;
+	return walked_bytes > MOST_BYTES ? wrote_too_much(arena) : NULL;
 }
 
 static const char *const *arguments_of(const struct step *step, struct arena *arena)
@@ -212,6 +216,9 @@ static struct error *run_program(const struct ground *ground, const struct step 
 	}
 	if (err && err->code == ERROR_TIMEOUT) {
 		return error_new(arena, ERROR_TIMEOUT, "the program took too long");
+	}
+	if (!err && status == 128 + SIGXFSZ) { // by one file, before we have looked
+		return wrote_too_much(arena);
 	}
 	if (!err && status) {
 		err = status > 128 ? error_alembic(arena, "Exit", "ended by signal %d", status - 128)

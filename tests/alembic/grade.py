@@ -28,7 +28,7 @@ except ImportError as missing:
 
 ALEMBIC = shlex.quote(sys.executable) + " -m alembic "
 TRUTH = ALEMBIC + "stamp 3d91640ec9e0 && " + ALEMBIC + "upgrade heads"
-MARK = "4321.125"  # seconds that somebody sleeps: no other process does
+MARK = "4321.%07d" % os.getpid()  # seconds that somebody sleeps: no other process does
 NO_SERVER = 3  # exit status of the program
 CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the message)
     ("repairs", TRUTH, "repaired", ""),
@@ -37,7 +37,9 @@ CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the messag
     ("sleeps", "sleep %s" % MARK, "timeout", "took too long"),
     ("forks", "sleep %s & setsid sleep %s & exit 4" % (MARK, MARK), "gave up", "exit status 4"),
     ("forks, and repairs", "setsid sh -c 'sleep %s' >/dev/null 2>&1 & %s" % (MARK, TRUTH), "repaired", ""),
-    ("fills the disk", "cat /dev/zero >large", "gave up", "ended by signal"),
+    ("fills the disk", "cat /dev/zero >large", "gave up", "written more than 256 MiB"),
+    ("fills the disk with many", "for i in 1 2 3 4 5 6; do head -c 60M /dev/zero >large$i; done; sleep %s" % MARK,
+     "gave up", "written more than 256 MiB"),
     ("deletes its folder", "rm -rf ../project", "wrong", "folder is gone"),
     ("drops the database", "rm ../database/*; exit 0", "wrong", "database is gone"),
     ("breaks the project", "echo 'x = (' >versions/0000.py", "wrong", "cannot be read"),
