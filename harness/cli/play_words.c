@@ -50,8 +50,9 @@ static const char *end_words(enum rehearsal_end end)
 	return NULL;
 }
 
-static void play_step(struct room *room, const struct typed_line *line)
+static void play_step(struct room *room, const struct typed_line *typed)
 {
+	struct typed_line line = *typed;
 	struct rehearsal *rehearsal = &room->rehearsal;
 	struct error_list mistakes = { 0 };
 	struct trace trace = { 0 };
@@ -60,7 +61,8 @@ static void play_step(struct room *room, const struct typed_line *line)
 	struct step step;
 	str text;
 
-	if (!typed_step_read(line, &room->scenario, room->arena, &mistakes, &step, &text)) {
+	line.tree = &stage_of(room)->revisions;
+	if (!typed_step_read(&line, &room->scenario, room->arena, &mistakes, &step, &text)) {
 		print_mistakes_of(room, &mistakes);
 		return;
 	}

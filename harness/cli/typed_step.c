@@ -293,12 +293,49 @@ static struct error *no_revision(const struct typed_line *line, struct arena *ar
 			"the command takes a revision");
 }
 
+/* The revision or file that a word names: in full, or, as everywhere, by how its id begins. */
+static struct error *find_revision(
+		const struct typed_line *line, str word, struct arena *arena, str *ret_name)
+{
+	struct str_list ids = { 0 }, near = { 0 };
+
+	for (size_t i = 0; line->tree && i < line->tree->count; i++) {
+		const struct revision_spec *spec = &line->tree->items[i].spec;
+
+		if (str_equal(word, spec->revision) || str_equal(word, spec->file)) {
+			*ret_name = word;
+			return NULL;
+		}
+		str_list_add(&ids, spec->revision, arena);
+		if (str_starts_with(spec->revision, word) &&
+				!str_list_contains(&near, spec->revision)) {
+			str_list_add(&near, spec->revision, arena);
+		}
+	}
+	*ret_name = near.count ? near.items[0] : word;
+	if (!line->tree || near.count == 1) {
+		return NULL;
+	}
+	struct error *error = error_at(arena, ERROR_NOT_FOUND, place_of(line, word),
+			near.count ? "several revisions begin with '%.*s'"
+				   : "no revision or file '%.*s'",
+			STR_ARG(word));
+
+	error->hint = near.count ? str_list_join(&near, STR(", "), arena)
+				 : suggest_hint(word, &ids, arena);
+	return error;
+}
+
 static struct error *write_edit(const struct typed_line *line, struct buf *out)
 {
 	str rest = line->rest, name;
 
 	if (!next_word(&rest, &name)) {
 		return no_revision(line, out->arena);
+	}
+	struct error *error = find_revision(line, name, out->arena, &name);
+	if (error) {
+		return error;
 	}
 	buf_add(out, STR("edit:\n  change_revisions:\n    "));
 	write_text(out, name, false);
@@ -325,6 +362,11 @@ static struct error *write_remove(const struct typed_line *line, struct buf *out
 	str rest = line->rest, name;
 
 	while (next_word(&rest, &name)) {
+		struct error *error = find_revision(line, name, out->arena, &name);
+
+		if (error) {
+			return error;
+		}
 		str_list_add(&names, name, out->arena);
 	}
 	if (!names.count) {

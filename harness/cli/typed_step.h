@@ -12,6 +12,7 @@
 struct typed_line {
 	const struct source *source; /* that line alone, with its number; backslashes before line ends are blanks */
 	str word, rest;              /* its first word, and what stands behind it; parts of the source's text */
+	const struct scenario_revisions *tree; /* in which revisions are looked up; NULL: they are named in full */
 };
 
 /* A word with which steps begin. */

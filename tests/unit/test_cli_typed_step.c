@@ -36,6 +36,8 @@ static void teardown(void)
 
 TestSuite(typed, .init = setup, .fini = teardown);
 
+static const struct scenario_revisions *tree; // in which the lines' revisions are looked up
+
 static struct typed_line line_of(const char *text)
 {
 	struct source *source = source_new(STR("play"), str_from(text), &arena);
@@ -45,6 +47,7 @@ static struct typed_line line_of(const char *text)
 		.source = source,
 		.word = str_slice(source->text, 0, end),
 		.rest = str_trim(str_slice(source->text, end, source->text.len)),
+		.tree = tree,
 	};
 }
 
@@ -98,6 +101,27 @@ Test(typed, edits_of_the_tree_are_steps)
 			"edit:\n  add_revisions:\n    - revision: d4\n      down_revision: a1\n"
 			"      upgrade: CREATE TABLE t (i int)\n"));
 	cr_expect(eq(str, typed("remove a1"), "edit:\n  remove_revisions: [a1]\n"));
+}
+
+Test(typed, a_revision_is_named_by_how_it_begins)
+{
+	struct scenario_revision revisions[] = {
+		{ .spec = { .revision = STR("3f1a0c"), .file = STR("books.py") } },
+		{ .spec = { .revision = STR("3f") } },
+		{ .spec = { .revision = STR("9be4aa") } },
+		{ .spec = { .revision = STR("9be4bb") } },
+	};
+	const struct scenario_revisions four = { .items = revisions, .count = 4 };
+
+	tree = &four;
+	cr_expect(eq(str, typed("remove 3f1"), "edit:\n  remove_revisions: [3f1a0c]\n"));
+	cr_expect(eq(str, typed("remove 3f books.py"),
+			"edit:\n  remove_revisions: [3f, books.py]\n"));
+	cr_expect(eq(str, typed("edit 9be4a message=x"),
+			"edit:\n  change_revisions:\n    9be4aa:\n      message: x\n"));
+	cr_expect(eq(str, typed("edit 9be4 message=x"), "5 several revisions begin with '9be4'"));
+	cr_expect(eq(str, typed("remove 3f nobody"), "10 no revision or file 'nobody'"));
+	tree = NULL;
 }
 
 Test(typed, a_step_may_stand_as_in_a_scenario)
