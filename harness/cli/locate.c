@@ -111,6 +111,20 @@ static void tell_unknown_rows(const struct question *question, const struct str_
 	}
 }
 
+/* Advice about rows would be the wrong one, if it is the wrong database. */
+static void doubt(const struct located *located, struct str_list *notes, struct arena *arena)
+{
+	const struct location *location = &located->location;
+
+	if (location->unknown_rows.count &&
+			location->unknown_rows.count == located->problem.rows.count &&
+			location->facts && !location->matching) {
+		str_list_add(notes,
+				STR("neither a row nor anything of the schema is of this tree: is this its database?"),
+				arena);
+	}
+}
+
 static void render(const struct finding_out *finding, struct reply *reply, struct arena *arena)
 {
 	const struct question *question = finding->question;
@@ -133,6 +147,7 @@ static void render(const struct finding_out *finding, struct reply *reply, struc
 		str_list_add(&page.notes, finding->notes.items[i], arena);
 	}
 	tell_unknown_rows(question, &located->location.unknown_rows, &page.notes, arena);
+	doubt(located, &page.notes, arena);
 	if (str_equal(invocation_value(question->invocation, "format"), STR("json"))) {
 		location_render_json(&page, &out);
 	} else {

@@ -19,6 +19,7 @@ states:
     schema: d4
     sql: CREATE VIEW everybody AS SELECT id FROM users;
   elsewhere: {schema: d4, version: '9'}
+  stranger: {sql: CREATE TABLE planets (id integer), version: '9'}
   unbuildable: {schema: a1, sql: CREATE NONSENSE}
 strategies:
   reorder:
@@ -60,6 +61,10 @@ run locate shop --database shop:elsewhere
 is_status 1
 has_out 'no revision of the tree is 9'
 has_out 'alembic stamp --purge d4'
+
+run locate shop --database shop:stranger
+is_status 1
+has_out 'is this its database?'
 
 # The tree as a strategy edits it.
 run locate shop/reorder@hole --database shop:hole
