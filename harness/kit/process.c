@@ -110,13 +110,18 @@ static void give_terminal(pid_t group)
 	signal(SIGTTOU, before);
 }
 
-/* Have it back, as it was: who was killed may have left it without an echo. */
-static void take_terminal(const struct termios *as_it_was)
+/*
+ * Have it back from the child, as it was: who was killed may have left it without an echo. If somebody else has it by
+ * now, as the shell has that we were put into the background of, it stays there.
+ */
+static void take_terminal(pid_t child, const struct termios *as_it_was)
 {
 	void (*const before)(int) = signal(SIGTTOU, SIG_IGN);
 
-	give_terminal(getpgrp());
-	(void)!tcsetattr(STDIN_FILENO, TCSADRAIN, as_it_was);
+	if (tcgetpgrp(STDIN_FILENO) == child) {
+		give_terminal(getpgrp());
+		(void)!tcsetattr(STDIN_FILENO, TCSANOW, as_it_was);
+	}
 	signal(SIGTTOU, before);
 }
 
@@ -131,7 +136,9 @@ static void stop_along(pid_t child)
 	if (waitid(P_PID, (id_t)child, &end, WSTOPPED | WNOHANG) || end.si_pid != child) {
 		return;
 	}
-	give_terminal(getpgrp());
+	if (tcgetpgrp(STDIN_FILENO) == child) {
+		give_terminal(getpgrp());
+	}
 	kill(0, SIGTSTP);
 	if (tcgetpgrp(STDIN_FILENO) == getpgrp()) { // else we go on in the background
 		give_terminal(child);
@@ -393,7 +400,7 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 	const int status = end_all(&child);
 
 	if (has_terminal) {
-		take_terminal(&terminal);
+		take_terminal(child.pid, &terminal);
 	}
 	if (!error) {
 		error = read_report(report, process->arguments[0], arena);

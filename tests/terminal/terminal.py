@@ -641,6 +641,9 @@ def test_an_exam_can_be_put_aside(folder):
     shell.tell("typed")
     shell.say("\x1a", "Stopped")
     shell.say("echo meanwhile\n", "\nmeanwhile\n")
+    shell.say("bg\n", "&\n")  # where it may not read
+    time.sleep(0.5)
+    shell.say("echo still here\n", "\nstill here\n")
     shell.say("fg\n", "cat")
     shell.tell("again")
     said = shell.say("\x04", "score: ")
