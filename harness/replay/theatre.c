@@ -351,23 +351,29 @@ struct outcome_show theatre_show(size_t step, const struct result *result)
 	};
 }
 
-/* The last one in which a program ran, if the project is still there. */
-static struct error *keep_folder(struct stage *stage, struct outcome *outcome)
+/*
+ * The folders in which programs ran, if the project of the last is still there. A SQLite database lies in the first of
+ * them.
+ */
+static struct error *keep_folders(struct stage *stage, struct outcome *outcome)
 {
 	struct str_list *folders = &stage->folders;
+	struct error *err = NULL;
 
 	if (!folders->count) {
 		return NULL;
 	}
-	const str folder = folders->items[folders->count - 1];
-	const str project = path_join(folder, STR(PROGRAM_PROJECT), stage->arena);
+	const str project = path_join(folders->items[folders->count - 1], STR(PROGRAM_PROJECT),
+			stage->arena);
 
 	if (!path_is_directory(project, stage->arena)) {
 		return NULL;
 	}
-	struct error *err = scratch_keep(folder, stage->arena);
+	while (!err && folders->count) {
+		err = scratch_keep(folders->items[folders->count - 1], stage->arena);
+		folders->count -= !err; // it is not the stage's any more
+	}
 	if (!err) {
-		folders->count--; // it is not the stage's any more
 		outcome->kept_folder = project;
 	}
 	return err;
@@ -391,13 +397,16 @@ static void keep(struct theatre *theatre, struct stage *stage, struct outcome *o
 	if (!is_kept) {
 		return;
 	}
-	struct error *err = keep_folder(stage, outcome);
-	if (!err && stage->database) {
-		err = stage->engine->database_keep(
-				stage->database, outcome->name, stage->arena, &outcome->kept);
+	struct error *err = stage->database
+			? stage->engine->database_keep(stage->database, outcome->name, stage->arena,
+					  &outcome->kept)
+			: NULL;
+
+	if (!err) {
+		err = keep_folders(stage, outcome);
 	}
 	if (!err && stage->database && outcome->kept_folder.len && stage->engine->database_leave) {
-		stage->engine->database_leave(stage->database); // it lies in that folder
+		stage->engine->database_leave(stage->database); // it lies in one of them
 	}
 	if (err) {
 		outcome->keep_failure = err->message;
