@@ -297,7 +297,11 @@ struct error *helper_split(
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sockets)) {
 		return error_from_errno(arena, "make a socket for Python");
 	}
-	*helper = (struct helper){ .is_split = true, .arena = arena };
+	*helper = (struct helper){
+		.is_split = true,
+		.is_called_off = whole->is_called_off,
+		.arena = arena,
+	};
 	channel_open(&helper->channel, sockets[0], arena);
 	fcntl(sockets[1], F_SETFD, FD_CLOEXEC);
 	struct error *err = channel_send(

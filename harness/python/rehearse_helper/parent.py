@@ -59,6 +59,7 @@ class Parent:
         self._hello = hello
         self._later = later
         self._children: set[int] = set()
+        self._parents: set[int] = set()  # what was split off this one
 
     def serve(self, setup_ms: int = 0) -> None:
         self._wire.write({**self._hello, "pid": os.getpid(), "setup_ms": setup_ms})
@@ -77,16 +78,18 @@ class Parent:
         except (BrokenPipeError, ConnectionResetError):
             pass
         finally:
-            for pid in list(self._children):
+            for pid in [*self._children, *self._parents]:
                 self._end(pid)
 
     def _answer(self, request: Message) -> Optional[Message]:
         name = request.get("do")
         if name == "fork":
-            return {"done": "fork", "pid": self._fork(self._be_child)}
+            pid = self._fork(self._be_child)
+            self._children.add(pid)
+            return {"done": "fork", "pid": pid}
         if name == "split":
-            self._fork(self._be_parent)
-            return None  # who has asked is told on the new socket
+            self._split()
+            return None  # who has asked is told on the new socket, or finds it closed
         if name == "end":
             pid = field(request, "pid", int)
             if pid not in self._children:
@@ -102,14 +105,26 @@ class Parent:
         if self._later.catch_up():
             _share_memory()
         sys.stdout.flush()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            raise ProtocolError(f"there can be no more processes: {error.strerror}") from error
         if pid == 0:
             self._live(be, descriptor)
         os.close(descriptor)
         with contextlib.suppress(OSError):
             os.setpgid(pid, pid)  # the child does the same: whoever comes first
-        self._children.add(pid)
         return pid
+
+    def _split(self) -> None:
+        for pid in list(self._parents):
+            with contextlib.suppress(ChildProcessError):
+                if not os.waitpid(pid, os.WNOHANG)[0]:
+                    continue
+            self._parents.discard(pid)
+        with contextlib.suppress(ProtocolError):
+            self._parents.add(self._fork(self._be_parent))
 
     def _live(self, be: Callable[[socket.socket], None], descriptor: int) -> None:
         """The life of a new process: does not return."""
@@ -148,6 +163,7 @@ class Parent:
         if not ended:
             _, status = os.waitpid(pid, 0)
         self._children.discard(pid)
+        self._parents.discard(pid)
         code = os.waitstatus_to_exitcode(status)
         return {"exit": code} if code >= 0 else {"signal": -code}
 

@@ -53,7 +53,7 @@ class Later:
         """In who forks cells: import what one of them had to. Whether there was anything."""
         names = [name for number, name in enumerate(self._names) if self._imported[number] and name not in sys.modules]
         for name in names:
-            with contextlib.suppress(ImportError):
+            with contextlib.suppress(Exception):
                 importlib.import_module(name)
         return bool(names)
 
