@@ -113,14 +113,19 @@ static struct error *wrote_too_much(struct arena *arena)
 			(int)(MOST_BYTES / 1024 / 1024));
 }
 
+static bool has_filled(const struct ground *ground, int64_t bytes, struct arena *arena)
+{
+	walked_bytes = 0;
+	(void)nftw(str_to_c(ground->folder, arena), add_size, 16, FTW_PHYS);
+	return walked_bytes >= bytes;
+}
+
 /* Whoever fills the disk is ended before others miss the space. */
 static struct error *look_at_size(void *data, struct arena *arena)
 {
 	const struct ground *ground = data;
 
-	walked_bytes = 0;
-	(void)nftw(str_to_c(ground->folder, arena), add_size, 16, FTW_PHYS);
-	return walked_bytes > MOST_BYTES ? wrote_too_much(arena) : NULL;
+	return has_filled(ground, MOST_BYTES + 1, arena) ? wrote_too_much(arena) : NULL;
 }
 
 static const char *const *arguments_of(const struct step *step, struct arena *arena)
@@ -217,7 +222,7 @@ static struct error *run_program(const struct ground *ground, const struct step 
 	if (err && err->code == ERROR_TIMEOUT) {
 		return error_new(arena, ERROR_TIMEOUT, "the program took too long");
 	}
-	if (!err && status == 128 + SIGXFSZ) { // by one file, before we have looked
+	if (!err && status == 128 + SIGXFSZ && has_filled(ground, MOST_BYTES, arena)) {
 		return wrote_too_much(arena);
 	}
 	if (!err && status) {
