@@ -265,8 +265,8 @@ def hangs(folder):
 def takes_long(folder):
     """More than one revision may take, all together."""
     project = Project(folder)
-    for number in range(1, 4):
-        project.revision("l%d" % number, "l%d" % (number - 1) if number > 1 else None, "time.sleep(2.5)", "")
+    for number in range(1, 6):
+        project.revision("l%d" % number, "l%d" % (number - 1) if number > 1 else None, "time.sleep(1.2)", "")
     return project, []
 
 

@@ -381,6 +381,8 @@ def carry_out(case, answer):
         case.git("apply", "-", input=repair["patch"], encoding="utf-8")
     engine.make("fresh")
     case.alembic("fresh", "upgrade", "heads")
+    if len(repair["databases"]) != 1 + len(case.databases):
+        yield "the repair is told of %d databases" % len(repair["databases"])
     for name, told in zip(["nothing", *case.databases], repair["databases"]):
         copy, before = "repaired-" + name, {}
         if name in case.databases:

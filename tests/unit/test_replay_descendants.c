@@ -58,9 +58,11 @@ Test(descendants, in_sessions_of_their_own_are_ended)
 		_exit(0);
 	}
 	descendants_begin(&descendants, &arena);
-	str rest = run_script("setsid sh -c 'echo $$; exec sleep 600' >one & "
-			      "setsid sh -c 'setsid sh -c \"echo \\$\\$; exec sleep 600\" >two &' & "
-			      "until test -s one && test -s two; do sleep 0.01; done; cat one two; rm one two");
+	str rest = run_script("d=$(mktemp -d); export d; "
+			      "setsid sh -c 'echo $$ >$d/one; exec sleep 600' & "
+			      "setsid sh -c 'setsid sh -c \"echo \\$\\$ >$d/two; exec sleep 600\" &' & "
+			      "until test -s $d/one && test -s $d/two; do sleep 0.01; done; "
+			      "cat $d/one $d/two; rm -r $d");
 	str pid;
 	size_t count = 0;
 

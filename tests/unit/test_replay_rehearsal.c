@@ -33,6 +33,7 @@ static void rehearse(const char *text, void (*then)(void))
 	str refusal = { 0 };
 
 	own = *scenario;
+	memset(&own.patterns, 0, sizeof(own.patterns)); // those of the file stay the file's
 	strategy->name = STR("by hand");
 	strategy->goal = own.goal;
 	script = then;
@@ -51,6 +52,7 @@ static void rehearse(const char *text, void (*then)(void))
 	struct error *err = theatre_receive(theatre, &visit, &arena, &refusal);
 	cr_assert(eq(ptr, err, NULL), "%.*s", STR_ARG(err->message));
 	cr_expect(eq(sz, refusal.len, 0));
+	scenario_unload(&own);
 }
 
 static struct outcome told;
