@@ -225,6 +225,7 @@ static void tell(struct search *search, const struct trial *best)
 		};
 	}
 	result->trees = &search->scene.trees;
+	result->was_sound = repair_is_sound(&search->scene.wish, search->arena);
 	result->tree = best->tree;
 	result->is_found = trial_solved(best) == best->count;
 }

@@ -118,6 +118,9 @@ struct repair_wish {
 			restored; /* those of them that can come back, with their bodies */
 };
 
+/* Whether the files are sound as they are: they load, and 'head' means one of them. */
+bool repair_is_sound(const struct repair_wish *wish, struct arena *arena);
+
 /* Fewer files first; the first is the tree as it is. `databases` are known by that one. */
 struct repair_trees repair_make_trees(const struct repair_wish *wish,
 		const struct repair_database *databases, size_t database_count,

@@ -25,9 +25,12 @@ static size_t count_tried_trees(const struct repair_result *result)
 	return trees;
 }
 
-/* Whether the files stay, and every database needs what it would get anyway. */
+/* Whether sound files stay, and every database needs what it would get anyway. */
 static bool is_whole(const struct repair_result *result)
 {
+	if (!result->was_sound) {
+		return false;
+	}
 	for (size_t i = 0; i < result->states.count; i++) {
 		const struct steps *steps = &result->states.items[i].steps->steps;
 

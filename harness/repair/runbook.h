@@ -62,6 +62,7 @@ struct repair_result {
 	} states; /* by the best tree, else by the one that came nearest */
 
 	size_t tree;    /* that one */
+	bool was_sound; /* the tree as it is: nothing is broken in its files */
 	bool is_found;  /* it works from all states, and did so once more */
 	bool is_shaken; /* it worked, and then it did not */
 	str patch; /* of the files, as a unified diff; empty: nothing is to be changed, or they are no files */

@@ -467,6 +467,20 @@ static void sort_by_files(struct repair_trees *trees)
 	}
 }
 
+bool repair_is_sound(const struct repair_wish *wish, struct arena *arena)
+{
+	const struct making making = { .wish = wish, .arena = arena };
+	const struct revision_specs specs = scenario_revision_specs(wish->tree, arena);
+	const struct faults faults = making_examine(&making, &specs);
+
+	for (size_t i = 0; i < faults.count; i++) {
+		if (!is_blemish(&faults.items[i])) {
+			return false;
+		}
+	}
+	return faults.heads.count <= 1;
+}
+
 struct repair_trees repair_make_trees(const struct repair_wish *wish,
 		const struct repair_database *databases, size_t database_count, struct arena *arena)
 {

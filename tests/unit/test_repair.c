@@ -192,6 +192,20 @@ Test(repair, a_sound_tree_stays_as_it_is)
 	cr_expect(eq(int, str_equal(trees_of(NULL, 0), STR("the tree as it is")), 1));
 }
 
+Test(repair, files_are_sound_that_load_and_have_one_head)
+{
+	const struct repair_wish asked = wish();
+
+	add("a", "", "");
+	add("b", "a", "");
+	cr_expect(eq(int, repair_is_sound(&asked, &arena), 1));
+	add("c", "a", "");
+	cr_expect(eq(int, repair_is_sound(&asked, &arena), 0), "two heads");
+	tree.count = 1;
+	add("d", "nowhere", "");
+	cr_expect(eq(int, repair_is_sound(&asked, &arena), 0), "a parent that is not there");
+}
+
 Test(repair, trees_that_nobody_could_load_are_left_out)
 {
 	add("a", "", "");

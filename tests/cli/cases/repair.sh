@@ -118,6 +118,21 @@ YAML
 run repair whole
 is_status 0
 has_out 'Nothing is broken, the upgrade alone works: 2 replays of 1 tree on sqlite.'
+
+# Of two heads 'upgrade heads' may work, and 'upgrade head' does not: that is not whole.
+cat >scenarios/forked.yaml <<'YAML'
+rehearse: 1
+engines: [sqlite]
+revisions:
+  - {revision: a1, down_revision: null, upgrade: 'CREATE TABLE users (id integer PRIMARY KEY)'}
+  - {revision: b2, down_revision: a1, upgrade: 'CREATE TABLE orders (id integer PRIMARY KEY)'}
+  - {revision: c2, down_revision: a1, upgrade: 'CREATE TABLE carts (id integer PRIMARY KEY)'}
+states:
+  fresh: {}
+YAML
+run repair forked
+is_status 0
+has_out 'Found: 2 replays of 1 tree on sqlite.'
 echo 'no dump' >garbage.dump
 run repair whole --database garbage.dump
 is_status 2
