@@ -11,6 +11,9 @@
 bool repair_is_plain(str name);
 bool repair_is_qualified(str name);
 
+/* An index is where its table is: with the schema of that, which lines say of the table alone. */
+str repair_index_path(str index, str table, struct arena *arena);
+
 /* --- making trees --------------------------------------------------------------------------------- */
 
 /* The repairs of one tree, as they are made. */

@@ -224,10 +224,13 @@ static void make_table(struct sql_making *making, struct fact_line *table)
 	if (table->facts.len) {
 		return; // partitions, options
 	}
-	table->is_done = true;
 	for (enum part_kind kind = 0; kind < PART_COUNT; kind++) {
 		add_parts(making, table->name, kind, &parts);
 	}
+	if (!parts.len) {
+		return; // nobody says what it holds
+	}
+	table->is_done = true;
 	add_pair(making,
 			str_format(making->arena, "CREATE TABLE %.*s (%.*s\n);",
 					STR_ARG(table->name), STR_ARG(buf_str(&parts))),
@@ -321,7 +324,9 @@ static void make_index(struct sql_making *making, struct fact_line *index)
 			str_format(making->arena, "CREATE %sINDEX %.*s ON %.*s %.*s;",
 					is_unique ? "UNIQUE " : "", STR_ARG(index->name),
 					STR_ARG(index->table), STR_ARG(facts)),
-			str_format(making->arena, "DROP INDEX %.*s;", STR_ARG(index->name)));
+			str_format(making->arena, "DROP INDEX %.*s;",
+					STR_ARG(repair_index_path(index->name, index->table,
+							making->arena))));
 }
 
 static void make_type(struct sql_making *making, struct fact_line *type)
@@ -337,14 +342,14 @@ static void make_type(struct sql_making *making, struct fact_line *type)
 
 /* --- the whole --------------------------------------------------------------------------------------- */
 
-/* All that are of `kind`, or constraints, and not done yet. */
+/* All that are of `kind` and not done yet. */
 static void make_each(struct sql_making *making, const char *kind,
 		void (*make)(struct sql_making *making, struct fact_line *line))
 {
 	for (size_t i = 0; i < making->lines.count; i++) {
 		struct fact_line *line = &making->lines.items[i];
 
-		if (!line->is_done && (kind ? is_of_kind(line, kind) : line->constraint != NULL)) {
+		if (!line->is_done && is_of_kind(line, kind)) {
 			make(making, line);
 		}
 	}
@@ -379,8 +384,11 @@ bool repair_make_sql(const struct str_list *lines, enum scenario_engine engine, 
 	make_each(&making, "type", make_type);
 	make_tables(&making);
 	make_each(&making, "column", make_column);
-	make_each(&making, NULL, make_constraint);
+	make_each(&making, "primary key", make_constraint);
+	make_each(&making, "unique", make_constraint);
+	make_each(&making, "check", make_constraint);
 	make_each(&making, "index", make_index);
+	make_each(&making, "foreign key", make_constraint); // to keys that are there by now
 	for (size_t i = 0; i < making.lines.count; i++) {
 		if (!making.lines.items[i].is_done) {
 			return false;

@@ -30,6 +30,16 @@ bool repair_is_qualified(str name)
 	return count == 1 || count == 2;
 }
 
+str repair_index_path(str index, str table, struct arena *arena)
+{
+	const size_t point = str_find_char(table, '.');
+
+	return point < table.len
+			? str_format(arena, "%.*s.%.*s", STR_ARG(str_slice(table, 0, point)),
+					  STR_ARG(index))
+			: index;
+}
+
 static str undo_column(str name, struct arena *arena)
 {
 	size_t point = name.len;
@@ -48,43 +58,69 @@ static str undo_column(str name, struct arena *arena)
 			: (str){ 0 };
 }
 
-/* What a line begins with, and how to drop what it names. */
+static str undo_index(str rest, struct arena *arena)
+{
+	str name, on, table;
+
+	(void)str_next_part(&rest, ' ', &name);
+	(void)str_next_part(&rest, ' ', &on);
+	(void)str_next_part(&rest, ' ', &table);
+	return repair_is_plain(name) && str_equal(on, STR("on")) && repair_is_qualified(table)
+			? str_format(arena, "DROP INDEX %.*s;",
+					  STR_ARG(repair_index_path(name, table, arena)))
+			: (str){ 0 };
+}
+
+/* What a line begins with, and how to drop what it names; the first that fits. */
 static const struct {
 	str kind;
+	str fact; /* the first of those behind the name; empty: any, or none */
 	const char *sql;
 } dropped[] = {
-	{ STR_INIT("table"), "DROP TABLE" },
-	{ STR_INIT("index"), "DROP INDEX" },
-	{ STR_INIT("unique index"), "DROP INDEX" },
-	{ STR_INIT("view"), "DROP VIEW" },
-	{ STR_INIT("materialized view"), "DROP MATERIALIZED VIEW" },
-	{ STR_INIT("sequence"), "DROP SEQUENCE" },
-	{ STR_INIT("enum"), "DROP TYPE" },
-	{ STR_INIT("type"), "DROP TYPE" },
+	{ STR_INIT("table"), STR_INIT("foreign"), "DROP FOREIGN TABLE" },
+	{ STR_INIT("table"), STR_INIT(""), "DROP TABLE" },
+	{ STR_INIT("view"), STR_INIT("materialized"), "DROP MATERIALIZED VIEW" },
+	{ STR_INIT("view"), STR_INIT(""), "DROP VIEW" },
+	{ STR_INIT("sequence"), STR_INIT(""), "DROP SEQUENCE" },
+	{ STR_INIT("type"), STR_INIT(""), "DROP TYPE" },
 };
+
+/* Whether a line is of a kind; what stands behind that. */
+static bool take_kind(str line, str kind, str *ret_rest)
+{
+	const bool is_it = str_starts_with(line, kind) && line.len > kind.len &&
+			line.data[kind.len] == ' ';
+
+	*ret_rest = is_it ? str_slice(line, kind.len + 1, line.len) : (str){ 0 };
+	return is_it;
+}
 
 str repair_undo(str line, struct arena *arena)
 {
-	str rest, name;
+	str rest, name, fact;
 
 	if (str_starts_with(line, STR("column order "))) {
 		return (str){ 0 };
 	}
-	if (str_starts_with(line, STR("column "))) {
-		rest = str_slice(line, sizeof("column ") - 1, line.len);
+	if (take_kind(line, STR("column"), &rest)) {
 		(void)str_next_part(&rest, ' ', &name);
 		return undo_column(name, arena);
 	}
+	if (take_kind(line, STR("index"), &rest)) {
+		return undo_index(rest, arena);
+	}
 	for (size_t i = 0; i < COUNT_OF(dropped); i++) {
-		const str kind = dropped[i].kind;
-
-		if (str_starts_with(line, kind) && line.len > kind.len &&
-				line.data[kind.len] == ' ') {
-			rest = str_slice(line, kind.len + 1, line.len);
-			(void)str_next_part(&rest, ' ', &name);
-			if (repair_is_qualified(name)) {
-				return str_format(arena, "%s %.*s;", dropped[i].sql, STR_ARG(name));
-			}
+		if (!take_kind(line, dropped[i].kind, &rest)) {
+			continue;
+		}
+		(void)str_next_part(&rest, ' ', &name);
+		if (dropped[i].fact.len &&
+				(!str_next_part(&rest, ' ', &fact) ||
+						!str_equal(fact, dropped[i].fact))) {
+			continue;
+		}
+		if (repair_is_qualified(name)) {
+			return str_format(arena, "%s %.*s;", dropped[i].sql, STR_ARG(name));
 		}
 	}
 	return (str){ 0 };
@@ -92,23 +128,39 @@ str repair_undo(str line, struct arena *arena)
 
 /* --- all of them, in an order in which they can go -------------------------------------------------- */
 
-/* The second word of a line, or what stands before a point in it. */
-static str subject_of(str line, str kind)
+/* "s.t" without the usual schema, which lines leave out. */
+static str without_public(str path)
 {
-	str name;
+	const str usual = STR("public.");
 
-	line = str_slice(line, kind.len + 1, line.len);
-	(void)str_next_part(&line, ' ', &name);
-	return name;
+	return str_starts_with(path, usual) ? str_slice(path, usual.len, path.len) : path;
 }
 
-/* Whether a line is about a part of one of the tables, or a sequence of a column, which go with them. */
+/* Whether a line is about a sequence whose column goes, by itself or with its table. */
+static bool goes_with_owner(str line, const struct str_list *goes, struct arena *arena)
+{
+	const str by = STR(" owned by ");
+	const size_t at = str_find(line, by);
+
+	if (!str_starts_with(line, STR("sequence ")) || at == line.len) {
+		return false;
+	}
+	const str owner = without_public(str_slice(line, at + by.len, line.len));
+
+	for (size_t i = 0; i < goes->count; i++) {
+		const str one = goes->items[i];
+
+		if (str_equal(owner, one) ||
+				str_starts_with(owner, str_format(arena, "%.*s.", STR_ARG(one)))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whether a line is about a part of one of the tables, which goes with it. */
 static bool goes_with(str line, const struct str_list *tables, struct arena *arena)
 {
-	if (str_starts_with(line, STR("sequence ")) &&
-			str_find(line, STR(" owned by ")) < line.len) {
-		return true;
-	}
 	for (size_t i = 0; i < tables->count; i++) {
 		const str table = tables->items[i];
 		const str on = str_format(arena, " on %.*s ", STR_ARG(table));
@@ -135,19 +187,28 @@ static size_t rank_of(str line)
 
 struct str_list repair_undo_all(const struct str_list *lines, struct arena *arena)
 {
-	const str table = STR("table");
-	struct str_list tables = { 0 }, sql = { 0 };
+	struct str_list tables = { 0 }, owners = { 0 }, sql = { 0 };
+	str rest, name;
 
 	for (size_t i = 0; i < lines->count; i++) {
-		if (str_starts_with(lines->items[i], STR("table "))) {
-			str_list_add(&tables, subject_of(lines->items[i], table), arena);
+		const str line = lines->items[i];
+		const bool is_table = take_kind(line, STR("table"), &rest) ||
+				take_kind(line, STR("view"), &rest);
+
+		if ((is_table || take_kind(line, STR("column"), &rest)) &&
+				str_next_part(&rest, ' ', &name)) {
+			str_list_add(is_table ? &tables : &owners, name, arena);
 		}
+	}
+	for (size_t i = 0; i < tables.count; i++) {
+		str_list_add(&owners, tables.items[i], arena);
 	}
 	for (size_t rank = 0; rank <= RANK_OF_TYPES; rank++) {
 		for (size_t i = lines->count; i-- > 0;) {
 			const str line = lines->items[i];
-			const bool is_later =
-					rank_of(line) != rank || goes_with(line, &tables, arena);
+			const bool is_later = rank_of(line) != rank ||
+					goes_with(line, &tables, arena) ||
+					goes_with_owner(line, &owners, arena);
 			const str undo = is_later ? (str){ 0 } : repair_undo(line, arena);
 
 			if (undo.len) {

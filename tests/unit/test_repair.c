@@ -83,16 +83,24 @@ static bool has(str text, const char *part)
 	return str_find(text, str_from(part)) < text.len;
 }
 
-/* What makes the lines, each behind a '|', and after " / " what takes it back; "nobody knows". */
-static str sql_of(const char *text, enum scenario_engine engine)
+/* With a '|' between them. */
+static struct str_list lines_of(const char *text)
 {
 	str rest = str_from(text), line;
 	struct str_list lines = { 0 };
-	struct repair_sql sql;
 
 	while (str_next_part(&rest, '|', &line)) {
 		str_list_add(&lines, line, &arena);
 	}
+	return lines;
+}
+
+/* What makes the lines, each behind a '|', and after " / " what takes it back; "nobody knows". */
+static str sql_of(const char *text, enum scenario_engine engine)
+{
+	const struct str_list lines = lines_of(text);
+	struct repair_sql sql;
+
 	return repair_make_sql(&lines, engine, &arena, &sql)
 			? str_on_one_line(str_format(&arena, "%.*s / %.*s", STR_ARG(sql.up),
 							  STR_ARG(sql.down)),
@@ -122,28 +130,48 @@ Test(repair, what_a_line_says_is_undone_where_its_names_are_plain)
 			str_equal(repair_undo(STR("index ix on orders (id)"), &arena),
 					STR("DROP INDEX ix;")),
 			1));
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("index ix on audit.log USING btree (id)"),
+						  &arena),
+					STR("DROP INDEX audit.ix;")),
+			1));
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("view v as SELECT 1;"), &arena),
+					STR("DROP VIEW v;")),
+			1));
+	cr_expect(eq(int,
+			str_equal(repair_undo(STR("table f foreign"), &arena),
+					STR("DROP FOREIGN TABLE f;")),
+			1));
 	cr_expect(zero(sz, repair_undo(STR("table My Orders"), &arena).len));
 	cr_expect(zero(sz, repair_undo(STR("column order orders (id)"), &arena).len));
 	cr_expect(zero(sz, repair_undo(STR("primary key orders (id)"), &arena).len));
 }
 
-Test(repair, what_goes_with_a_table_is_not_undone_by_itself)
+Test(repair, what_goes_with_another_thing_is_not_undone_by_itself)
 {
-	static const char *const lines[] = { "column vouchers.id integer not null",
-		"index ix_vouchers on vouchers (id)",
-		"sequence vouchers_id_seq owned by public.vouchers.id", "table vouchers",
-		"type mood enum ('happy')" };
-	struct str_list made = { 0 };
+	static const struct {
+		const char *lines, *sql;
+	} cases[] = {
+		{ "column vouchers.id integer not null|index ix_vouchers on vouchers (id)|"
+		  "sequence vouchers_id_seq owned by public.vouchers.id|table vouchers|type mood enum ('happy')",
+				"DROP TABLE vouchers; DROP TYPE mood;" },
+		{ "column t.n integer|sequence t_n_seq integer owned by public.t.n",
+				"ALTER TABLE t DROP COLUMN n;" },
+		{ "sequence s integer owned by public.t.n", "DROP SEQUENCE s;" },
+		{ "column audit.t.n integer|sequence audit.s integer owned by audit.t.n|sequence s integer owned by audit.u.n",
+				"ALTER TABLE audit.t DROP COLUMN n; DROP SEQUENCE s;" },
+		{ "column m.n integer|index ix on m USING btree (n)|view m materialized as SELECT 1 AS n;",
+				"DROP MATERIALIZED VIEW m;" },
+	};
 
-	for (size_t i = 0; i < COUNT_OF(lines); i++) {
-		str_list_add(&made, str_from(lines[i]), &arena);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const struct str_list made = lines_of(cases[i].lines);
+		const struct str_list sql = repair_undo_all(&made, &arena);
+		const str joined = str_list_join(&sql, STR(" "), &arena);
+
+		cr_expect(eq(str, (char *)str_to_c(joined, &arena), (char *)cases[i].sql));
 	}
-	const struct str_list sql = repair_undo_all(&made, &arena);
-
-	cr_expect(eq(int,
-			str_equal(str_list_join(&sql, STR(" "), &arena),
-					STR("DROP TABLE vouchers; DROP TYPE mood;")),
-			1));
 }
 
 Test(repair, what_lines_say_is_made)
@@ -168,6 +196,17 @@ Test(repair, what_lines_say_is_made)
 				"CREATE UNIQUE INDEX ix ON t USING btree (m); / DROP INDEX ix; DROP TABLE t; DROP TYPE mood;" },
 		{ SCENARIO_POSTGRES, "check ck on t CHECK ((a > 0))",
 				"ALTER TABLE t ADD CONSTRAINT ck CHECK ((a > 0)); / ALTER TABLE t DROP CONSTRAINT ck;" },
+		{ SCENARIO_POSTGRES, "index ix on audit.log USING btree (id)",
+				"CREATE INDEX ix ON audit.log USING btree (id); / DROP INDEX audit.ix;" },
+		{ SCENARIO_POSTGRES,
+				"foreign key fk on b FOREIGN KEY (x) REFERENCES a(x)|unique uq on a UNIQUE (x)",
+				"ALTER TABLE a ADD CONSTRAINT uq UNIQUE (x); ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (x) REFERENCES a(x); / "
+				"ALTER TABLE b DROP CONSTRAINT fk; ALTER TABLE a DROP CONSTRAINT uq;" },
+		{ SCENARIO_POSTGRES,
+				"foreign key fk on b FOREIGN KEY (x) REFERENCES a(x)|index ux on a unique USING btree (x)",
+				"CREATE UNIQUE INDEX ux ON a USING btree (x); ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (x) REFERENCES a(x); / "
+				"ALTER TABLE b DROP CONSTRAINT fk; DROP INDEX ux;" },
+		{ SCENARIO_POSTGRES, "table vouchers", "nobody knows" },
 		{ SCENARIO_SQLITE, "check ck on t (a > 0)", "nobody knows" },
 		{ SCENARIO_POSTGRES, "check t CHECK ((a > 0))", "nobody knows" },
 		{ SCENARIO_POSTGRES, "column T.note text", "nobody knows" },
