@@ -23,7 +23,7 @@ struct making {
 	struct revision_specs specs;
 	struct faults faults;
 	struct scenario_revisions
-			made; /* revisions that edits may add, with bodies that nobody has written */
+			made; /* what the edits at hand may add, with bodies that nobody has written */
 	struct repair_trees trees;
 	struct table seen; /* by their changes */
 };

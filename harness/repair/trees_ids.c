@@ -56,8 +56,7 @@ static void take_followers(const struct making *making, const struct revision_sp
 }
 
 /* What ran somewhere belongs back. Where that makes heads more, 'upgrade head' would stop: they are merged, or one follows the other. */
-static void add_restored(
-		struct making *making, const struct revision_spec *restored, str title)
+static void add_restored(struct making *making, const struct revision_spec *restored, str title)
 {
 	struct arena *arena = making->arena;
 	struct spec_edits alone = { 0 }, merged = { 0 }, below = { 0 };
@@ -128,6 +127,7 @@ static void add_anew(struct making *making, str row, const struct repair_databas
 		add_restored(making, written,
 				str_format(making->arena, "%.*s written anew, by what %.*s has",
 						STR_ARG(row), STR_ARG(database->state)));
+		making->made.count = 0; // another database has other things under that id
 	}
 }
 

@@ -85,8 +85,9 @@ static str objects_of(const struct str_list *lines, struct arena *arena)
 			: str_format(arena, "%.*s and %zu more", STR_ARG(first), named->count - 1);
 }
 
-/* A revision that makes these lines; `remark`: what is to be known of it, or empty. */
-static void add_on_top(struct making *making, const struct str_list *lines, str ending, str remark)
+/* A revision that makes these lines; `remarks`: what is to be known of it. */
+static void add_on_top(struct making *making, const struct str_list *lines, str ending,
+		const struct str_list *remarks)
 {
 	const struct str_list heads = heads_of(making);
 	const str what = objects_of(lines, making->arena);
@@ -108,8 +109,9 @@ static void add_on_top(struct making *making, const struct str_list *lines, str 
 		.restored = make_revision(making, spec, &sql),
 	};
 	repair_edit_tree(making, &edits, &tree);
-	if (remark.len) {
-		str_list_add(&tree.changes, remark, making->arena);
+	making->made.count = 0;
+	for (size_t i = 0; i < remarks->count; i++) {
+		str_list_add(&tree.changes, remarks->items[i], making->arena);
 	}
 	tree.title = str_format(making->arena, "a new revision on top of %.*s for %.*s%.*s",
 			STR_ARG(str_list_join(&heads, STR(" and "), making->arena)), STR_ARG(what),
@@ -160,8 +162,7 @@ static bool is_bare_column(str line)
 void making_add_missing(
 		struct making *making, const struct repair_database *databases, size_t count)
 {
-	struct str_list lines = { 0 };
-	str remark = { 0 };
+	struct str_list lines = { 0 }, remarks = { 0 };
 
 	for (size_t i = 0; count && i < databases[0].wanted.count; i++) {
 		str line = databases[0].wanted.items[i];
@@ -171,16 +172,18 @@ void making_add_missing(
 		}
 		line = as_a_database_has_it(line, databases, count);
 		if (is_bare_column(line)) {
-			remark = str_format(making->arena,
-					"%.*s: '" GUESSED_TYPE
-					"' is a guess, the goal does not say of which type it is",
-					STR_ARG(line));
+			str_list_add(&remarks,
+					str_format(making->arena,
+							"%.*s: '" GUESSED_TYPE
+							"' is a guess, the goal does not say of which type it is",
+							STR_ARG(line)),
+					making->arena);
 			line = str_format(making->arena, "%.*s " GUESSED_TYPE, STR_ARG(line));
 		}
 		str_list_add(&lines, line, making->arena);
 	}
 	if (lines.count) {
-		add_on_top(making, &lines, STR(", which all lack"), remark);
+		add_on_top(making, &lines, STR(", which all lack"), &remarks);
 	}
 }
 
@@ -200,6 +203,7 @@ static bool can_come_back(const struct making *making, const struct repair_datab
 void making_add_adopted(
 		struct making *making, const struct repair_database *databases, size_t count)
 {
+	const struct str_list no_remarks = { 0 };
 	size_t added = 0;
 
 	for (size_t i = 0; i < count && added < MOST_ADOPTED; i++) {
@@ -209,7 +213,7 @@ void making_add_adopted(
 			add_on_top(making, &database->foreign,
 					str_format(making->arena, ", which %.*s has",
 							STR_ARG(database->state)),
-					(str){ 0 });
+					&no_remarks);
 			added++;
 		}
 	}

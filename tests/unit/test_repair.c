@@ -340,6 +340,14 @@ Test(repair, what_all_lack_is_made_on_top_of_heads)
 	const str sql = trees.items[1].edit.add.items[0].upgrade.by_engine[SCENARIO_SQLITE].text;
 
 	cr_expect(eq(int, has(sql, "note varchar(20)"), 1), "one of them has it");
+	databases[0].wanted = databases[1].wanted = lines_of("column t.one|column t.other");
+	const struct repair_trees guessed = repair_make_trees(&asked, databases, 2, &arena);
+
+	cr_assert(gt(sz, guessed.count, 1));
+	const str changes = str_list_join(&guessed.items[1].changes, STR("; "), &arena);
+
+	cr_expect(eq(int, has(changes, "column t.one: 'text' is a guess"), 1));
+	cr_expect(eq(int, has(changes, "column t.other: 'text' is a guess"), 1));
 	databases[1].wanted = (struct str_list){ 0 };
 	cr_expect(eq(int, has(trees_of(databases, 2), "all lack"), 0));
 }
@@ -360,6 +368,42 @@ Test(repair, what_a_database_has_is_made_by_a_revision)
 			1));
 	database.absent = list_of("column t.x int");
 	cr_expect(eq(int, has(trees_of(&database, 1), "written anew"), 0));
+}
+
+/* Two databases that know the same id, and have run other things under it. */
+Test(repair, an_id_is_written_anew_by_what_each_database_has)
+{
+	struct repair_database databases[] = {
+		{ .state = STR("one"),
+				.unknown_rows = list_of("b"),
+				.foreign = list_of("column t.note text") },
+		{ .state = STR("other"),
+				.unknown_rows = list_of("b"),
+				.foreign = list_of("column t.price integer") },
+	};
+	const char *const made[] = { "ADD COLUMN note", "ADD COLUMN price" };
+	size_t found[COUNT_OF(made)] = { 0 };
+
+	add("a", "", "CREATE TABLE t (x int)");
+	for (size_t i = 0; i < COUNT_OF(databases); i++) {
+		LIST_PUSH(&databases[i].places, &arena)->rows = list_of("a");
+	}
+	const struct repair_wish asked = wish();
+	const struct repair_trees trees = repair_make_trees(&asked, databases, 2, &arena);
+
+	for (size_t i = 0; i < trees.count; i++) {
+		const struct repair_tree *one = &trees.items[i];
+
+		for (size_t j = 0; j < COUNT_OF(made) && has(one->title, "written anew"); j++) {
+			found[j] +=
+					has(one->edit.add.items[0].upgrade
+									.by_engine[SCENARIO_SQLITE]
+									.text,
+							made[j]);
+		}
+	}
+	cr_expect(eq(sz, found[0], 1));
+	cr_expect(eq(sz, found[1], 1));
 }
 
 Test(repair, what_is_missing_is_made_by_hand)
