@@ -101,14 +101,19 @@ static int compare_changes(const void *a, const void *b)
 	return one->fact < other->fact ? -1 : one->fact > other->fact;
 }
 
+static void sort_changes(struct fact_changes *changes)
+{
+	if (changes->count) {
+		qsort(changes->items, changes->count, sizeof(*changes->items), compare_changes);
+	}
+}
+
 /* A fact that went under one name and came under another has not changed. */
 static void drop_pairs(struct fact_changes *changes)
 {
 	size_t kept = 0;
 
-	if (changes->count) {
-		qsort(changes->items, changes->count, sizeof(*changes->items), compare_changes);
-	}
+	sort_changes(changes);
 	for (size_t i = 0; i < changes->count; i++) {
 		if (kept && changes->items[kept - 1].fact == changes->items[i].fact) {
 			kept -= changes->items[kept - 1].is_there != changes->items[i].is_there;
@@ -117,6 +122,63 @@ static void drop_pairs(struct fact_changes *changes)
 		}
 	}
 	changes->count = kept;
+}
+
+/* Whether a table goes, and none of its name comes: if one does, it is strict from now on, or the like. */
+static bool is_dropped(
+		const struct facts *facts, const struct fact_changes *changes, uint32_t table)
+{
+	bool goes = false;
+
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct fact_home *home = &facts->homes.items[changes->items[i].fact];
+
+		if (home->is_table && home->table == table) {
+			if (changes->items[i].is_there) {
+				return false;
+			}
+			goes = true;
+		}
+	}
+	return goes;
+}
+
+static bool drops_table(const struct facts *facts, const struct fact_changes *changes)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		if (facts_that_go_along(facts, changes, i).count) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool has_change(const struct fact_changes *changes, uint32_t fact)
+{
+	size_t i = 0;
+
+	while (i < changes->count && changes->items[i].fact != fact) {
+		i++;
+	}
+	return i < changes->count;
+}
+
+/* What is as it was before, though the table of its name went: it cannot have stayed. */
+static void add_made_anew(struct facts *facts, struct fact_changes *changes,
+		const struct schema *after, struct arena *scratch)
+{
+	const struct schema_facts all = schema_all_facts(after, scratch);
+
+	for (size_t i = 0; i < all.count; i++) {
+		const uint32_t fact = number_of(facts, all.items[i], scratch);
+
+		if (is_dropped(facts, changes, facts->homes.items[fact].table) &&
+				!has_change(changes, fact)) {
+			*LIST_PUSH(changes, facts->arena) = (struct fact_change){ fact,
+				.is_there = true, .is_anew = true };
+		}
+	}
+	sort_changes(changes);
 }
 
 struct fact_changes facts_that_change(
@@ -130,32 +192,32 @@ struct fact_changes facts_that_change(
 
 	for (size_t i = 0; i < found.missing.count; i++) {
 		*LIST_PUSH(&changes, facts->arena) = (struct fact_change){
-			number_of(facts, found.missing.items[i], &scratch), false
+			.fact = number_of(facts, found.missing.items[i], &scratch),
 		};
 	}
 	for (size_t i = 0; i < found.extra.count; i++) {
 		*LIST_PUSH(&changes, facts->arena) = (struct fact_change){
-			number_of(facts, found.extra.items[i], &scratch), true
+			.fact = number_of(facts, found.extra.items[i], &scratch),
+			.is_there = true,
 		};
 	}
-	arena_finish(&scratch);
 	drop_pairs(&changes);
+	if (drops_table(facts, &changes)) {
+		add_made_anew(facts, &changes, after, &scratch);
+	}
+	arena_finish(&scratch);
 	return changes;
 }
 
 struct fact_list facts_that_go_along(
 		const struct facts *facts, const struct fact_changes *changes, size_t number)
 {
-	const struct fact_home home = facts->homes.items[changes->items[number].fact];
-	bool is_there = changes->items[number].is_there || !home.is_table;
+	const struct fact_change *change = &changes->items[number];
+	const struct fact_home home = facts->homes.items[change->fact];
 
-	for (size_t i = 0; !is_there && i < changes->count; i++) {
-		const struct fact_home *other = &facts->homes.items[changes->items[i].fact];
-
-		is_there = changes->items[i].is_there && other->is_table &&
-				other->table == home.table; // it is strict from now on, or the like
-	}
-	return is_there ? (struct fact_list){ 0 } : facts->of_tables.items[home.table - 1];
+	return home.is_table && !change->is_there && is_dropped(facts, changes, home.table)
+			? facts->of_tables.items[home.table - 1]
+			: (struct fact_list){ 0 };
 }
 
 bool facts_share_table(const struct facts *facts, uint32_t one, uint32_t other)

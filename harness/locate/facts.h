@@ -40,6 +40,7 @@ struct facts {
 struct fact_change {
 	uint32_t fact;
 	bool is_there; /* since then */
+	bool is_anew;  /* it was there before, too, and went with its table */
 };
 
 /* Each fact at most once. */
@@ -54,7 +55,7 @@ uint32_t facts_number(struct facts *facts, str line);
 /* What is true of a schema; the list is in the arena of `facts`, and borrows nothing from the schema. */
 struct fact_list facts_of(struct facts *facts, const struct schema *schema);
 
-/* What is different in `after`. */
+/* What is different in `after`, and what was made anew where a table went: an index of a view that took its name, say. */
 struct fact_changes facts_that_change(
 		struct facts *facts, const struct schema *before, const struct schema *after);
 

@@ -32,6 +32,21 @@ static const struct fact_changes *changes_of(const struct traced_revision *revis
 	return amount == RAN_WHOLE ? &revision->changes : &revision->parts.items[amount - 1];
 }
 
+/* What goes along with tables goes first: what is made in their place stays. */
+static void make_changes(const struct facts *facts, const struct fact_changes *changes, bool *flags)
+{
+	for (size_t i = 0; i < changes->count; i++) {
+		const struct fact_list along = facts_that_go_along(facts, changes, i);
+
+		for (size_t j = 0; j < along.count; j++) {
+			flags[along.items[j]] = false;
+		}
+	}
+	for (size_t i = 0; i < changes->count; i++) {
+		flags[changes->items[i].fact] = changes->items[i].is_there;
+	}
+}
+
 bool *predict(const struct locate_problem *problem, const size_t *amounts, struct arena *arena)
 {
 	bool *flags = facts_flags(problem->facts, &problem->start, arena);
@@ -40,14 +55,8 @@ bool *predict(const struct locate_problem *problem, const size_t *amounts, struc
 		const struct fact_changes *changes =
 				changes_of(&problem->revisions.items[i], amounts[i]);
 
-		for (size_t j = 0; changes && j < changes->count; j++) {
-			const struct fact_list along =
-					facts_that_go_along(problem->facts, changes, j);
-
-			for (size_t k = 0; k < along.count; k++) {
-				flags[along.items[k]] = false;
-			}
-			flags[changes->items[j].fact] = changes->items[j].is_there;
+		if (changes) {
+			make_changes(problem->facts, changes, flags);
 		}
 	}
 	return flags;

@@ -22,10 +22,10 @@
 /* A layer with more nodes goes on with the best of them. */
 #define MOST_NODES 4096
 
-/* That the `value`-th amount of a revision makes a fact true or false; `is_along`: only as it drops a table, if the fact is there. */
+/* That the `value`-th amount of a revision makes a fact true or false. `runs_anyway`: whatever it was, as its table goes. */
 struct touch {
 	uint32_t revision, value;
-	bool is_there, is_along;
+	bool is_there, runs_anyway;
 };
 
 struct touches {
@@ -50,7 +50,7 @@ struct value {
 	struct {
 		struct class_change {
 			size_t class;
-			bool is_there, is_along; /* as touches */
+			bool is_there, runs_anyway; /* as touches */
 		} * items;
 
 		size_t count, capacity;
@@ -154,8 +154,10 @@ static void touch(const struct solver *solver, uint32_t revision, uint32_t value
 	const struct fact_changes *changes = solver->values[revision].items[value].changes;
 
 	for (size_t i = 0; i < changes->count; i++) {
-		*LIST_PUSH(&touches[changes->items[i].fact], scratch) = (struct touch){ revision,
-			value, changes->items[i].is_there, false };
+		const struct fact_change *change = &changes->items[i];
+
+		*LIST_PUSH(&touches[change->fact], scratch) = (struct touch){ revision, value,
+			change->is_there, .runs_anyway = change->is_anew };
 	}
 	for (size_t i = 0; i < changes->count; i++) {
 		const struct fact_list along = facts_that_go_along(facts, changes, i);
@@ -163,7 +165,8 @@ static void touch(const struct solver *solver, uint32_t revision, uint32_t value
 		for (size_t j = 0; j < along.count; j++) {
 			if (!is_touched(&touches[along.items[j]], revision, value)) {
 				*LIST_PUSH(&touches[along.items[j]], scratch) =
-						(struct touch){ revision, value, false, true };
+						(struct touch){ revision, value, false,
+							.runs_anyway = true };
 			}
 		}
 	}
@@ -192,7 +195,7 @@ static str signature(const struct touches *touches, bool is_at_start, struct are
 	for (size_t i = 0; i < touches->count; i++) {
 		const struct touch *one = &touches->items[i];
 		const uint32_t words[] = { one->revision, one->value, one->is_there,
-			one->is_along };
+			one->runs_anyway };
 
 		buf_add(&bytes, (str){ (const char *)words, sizeof(words) });
 	}
@@ -290,7 +293,7 @@ static void share_class(struct solver *solver, size_t number, uint32_t *leaders)
 		struct value *value = &solver->values[one->revision].items[one->value];
 
 		*LIST_PUSH(&value->shared, solver->arena) =
-				(struct class_change){ number, one->is_there, one->is_along };
+				(struct class_change){ number, one->is_there, one->runs_anyway };
 		leaders[leader_of(leaders, one->revision)] = leader_of(leaders, first_of(class));
 	}
 }
@@ -377,7 +380,7 @@ static uint64_t take_step(const struct solver *solver, const struct group *group
 		const struct class_change *change = &value->shared.items[i];
 		const struct fact_class *class = &solver->classes.items[change->class];
 
-		if (get_bit(from, class->place) == change->is_there && !change->is_along) {
+		if (get_bit(from, class->place) == change->is_there && !change->runs_anyway) {
 			cost += solver->unrunnable;
 		}
 		set_bit(key, class->place, change->is_there);
