@@ -11,8 +11,14 @@
 bool repair_is_plain(str name);
 bool repair_is_qualified(str name);
 
-/* An index is where its table is: with the schema of that, which lines say of the table alone. */
+/* Such a name in SQL: what is a reserved word of either engine's is in quotes. */
+str repair_sql_name(str name, struct arena *arena);
+
+/* The same of an index, with the schema of its table, which lines say of the table alone. */
 str repair_index_path(str index, str table, struct arena *arena);
+
+/* "t.c" of a line about a sequence, as lines have it; empty: nothing owns it, or it is about another thing. */
+str repair_sequence_owner(str line, struct arena *arena);
 
 /* --- making trees --------------------------------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 
 /* A line in its parts. */
 struct fact_line {
+	str text;  /* all of it */
 	str kind;  /* "primary key" */
 	str name;  /* of a column, without its table's; empty: it has none */
 	str table; /* empty: it is on none */
@@ -94,6 +95,7 @@ static bool read_line(str text, struct fact_line *line)
 
 		if (str_starts_with(text, kind) && text.len > kind.len &&
 				text.data[kind.len] == ' ') {
+			line->text = text;
 			line->kind = kind;
 			line->constraint = fact_kinds[i].constraint;
 			read_rest(line, fact_kinds[i].form,
@@ -114,18 +116,19 @@ static void add_pair(struct sql_making *making, str up, str down)
 	str_list_add(&making->down, down, making->arena);
 }
 
+static str sql_name(const struct sql_making *making, str name)
+{
+	return repair_sql_name(name, making->arena);
+}
+
 /* Whether a sequence is that of a column, and comes with it. */
 static bool owns_sequence(const struct fact_line *column, const struct fact_line *sequence,
 		struct arena *arena)
 {
-	const str owner = str_format(arena, " owned by public.%.*s.%.*s", STR_ARG(column->table),
-			STR_ARG(column->name));
-	const str elsewhere = str_format(arena, " owned by %.*s.%.*s", STR_ARG(column->table),
-			STR_ARG(column->name));
+	const str path = str_format(
+			arena, "%.*s.%.*s", STR_ARG(column->table), STR_ARG(column->name));
 
-	return is_of_kind(sequence, "sequence") &&
-			(str_ends_with(sequence->facts, owner) ||
-					str_ends_with(sequence->facts, elsewhere));
+	return str_equal(repair_sequence_owner(sequence->text, arena), path);
 }
 
 /* A number that a sequence of its own gives: PostgreSQL's `serial`. Empty: the column is none. */
@@ -158,8 +161,8 @@ static str column_definition(struct sql_making *making, struct fact_line *column
 	if (serial.len) { // NOT NULL goes without saying
 		facts = serial;
 	}
-	return str_trim(str_format(
-			making->arena, "%.*s %.*s", STR_ARG(column->name), STR_ARG(facts)));
+	return str_trim(str_format(making->arena, "%.*s %.*s",
+			STR_ARG(sql_name(making, column->name)), STR_ARG(facts)));
 }
 
 /* "[CONSTRAINT NAME] PRIMARY KEY (id)": SQLite's facts leave out what kind it is. */
@@ -169,7 +172,7 @@ static str constraint_definition(const struct sql_making *making, struct fact_li
 
 	constraint->is_done = true;
 	if (constraint->name.len) {
-		buf_format(&out, "CONSTRAINT %.*s ", STR_ARG(constraint->name));
+		buf_format(&out, "CONSTRAINT %.*s ", STR_ARG(sql_name(making, constraint->name)));
 	}
 	if (making->engine == SCENARIO_SQLITE) {
 		buf_format(&out, "%s ", constraint->constraint);
@@ -233,8 +236,10 @@ static void make_table(struct sql_making *making, struct fact_line *table)
 	table->is_done = true;
 	add_pair(making,
 			str_format(making->arena, "CREATE TABLE %.*s (%.*s\n);",
-					STR_ARG(table->name), STR_ARG(buf_str(&parts))),
-			str_format(making->arena, "DROP TABLE %.*s;", STR_ARG(table->name)));
+					STR_ARG(sql_name(making, table->name)),
+					STR_ARG(buf_str(&parts))),
+			str_format(making->arena, "DROP TABLE %.*s;",
+					STR_ARG(sql_name(making, table->name))));
 }
 
 /* Whether a foreign key of the table points at another one that is still to be made. */
@@ -281,9 +286,11 @@ static void make_column(struct sql_making *making, struct fact_line *column)
 
 	add_pair(making,
 			str_format(making->arena, "ALTER TABLE %.*s ADD COLUMN %.*s;",
-					STR_ARG(column->table), STR_ARG(definition)),
+					STR_ARG(sql_name(making, column->table)),
+					STR_ARG(definition)),
 			str_format(making->arena, "ALTER TABLE %.*s DROP COLUMN %.*s;",
-					STR_ARG(column->table), STR_ARG(column->name)));
+					STR_ARG(sql_name(making, column->table)),
+					STR_ARG(sql_name(making, column->name))));
 }
 
 /* SQLite has none of it in a table that is there, and what has no name nobody could take back. */
@@ -296,9 +303,11 @@ static void make_constraint(struct sql_making *making, struct fact_line *constra
 
 	add_pair(making,
 			str_format(making->arena, "ALTER TABLE %.*s ADD %.*s;",
-					STR_ARG(constraint->table), STR_ARG(definition)),
+					STR_ARG(sql_name(making, constraint->table)),
+					STR_ARG(definition)),
 			str_format(making->arena, "ALTER TABLE %.*s DROP CONSTRAINT %.*s;",
-					STR_ARG(constraint->table), STR_ARG(constraint->name)));
+					STR_ARG(sql_name(making, constraint->table)),
+					STR_ARG(sql_name(making, constraint->name))));
 }
 
 /* Both engines say that it is unique behind its kind or its columns, where SQL has it first. */
@@ -322,8 +331,9 @@ static void make_index(struct sql_making *making, struct fact_line *index)
 	index->is_done = true;
 	add_pair(making,
 			str_format(making->arena, "CREATE %sINDEX %.*s ON %.*s %.*s;",
-					is_unique ? "UNIQUE " : "", STR_ARG(index->name),
-					STR_ARG(index->table), STR_ARG(facts)),
+					is_unique ? "UNIQUE " : "",
+					STR_ARG(sql_name(making, index->name)),
+					STR_ARG(sql_name(making, index->table)), STR_ARG(facts)),
 			str_format(making->arena, "DROP INDEX %.*s;",
 					STR_ARG(repair_index_path(index->name, index->table,
 							making->arena))));
@@ -335,8 +345,10 @@ static void make_type(struct sql_making *making, struct fact_line *type)
 		type->is_done = true;
 		add_pair(making,
 				str_format(making->arena, "CREATE TYPE %.*s AS %.*s;",
-						STR_ARG(type->name), STR_ARG(type->facts)),
-				str_format(making->arena, "DROP TYPE %.*s;", STR_ARG(type->name)));
+						STR_ARG(sql_name(making, type->name)),
+						STR_ARG(type->facts)),
+				str_format(making->arena, "DROP TYPE %.*s;",
+						STR_ARG(sql_name(making, type->name))));
 	}
 }
 

@@ -4,42 +4,6 @@
 #include "kit/arena.h"
 #include "repair/repair_internal.h"
 
-bool repair_is_plain(str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		const char c = name.data[i];
-
-		if (!((c >= 'a' && c <= 'z') || c == '_' || (i && c >= '0' && c <= '9'))) {
-			return false;
-		}
-	}
-	return name.len > 0;
-}
-
-bool repair_is_qualified(str name)
-{
-	str part;
-	size_t count = 0;
-
-	while (str_next_part(&name, '.', &part)) {
-		if (!repair_is_plain(part)) {
-			return false;
-		}
-		count++;
-	}
-	return count == 1 || count == 2;
-}
-
-str repair_index_path(str index, str table, struct arena *arena)
-{
-	const size_t point = str_find_char(table, '.');
-
-	return point < table.len
-			? str_format(arena, "%.*s.%.*s", STR_ARG(str_slice(table, 0, point)),
-					  STR_ARG(index))
-			: index;
-}
-
 static str undo_column(str name, struct arena *arena)
 {
 	size_t point = name.len;
@@ -53,8 +17,9 @@ static str undo_column(str name, struct arena *arena)
 	const str table = str_slice(name, 0, point - 1), column = str_slice(name, point, name.len);
 
 	return repair_is_qualified(table) && repair_is_plain(column)
-			? str_format(arena, "ALTER TABLE %.*s DROP COLUMN %.*s;", STR_ARG(table),
-					  STR_ARG(column))
+			? str_format(arena, "ALTER TABLE %.*s DROP COLUMN %.*s;",
+					  STR_ARG(repair_sql_name(table, arena)),
+					  STR_ARG(repair_sql_name(column, arena)))
 			: (str){ 0 };
 }
 
@@ -120,7 +85,8 @@ str repair_undo(str line, struct arena *arena)
 			continue;
 		}
 		if (repair_is_qualified(name)) {
-			return str_format(arena, "%s %.*s;", dropped[i].sql, STR_ARG(name));
+			return str_format(arena, "%s %.*s;", dropped[i].sql,
+					STR_ARG(repair_sql_name(name, arena)));
 		}
 	}
 	return (str){ 0 };
@@ -128,26 +94,12 @@ str repair_undo(str line, struct arena *arena)
 
 /* --- all of them, in an order in which they can go -------------------------------------------------- */
 
-/* "s.t" without the usual schema, which lines leave out. */
-static str without_public(str path)
-{
-	const str usual = STR("public.");
-
-	return str_starts_with(path, usual) ? str_slice(path, usual.len, path.len) : path;
-}
-
 /* Whether a line is about a sequence whose column goes, by itself or with its table. */
 static bool goes_with_owner(str line, const struct str_list *goes, struct arena *arena)
 {
-	const str by = STR(" owned by ");
-	const size_t at = str_find(line, by);
+	const str owner = repair_sequence_owner(line, arena);
 
-	if (!str_starts_with(line, STR("sequence ")) || at == line.len) {
-		return false;
-	}
-	const str owner = without_public(str_slice(line, at + by.len, line.len));
-
-	for (size_t i = 0; i < goes->count; i++) {
+	for (size_t i = 0; owner.len && i < goes->count; i++) {
 		const str one = goes->items[i];
 
 		if (str_equal(owner, one) ||

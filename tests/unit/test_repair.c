@@ -159,6 +159,8 @@ Test(repair, what_goes_with_another_thing_is_not_undone_by_itself)
 		{ "column t.n integer|sequence t_n_seq integer owned by public.t.n",
 				"ALTER TABLE t DROP COLUMN n;" },
 		{ "sequence s integer owned by public.t.n", "DROP SEQUENCE s;" },
+		{ "column user.limit integer|sequence s integer owned by public.\"user\".\"limit\"",
+				"ALTER TABLE \"user\" DROP COLUMN \"limit\";" },
 		{ "column audit.t.n integer|sequence audit.s integer owned by audit.t.n|sequence s integer owned by audit.u.n",
 				"ALTER TABLE audit.t DROP COLUMN n; DROP SEQUENCE s;" },
 		{ "column m.n integer|index ix on m USING btree (n)|view m materialized as SELECT 1 AS n;",
@@ -207,6 +209,16 @@ Test(repair, what_lines_say_is_made)
 				"CREATE UNIQUE INDEX ux ON a USING btree (x); ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (x) REFERENCES a(x); / "
 				"ALTER TABLE b DROP CONSTRAINT fk; DROP INDEX ux;" },
 		{ SCENARIO_POSTGRES, "table vouchers", "nobody knows" },
+		{ SCENARIO_SQLITE,
+				"column order.check text|column order.id integer not null|primary key order (id)|table order|index end on order (id)",
+				"CREATE TABLE \"order\" ( id integer not null, \"check\" text, PRIMARY KEY (id) ); "
+				"CREATE INDEX \"end\" ON \"order\" (id); / DROP INDEX \"end\"; DROP TABLE \"order\";" },
+		{ SCENARIO_POSTGRES,
+				"column user.id integer not null default nextval('user_id_seq'::regclass)|"
+				"sequence user_id_seq integer start 1 owned by public.\"user\".id|table user",
+				"CREATE TABLE \"user\" ( id serial ); / DROP TABLE \"user\";" },
+		{ SCENARIO_POSTGRES, "unique only on audit.log UNIQUE (id)",
+				"ALTER TABLE audit.log ADD CONSTRAINT \"only\" UNIQUE (id); / ALTER TABLE audit.log DROP CONSTRAINT \"only\";" },
 		{ SCENARIO_SQLITE, "check ck on t (a > 0)", "nobody knows" },
 		{ SCENARIO_POSTGRES, "check t CHECK ((a > 0))", "nobody knows" },
 		{ SCENARIO_POSTGRES, "column T.note text", "nobody knows" },
