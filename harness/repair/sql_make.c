@@ -165,8 +165,68 @@ static str column_definition(struct sql_making *making, struct fact_line *column
 			STR_ARG(sql_name(making, column->name)), STR_ARG(facts)));
 }
 
+/* Whether a term of a list ends here, or says no more than how it is sorted: it is a name then, and no expression. */
+static bool is_behind_name(str rest)
+{
+	return str_starts_with(rest, STR(")")) || str_starts_with(rest, STR(",")) ||
+			str_starts_with(rest, STR(" desc")) ||
+			str_starts_with(rest, STR(" collate "));
+}
+
+/* Move a list of terms, "(a, order desc)", from the front of `rest` to `out`, its names as SQL has them. */
+static void move_terms(struct sql_making *making, str *rest, struct buf *out)
+{
+	size_t depth = 0;
+	bool is_term = false; // one begins here
+
+	do {
+		size_t len = 0;
+
+		while (len < rest->len && repair_is_plain(str_slice(*rest, 0, len + 1))) {
+			len++;
+		}
+		const str word = str_slice(*rest, 0, len);
+
+		*rest = str_slice(*rest, len, rest->len);
+		buf_add(out, is_term && is_behind_name(*rest) ? sql_name(making, word) : word);
+		if (rest->len) {
+			const char c = rest->data[0];
+
+			depth += c == '(';
+			depth -= c == ')' && depth;
+			is_term = depth == 1 &&
+					(c == '(' || c == ',' || (is_term && !len && c == ' '));
+			buf_add_char(out, c);
+			*rest = str_slice(*rest, 1, rest->len);
+		}
+	} while (depth && rest->len);
+}
+
+/* SQLite's lines have the names of columns without quotes, and those of the tables to which keys point. */
+static str facts_of_columns(struct sql_making *making, str facts)
+{
+	const str references = STR(" references ");
+	struct buf out = { .arena = making->arena };
+	str table;
+
+	if (making->engine != SCENARIO_SQLITE || !str_starts_with(facts, STR("("))) {
+		return facts;
+	}
+	move_terms(making, &facts, &out);
+	if (str_starts_with(facts, references)) {
+		facts = str_slice(facts, references.len, facts.len);
+		(void)str_next_part(&facts, ' ', &table);
+		buf_format(&out, " references %.*s ", STR_ARG(sql_name(making, table)));
+		if (str_starts_with(facts, STR("("))) {
+			move_terms(making, &facts, &out);
+		}
+	}
+	buf_add(&out, facts);
+	return str_trim(buf_str(&out));
+}
+
 /* "[CONSTRAINT NAME] PRIMARY KEY (id)": SQLite's facts leave out what kind it is. */
-static str constraint_definition(const struct sql_making *making, struct fact_line *constraint)
+static str constraint_definition(struct sql_making *making, struct fact_line *constraint)
 {
 	struct buf out = { .arena = making->arena };
 
@@ -177,7 +237,10 @@ static str constraint_definition(const struct sql_making *making, struct fact_li
 	if (making->engine == SCENARIO_SQLITE) {
 		buf_format(&out, "%s ", constraint->constraint);
 	}
-	buf_add(&out, constraint->facts);
+	buf_add(&out,
+			is_of_kind(constraint, "check")
+					? constraint->facts
+					: facts_of_columns(making, constraint->facts));
 	return buf_str(&out);
 }
 
@@ -329,6 +392,7 @@ static void make_index(struct sql_making *making, struct fact_line *index)
 		return;
 	}
 	index->is_done = true;
+	facts = facts_of_columns(making, facts);
 	add_pair(making,
 			str_format(making->arena, "CREATE %sINDEX %.*s ON %.*s %.*s;",
 					is_unique ? "UNIQUE " : "",

@@ -213,6 +213,15 @@ Test(repair, what_lines_say_is_made)
 				"column order.check text|column order.id integer not null|primary key order (id)|table order|index end on order (id)",
 				"CREATE TABLE \"order\" ( id integer not null, \"check\" text, PRIMARY KEY (id) ); "
 				"CREATE INDEX \"end\" ON \"order\" (id); / DROP INDEX \"end\"; DROP TABLE \"order\";" },
+		{ SCENARIO_SQLITE,
+				"column t.end text|column t.order integer|foreign key t (order) references user (limit) on delete cascade|"
+				"foreign key t (end) references group|primary key t (order, end)|table t|"
+				"index ix on t (a, order desc, end collate nocase, case when a then 1 end) unique where a in (null, 1)",
+				"CREATE TABLE t ( \"end\" text, \"order\" integer, "
+				"FOREIGN KEY (\"order\") references \"user\" (\"limit\") on delete cascade, "
+				"FOREIGN KEY (\"end\") references \"group\", PRIMARY KEY (\"order\", \"end\") ); "
+				"CREATE UNIQUE INDEX ix ON t (a, \"order\" desc, \"end\" collate nocase, case when a then 1 end) "
+				"where a in (null, 1); / DROP INDEX ix; DROP TABLE t;" },
 		{ SCENARIO_POSTGRES,
 				"column user.id integer not null default nextval('user_id_seq'::regclass)|"
 				"sequence user_id_seq integer start 1 owned by public.\"user\".id|table user",
