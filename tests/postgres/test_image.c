@@ -35,22 +35,27 @@ Test(image, on_a_private_server_the_next_empty_database_is_made_meanwhile)
 
 	make(&made);
 	cr_expect(zero(uint, host->spare.number)); // others use this one as well
+	engine->database_drop(made);
 	host->is_private = true;
 	make(&made);
 	cr_expect(zero(uint, host->spare.number)); // nobody may want another
+	engine->database_drop(made);
+	engine->disconnect(connection);
 	for (int i = 0; i < 3; i++) {
 		const unsigned spare = host->spare.number;
 
 		make(&made);
 		cr_expect(eq(uint, made->number, i ? spare : made->number));
 		cr_expect(ne(uint, host->spare.number, 0));
-		engine->disconnect(connection);
 		must(engine->connect(made, &arena, &connection));
 		expect_str(value("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
 				"0");
 		must(run("CREATE TABLE t (id int)"));
 		must(engine->commit(connection, &arena));
+		engine->disconnect(connection);
+		engine->database_drop(made);
 	}
+	must(engine->connect(database, &arena, &connection));
 	host->is_private = false;
 	while ((result = PQgetResult(host->sparer.link))) {
 		PQclear(result);
