@@ -74,15 +74,21 @@ static void database_drop(struct database *database)
 
 /*
  * The scenario's role goes with this process, so what it owns in a kept database goes to the admin, who finds it
- * open. What is being dropped may belong to the role as well, and must be gone before it can change hands.
+ * open. What is being dropped may belong to the role as well, and must be gone before it can change hands. The role's other
+ * databases change hands with it, and come back: states from which cells are still to start.
  */
 static struct error *bequeath(struct host *host, str name, struct arena *arena)
 {
 	PGconn *link = NULL;
 	PGresult *result = NULL;
 	const str sql = str_format(arena,
-			"REASSIGN OWNED BY %.*s TO CURRENT_USER; DROP OWNED BY %.*s",
-			STR_ARG(host->role), STR_ARG(host->role));
+			"DO $$ DECLARE other name; others name[] := ARRAY(SELECT datname FROM pg_catalog.pg_database "
+			"WHERE datdba = '%.*s'::pg_catalog.regrole AND datname <> pg_catalog.current_database()); BEGIN "
+			"REASSIGN OWNED BY %.*s TO CURRENT_USER; DROP OWNED BY %.*s; "
+			"FOREACH other IN ARRAY others LOOP EXECUTE pg_catalog.format("
+			"'ALTER DATABASE %%I OWNER TO %.*s', other); END LOOP; END $$",
+			STR_ARG(host->role), STR_ARG(host->role), STR_ARG(host->role),
+			STR_ARG(host->role));
 
 	postgres_wait_for_drops(host);
 	struct error *error = postgres_admin_run(host,

@@ -18,3 +18,24 @@ run clean
 holds -n "$(ls "$TMPDIR")"
 sh "$folder/stop"
 in_time nothing_is_left
+
+# What is kept of one cell takes nothing from the next, which starts where the state was built.
+cat >scenarios/shared.yaml <<'YAML'
+rehearse: 1
+engines: [postgres]
+revisions:
+  - {revision: a1, down_revision: null}
+  - {revision: b2, down_revision: a1, upgrade: CREATE TABLE t (id int)}
+states:
+  fresh: {}
+  first: {ran: [a1], seed: SELECT 1}
+strategies:
+  go: {steps: [{upgrade: head}]}
+goal: {schema: {same_as: 'state:first'}}
+YAML
+run run scenarios/shared.yaml --keep all --jobs 1 --format json
+lacks_out 'permission denied'
+holds "$(grep -o '"verdict": "wrong"' "$folder/out" | grep -c .)" = 2
+sed -n 's/.*and remove them, with: //p' "$folder/err" >"$folder/stop"
+sh "$folder/stop"
+in_time nothing_is_left
