@@ -342,35 +342,34 @@ static void make_tables(struct sql_making *making)
 	}
 }
 
-/* In a table that is there. */
-static void make_column(struct sql_making *making, struct fact_line *column)
+/* Add `definition` to a table that is there: "COLUMN c integer"; what it is called there is dropped by its name. */
+static void add_to_table(struct sql_making *making, const struct fact_line *line,
+		str definition, const char *dropped)
 {
-	const str definition = column_definition(making, column);
+	const str table = sql_name(making, line->table);
 
 	add_pair(making,
-			str_format(making->arena, "ALTER TABLE %.*s ADD COLUMN %.*s;",
-					STR_ARG(sql_name(making, column->table)),
+			str_format(making->arena, "ALTER TABLE %.*s ADD %.*s;", STR_ARG(table),
 					STR_ARG(definition)),
-			str_format(making->arena, "ALTER TABLE %.*s DROP COLUMN %.*s;",
-					STR_ARG(sql_name(making, column->table)),
-					STR_ARG(sql_name(making, column->name))));
+			str_format(making->arena, "ALTER TABLE %.*s DROP %s %.*s;", STR_ARG(table),
+					dropped, STR_ARG(sql_name(making, line->name))));
+}
+
+static void make_column(struct sql_making *making, struct fact_line *column)
+{
+	add_to_table(making, column,
+			str_format(making->arena, "COLUMN %.*s",
+					STR_ARG(column_definition(making, column))),
+			"COLUMN");
 }
 
 /* SQLite has none of it in a table that is there, and what has no name nobody could take back. */
 static void make_constraint(struct sql_making *making, struct fact_line *constraint)
 {
-	if (making->engine == SCENARIO_SQLITE || !constraint->name.len) {
-		return;
+	if (making->engine != SCENARIO_SQLITE && constraint->name.len) {
+		add_to_table(making, constraint, constraint_definition(making, constraint),
+				"CONSTRAINT");
 	}
-	const str definition = constraint_definition(making, constraint);
-
-	add_pair(making,
-			str_format(making->arena, "ALTER TABLE %.*s ADD %.*s;",
-					STR_ARG(sql_name(making, constraint->table)),
-					STR_ARG(definition)),
-			str_format(making->arena, "ALTER TABLE %.*s DROP CONSTRAINT %.*s;",
-					STR_ARG(sql_name(making, constraint->table)),
-					STR_ARG(sql_name(making, constraint->name))));
 }
 
 /* Both engines say that it is unique behind its kind or its columns, where SQL has it first. */
