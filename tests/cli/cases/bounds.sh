@@ -5,8 +5,8 @@ many() {
 	yes "$2" | head -n "$1" | tr -d '\n'
 }
 
-# A processor's seconds for each file, many times what it takes under the sanitizers: what grows faster than its file takes hours.
-seconds=30
+# A processor's seconds for each file, many times what it takes: what grows faster than its file does not pass.
+seconds=$((4 * SLOWNESS))
 
 # within SECONDS ARGUMENT...: run the program; it ends by itself within so much of a processor's time.
 within() {
