@@ -6,7 +6,7 @@ many() {
 }
 
 # A processor's seconds for each file, many times what it takes: what grows faster than its file does not pass.
-seconds=$((4 * SLOWNESS))
+seconds=$((4 * ${SLOWNESS:-1}))
 
 # within SECONDS ARGUMENT...: run the program; it ends by itself within so much of a processor's time.
 within() {
