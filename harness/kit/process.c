@@ -127,7 +127,8 @@ static void take_terminal(pid_t child, const struct termios *as_it_was)
 
 /*
  * Whoever has the terminal was stopped there (Ctrl-Z): so are we, with all of our group, until the shell that we were
- * started from says otherwise. Where there is none, nobody stops, and it goes on.
+ * started from says otherwise. Where there is none, nobody stops, and it goes on. Who was stopped for reading in the
+ * background when the shell had the terminal, and is seen once that has called us back, needs the terminal alone.
  */
 static void stop_along(pid_t child)
 {
@@ -136,10 +137,14 @@ static void stop_along(pid_t child)
 	if (waitid(P_PID, (id_t)child, &end, WSTOPPED | WNOHANG) || end.si_pid != child) {
 		return;
 	}
+	const bool wants_terminal = end.si_status == SIGTTIN || end.si_status == SIGTTOU;
+
 	if (tcgetpgrp(STDIN_FILENO) == child) {
 		give_terminal(getpgrp());
 	}
-	kill(0, SIGTSTP);
+	if (!wants_terminal || tcgetpgrp(STDIN_FILENO) != getpgrp()) {
+		kill(0, SIGTSTP);
+	}
 	if (tcgetpgrp(STDIN_FILENO) == getpgrp()) { // else we go on in the background
 		give_terminal(child);
 	}
@@ -158,8 +163,8 @@ static void become_program(const struct process *process, pid_t parent, int inpu
 		give_terminal(getpid());
 	}
 	if ((process->is_at_terminal ||
-			(dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
-					dup2(errors, STDERR_FILENO) >= 0)) &&
+			    (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
+					    dup2(errors, STDERR_FILENO) >= 0)) &&
 			set_variables(process->variables) && limit_files(process->most_bytes) &&
 			(!process->account || account_become(process->account)) &&
 			(!process->folder || chdir(process->folder) == 0) &&
@@ -388,7 +393,8 @@ struct error *process_run(const struct process *process, struct arena *arena, in
 	struct termios terminal;
 	struct child child;
 	int report;
-	const bool has_terminal = process->is_at_terminal && tcgetattr(STDIN_FILENO, &terminal) == 0;
+	const bool has_terminal =
+			process->is_at_terminal && tcgetattr(STDIN_FILENO, &terminal) == 0;
 	struct error *error = start(process, -1, arena, &child, &report);
 
 	if (error) {

@@ -641,6 +641,9 @@ def test_an_exam_can_be_put_aside(folder):
     shell.tell("typed")
     shell.say("\x1a", "Stopped")
     shell.say("echo meanwhile\n", "\nmeanwhile\n")
+    shell.say("bg; fg\n", "cat\n")  # called back before anybody can have seen that it may not read
+    shell.tell("called back")
+    shell.say("\x1a", "Stopped")
     shell.say("bg\n", "&\n")  # where it may not read
     time.sleep(0.5)
     shell.say("echo still here\n", "\nstill here\n")
