@@ -36,14 +36,9 @@ static void add_change(struct rewriting *rewriting, size_t offset, size_t len, s
 
 /* ---- literals ---- */
 
-void python_text_add(struct buf *out, str text, char quote, bool is_ascii)
+/* What stands between quotes of that kind. */
+static void add_escaped(struct buf *out, str text, char quote, bool is_ascii)
 {
-	if (!quote) {
-		quote = str_find_char(text, '\'') < text.len && str_find_char(text, '"') == text.len
-				? '"'
-				: '\'';
-	}
-	buf_add_char(out, quote);
 	for (size_t i = 0; i < text.len; i++) {
 		const unsigned char c = (unsigned char)text.data[i];
 
@@ -64,6 +59,17 @@ void python_text_add(struct buf *out, str text, char quote, bool is_ascii)
 			buf_add_char(out, (char)c);
 		}
 	}
+}
+
+void python_text_add(struct buf *out, str text, char quote, bool is_ascii)
+{
+	if (!quote) {
+		quote = str_find_char(text, '\'') < text.len && str_find_char(text, '"') == text.len
+				? '"'
+				: '\'';
+	}
+	buf_add_char(out, quote);
+	add_escaped(out, text, quote, is_ascii);
 	buf_add_char(out, quote);
 }
 
@@ -454,6 +460,23 @@ static bool as_it_stands(const struct rewriting *rewriting, str text, str *ret_w
 	return true;
 }
 
+/* A text as the docstring can say it; false: not even with escapes. */
+static bool as_docstring(const struct rewriting *rewriting, str text, str *ret_written)
+{
+	const char quote = rewriting->source->text.data[rewriting->file.docstring_where.offset];
+	struct buf out = { .arena = rewriting->arena };
+
+	if (as_it_stands(rewriting, text, ret_written)) {
+		return true;
+	}
+	if (quote != '"' && quote != '\'') { // r""" has no escapes
+		return false;
+	}
+	add_escaped(&out, text, quote, rewriting->is_latin_1);
+	*ret_written = buf_str(&out);
+	return true;
+}
+
 /* What follows the colon of the line at `where` is `value` from now on. */
 static void set_claim(struct rewriting *rewriting, struct span where, str value)
 {
@@ -462,7 +485,7 @@ static void set_claim(struct rewriting *rewriting, struct span where, str value)
 	size_t start = colon + 1;
 
 	if (colon == line.len || str_find_char(line, '\n') < line.len ||
-			!as_it_stands(rewriting, value, &value)) {
+			!as_docstring(rewriting, value, &value)) {
 		return; // it stands there with escapes, and was not found
 	}
 	while (value.len && start < line.len && is_blank(line.data[start])) {

@@ -207,6 +207,21 @@ Test(rewrite, writes_any_text_as_python_reads_it)
 			"# coding: latin-1\nrevision = 'a'\ndown_revision = '\\U000000e9t\\U000000e9'\n");
 }
 
+Test(rewrite, says_in_a_docstring_what_the_file_s_encoding_cannot)
+{
+	expect(rewrite("# coding: latin-1\n\"\"\"x\n\nRevises: b\n\"\"\"\nrevision = 'a'\ndown_revision = 'b'\n",
+			       NULL, "\xe6\x95\xb0", NULL),
+			"# coding: latin-1\n\"\"\"x\n\nRevises: \\U00006570\n\"\"\"\nrevision = 'a'\n"
+			"down_revision = '\\U00006570'\n");
+	expect(rewrite("# coding: latin-1\nr\"\"\"x\n\nRevises: b\n\"\"\"\nrevision = 'a'\ndown_revision = 'b'\n",
+			       NULL, "\xe6\x95\xb0", NULL), // where it cannot either
+			"# coding: latin-1\nr\"\"\"x\n\nRevises: b\n\"\"\"\nrevision = 'a'\n"
+			"down_revision = '\\U00006570'\n");
+	expect(rewrite("\"\"\"x\n\nRevises: b\n\"\"\"\nrevision = 'a'\ndown_revision = 'b'\n", NULL,
+			       "\"\"\"", NULL),
+			"\"\"\"x\n\nRevises: \\\"\\\"\\\"\n\"\"\"\nrevision = 'a'\ndown_revision = '\"\"\"'\n");
+}
+
 /* ---- new files ---- */
 
 static struct new_revision merge(void)
