@@ -94,7 +94,7 @@ static struct error *find_host(struct theatre *theatre, struct stage *stage, str
 		*ret_reason = str_copy(theatre->hosts[kind].error->message, stage->arena);
 	}
 	stage->host = theatre->hosts[kind].host;
-	return stage->host && (theatre->makes_rows || needs_python(theatre->scenario))
+	return stage->host && (theatre->makes_rows || theatre->needs_python)
 			? python_enter(theatre, stage, ret_reason)
 			: NULL;
 }
@@ -580,6 +580,7 @@ static void turn_to(struct theatre *theatre, const struct scenario *scenario)
 	if (theatre->scenario != scenario) {
 		theatre_forget(theatre);
 		theatre->scenario = scenario;
+		theatre->needs_python = needs_python(scenario);
 	}
 }
 

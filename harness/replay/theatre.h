@@ -40,6 +40,7 @@ struct theatre {
 	const struct scenario_cell *next; /* as theatre_expect() has it, */
 	bool is_last;                     /* and this too */
 	const struct scenario *scenario;  /* whose cells share what follows */
+	bool needs_python;                /* for what they share */
 	struct arena cache;
 
 	struct {
