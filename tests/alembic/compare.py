@@ -10,7 +10,6 @@ import contextlib
 import glob
 import json
 import os
-import random
 import re
 import shlex
 import shutil
@@ -21,6 +20,10 @@ import time
 from collections import Counter
 from functools import lru_cache, partial
 from multiprocessing import Pool
+
+sys.path.append(os.path.join(sys.path[0], os.pardir))
+
+from dice import first_seed
 
 try:
     import alembic
@@ -93,7 +96,7 @@ def arguments():
     parser.add_argument("--engine", default="sqlite", choices=["sqlite", "postgres"])
     parser.add_argument("--generated", type=int, default=200, metavar="N",
                         help="write so many scenarios by the dice (default 200)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10 ** 8),
+    parser.add_argument("--seed", type=int, default=first_seed(),
                         help="of the first of them, to repeat a run (default: a fresh one)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--show", type=int, default=20, help="how many differing cells to print")

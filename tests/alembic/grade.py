@@ -18,6 +18,10 @@ import sys
 import tempfile
 from collections import Counter
 
+sys.path.append(os.path.join(sys.path[0], os.pardir))
+
+from dice import first_seed
+
 try:
     from scenario_file import read_scenario
     from strategist import CANNOT, PASSED_OVER, carry_out
@@ -66,7 +70,7 @@ def main():
     parser.add_argument("--few", action="store_true", help="a third of the contestants, no neighbours, and nothing kept")
     parser.add_argument("--engine", default="sqlite")
     parser.add_argument("--sample", type=int, help="only so many scenarios")
-    parser.add_argument("--seed", type=int, default=random.randrange(10 ** 6), help="which")
+    parser.add_argument("--seed", type=int, default=first_seed(), help="which")
     parser.add_argument("--strategies", nargs="+", metavar="PATH")
     options = parser.parse_args()
     if options.strategies:

@@ -1,6 +1,7 @@
 """sqlite.py REHEARSE SQLITE_LOOP - what a cell of SQLite costs beside the same statements sent by a plain loop in C.
 
-Both sides in one run, in turn, in processor time (a cell never waits): of each the median and the spread.
+Both sides in one run, in turn, in processor time (a cell never waits): of each the median and the spread. A round is made of short
+turns, as the speed of a processor that others use as well changes from second to second.
 """
 
 import os
@@ -12,6 +13,7 @@ import tempfile
 from side_by_side import rounds, spread, table
 
 CELLS = int(os.environ.get("CELLS", "1000"))
+TURNS = 10
 ROUNDS = rounds(10)
 
 
@@ -56,15 +58,18 @@ def main() -> None:
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for name, count in (("one.yaml", 1), ("many.yaml", CELLS + 1)):
+        cells = CELLS // TURNS
+        for name, count in (("one.yaml", 1), ("many.yaml", cells + 1)):
             with open(name, "w", encoding="utf-8") as file:
                 file.write(scenario(count))
         for _ in range(ROUNDS):
-            plain = processor_us([loop, str(CELLS + 1)]) - processor_us([loop, "1"])
-            many = processor_us([rehearse, "run", "--jobs", "1", "many.yaml"])
-            one = processor_us([rehearse, "run", "--jobs", "1", "one.yaml"])
-            theirs.append(plain / CELLS)
-            ours.append((many - one) / CELLS)
+            plain = cell = 0.0
+            for _ in range(TURNS):
+                plain += processor_us([loop, str(cells + 1)]) - processor_us([loop, "1"])
+                cell += processor_us([rehearse, "run", "--jobs", "1", "many.yaml"])
+                cell -= processor_us([rehearse, "run", "--jobs", "1", "one.yaml"])
+            theirs.append(plain / (TURNS * cells))
+            ours.append(cell / (TURNS * cells))
     table(
         [f"{CELLS} cells of ten revisions, processor time", "us a cell", "the loop = 1"],
         [

@@ -15,7 +15,6 @@ that is less than 5 %; 1 something is not; 77 a library is missing.
 import argparse
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -29,6 +28,9 @@ except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
 
+sys.path.append(os.path.join(sys.path[0], os.pardir))
+
+from dice import first_seed
 from mutants import ENGINES, mutants_of, read, rewritten, write
 from scenario_file import as_list
 
@@ -59,7 +61,7 @@ def main():
     started = time.monotonic()
     paths = scenario_files(args.paths)
     if args.one_in > 1:
-        first = random.randrange(args.one_in)
+        first = first_seed() % args.one_in
         paths = paths[first::args.one_in]
         print("every scenario of %d, from number %d on" % (args.one_in, first + 1))
     trials = [trial for path in paths for trial in trials_of(path)]

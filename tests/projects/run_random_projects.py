@@ -8,11 +8,13 @@ Without a seed a fresh one is thrown, and told where something differs: `--seed 
 """
 import argparse
 import os
-import random
 import shutil
 import sys
 import tempfile
 
+sys.path.append(os.path.join(sys.path[0], os.pardir))
+
+from dice import first_seed
 import run_beside_alembic as beside
 import random_projects
 
@@ -34,7 +36,7 @@ def main():
     if not beside.engines.has_driver(args.engine):
         print("skipped: no driver of %s" % args.engine)
         return 77
-    first = args.seed if args.seed is not None else random.randrange(10 ** 9)
+    first = args.seed if args.seed is not None else first_seed()
     failures, failed = 0, 0
     try:
         with beside.place_for(args.engine, None) as place:
