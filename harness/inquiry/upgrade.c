@@ -6,7 +6,7 @@
 #include "kit/arena.h"
 #include "lab/alembic.h"
 #include "lab/env.h"
-#include "lab/extension.h"
+#include "lab/lacking.h"
 
 /* Whether it is a first revision that alters what it did not make. */
 static bool misses_base(const struct scenario_revision *revision, const struct error *error)
@@ -26,7 +26,7 @@ static struct error *tell_failure(
 		struct inquiry *inquiry, const struct stage *stage, const struct error *error)
 {
 	const struct scenario_revision *revision = inquiry_failed_revision(inquiry, stage, error);
-	const str missing = extension_missing(error, inquiry->arena);
+	const str missing = lacking_find(error, inquiry->arena);
 
 	if (missing.len) { // nothing is wrong with the migrations
 		inquiry_answer(inquiry, AUDIT_UPGRADE, AUDIT_UNKNOWN, missing);

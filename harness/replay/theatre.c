@@ -4,7 +4,7 @@
 #include "kit/clock.h"
 #include "kit/file.h"
 #include "kit/scratch.h"
-#include "lab/extension.h"
+#include "lab/lacking.h"
 #include "lab/version_table.h"
 #include "lab/words.h"
 #include "replay/claim.h"
@@ -241,7 +241,7 @@ static struct error *finish(struct theatre *theatre, struct stage *stage,
 		return err;
 	}
 	if (playback.error && stage->project) {
-		outcome->skip_reason = extension_missing(playback.error, stage->arena);
+		outcome->skip_reason = lacking_find(playback.error, stage->arena);
 	}
 	if (outcome->skip_reason.len) {
 		outcome->verdict = VERDICT_SKIPPED;

@@ -65,3 +65,20 @@ run run --timeout 6 scenarios/waits.yaml
 is_status 0
 has_out '7 cells: 6 as expected, 1 skipped'
 has_out "the server has no extension 'no_such_extension'"
+
+# A Python that has no driver for it: nothing is wrong with the migrations.
+"$REHEARSE_PYTHON" - <<'END'
+import importlib.util, os
+os.mkdir("driverless")
+for name in ("alembic", "sqlalchemy", "mako", "markupsafe", "greenlet", "typing_extensions"):
+    spec = importlib.util.find_spec(name)
+    if spec:
+        path = os.path.dirname(spec.origin) if spec.submodule_search_locations else spec.origin
+        os.symlink(path, os.path.join("driverless", os.path.basename(path)))
+END
+export PYTHONPATH="$PWD/driverless" REHEARSE_PYTHON="$REHEARSE_PYTHON -S"
+run run --filter back-up scenarios/waits.yaml
+has_out 'skipped 1 cell on postgres: no driver for PostgreSQL is installed (psycopg2, psycopg, pg8000, asyncpg): pip install'
+run audit --engine postgres --only upgrade --only downgrade versions
+is_status 3
+has_out 'unknown  upgrade'

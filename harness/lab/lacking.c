@@ -1,4 +1,4 @@
-#include "lab/extension.h"
+#include "lab/lacking.h"
 
 #include "kit/arena.h"
 
@@ -32,7 +32,7 @@ static str missing_name(const struct error *error)
 			: between(error->message, STR("/extension/"), STR(".control\": No such file"));
 }
 
-str extension_missing(const struct error *error, struct arena *arena)
+static str find_extension(const struct error *error, struct arena *arena)
 {
 	const str name = error->code == ERROR_DATABASE || error->code == ERROR_ENVIRONMENT
 			? missing_name(error)
@@ -48,4 +48,11 @@ str extension_missing(const struct error *error, struct arena *arena)
 		}
 	}
 	return str_format(arena, "the server has no extension '%.*s'", STR_ARG(name));
+}
+
+str lacking_find(const struct error *error, struct arena *arena)
+{
+	return str_equal(error->class_name, STR("NoDriver")) // the helper's own class: its message says what to install
+			? str_copy(error->message, arena)
+			: find_extension(error, arena);
 }
