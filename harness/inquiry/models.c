@@ -64,6 +64,18 @@ static void tell(struct inquiry *inquiry, const struct error *error)
 	}
 }
 
+/* Why it cannot be asked, which says nothing of the models; empty: it can. */
+static str obstacle_of(const struct error *error)
+{
+	if (str_equal(error_class(error), STR("ProtocolError")) &&
+			str_find(error->message, STR("'check'")) < error->message.len) {
+		return STR("this Alembic has no 'check'; 1.9 has");
+	}
+	return str_find(error->message, STR("does not provide a MetaData object")) < error->message.len
+			? STR("env.py hands on no models (target_metadata): --skip models")
+			: (str){ 0 };
+}
+
 static struct error *ask(struct inquiry *inquiry)
 {
 	struct arena *arena = inquiry->arena;
@@ -91,10 +103,8 @@ static struct error *ask(struct inquiry *inquiry)
 		err = python_check_run(&course.stage);
 	}
 	inquiry_answer(inquiry, AUDIT_MODELS, AUDIT_YES, STR(""));
-	if (is_of_revision(err) && str_equal(error_class(err), STR("AttributeError")) &&
-			str_find(err->message, STR("'check'")) < err->message.len) {
-		inquiry_answer(inquiry, AUDIT_MODELS, AUDIT_UNKNOWN,
-				STR("this Alembic has no 'check'; 1.9 has"));
+	if (is_of_revision(err) && obstacle_of(err).len) {
+		inquiry_answer(inquiry, AUDIT_MODELS, AUDIT_UNKNOWN, obstacle_of(err));
 		err = NULL;
 	} else if (is_of_revision(err)) {
 		tell(inquiry, err);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""hostile.py REHEARSE - an audit that cannot be had says why, and leaves nothing: without Alembic, without a server, with
-Ctrl-C in the middle of a body that hangs; a program as a new user runs it, in a project with an environment of its own.
+"""hostile.py REHEARSE - an audit that cannot be had says why, and leaves nothing: without Alembic, without a server, without
+models, with Ctrl-C in the middle of a body that hangs; a program as a new user runs it, in a project with an environment of its own.
 
 Exit status: 0 so it is, 1 not, 77 no Alembic.
 """
@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import projects
 
 try:
-    import alembic  # noqa: F401
+    import alembic.command
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
@@ -49,6 +49,14 @@ def without_server(program, folder):
     done = audit(program, project.folder, "--engine", "postgres", "--only", "upgrade", REHEARSE_PYTHON=sys.executable,
                  REHEARSE_POSTGRES="host=%s" % folder)
     check("without a server", done.returncode == 3 and "could not connect to PostgreSQL" in done.stdout, done.stdout)
+
+
+def without_models(program, folder):
+    """Neither an Alembic that cannot ask nor an env.py that has none says anything of models."""
+    project, _ = projects.clean(os.path.join(folder, "modelless"))
+    done = audit(program, project.folder, "--runner", "env", "--only", "models", REHEARSE_PYTHON=sys.executable)
+    reason = "env.py hands on no models" if hasattr(alembic.command, "check") else "this Alembic has no 'check'"
+    check("without models", done.returncode == 3 and "unknown  models" in done.stdout and reason in done.stdout, done.stdout)
 
 
 def children_of(pid):
@@ -107,7 +115,7 @@ def as_a_new_user(program, folder):
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="rehearse-hostile-") as folder:
-        for case in (without_alembic, without_server, interrupted, as_a_new_user):
+        for case in (without_alembic, without_server, without_models, interrupted, as_a_new_user):
             case(program, folder)
     print("\n".join(complaints + ["%d complaints" % len(complaints)]))
     return 1 if complaints else 0
