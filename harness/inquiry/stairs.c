@@ -229,6 +229,7 @@ static struct error *descend(struct stairs *stairs)
 {
 	struct course *course = &stairs->course;
 	struct schema *end;
+	bool is_littered = false; // by what one of those above has been told to leave: then it may be in the way
 
 	for (size_t i = stairs->route.count; i > 0; i--) {
 		const size_t number = i - 1;
@@ -242,7 +243,8 @@ static struct error *descend(struct stairs *stairs)
 		struct error *err = course_run(course, number, false);
 
 		if (is_of_revision(err)) {
-			if (stairs->route.is_counted[number] && !stairs->has_told[number]) {
+			if (stairs->route.is_counted[number] && !stairs->has_told[number] &&
+					!is_littered) {
 				tell(stairs, AUDIT_DOWNGRADE, number, false, err,
 						STR("does not downgrade on the way from heads to base"));
 			}
@@ -251,6 +253,7 @@ static struct error *descend(struct stairs *stairs)
 		if (err) {
 			return err;
 		}
+		is_littered |= stairs->has_told[number];
 	}
 	struct error *err = course_look(course, arena_at(stairs, 1), &end);
 	if (!err) {

@@ -298,6 +298,15 @@ def enum_left(folder):
     return project, [("downgrade", "e1", "error", "leaves type ticket_state")]
 
 
+def view_left(folder):
+    """What is left keeps another revision from going down, which is no fault of that one."""
+    project = Project(folder, url="postgresql://db.example.com/production")
+    project.revision("z1", None, sql("CREATE TABLE users (id integer PRIMARY KEY, email text)"), sql("DROP TABLE users"))
+    project.revision("z2", "z1", sql("CREATE VIEW emails AS SELECT email FROM users"), "")
+    project.revision("z3", "z2", sql("CREATE TABLE c (id integer)"), sql("DROP TABLE c"))
+    return project, [("downgrade", "z2", "error", "leaves view emails")]
+
+
 def rows_postgres(folder):
     project = Project(folder, url="postgresql://db.example.com/production")
     project.revision("q1", None, sql("CREATE TABLE users (id serial PRIMARY KEY, phone text, email text NOT NULL)"),
