@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""project.py --rehearse PROGRAM [--few] PROJECT - where are databases that real Alembic has made?
+"""project.py --rehearse PROGRAM PROJECT - where are databases that real Alembic has made?
 
 The project's revisions are carried out by Alembic itself, and after each `rehearse locate` has to find the version, by
 the bodies in Python. Then a table of the middle is dropped, and a revision is cut off half-way.
@@ -37,7 +37,6 @@ def downgrade():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
-    parser.add_argument("--few", action="store_true", help="after some revisions, not after each")
     parser.add_argument("project")
     options = parser.parse_args()
     mistakes = []
@@ -48,7 +47,7 @@ def main():
         head = tree.get_current_head()
         with open(os.path.join(tree.versions, "two_tables.py"), "w", encoding="utf-8") as file:
             file.write(TWO_TABLES % head)
-        databases = list(make_databases(project, folder, 5 if options.few else 1))
+        databases = list(make_databases(project, folder))
         for path, wanted in databases:
             mistakes += look(options, [project], path, wanted)
         files = sorted(str(path) for path in pathlib.Path(tree.versions).glob("[!_]*.py"))
@@ -70,9 +69,9 @@ def config(project, url):
     return ini
 
 
-def make_databases(project, folder, every):
-    """Pairs of a database and of what is to be found out about it: one after the newest revision, and `every` so many others."""
-    for revision in list(scripts(project).walk_revisions())[::every]:
+def make_databases(project, folder):
+    """Pairs of a database and of what is to be found out about it: one after each revision, and spoiled ones."""
+    for revision in scripts(project).walk_revisions():
         path = os.path.join(folder, revision.revision + ".sqlite")
         with open(os.devnull, "w", encoding="utf-8") as silence, contextlib.redirect_stderr(silence):
             command.upgrade(config(project, "sqlite:///" + path), revision.revision)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""carried_out.py --rehearse PROGRAM [--few | --postgres] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
+"""carried_out.py --rehearse PROGRAM [--postgres] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
 
 Projects are made and broken, and databases with them: a row that lies, a hole, a file that is gone, parents that nothing has,
 two heads, tables without a row, a row of code that is not there, or not any more, a body that died half-way. Then CHAIN, a project of forty-nine
@@ -168,7 +168,6 @@ def never_committed(case):
     case.database("staging", "0004", "INSERT INTO orders (id) VALUES (1)")
 
 
-FEW = [two_heads, half_way]
 OF_POSTGRES = [hole, by_hand, edited, never_committed]
 CASES = [lying, hole, deleted, typo, two_heads, no_row, unknown_row, half_way, forgotten, by_hand, edited,
          never_committed]
@@ -456,12 +455,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--timed", action="store_true", help="the chain has to be repaired within 60 s")
-    parser.add_argument("--few", action="store_true", help="two of the projects, and not the chain")
     parser.add_argument("--postgres", action="store_true", help="some of the projects, on PostgreSQL, and not the chain")
     parser.add_argument("chain", type=pathlib.Path)
     options = parser.parse_args()
     options.rehearse = str(pathlib.Path(options.rehearse).resolve())
-    cases = OF_POSTGRES if options.postgres else FEW if options.few else CASES
+    cases = OF_POSTGRES if options.postgres else CASES
     if options.postgres:
         try:
             with postgres_server.private_server() as server:
@@ -471,7 +469,7 @@ def main():
             return 77
     else:
         mistakes = check_all(options, cases)
-    with_chain = not options.few and not options.postgres
+    with_chain = not options.postgres
     if with_chain:
         with tempfile.TemporaryDirectory() as folder:
             mistakes += check_chain(options, folder)
