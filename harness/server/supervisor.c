@@ -28,9 +28,10 @@
 
 /* A server that has not answered by then never will; fifty times what a slow machine needs. */
 #define ANSWER_WITHIN_US 60000000
-#define PING_EVERY_MS    5
-#define LOOK_EVERY_MS    200
 #define STOP_WITHIN_US   10000000
+#define LOOK_EVERY_MS    200
+
+#define LOOK_FOR_READY_EVERY_MS 5
 
 /* A server that is looked after. */
 struct watch {
@@ -166,9 +167,31 @@ static bool should_stop(struct watch *watch, int wait_ms)
 	return told_to_stop;
 }
 
-/* What answers may still refuse everybody: of a database whose files are damaged. */
-static struct error *connect_once(const struct watch *watch, str conninfo)
+/* Whether the server says in its lock file that it takes connections, as pg_ctl reads it: to be asked, it would fork. */
+static bool is_ready(const struct watch *watch)
 {
+	static const str status_line = STR_INIT("ready");
+	const size_t status_at = 8;
+	str text, line = { 0 };
+
+	if (file_read(path_join(inside(watch, "data"), STR("postmaster.pid"), watch->arena),
+			    (size_t)8192, watch->arena, &text)) {
+		return false;
+	}
+	for (size_t i = 0; i < status_at; i++) {
+		if (!str_next_part(&text, '\n', &line)) {
+			return false;
+		}
+	}
+	return str_equal(str_trim(line), status_line);
+}
+
+/* What is ready may still refuse everybody: of a database whose files are damaged. */
+static struct error *connect_once(const struct watch *watch)
+{
+	const str conninfo = str_format(watch->arena,
+			"host=%.*s dbname=postgres user=" CLUSTER_SUPERUSER " connect_timeout=10",
+			STR_ARG(watch->folder));
 	PGconn *link = PQconnectdb(conninfo.data);
 	struct error *error = NULL;
 
@@ -189,20 +212,17 @@ static struct error *await_server(struct watch *watch)
 	if (error) {
 		return error;
 	}
-	const str conninfo = str_format(watch->arena,
-			"host=%.*s dbname=postgres user=" CLUSTER_SUPERUSER " connect_timeout=10",
-			STR_ARG(watch->folder));
 	const int64_t deadline_us = clock_now_us() + ANSWER_WITHIN_US;
 
-	while (PQping(conninfo.data) != PQPING_OK) {
+	while (!is_ready(watch)) {
 		if (is_gone(watch) || clock_now_us() > deadline_us) {
 			return server_failure(watch);
 		}
-		if (should_stop(watch, PING_EVERY_MS)) {
+		if (should_stop(watch, LOOK_FOR_READY_EVERY_MS)) {
 			return error_new(watch->arena, ERROR_INTERRUPTED, "stopped");
 		}
 	}
-	return connect_once(watch, conninfo);
+	return connect_once(watch);
 }
 
 /* From an empty folder to a server that answers. A copy that does not start may be damaged: then all is made anew, once. */
