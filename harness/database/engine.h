@@ -70,7 +70,7 @@ struct database_address {
 struct server_access {
 	str conninfo; /* its address, of a role that may create databases; without a database */
 	str prefix;   /* of every name that the run makes there */
-	str load_archive; /* the program that reads archives: a path, or a name for $PATH */
+	str bindir;   /* where PostgreSQL's programs are looked for first; may be empty */
 	str run_as;   /* as root: who runs it; empty: who is usual */
 	int64_t statement_ms; /* how long one statement of a scenario may take; 0: no limit */
 	int64_t lock_ms;      /* how long one may wait for a lock; 0: no limit */

@@ -52,8 +52,9 @@ static const char *archive_format(str head)
 static struct error *start_pg_restore(struct dump_file *file, const struct host *host,
 		bool schema_only, const char *format, const char *folder)
 {
+	const str program = postgres_client_find("pg_restore", host->bindir, file->arena);
 	const char *const arguments[] = {
-		str_to_c(host->pg_restore, file->arena),
+		str_to_c(program, file->arena),
 		"--file=-",
 		"--create",
 		format,

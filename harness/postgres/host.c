@@ -82,7 +82,7 @@ struct error *postgres_host_start(
 	host->run_prefix = options->server.prefix;
 	host->prefix = str_format(
 			arena, "%.*s%ld_", STR_ARG(options->server.prefix), (long)getpid());
-	host->pg_restore = options->server.load_archive;
+	host->bindir = options->server.bindir;
 	host->run_as = options->server.run_as;
 	host->progress = options->progress;
 	host->is_private = options->server.is_private;

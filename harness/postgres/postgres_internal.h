@@ -34,8 +34,8 @@ struct host {
 	bool (*is_called_off)(void); /* as the host's options have it */
 	bool is_private;
 	bool is_alone; /* no other cell is played on the server meanwhile */
-	str pg_restore; /* what reads archives: a path, or a name for $PATH */
-	str run_as;     /* who runs it as root; may be empty */
+	str bindir; /* where pg_restore, which reads archives, is looked for first; may be empty */
+	str run_as; /* who runs it as root; may be empty */
 	struct progress *progress; /* of loading; NULL: nobody looks */
 	struct remembered_survey *surveys; /* of dumps that were read */
 	str locale_sql; /* of CREATE DATABASE: what the cell in hand wants; empty: the cluster's own */

@@ -80,6 +80,7 @@ struct error *venue_open(
 	}
 	venue->arena = arena;
 	hosts->server.run_as = options->run_as;
+	hosts->server.bindir = options->bindir;
 	hosts->server.is_private = is_private;
 	hosts->server.prefix = str_format(
 			arena, POSTGRES_RUN_PREFIX "%.*s" POSTGRES_RUN_SUFFIX, STR_ARG(random));
@@ -90,9 +91,7 @@ struct error *venue_open(
 		error = postgres_conninfo_read(options->postgres_url, STR("postgres"),
 				hosts->server.prefix, arena, &hosts->server.conninfo);
 	}
-	if (!error) { // a private server starts meanwhile
-		hosts->server.load_archive =
-				postgres_client_find("pg_restore", options->bindir, arena);
+	if (!error) {
 		*ret_venue = venue;
 	}
 	return error;
