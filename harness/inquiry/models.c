@@ -71,7 +71,8 @@ static str obstacle_of(const struct error *error)
 			str_find(error->message, STR("'check'")) < error->message.len) {
 		return STR("this Alembic has no 'check'; 1.9 has");
 	}
-	return str_find(error->message, STR("does not provide a MetaData object")) < error->message.len
+	return str_find(error->message, STR("does not provide a MetaData object")) <
+					error->message.len
 			? STR("env.py hands on no models (target_metadata): --skip models")
 			: (str){ 0 };
 }

@@ -229,7 +229,7 @@ static struct error *descend(struct stairs *stairs)
 {
 	struct course *course = &stairs->course;
 	struct schema *end;
-	bool is_littered = false; // by what one of those above has been told to leave: then it may be in the way
+	bool is_littered = false; // by what one above has been told to leave: it may be in the way
 
 	for (size_t i = stairs->route.count; i > 0; i--) {
 		const size_t number = i - 1;

@@ -204,6 +204,19 @@ void story_plan(struct telling *telling, const struct trace_step *step)
 	page_gap(&telling->page);
 }
 
+/* Whether bodies stand in files of their own: of a project, or SQL in a folder. */
+static bool has_files(const struct scenario *scenario)
+{
+	bool has_files = scenario->project != NULL;
+
+	for (size_t i = 0; !has_files && i < scenario->revisions.count; i++) {
+		const struct source *source = scenario->revisions.items[i].upgrade.where.source;
+
+		has_files = source && source != scenario->source;
+	}
+	return has_files;
+}
+
 /* What the numbers and brackets mean, where they first stand. */
 static void add_marks(struct telling *telling, const struct trace_step *step)
 {
@@ -213,9 +226,12 @@ static void add_marks(struct telling *telling, const struct trace_step *step)
 	if (!telling->has_told_marks) {
 		telling->has_told_marks = true;
 		buf_format(&text,
-				"What is sent. The numbers are lines of %.*s; statements without one "
+				"What is sent. The numbers are lines of %s%.*s; statements without one "
 				"are Alembic's own. A bracket is one transaction; what stands outside of "
 				"it is final at once.",
+				has_files(telling->scenario)
+						? "the file that is named above them, else of "
+						: "",
 				STR_ARG(path_name(telling->scenario->path)));
 	}
 	if (!telling->has_told_driver && is_command && telling->engine &&

@@ -139,6 +139,7 @@ fi
 if [ -n "$REHEARSE_PYTHON" ]; then
 	run explain "$PWD/scenarios/shop.yaml" bad@fresh:sqlite
 	is_status 0
+	has_out 'The numbers are lines of the file that is named above them, else'
 	has_out 'shop/migrations/versions/01_orders.py'
 	has_out '     9   CREATE TABLE orders ('
 	has_out 'shop/migrations/versions/07_bad.py:9:5: error: DatabaseError: no such table:'
