@@ -69,11 +69,13 @@ static struct audit_finding relabel(const struct audit_wish *wish, const struct 
 	return told;
 }
 
-/* What does not run on an empty database does not run elsewhere: that is told once. */
-static bool belongs_to_upgrade(const struct audit_parts *parts, const struct audit_part *part,
-		const struct audit_finding *finding)
+/* What does not run on an empty database does not run elsewhere: that is told once, if somebody asks for it. */
+static bool belongs_to_upgrade(const struct audit_wish *wish, const struct audit_parts *parts,
+		const struct audit_part *part, const struct audit_finding *finding)
 {
-	if (finding->question != AUDIT_RELEASES && finding->question != AUDIT_ORDERS) {
+	if (!wish->is_asked[AUDIT_UPGRADE] ||
+			(finding->question != AUDIT_RELEASES &&
+					finding->question != AUDIT_ORDERS)) {
 		return false;
 	}
 	for (size_t i = 0; i < parts->count; i++) {
@@ -83,6 +85,27 @@ static bool belongs_to_upgrade(const struct audit_parts *parts, const struct aud
 		}
 	}
 	return false;
+}
+
+/*
+ * What ends an upgrade leaves the rest of it unasked: where it is not told here, as it is an older revision's or another
+ * question's, that is no good answer.
+ */
+static void add_obstacle(struct audit_answer *answer, const struct audit_finding *finding,
+		bool is_told_elsewhere, struct arena *arena)
+{
+	const bool ends_upgrade = finding->question == AUDIT_UPGRADE ||
+			finding->question == AUDIT_RELEASES || finding->question == AUDIT_ORDERS;
+
+	if (!ends_upgrade || finding->is_warning || answer->kind == AUDIT_UNKNOWN) {
+		return;
+	}
+	answer->kind = AUDIT_UNKNOWN;
+	answer->is_explained = is_told_elsewhere;
+	answer->reason = is_told_elsewhere
+			? str_format(arena, "%.*s does not upgrade", STR_ARG(finding->revision))
+			: str_format(arena, "%.*s is in the way, which is not new (%.*s)",
+					  STR_ARG(finding->revision), STR_ARG(finding->message));
 }
 
 /* --- releases ------------------------------------------------------------------------------------ */
@@ -303,9 +326,13 @@ void audit_settle(const struct audit_parts *parts, const struct audit_wish *wish
 		for (size_t j = 0; j < part->findings.count; j++) {
 			const struct audit_finding finding =
 					relabel(wish, part, &part->findings.items[j]);
+			const bool is_upgrades = belongs_to_upgrade(wish, parts, part, &finding);
 
-			if (counts(wish, &finding) && !belongs_to_upgrade(parts, part, &finding)) {
+			if (counts(wish, &finding) && !is_upgrades) {
 				add_finding(audit, &finding, part->engine, arena);
+			} else {
+				add_obstacle(&audit->answers[finding.question], &finding,
+						is_upgrades && counts(wish, &finding), arena);
 			}
 		}
 		for (size_t j = 0; j < AUDIT_QUESTION_COUNT; j++) {

@@ -88,6 +88,25 @@ static struct error *find_since(struct making *making)
 	return error;
 }
 
+/* Whose findings count is said where the report begins. */
+static void tell_since(struct making *making)
+{
+	const struct str_list *since = making->wish.since;
+	const str ref = invocation_value(making->invocation, "since");
+	struct audit_engines *engines = &making->engines;
+
+	if (since && since->count) {
+		engines->why = str_format(making->arena,
+				"%.*s Findings of %zu revision%s count, which %.*s does not have.",
+				STR_ARG(engines->why), since->count, since->count == 1 ? "" : "s",
+				STR_ARG(ref));
+	} else if (since) {
+		engines->why = str_format(making->arena,
+				"%.*s Findings of no revision count, as %.*s has them all.",
+				STR_ARG(engines->why), STR_ARG(ref));
+	}
+}
+
 /* --- where it begins ------------------------------------------------------------------------------ */
 
 /* A state of another scenario is built by that one's tree, which has to be SQL as this one is. */
@@ -611,6 +630,7 @@ static struct error *prepare(struct making *making)
 	if (error) {
 		return error;
 	}
+	tell_since(making);
 	find_order(making);
 	if (making->wish.is_asked[AUDIT_FAULTS]) {
 		add_faults(making);

@@ -245,11 +245,13 @@ static struct error *try_revision(struct inquiry *inquiry, struct course *course
 	return err;
 }
 
-static struct error *walk(struct inquiry *inquiry, struct route *route)
+/* `ret_blocked_by` is the first revision that does not go up; empty: all do. */
+static struct error *walk(struct inquiry *inquiry, struct route *route, str *ret_blocked_by)
 {
 	struct course course;
 	struct error *err = course_open(&course, inquiry, route, NULL);
 
+	*ret_blocked_by = (str){ 0 };
 	for (size_t i = 0; !err && i < route->count; i++) {
 		if (route_is_blocked(route, i)) {
 			continue;
@@ -262,6 +264,9 @@ static struct error *walk(struct inquiry *inquiry, struct route *route)
 		}
 		if (is_of_revision(err)) { // another question's business
 			route->is_broken[i] = true;
+			if (!ret_blocked_by->len) {
+				*ret_blocked_by = route->ups[i].revision;
+			}
 			err = course_go_back(&course);
 		}
 	}
@@ -269,22 +274,44 @@ static struct error *walk(struct inquiry *inquiry, struct route *route)
 	return err;
 }
 
+static void answer(const struct inquiry *inquiry, enum audit_question question,
+		const struct route *route, str blocked_by)
+{
+	size_t unasked = 0;
+
+	for (size_t i = 0; i < route->count; i++) {
+		unasked += route->is_counted[i] && route->is_broken[i];
+	}
+	if (unasked) {
+		inquiry_explain(inquiry, question,
+				str_format(inquiry->arena,
+						"%zu revision%s cannot be asked: %.*s does not upgrade",
+						unasked, unasked == 1 ? "" : "s",
+						STR_ARG(blocked_by)));
+	} else {
+		inquiry_answer(inquiry, question, AUDIT_YES, STR(""));
+	}
+}
+
 static struct error *ask(struct inquiry *inquiry)
 {
 	static const enum audit_question asked[] = { AUDIT_RETRY, AUDIT_RACE };
 	struct route route;
+	str blocked_by;
 
 	struct error *err = route_plan(inquiry, &route);
 	if (!err) {
-		err = walk(inquiry, &route);
+		err = walk(inquiry, &route, &blocked_by);
 	}
 	for (size_t i = 0; i < 2; i++) {
-		if (inquiry->is_asked[asked[i]]) {
-			inquiry_answer(inquiry, asked[i],
-					is_of_revision(err) ? AUDIT_UNKNOWN : AUDIT_YES,
-					is_of_revision(err)
-							? inquiry_error_line(err, inquiry->arena)
-							: STR(""));
+		if (!inquiry->is_asked[asked[i]]) {
+			continue;
+		}
+		if (is_of_revision(err)) {
+			inquiry_answer(inquiry, asked[i], AUDIT_UNKNOWN,
+					inquiry_error_line(err, inquiry->arena));
+		} else if (!err) {
+			answer(inquiry, asked[i], &route, blocked_by);
 		}
 	}
 	return is_of_revision(err) ? NULL : err;

@@ -34,6 +34,7 @@ CASES = {
         (projects.many, [], 1),
         (projects.clean, [], 0),
         (projects.releases, ["--releases", "v*"], 1),
+        (projects.since_released, ["--since", "old"], 1),
         (projects.hangs, ["--timeout", "1", "--only", "upgrade"], 1),
     ],
     "more": [
@@ -108,7 +109,7 @@ def main():
             continue
         if plant is projects.models_drift and not HAS_CHECK:
             continue  # 'alembic check' came with 1.9
-        if plant is projects.releases and not shutil.which("git"):
+        if plant in (projects.releases, projects.since_released) and not shutil.which("git"):
             continue
         with tempfile.TemporaryDirectory(prefix="rehearse-audit-") as folder:
             project, expected = plant(os.path.join(folder, plant.__name__))

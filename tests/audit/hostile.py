@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """hostile.py REHEARSE - an audit that cannot be had says why, and leaves nothing: without Alembic, without a server, without
-models, with Ctrl-C in the middle of a body that hangs; a program as a new user runs it, in a project with an environment of its own.
+models, behind a fault that is not new, with Ctrl-C in the middle of a body that hangs; a program as a new user runs it, in a
+project with an environment of its own.
 
 Exit status: 0 so it is, 1 not, 77 no Alembic.
 """
 import glob
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,6 +59,19 @@ def without_models(program, folder):
     done = audit(program, project.folder, "--runner", "env", "--only", "models", REHEARSE_PYTHON=sys.executable)
     reason = "env.py hands on no models" if hasattr(alembic.command, "check") else "this Alembic has no 'check'"
     check("without models", done.returncode == 3 and "unknown  models" in done.stdout and reason in done.stdout, done.stdout)
+
+
+def behind_an_old_fault(program, folder):
+    """New revisions that nothing comes to have no good answer."""
+    if not shutil.which("git"):
+        return
+    project = projects.since_broken(os.path.join(folder, "behind"))
+    done = audit(program, project.folder, "--since", "old", REHEARSE_PYTHON=sys.executable)
+    answers = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and len(line.split()) > 1}
+    unknown = [name for name in ("upgrade", "stairs", "downgrade", "rows", "retry", "race") if answers.get(name) != "unknown"]
+    check("answers of what could not be asked: %s" % unknown, done.returncode == 3 and not unknown
+          and "g1 is in the way, which is not new" in done.stdout
+          and "Findings of 1 revision count, which old does not have." in " ".join(done.stdout.split()), done.stdout)
 
 
 def children_of(pid):
@@ -115,7 +130,7 @@ def as_a_new_user(program, folder):
 def main():
     program = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="rehearse-hostile-") as folder:
-        for case in (without_alembic, without_server, without_models, interrupted, as_a_new_user):
+        for case in (without_alembic, without_server, without_models, behind_an_old_fault, interrupted, as_a_new_user):
             case(program, folder)
     print("\n".join(complaints + ["%d complaints" % len(complaints)]))
     return 1 if complaints else 0

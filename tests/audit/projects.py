@@ -245,6 +245,28 @@ def releases(folder):
                      ("releases", None, "error", "release v1.0 ends with another schema")]
 
 
+def since_released(folder):
+    """Faults old and new: of the old ones nothing is said."""
+    project = Project(folder)
+    project.revision("g1", None, sql("CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT)"), "")
+    project.commit("old")
+    project.revision("g2", "g1", sql("CREATE TABLE IF NOT EXISTS b (id INTEGER)"), "")
+    project.revision("g3", "g2", sql("CREATE UNIQUE INDEX IF NOT EXISTS ux_a ON a (name)"), sql("DROP INDEX ux_a"))
+    project.commit("new")
+    return project, [("downgrade", "g2", "error", "leaves table b"),
+                     ("rows", "g3", "warning", "needs no two rows with the same a.name")]
+
+
+def since_broken(folder):
+    """An old revision is in the way of new ones."""
+    project = Project(folder)
+    project.revision("g1", None, sql("CREATE TABLE a (id INTEGER"), "")
+    project.commit("old")
+    project.revision("g2", "g1", sql("CREATE TABLE b (id INTEGER)"), sql("DROP TABLE b"))
+    project.commit("new")
+    return project
+
+
 def models_drift(folder):
     project = Project(folder, models="import depot_models", target="depot_models.metadata")
     project.write("depot_models.py", """import sqlalchemy as sa

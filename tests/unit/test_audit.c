@@ -125,6 +125,22 @@ Test(audit, only_new_revisions_count)
 	cr_expect(eq(sz, audit.findings.count, 2));
 }
 
+Test(audit, an_old_revision_that_ends_the_upgrade_leaves_no_good_answer)
+{
+	struct str_list since = { 0 };
+	struct audit_part *part = add_part("sqlite");
+
+	str_list_add(&since, STR("b"), &arena);
+	wish.since = &since;
+	add(part, AUDIT_UPGRADE, "a", "does not upgrade an empty database");
+	settle();
+	cr_expect(eq(sz, audit.findings.count, 0));
+	cr_expect(eq(int, audit.answers[AUDIT_UPGRADE].kind, AUDIT_UNKNOWN));
+	is_text(audit.answers[AUDIT_UPGRADE].reason,
+			"a is in the way, which is not new (does not upgrade an empty database)");
+	cr_expect(eq(sz, audit_count_unknown(&audit), 1));
+}
+
 Test(audit, a_downgrade_is_told_by_stairs_when_nobody_asks_about_it)
 {
 	wish.is_asked[AUDIT_DOWNGRADE] = false;
@@ -144,6 +160,19 @@ Test(audit, what_does_not_run_anywhere_is_the_upgrades)
 	settle();
 	cr_assert(eq(sz, audit.findings.count, 1));
 	cr_expect(eq(int, audit.findings.items[0].question, AUDIT_UPGRADE));
+	cr_expect(eq(int, audit.answers[AUDIT_RELEASES].kind, AUDIT_UNKNOWN));
+	is_text(audit.answers[AUDIT_RELEASES].reason, "b does not upgrade");
+	cr_expect(eq(sz, audit_count_unknown(&audit), 0));
+}
+
+Test(audit, what_the_upgrade_is_not_asked_of_is_told_where_it_is_met)
+{
+	wish.is_asked[AUDIT_UPGRADE] = false;
+	add(add_part("sqlite"), AUDIT_UPGRADE, "b", "does not upgrade");
+	add(add_part("sqlite"), AUDIT_RELEASES, "b", "release 1 does not upgrade");
+	settle();
+	cr_assert(eq(sz, audit.findings.count, 1));
+	cr_expect(eq(int, audit.findings.items[0].question, AUDIT_RELEASES));
 }
 
 static void add_end(struct audit_part *part, const char *release, const char *line)
