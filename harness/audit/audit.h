@@ -119,7 +119,10 @@ struct audit_parts {
 struct audit_wish {
 	bool is_asked[AUDIT_QUESTION_COUNT];
 	str reasons[AUDIT_QUESTION_COUNT]; /* why others are not */
-	/* Of these revisions alone findings count; those without a revision always do. NULL: of all. */
+	/*
+	 * Of these revisions alone findings count; those without a revision always do, and faults of the tree, of
+	 * which only new ones are told. NULL: of all.
+	 */
 	const struct str_list *since;
 };
 

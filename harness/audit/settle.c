@@ -40,6 +40,7 @@ static bool counts(const struct audit_wish *wish, const struct audit_finding *fi
 {
 	return wish->is_asked[finding->question] &&
 			(!wish->since || !finding->revision.len ||
+					finding->question == AUDIT_FAULTS ||
 					str_list_contains(wish->since, finding->revision));
 }
 

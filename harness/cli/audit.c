@@ -36,6 +36,7 @@ struct making {
 	struct audit_parts parts;
 	struct audit_tasks tasks;
 	struct str_list order; /* of the revisions, as they run */
+	struct faults faults_before;   /* of the tree that --since names */
 	str stuck; /* why nothing can run; empty: the tree loads */
 	int64_t started_us;
 
@@ -82,6 +83,9 @@ static struct error *find_since(struct making *making)
 		if (!is_old) {
 			str_list_add(since, revision, arena);
 		}
+	}
+	if (before) {
+		making->faults_before = doctor_examine(&before->specs, source->level, arena);
 	}
 	files_close(&files);
 	making->wish.since = since;
@@ -238,6 +242,51 @@ static void choose_questions(struct making *making)
 
 /* --- the doctor ----------------------------------------------------------------------------------- */
 
+/* Whether the tree of --since has it, too: as many heads, whichever they are. */
+static bool was_before(
+		const struct making *making, const struct faults *faults, const struct fault *fault)
+{
+	const struct faults *before = &making->faults_before;
+
+	for (size_t i = 0; i < before->count; i++) {
+		const struct fault *other = &before->items[i];
+
+		if (other->kind != fault->kind) {
+			continue;
+		}
+		if (fault->kind == FAULT_MULTIPLE_HEADS) {
+			return before->heads.count >= faults->heads.count;
+		}
+		if (fault->kind == FAULT_MULTIPLE_BASES) {
+			return before->bases.count >= faults->bases.count;
+		}
+		if (str_equal(other->revision, fault->revision) &&
+				str_equal(other->message, fault->message)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * With --since, whether it is no news. That of an older revision may be: its parent is gone, or beside it there is another
+ * head now. Of the files alone what new revisions have counts.
+ */
+static bool is_old(
+		const struct making *making, const struct faults *faults, const struct fault *fault)
+{
+	const struct str_list *since = making->wish.since;
+	const bool is_of_file = fault->kind >= FAULT_DOCSTRING_DISAGREES;
+	const bool is_of_tree =
+			fault->kind == FAULT_MULTIPLE_HEADS || fault->kind == FAULT_MULTIPLE_BASES;
+
+	if (!since || !fault->revision.len ||
+			(!is_of_tree && str_list_contains(since, fault->revision))) {
+		return false;
+	}
+	return is_of_file || was_before(making, faults, fault);
+}
+
 static void add_faults(struct making *making)
 {
 	struct arena *arena = making->arena;
@@ -249,6 +298,9 @@ static void add_faults(struct making *making)
 	for (size_t i = 0; i < faults.count; i++) {
 		const struct fault *fault = &faults.items[i];
 
+		if (is_old(making, &faults, fault)) {
+			continue;
+		}
 		*LIST_PUSH(&part->findings, arena) = (struct audit_finding){
 			.question = AUDIT_FAULTS,
 			.is_warning = fault->is_warning,

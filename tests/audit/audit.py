@@ -26,6 +26,7 @@ except ImportError as missing:
 
 HAS_CHECK = tuple(int(part) for part in alembic.__version__.split(".")[:2]) >= (1, 9)
 
+NEED_GIT = (projects.releases, projects.since_released, projects.since_second_head, projects.since_two_heads)
 FROM_DUMP = ["--database", "production.sql"]
 
 # What is planted, the options, and the exit status.
@@ -40,6 +41,8 @@ CASES = {
     "more": [
         (projects.missing_import, [], 1),
         (projects.unmerged, [], 1),
+        (projects.since_second_head, ["--since", "old", "--only", "faults"], 1),
+        (projects.since_two_heads, ["--since", "new", "--only", "faults"], 0),
         (projects.dies, [], 1),
         (projects.base_elsewhere, FROM_DUMP, 1),
         (projects.clean, ["--runner", "env", "--skip", "models"], 0),
@@ -109,7 +112,7 @@ def main():
             continue
         if plant is projects.models_drift and not HAS_CHECK:
             continue  # 'alembic check' came with 1.9
-        if plant in (projects.releases, projects.since_released) and not shutil.which("git"):
+        if plant in NEED_GIT and not shutil.which("git"):
             continue
         with tempfile.TemporaryDirectory(prefix="rehearse-audit-") as folder:
             project, expected = plant(os.path.join(folder, plant.__name__))

@@ -257,6 +257,25 @@ def since_released(folder):
                      ("rows", "g3", "warning", "needs no two rows with the same a.name")]
 
 
+def since_second_head(folder):
+    """A new head, beside one that is loaded later."""
+    project = Project(folder)
+    project.revision("g1", None, sql("CREATE TABLE a (id INTEGER)"), sql("DROP TABLE a"))
+    project.revision("g9", "g1")
+    project.commit("old")
+    project.revision("g2", "g1")
+    project.commit("new")
+    return project, [("faults", "g9", "error", "multiple-heads")]
+
+
+def since_two_heads(folder):
+    """There were two before."""
+    project, _ = since_second_head(folder)
+    project.revision("g3", "g2")
+    project.commit("newer")
+    return project, []
+
+
 def since_broken(folder):
     """An old revision is in the way of new ones."""
     project = Project(folder)
