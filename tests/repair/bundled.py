@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""bundled.py --rehearse PROGRAM [--engine NAME] [--write] FOLDER - what does `repair` find for the bundled scenarios?
+"""bundled.py --rehearse PROGRAM [--engine NAME] [--one-in N | --write] FOLDER - what does `repair` find for the bundled scenarios?
 
 docs/repairs.txt says it, a line for each scenario and engine: what was found, or why nothing can be. A scenario one of
 whose strategies works from all states has to be found a repair for, or that file gives the reason. --write brings the lines
-of the engine up to date; reasons stay as they were written. Exit status: 0 all is so; 1 something is not; 77 the server is
-missing.
+of the engine up to date; reasons stay as they were written. --one-in N asks for one scenario of N, from a random one on.
+Exit status: 0 all is so; 1 something is not; 77 the server is missing.
 """
 import argparse
 import collections
@@ -12,6 +12,10 @@ import json
 import pathlib
 import subprocess
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+
+from dice import first_seed
 
 REPAIRS = pathlib.Path(__file__).resolve().parents[2] / "docs/repairs.txt"
 NO_SERVER = 3  # exit status
@@ -22,6 +26,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--engine", default="sqlite")
+    parser.add_argument("--one-in", type=int, default=1, metavar="N")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("folder", type=pathlib.Path)
     options = parser.parse_args()
@@ -30,6 +35,8 @@ def main():
     if claimed is None:
         print("skipped: there is no server")
         return 77
+    names = sorted(claimed)[first_seed() % options.one_in::options.one_in]
+    claimed = {name: claimed[name] for name in names}
     mistakes, found = [], 0
     for name, (path, can) in claimed.items():
         answer = ask(options, path)
