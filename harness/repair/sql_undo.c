@@ -110,9 +110,12 @@ static bool goes_with_owner(str line, const struct str_list *goes, struct arena 
 	return false;
 }
 
-/* Whether a line is about a part of one of the tables, which goes with it. */
+/* Whether a line is about a part of one of the tables, which goes with it. A view does not, whatever its query joins on. */
 static bool goes_with(str line, const struct str_list *tables, struct arena *arena)
 {
+	if (str_starts_with(line, STR("view "))) {
+		return false;
+	}
 	for (size_t i = 0; i < tables->count; i++) {
 		const str table = tables->items[i];
 		const str on = str_format(arena, " on %.*s ", STR_ARG(table));

@@ -165,6 +165,8 @@ Test(repair, what_goes_with_another_thing_is_not_undone_by_itself)
 				"ALTER TABLE audit.t DROP COLUMN n; DROP SEQUENCE s;" },
 		{ "column m.n integer|index ix on m USING btree (n)|view m materialized as SELECT 1 AS n;",
 				"DROP MATERIALIZED VIEW m;" },
+		{ "column t.n integer|table t|view v as select 1 from o join t on t . n = o . n",
+				"DROP VIEW v; DROP TABLE t;" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
