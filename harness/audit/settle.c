@@ -105,7 +105,7 @@ static void add_obstacle(struct audit_answer *answer, const struct audit_finding
 	answer->is_explained = is_told_elsewhere;
 	answer->reason = is_told_elsewhere
 			? str_format(arena, "%.*s does not upgrade", STR_ARG(finding->revision))
-			: str_format(arena, "%.*s is in the way, which is not new (%.*s)",
+			: str_format(arena, "it stops at %.*s, an older revision (%.*s)",
 					  STR_ARG(finding->revision), STR_ARG(finding->message));
 }
 

@@ -70,7 +70,7 @@ def behind_an_old_fault(program, folder):
     answers = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ") and len(line.split()) > 1}
     unknown = [name for name in ("upgrade", "stairs", "downgrade", "rows", "retry", "race") if answers.get(name) != "unknown"]
     check("answers of what could not be asked: %s" % unknown, done.returncode == 3 and not unknown
-          and "g1 is in the way, which is not new" in done.stdout
+          and "it stops at g1, an older revision" in done.stdout
           and "Findings of 1 revision count, which old does not have." in " ".join(done.stdout.split()), done.stdout)
 
 

@@ -137,7 +137,7 @@ Test(audit, an_old_revision_that_ends_the_upgrade_leaves_no_good_answer)
 	cr_expect(eq(sz, audit.findings.count, 0));
 	cr_expect(eq(int, audit.answers[AUDIT_UPGRADE].kind, AUDIT_UNKNOWN));
 	is_text(audit.answers[AUDIT_UPGRADE].reason,
-			"a is in the way, which is not new (does not upgrade an empty database)");
+			"it stops at a, an older revision (does not upgrade an empty database)");
 	cr_expect(eq(sz, audit_count_unknown(&audit), 1));
 }
 
