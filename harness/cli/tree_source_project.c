@@ -312,7 +312,7 @@ static struct error *several(
 			"there are %zu Alembic projects: %.*s", places->count,
 			STR_ARG(str_list_join(&names, STR(", "), arena)));
 
-	error->hint = STR("Name one of them, or take each with '--all'.");
+	error->hint = STR("Name one of them; 'doctor --all' takes each.");
 	return error;
 }
 

@@ -415,7 +415,7 @@ static struct error *no_script_location(struct reading *reading)
 					reading->request->files, settings->ini, arena, &others) &&
 			others.count) {
 		error->hint = str_format(arena,
-				"Sections that have one: %.*s. Name it with '-n NAME', or take each with '--all'.",
+				"Sections that have one: %.*s. Name it with '-n NAME'; 'doctor --all' takes each.",
 				STR_ARG(str_list_join(&others, STR(", "), arena)));
 	}
 	return error;

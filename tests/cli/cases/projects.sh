@@ -73,6 +73,7 @@ has_out "down_revision 'b2c3d4e5f6a7' is no revision"
 run doctor projects
 is_status 2
 has_err 'there are 16 Alembic projects: projects/annex/alembic.ini,'
+has_err "hint: Name one of them; 'doctor --all' takes each."
 run doctor projects --all
 is_status 1
 has_out 'projects/newsroom/alembic.ini [tenant]'
@@ -188,7 +189,7 @@ printf '[alembic]\nsqlalchemy.url = x\n[core]\nscript_location = core\n' >bad/al
 run doctor bad
 is_status 2
 has_err "No 'script_location' key found in configuration."
-has_err "Sections that have one: core."
+has_err "Sections that have one: core. Name it with '-n NAME'; 'doctor --all' takes each."
 printf '[alembic]\nscript_location = %%(nowhere)s/x\n' >bad/alembic.ini
 run doctor bad
 is_status 2
