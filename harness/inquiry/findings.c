@@ -48,6 +48,10 @@ static str hint_of(const struct error *error, struct arena *arena)
 	if (str_equal(error_class(error), STR("KeyError")) && error->hint.len) {
 		return str_format(arena, "Give it one: --env '%.*s={url}'.", STR_ARG(name));
 	}
+	if (str_equal(error_class(error), STR("TypeError")) &&
+			str_find(error->message, STR("grade() missing")) < error->message.len) {
+		return STR("What its functions take is env.py's to hand on: --runner env has it do so.");
+	}
 	if (error->code == ERROR_TIMEOUT) {
 		return STR("--timeout gives a revision more time.");
 	}

@@ -44,6 +44,8 @@ CASES = {
         (projects.since_second_head, ["--since", "old", "--only", "faults"], 1),
         (projects.since_two_heads, ["--since", "new", "--only", "faults"], 0),
         (projects.dies, [], 1),
+        (projects.takes_argument, ["--only", "upgrade"], 1),
+        (projects.takes_argument_in_env, ["--only", "upgrade", "--only", "downgrade", "--runner", "env"], 0),
         (projects.base_elsewhere, FROM_DUMP, 1),
         (projects.clean, ["--runner", "env", "--skip", "models"], 0),
         (projects.takes_long, ["--runner", "env", "--timeout", "5", "--only", "upgrade"], 0),

@@ -166,6 +166,22 @@ def missing_import(folder):
     return project, [("upgrade", "i2", "error", "ModuleNotFoundError.*--stub celery_of_nobody")]
 
 
+def takes_argument(folder):
+    """That env.py hands on."""
+    project = Project(folder)
+    project.write("migrations/env.py", ENV.format(models="", target="None").replace("run_migrations()", "run_migrations(name='shop')"))
+    project.revision("y1", None, 'op.execute("CREATE TABLE %s (id INTEGER)" % name)', 'op.execute("DROP TABLE %s" % name)')
+    path = os.path.join(project.versions, "y1.py")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    project.write(path, text.replace("grade():", "grade(name):"))
+    return project, [("upgrade", "y1", "error", "TypeError.*--runner env")]
+
+
+def takes_argument_in_env(folder):
+    return takes_argument(folder)[0], []
+
+
 def no_base(folder):
     project = Project(folder)
     project.revision("n1", None, sql("ALTER TABLE users ADD COLUMN age INTEGER"), "")
