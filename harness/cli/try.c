@@ -292,6 +292,26 @@ static enum exit_status play(struct trying *trying)
 	return error ? print_error(trying->invocation, error) : status;
 }
 
+/* Each has to be a commit before anything is made of them, so that what is wrong is told of the words that were typed. */
+static void check_refs(const struct trying *trying, struct error_list *mistakes)
+{
+	const struct str_list *refs = &trying->invocation->arguments;
+	const str folder = tree_source_git_folder(&trying->trees.items[0], trying->arena);
+
+	for (size_t i = 0; i < refs->count; i++) {
+		struct branch branch;
+		struct error *error = branch_find(
+				folder, (str){ 0 }, refs->items[i], trying->arena, &branch);
+		const bool is_told = error && mistakes->count &&
+				str_equal(error->message,
+						mistakes->items[mistakes->count - 1]->message);
+
+		if (error && !is_told) {
+			error_list_add(mistakes, error, trying->arena);
+		}
+	}
+}
+
 static enum exit_status try_run(struct invocation *invocation)
 {
 	struct trying trying = { .invocation = invocation, .arena = invocation->arena };
@@ -314,6 +334,7 @@ static enum exit_status try_run(struct invocation *invocation)
 						STR_ARG(trying.trees.items[0].path)),
 				invocation->arena);
 	} else {
+		check_refs(&trying, &mistakes);
 		open_databases(&trying, &mistakes);
 	}
 	if (mistakes.count) {

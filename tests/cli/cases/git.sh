@@ -129,4 +129,16 @@ has_err 'It holds .gitmodules, sub (a submodule).'
 run doctor super/sub --at HEAD~1
 is_status 0
 
+# What `try` is to try is looked for before anything is made of it: what was typed is wrong, not a file of ours.
+run try --source git/deleted nosuch mian
+is_status 2
+has_err "error: the git repository has no commit 'nosuch'"
+has_err "error: the git repository has no commit 'mian'"
+lacks_err 'try.yaml'
+cp -R "$top/tests/projects/bookshop" outside
+run try --source outside HEAD
+is_status 2
+has_err "is in no git repository"
+lacks_err 'try.yaml'
+
 find git -type f | sort | xargs cksum | diff before - || fail 'a repository was changed'
