@@ -422,13 +422,16 @@ def test_watch_runs_what_a_change_touches(folder):
     (scenarios / "plain.yaml~").write_text("nor this")
     expect(watch.is_quiet(), f"what no run reads changes nothing: {watch.terminal.said[watch.seen:]}")
 
-    for i in range(20):  # a burst is one change
-        (scenarios / "plain.yaml").write_text(plain + f"title: Burst {i}\n")
-        (scenarios / "other.yaml").write_text(plain)
+    for i in range(20):  # a burst is one change, or a few where the machine takes a rest within it
+        for name, text in (("other", plain), ("plain", plain + f"title: Burst {i}\n")):
+            (scenarios / f".{name}.new").write_text(text)
+            os.rename(scenarios / f".{name}.new", scenarios / f"{name}.yaml")
         time.sleep(0.01)
-    said = watch.said()
-    expect("plain: Burst 19" in said and "which touches 2 scenarios" in said, said)
-    expect(watch.is_quiet(), "and no second one")
+    runs = [watch.said()]
+    while "plain: Burst 19" not in runs[-1]:
+        runs.append(watch.said())
+    expect(len(runs) < 10 and "which touches 2 scenarios" in "".join(runs), runs)
+    expect(watch.is_quiet(), "and none after it")
 
     watch.terminal.type("\x03")
     expect(watch.terminal.end() == 130, watch.terminal.plain)
