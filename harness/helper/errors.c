@@ -113,6 +113,12 @@ static struct error *engine_error(const json_t *raised, const json_t *database, 
 	error->detail = object_text(database, "detail", arena);
 	error->hint = object_text(database, "hint", arena);
 	error->context = object_text(database, "context", arena);
+	const str breaker = object_text(raised, "broken_by", arena);
+
+	if (breaker.len) {
+		error->detail = str_format(
+				arena, "What failed first is \"%.*s\".", STR_ARG(breaker));
+	}
 	if (ret_error_offset) {
 		*ret_error_offset = offset_of(object_text(raised, "statement", arena),
 				object_integer(database, "position"));
@@ -130,8 +136,9 @@ static void tell_endless_wait(struct error *error, engine_wait_fn *describe, str
 	error->context = (str){ 0 };
 	error->class_name = STR("Blocked");
 	error->message = STR("waits for ever for a lock that another session holds");
-	error->hint = STR("It is held until the session or its transaction ends. End it, or set lock_timeout so that "
-			  "the statement gives up by itself.");
+	error->hint = STR(
+			"It is held until the session or its transaction ends. End it, or set lock_timeout so that "
+			"the statement gives up by itself.");
 }
 
 /* Each further out than what stands there: the server's functions, and the calls that led to them. */

@@ -205,7 +205,33 @@ class Bodies(Case):
         with self.assertRaises(cases.Failed) as caught:
             cell.execute("SELECT nothing_there")
         self.assertEqual(caught.exception.answer["transaction"], "failed")
+        self.assertEqual(caught.exception.error["database"]["sqlstate"], "42703")
         self.assertEqual(cell.ask("rollback")["transaction"], "none")
+
+    @only("postgres")
+    def test_what_broke_a_transaction_is_told_though_it_was_caught(self):
+        error = self.fails(self.connect(), self.body("""
+            try:
+                op.execute("SELECT n FROM nowhere")
+            except Exception:
+                pass
+            op.execute("SELECT 1")
+        """))
+        self.assertEqual((error["database"]["sqlstate"], error["broken_by"]), ("25P02", 'relation "nowhere" does not exist'))
+        cell = self.connect()
+        self.run_body(cell, self.body("""
+            try:
+                op.execute("SELECT n FROM nowhere")
+            except Exception:
+                pass
+        """), "upgrade")
+        with self.assertRaises(cases.Failed) as caught:
+            cell.execute("SELECT 1")
+        self.assertEqual(caught.exception.error["broken_by"], 'relation "nowhere" does not exist')
+        cell.ask("rollback")
+        with self.assertRaises(cases.Failed) as caught:
+            cell.execute("SELECT nothing_there")
+        self.assertIsNone(caught.exception.error["broken_by"])
 
     @only("postgres")
     def test_notices_and_settings(self):

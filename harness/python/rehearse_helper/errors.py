@@ -52,7 +52,7 @@ def describe(error: BaseException, files: UserFiles) -> Message:
     driver_error = getattr(error, "orig", None)
     if type(driver_error).__module__ == "sqlalchemy.exc":
         driver_error = None  # its own, as of a parameter without a value, and none of the database
-    if driver_error is None and _is_of_driver(error):
+    if driver_error is None and _is_of_database(error):
         driver_error = error
     database = _database_facts(driver_error) if isinstance(driver_error, BaseException) else None
     text = database.pop("message") if database else _message(error)
@@ -65,6 +65,7 @@ def describe(error: BaseException, files: UserFiles) -> Message:
         "frames": _frames(error.__traceback__),
         "database": database,
         "statement": strike(_text_or_none(getattr(error, "statement", None))),
+        "broken_by": getattr(error, _BREAKER, None) or getattr(driver_error, _BREAKER, None),
     }
 
 
@@ -77,6 +78,29 @@ def _message(error: BaseException) -> str:
         return str(error)
     except Exception:  # the user's own __str__
         return f"<{type(error).__name__} that cannot be shown>"
+
+
+# --- what broke a transaction ---------------------------------------------------------------------
+
+_BREAKER = "_rehearse_broken_by"
+
+
+def message_of(error: BaseException) -> Optional[str]:
+    """What the database said, of an exception of its driver."""
+    return _database_facts(error)["message"] if _is_of_database(error) else None
+
+
+def is_refused_in_failed(error: BaseException) -> bool:
+    """Whether the statement was not even tried, as one before it has failed in its transaction."""
+    return _is_of_database(error) and _database_facts(error)["sqlstate"] == "25P02"
+
+
+def set_breaker(error: BaseException, failure: Optional[str]) -> None:
+    """The failure that is to blame for one that is_refused_in_failed(): whoever caught it has hidden it."""
+    try:
+        setattr(error, _BREAKER, failure)
+    except AttributeError:  # a class of a driver's that takes none
+        pass
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -134,6 +158,13 @@ _DRIVERS = ("psycopg2", "psycopg", "pg8000", "asyncpg", "sqlite3", "aiosqlite")
 
 def _is_of_driver(error: BaseException) -> bool:
     return any(base.__module__.partition(".")[0] in _DRIVERS for base in type(error).__mro__)
+
+
+def _is_of_database(error: BaseException) -> bool:
+    """A driver's own, or SQLAlchemy's stand-in for one of an asynchronous driver."""
+    cause = error.__cause__
+    return _is_of_driver(error) or (type(error).__module__.startswith("sqlalchemy.dialects.") and cause is not None
+                                    and _is_of_driver(cause))
 
 
 def _database_facts(error: BaseException) -> Message:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional
 
 from .discretion import strike
-from .errors import UserFiles, describe
+from .errors import UserFiles, describe, is_refused_in_failed, message_of, set_breaker
 from .stubs import Stubs
 from .wire import Message, ProtocolError, Wire
 
@@ -38,17 +38,26 @@ class Led:
     is_live: bool = False     # it is made: what is sent from here on is the user's
     is_busy: bool = False     # a statement is on its way: what the driver makes of it is no other one
     has_failed: bool = False  # the last statement did, in a transaction
+    failure: Optional[str] = None  # what the last one in it said that failed by itself
 
     @property
     def transaction(self) -> str:
         state = self._state()
         if state == "none":
             self.has_failed = False
+            self.failure = None
         return "failed" if state == "open" and self.has_failed and not self.driver.tells_failed else state
 
     def note(self, error: Optional[BaseException]) -> None:
         """A statement has ended so."""
-        self.has_failed = error is not None and self._state() == "open"
+        state = self._state()
+        self.has_failed = error is not None and state == "open"
+        if error is None or state == "none":
+            return
+        if is_refused_in_failed(error):
+            set_breaker(error, self.failure)
+        else:
+            self.failure = message_of(error)
 
     def _state(self) -> str:
         try:
