@@ -28,10 +28,21 @@ static struct span function_of(const struct scenario_revision *revision, bool is
 	return (struct span){ source, at, word.len - 1 };
 }
 
+/* The message; of what only says that something has failed before, what that was, too. */
+static str error_text(const struct error *error, struct arena *arena)
+{
+	const bool needs_detail =
+			str_equal(error->state, STR(IN_FAILED_TRANSACTION)) && error->detail.len;
+
+	return needs_detail ? str_format(arena, "%.*s. %.*s", STR_ARG(error->message),
+					      STR_ARG(error->detail))
+			    : str_copy(error->message, arena);
+}
+
 str inquiry_error_line(const struct error *error, struct arena *arena)
 {
 	return str_on_one_line(str_format(arena, "%.*s: %.*s", STR_ARG(error_class(error)),
-					       STR_ARG(error->message)),
+					       STR_ARG(error_text(error, arena))),
 			400, arena);
 }
 
@@ -75,7 +86,7 @@ struct audit_finding *inquiry_find(const struct inquiry *inquiry, enum audit_que
 	if (error) {
 		finding->hint = hint_of(error, arena);
 		finding->class_name = str_copy(error_class(error), arena);
-		finding->error = str_copy(error->message, arena);
+		finding->error = error_text(error, arena);
 	}
 	if (error && error->where.source) {
 		finding->place = copy_excerpt(excerpt_of(error->where, arena), arena);

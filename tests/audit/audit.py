@@ -60,6 +60,7 @@ CASES = {
     "postgres": [
         (projects.enum_left, [], 1),
         (projects.view_left, [], 1),
+        (projects.no_base_caught, ["--only", "upgrade"], 1),
         (projects.rows_postgres, [], 1),
         (projects.tenants, ["--runner", "env", "--only", "upgrade", "--only", "stairs", "--only", "downgrade"], 0),
         (projects.clean, ["--engine", "postgres"], 0),

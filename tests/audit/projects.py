@@ -355,6 +355,16 @@ def enum_left(folder):
     return project, [("downgrade", "e1", "error", "leaves type ticket_state")]
 
 
+def no_base_caught(folder):
+    """The body catches what the database said; the row of the version fails with what PostgreSQL says then."""
+    project = Project(folder, url="postgresql://db.example.com/production")
+    project.revision("n1", None, """try:
+    op.execute("ALTER TABLE users ADD COLUMN age integer")
+except sa.exc.ProgrammingError as error:
+    print("already there?", error)""", "")
+    return project, [("upgrade", "n1", "error", "aborted.*\"users\" does not exist.*does not hold its own base")]
+
+
 def view_left(folder):
     """What is left keeps another revision from going down, which is no fault of that one."""
     project = Project(folder, url="postgresql://db.example.com/production")
