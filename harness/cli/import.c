@@ -79,7 +79,9 @@ static void take_options(struct importing *importing)
 	import->runner = invocation_value(invocation, "runner");
 	import->stubs = values_of(invocation, "stub");
 	import->x = values_of(invocation, "x");
-	import->python = path_is_file(python, importing->arena)
+	/* One that was named from the root is the machine's, and stays where it is when the scenario is moved. */
+	import->python =
+			!str_starts_with(python, STR("/")) && path_is_file(python, importing->arena)
 			? path_relative(path_from_root(python, importing->arena), import->folder,
 					  importing->arena)
 			: python;

@@ -276,7 +276,7 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
         self.expect("CREATE TABLE t" in done.stdout, "bodies are told the same")
         done = self.imports("shop", *options, "--python", sys.executable, "--runner", "bodies")
         told = yaml.safe_load(done.stdout)["revisions"]
-        self.expect(os.path.samefile(os.path.join(self.folder, told["python"]), sys.executable), "which Python is written")
+        self.expect(told["python"] == sys.executable, "which Python is written, as it was named")
         self.expect(told["runner"] == "bodies", "and the runner")
 
     def test_without_python(self):
