@@ -92,7 +92,7 @@ struct audit_finding *inquiry_find(const struct inquiry *inquiry, enum audit_que
 struct str_list inquiry_difference(
 		const struct schema *expected, const struct schema *actual, struct arena *arena);
 
-/* "type mood, table t": what lines of a difference are about, by kind and name. */
+/* "type mood, column t.c (changed)": what those lines of a difference are about that have the sign, by kind and name. */
 str inquiry_names(const struct str_list *lines, char sign, struct arena *arena);
 
 /* PostgreSQL's state of a statement that was not tried, as one before it has failed; the detail says what that was. */

@@ -151,6 +151,26 @@ static bool is_part_of(str line, const struct str_list *wholes)
 	return false;
 }
 
+/* "column t.c", where a line is about a part of something; else empty. */
+static str part_in(str line, struct arena *arena)
+{
+	return name_in(line, part_kinds, sizeof(part_kinds) / sizeof(*part_kinds), arena);
+}
+
+/* Whether lines of the other sign are about the same part: it is on both sides, and not the same. */
+static bool is_changed(const struct str_list *lines, char sign, str part, struct arena *arena)
+{
+	bool is_there = false;
+
+	for (size_t i = 0; !is_there && i < lines->count; i++) {
+		const str line = lines->items[i];
+
+		is_there = line.data[0] != sign &&
+				str_equal(part_in(str_slice(line, 2, line.len), arena), part);
+	}
+	return is_there;
+}
+
 #define MOST_NAMES 6
 
 str inquiry_names(const struct str_list *lines, char sign, struct arena *arena)
@@ -170,11 +190,15 @@ str inquiry_names(const struct str_list *lines, char sign, struct arena *arena)
 	names = wholes;
 	for (size_t i = 0; i < lines->count; i++) {
 		const str line = str_slice(lines->items[i], 2, lines->items[i].len);
-		const str part = name_in(
-				line, part_kinds, sizeof(part_kinds) / sizeof(*part_kinds), arena);
+		str part = part_in(line, arena);
 
-		if (lines->items[i].data[0] == sign && part.len && !is_part_of(line, &wholes) &&
-				!str_list_contains(&names, part)) {
+		if (lines->items[i].data[0] != sign || !part.len || is_part_of(line, &wholes)) {
+			continue;
+		}
+		if (is_changed(lines, sign, part, arena)) {
+			part = str_format(arena, "%.*s (changed)", STR_ARG(part));
+		}
+		if (!str_list_contains(&names, part)) {
 			str_list_add(&names, part, arena);
 		}
 	}

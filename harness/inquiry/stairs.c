@@ -19,8 +19,8 @@ struct stairs {
 	struct str_list *made; /* by revision: the lines that its upgrade adds */
 	bool *has_told;        /* of a revision that it does not go down, or not without a trace */
 	bool *comes_down;      /* of a revision: its downgrade runs */
-	size_t unasked; /* revisions that could not be asked */
-	str blocked_by; /* the first revision that does not go up */
+	size_t unasked;        /* revisions that could not be asked */
+	str blocked_by;        /* the first revision that does not go up */
 };
 
 static struct arena *arena_at(struct stairs *stairs, size_t step)
@@ -70,7 +70,7 @@ static bool tell_remains(struct stairs *stairs, size_t number, const struct sche
 	if (left.count) {
 		struct audit_finding *finding = tell(stairs, AUDIT_DOWNGRADE, number, false, NULL,
 				str_format(arena, "its downgrade leaves %.*s",
-						STR_ARG(inquiry_names(&left, '+', arena))));
+						STR_ARG(inquiry_names(&lines, '+', arena))));
 
 		finding->difference = lines;
 		stairs->has_told[number] = true;

@@ -365,6 +365,14 @@ except sa.exc.ProgrammingError as error:
     return project, [("upgrade", "n1", "error", "aborted.*\"users\" does not exist.*does not hold its own base")]
 
 
+def column_changed(folder):
+    """It is there again, and not as it was."""
+    project = Project(folder, url="postgresql://db.example.com/production")
+    project.revision("v1", None, sql("CREATE TABLE users (id integer PRIMARY KEY, age integer NOT NULL)"), sql("DROP TABLE users"))
+    project.revision("v2", "v1", sql("ALTER TABLE users DROP COLUMN age"), sql("ALTER TABLE users ADD COLUMN age integer"))
+    return project, [("downgrade", "v2", "error", "leaves column users.age .changed.")]
+
+
 def view_left(folder):
     """What is left keeps another revision from going down, which is no fault of that one."""
     project = Project(folder, url="postgresql://db.example.com/production")
