@@ -265,11 +265,30 @@ static void open_databases(struct trying *trying, struct error_list *mistakes)
 	}
 }
 
+/* What is wrong with the scenario is wrong with the words that it was made of: nobody has seen the file. */
+static void find_mistakes(str path, struct arena *arena, struct error_list *mistakes)
+{
+	struct error_list found = { 0 };
+
+	scenario_unload(scenario_load(path, &scenario_projects, arena, &found));
+	for (size_t i = 0; i < found.count; i++) {
+		struct error *error = found.items[i];
+
+		if (error->where.source && str_equal(error->where.source->name, path)) {
+			error->where = (struct span){ 0 };
+		}
+		if (!i || !str_equal(error->message, found.items[i - 1]->message)) {
+			error_list_add(mistakes, error, arena);
+		}
+	}
+}
+
 /* Play it as `run` plays a file, from a folder that is nobody's. */
 static enum exit_status play(struct trying *trying)
 {
 	struct arena *arena = trying->arena;
 	struct invocation run = *trying->invocation;
+	struct error_list mistakes = { 0 };
 	struct buf text = { .arena = arena };
 	str folder = { 0 };
 	enum exit_status status = EXIT_AS_EXPECTED;
@@ -284,32 +303,17 @@ static enum exit_status play(struct trying *trying)
 		error = file_write(path, buf_str(&text), arena);
 	}
 	if (!error) {
+		find_mistakes(path, arena, &mistakes);
+	}
+	if (mistakes.count) {
+		status = print_mistakes(trying->invocation, &mistakes);
+	} else if (!error) {
 		run.arguments = (struct str_list){ 0 };
 		str_list_add(&run.arguments, path, arena);
 		status = command_run.run(&run);
 	}
 	scratch_remove(folder, arena);
 	return error ? print_error(trying->invocation, error) : status;
-}
-
-/* Each has to be a commit before anything is made of them, so that what is wrong is told of the words that were typed. */
-static void check_refs(const struct trying *trying, struct error_list *mistakes)
-{
-	const struct str_list *refs = &trying->invocation->arguments;
-	const str folder = tree_source_git_folder(&trying->trees.items[0], trying->arena);
-
-	for (size_t i = 0; i < refs->count; i++) {
-		struct branch branch;
-		struct error *error = branch_find(
-				folder, (str){ 0 }, refs->items[i], trying->arena, &branch);
-		const bool is_told = error && mistakes->count &&
-				str_equal(error->message,
-						mistakes->items[mistakes->count - 1]->message);
-
-		if (error && !is_told) {
-			error_list_add(mistakes, error, trying->arena);
-		}
-	}
 }
 
 static enum exit_status try_run(struct invocation *invocation)
@@ -334,7 +338,6 @@ static enum exit_status try_run(struct invocation *invocation)
 						STR_ARG(trying.trees.items[0].path)),
 				invocation->arena);
 	} else {
-		check_refs(&trying, &mistakes);
 		open_databases(&trying, &mistakes);
 	}
 	if (mistakes.count) {
