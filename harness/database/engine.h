@@ -21,6 +21,13 @@ struct database;
 struct image;
 struct connection;
 
+/*
+ * PostgreSQL's state of a statement that is not even tried, as one before it has failed in its transaction, and the detail
+ * that such an error has here: the message of that one.
+ */
+#define ENGINE_IN_FAILED_TRANSACTION "25P02"
+#define ENGINE_FAILED_FIRST          "What failed first is \"%.*s\"."
+
 /* One statement of a body. */
 struct statement {
 	str text; /* verbatim, without the final semicolon's surroundings; borrowed from the body */

@@ -116,8 +116,7 @@ static struct error *engine_error(const json_t *raised, const json_t *database, 
 	const str breaker = object_text(raised, "broken_by", arena);
 
 	if (breaker.len) {
-		error->detail = str_format(
-				arena, "What failed first is \"%.*s\".", STR_ARG(breaker));
+		error->detail = str_format(arena, ENGINE_FAILED_FIRST, STR_ARG(breaker));
 	}
 	if (ret_error_offset) {
 		*ret_error_offset = offset_of(object_text(raised, "statement", arena),

@@ -95,9 +95,6 @@ struct str_list inquiry_difference(
 /* "type mood, column t.c (changed)": what those lines of a difference are about that have the sign, by kind and name. */
 str inquiry_names(const struct str_list *lines, char sign, struct arena *arena);
 
-/* PostgreSQL's state of a statement that was not tried, as one before it has failed; the detail says what that was. */
-#define IN_FAILED_TRANSACTION "25P02"
-
 /* "RuntimeError: no way back" on one line. */
 str inquiry_error_line(const struct error *error, struct arena *arena);
 

@@ -31,8 +31,8 @@ static struct span function_of(const struct scenario_revision *revision, bool is
 /* The message; of what only says that something has failed before, what that was, too. */
 static str error_text(const struct error *error, struct arena *arena)
 {
-	const bool needs_detail =
-			str_equal(error->state, STR(IN_FAILED_TRANSACTION)) && error->detail.len;
+	const bool needs_detail = str_equal(error->state, STR(ENGINE_IN_FAILED_TRANSACTION)) &&
+			error->detail.len;
 
 	return needs_detail ? str_format(arena, "%.*s. %.*s", STR_ARG(error->message),
 					      STR_ARG(error->detail))

@@ -15,7 +15,8 @@ static bool misses_base(const struct scenario_revision *revision, const struct e
 			(str_starts_with(error->message, STR("no such table")) ||
 					str_equal(error->state, STR("42P01")) ||
 					str_equal(error->state, STR("42704")) ||
-					(str_equal(error->state, STR(IN_FAILED_TRANSACTION)) &&
+					(str_equal(error->state,
+							 STR(ENGINE_IN_FAILED_TRANSACTION)) &&
 							str_find(error->detail,
 									STR(" does not exist")) <
 									error->detail.len) ||

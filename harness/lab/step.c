@@ -17,9 +17,8 @@ static struct error *abort_after(const struct error *first, struct arena *arena)
 	*error = *first;
 	error->message = STR("current transaction is aborted, commands ignored until end of "
 			     "transaction block");
-	error->state = STR("25P02");
-	error->detail = str_format(
-			arena, "What failed first is \"%.*s\".", STR_ARG(first->message));
+	error->state = STR(ENGINE_IN_FAILED_TRANSACTION);
+	error->detail = str_format(arena, ENGINE_FAILED_FIRST, STR_ARG(first->message));
 	return error;
 }
 
