@@ -50,8 +50,8 @@ class Led:
 
     def note(self, error: Optional[BaseException]) -> None:
         """A statement has ended so."""
-        state = self._state()
-        self.has_failed = error is not None and state == "open"
+        state = "none" if error is None else self._state()
+        self.has_failed = state == "open"
         if error is None or state == "none":
             return
         if is_refused_in_failed(error):
