@@ -36,7 +36,7 @@ struct making {
 	struct audit_parts parts;
 	struct audit_tasks tasks;
 	struct str_list order; /* of the revisions, as they run */
-	struct faults faults_before;   /* of the tree that --since names */
+	struct faults faults_before; /* of the tree that --since names */
 	str stuck; /* why nothing can run; empty: the tree loads */
 	int64_t started_us;
 

@@ -4,7 +4,7 @@
     live.py --rehearse build/rehearse
     live.py --rehearse build/rehearse --python venv/bin/python --cases 100000
 
-The seed is new every time and is printed; --seed repeats a run.  Where answers
+The seed, fresh or of the tree (dice.py), is printed; --seed repeats a run.  Where answers
 differ Alembic is asked again, over a database and with many hash seeds: an answer
 that it gives under one of them is right, and the case counts as undefined.  What differs then is
 shown as the smallest case that still does.

@@ -6,7 +6,7 @@
 
 Of each tree that the advice leaves must be true: it loads; its heads are those that the advice promised,
 one where several were a fault; an upgrade to them from nothing runs; and the doctor finds nothing in it that
-it has not told before.  The seed is new every time and is printed; --seed repeats a run.
+it has not told before.  The seed, fresh or of the tree (dice.py), is printed; --seed repeats a run.
 
 Exit status: 0 all true, 1 some not, 2 usage, 77 the Python has no Alembic.
 """

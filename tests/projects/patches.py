@@ -9,7 +9,7 @@ of them, `git apply` takes it, and of each project must be true: Alembic loads i
 where several were a fault; an upgrade to them from nothing has a plan; the doctor finds nothing that it has not told before;
 no file has lost its line ends, its encoding or the newline that it did not have.
 
-The seed is new every time and is printed; --seed repeats a run. Exit status: 0 all true, 1 some not, 77 no Alembic or no git.
+The seed, fresh or of the tree (dice.py), is printed; --seed repeats a run. Exit status: 0 all true, 1 some not, 77 no Alembic or no git.
 """
 import argparse
 import json

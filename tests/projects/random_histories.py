@@ -8,7 +8,7 @@ some files away, and may bring a squash, or two, in the place of files that hung
 does not crash, and changes nothing; `git apply` takes its patch, after which it has nothing more to patch; Alembic loads the
 tree; no table is made twice; and below each file is every table that was below it before.
 
-The seed is new every time and is printed; --seed repeats a run. Exit status: 0 all true, 1 some not, 77 no Alembic or no git.
+The seed, fresh or of the tree (dice.py), is printed; --seed repeats a run. Exit status: 0 all true, 1 some not, 77 no Alembic or no git.
 """
 import argparse
 import json
