@@ -5,6 +5,7 @@ Each test is a function test_NAME(folder) that gets an empty folder; what it fin
 import contextlib
 import fcntl
 import gzip
+import importlib.util
 import os
 import pathlib
 import pty
@@ -39,6 +40,8 @@ strategies:
   "a stamp": {steps: [{stamp: b}, {upgrade: head}]}
 goal: {version: heads, schema: {same_as: fresh}}
 """
+
+ENDLESS_SQL = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
 
 
 def environment(**changes):
@@ -248,9 +251,10 @@ def each_command(folder):
 
 def test_ascii_is_enough_everywhere(folder):
     for arguments in each_command(folder):
-        for locale in ({"LC_ALL": "C"}, {"LC_ALL": None, "LC_CTYPE": None, "LANG": "POSIX"}):
-            _, said = run(arguments, folder, rows=2000, **locale)
-            expect(said.isascii() and said.strip(), f"{arguments} under {locale}: {said}")
+        _, said = run(arguments, folder, rows=2000, LC_ALL="C")
+        expect(said.isascii() and said.strip(), f"{arguments}: {said}")
+    _, said = run(["run", "lying.yaml"], folder, LC_ALL=None, LC_CTYPE=None, LANG="POSIX")
+    expect(said.isascii() and said.strip(), f"a locale may have the other name, in another place: {said}")
     _, said = run(["run", "lying.yaml"], folder, LC_ALL=None, LC_CTYPE=None, LANG=None)
     expect("\u2713" in said, f"a locale that nobody sets is no reason: {said}")
 
@@ -310,16 +314,17 @@ def test_names_can_be_pasted(folder):
 
 
 def test_a_bar_says_what_is_being_played(folder):
-    slow = LYING.replace("CREATE TABLE u (i int)", '"WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c '
-                         'LIMIT 900000) SELECT count(*) FROM c; CREATE TABLE u (i int)"')
-    (folder / "slow.yaml").write_text(slow)
+    slow = f'  slow: {{states: [fresh], steps: [{{sql: "{ENDLESS_SQL}"}}]}}\n'
+    (folder / "slow.yaml").write_text(LYING.replace("goal:", slow + "goal:"))
     terminal = Terminal(["run", "-j", "1", "slow.yaml"], folder, columns=60)
-    terminal.until("of 4 cells")
+    terminal.until("of 5 cells")
     terminal.until("slow/")
+    worker = pathlib.Path(f"/proc/{terminal.pid}/task/{terminal.pid}/children").read_text().split()[-1]
+    os.kill(int(worker), signal.SIGKILL)  # which ends what has no end, and nothing else
     terminal.end()
     bars = re.findall(r"\r\x1b\[K([^\r\n\x1b]+)", terminal.said)
     expect(bars and all(columns_of(bar) < 60 for bar in bars), f"each bar fits: {bars}")
-    expect(any(bar.startswith("\u2591" * 20 + " 0 of 4 cells  slow/") or " of 4 cells" in bar for bar in bars), bars)
+    expect(any(bar.startswith("\u2591" * 20 + " 0 of 5 cells  slow/") or " of 5 cells" in bar for bar in bars), bars)
     last = terminal.said.rsplit("\r\x1b[K", 1)[1]
     expect("cells" in last and "\u2591" not in last, f"nothing of it is left: {last!r}")
 
@@ -453,9 +458,8 @@ def test_watch_sees_projects_and_records_and_ends_in_a_run(folder):
     (project / "versions/b.py").write_text('revision = "b"\ndown_revision = "a"\n')
     said = watch.said()
     expect("changed: shop/versions/b.py" in said and "1 cell" in said and "lying" not in said, said)
-    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
-    (folder / "lying.yaml").write_text(LYING.replace("CREATE TABLE u (i int)", endless))
-    watch.terminal.until("of 4 cells", watch.seen)
+    (folder / "lying.yaml").write_text(LYING.replace("CREATE TABLE u (i int)", ENDLESS_SQL))
+    watch.terminal.until("changed: lying.yaml", watch.seen)
     watch.terminal.type("\x03")
     expect(watch.terminal.end() == 130, watch.terminal.plain)
     status, said = run(["run", "--watch", "-"], folder)
@@ -495,7 +499,7 @@ def interrupt(folder, engine):
     room = Room(folder, engine)
     start = len(room.said)
     room.type(ENDLESS[engine] + "\n")
-    time.sleep(1)
+    time.sleep(0.4)
     began = time.monotonic()
     said = room.say("\x03")
     expect(time.monotonic() - began < 10, "it is ended at once")
@@ -560,7 +564,7 @@ def test_play_ends_with_its_terminal(folder):
     expect(room.end() == -signal.SIGHUP, room.plain)
     room = Room(folder)
     room.type(ENDLESS["sqlite"] + "\n")
-    time.sleep(0.5)
+    time.sleep(0.3)
     os.kill(room.pid, signal.SIGTERM)
     expect(room.end() == -signal.SIGTERM, room.plain)
 
@@ -569,7 +573,7 @@ def test_play_ends_with_its_terminal(folder):
 
 EXAM = ["grade", "lying.yaml", "--state", "lying", "--timeout", "0", "--"]
 BASH = ["bash", "--norc", "--noprofile", "-i"]
-REPAIR = "python3 -c 'import os, sqlite3; sqlite3.connect(os.environ[\"DATABASE_URL\"][10:], isolation_level=None)" \
+REPAIR = f"{sys.executable} -IS -c 'import os, sqlite3; sqlite3.connect(os.environ[\"DATABASE_URL\"][10:], isolation_level=None)" \
          ".execute(\"UPDATE alembic_version SET version_num = char(98)\")'"
 
 
@@ -597,11 +601,10 @@ class Exam(Terminal):
 
 def can_be_examined():
     """Whether a Python can judge, and the shell that people sit at is there."""
-    has_alembic = any(subprocess.run([python, "-c", "import alembic"], capture_output=True).returncode == 0
-                      for python in ("python3", "/usr/bin/python3"))
-    if not (has_alembic and shutil.which("bash")):
-        print("skipped: there is no Alembic, or no bash")
-    return has_alembic and shutil.which("bash")
+    if ("REHEARSE_PYTHON" in os.environ or importlib.util.find_spec("alembic")) and shutil.which("bash"):
+        return True
+    print("skipped: there is no Alembic, or no bash")
+    return False
 
 
 def test_an_exam_has_the_terminal(folder):
@@ -621,18 +624,14 @@ def test_an_exam_has_the_terminal(folder):
     exam.say("head -n 1 README.md\n", "# lying\n[0]> ")
     exam.say(REPAIR + "; echo done\n", "\ndone\n[0]> ")
     expect("lying:sqlite" not in exam.plain, "there is no verdict before the end, and no progress is drawn")
-    exam.type("\x04")
+    exam.type("exit 0\n")
     expect(exam.end() == 0, exam.plain)
     expect("\u2713 repaired" in exam.plain and "score: 1 of 1 repaired" in exam.plain, exam.plain)
-    for typed, told in (("exit 3\n", "gave up (exit status 3)"), ("exit 0\n", "wrong: version"), ("\x04", "wrong: version")):
+    for typed, told in (("exit 3\n", "gave up (exit status 3)"), ("\x04", "wrong: version")):
         exam = Exam(folder, [*EXAM, *BASH])
         exam.until("[0]> ")
         exam.type(typed)
         expect(exam.end() == 1 and told in exam.plain, exam.plain)
-    exam = Exam(folder, [*EXAM, "cat"])
-    exam.tell("typed")
-    exam.type("\x03")  # of a program that takes it, the end
-    expect(exam.end() == 1 and "gave up (ended by signal 2)" in exam.plain, exam.plain)
 
 
 def test_an_exam_can_be_put_aside(folder):
@@ -652,8 +651,8 @@ def test_an_exam_can_be_put_aside(folder):
     shell.say("echo still here\n", "\nstill here\n")
     shell.say("fg\n", "cat")
     shell.tell("again")
-    said = shell.say("\x04", "score: ")
-    expect("wrong: version" in said, said)
+    said = shell.say("\x03", "score: ")  # of a program that takes it, the end
+    expect("gave up (ended by signal 2)" in said, said)
     said = shell.say(f"{PROGRAM} {' '.join(EXAM[:-2])} 1 -- sh -c 'stty raw -echo; exec sleep 4321.5'\n", "score: ")
     expect("timeout" in said, said)
     shell.say("stty -a | grep -o ' icanon'\n", "\n icanon\n")  # the terminal is as it was
