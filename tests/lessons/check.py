@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""check.py [--write] PAGE... - is what pages show what the program says?
+"""check.py [--write] [--without-alembic] PAGE... - is what pages show what the program says?
 
 A page is a Markdown file, or a folder of them. What its fenced blocks mean:
 
@@ -17,6 +17,7 @@ the other in one shell, in a copy of what a clone has, with the program's folder
 fails must be followed by "$ echo $?". Links to files must lead somewhere.
 
 --write puts what the program says into the pages instead. A "..." stays where it was if that still fits.
+--without-alembic leaves out the blocks that want it, each of whose commands starts Python.
 Exit status: 0 all is as shown; 1 something is not.
 """
 import argparse
@@ -38,6 +39,7 @@ SERVER = "https://git.example/"  # what repositories.sh makes is there
 NO_SERVER = 3  # exit status
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # where a thousand small files are copied faster
 PAGE_SECONDS = 600
+HAS_ALEMBIC = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('alembic'))"  # to import it takes longer
 
 
 class Command:
@@ -91,12 +93,12 @@ class Block:
         return next((word[3:] for word in self.words[1:] if word.startswith("in:")), None)
 
 
-def main():
-    args = arguments()
+def main(words=None):
+    args = arguments(words)
     program = os.path.abspath(args.rehearse)
     pages = [Page(path) for path in pages_in(args.pages)]
     has_postgres = any(page.needs_postgres() for page in pages) and is_postgres_there(program)
-    python = any(page.needs_alembic() for page in pages) and python_with_alembic()
+    python = not args.without_alembic and any(page.needs_alembic() for page in pages) and python_with_alembic()
     for page in pages:
         page.play(program, args.project, has_postgres, python)
     if args.write:
@@ -112,13 +114,14 @@ def main():
     return 1 if failures or not pages else 0
 
 
-def arguments():
+def arguments(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rehearse", default=PROJECT / "build" / "rehearse", help="the program")
     parser.add_argument("--project", type=pathlib.Path, default=PROJECT, help="what is cloned")
     parser.add_argument("--write", action="store_true", help="write the pages instead of comparing")
+    parser.add_argument("--without-alembic", action="store_true", help="leave out the blocks that want it")
     parser.add_argument("pages", nargs="+", metavar="PAGE", help="Markdown files, folders of them")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def pages_in(paths):
@@ -158,7 +161,7 @@ class Page:
             copy_project(project, clone, program)
             commands, script = [], []
             if self.needs_git():
-                make_repositories(pathlib.Path(folder, "git"))
+                pathlib.Path(folder, "git").symlink_to(repositories().name)
             for block in self.blocks:
                 if block.needs_postgres() and not has_postgres or block.needs_alembic() and not python:
                     continue
@@ -276,11 +279,8 @@ def parts_between_dots(lines):
 
 def copy_project(project, clone, program):
     clone.mkdir()
-    for name in CLONED:
-        if (project / name).is_dir():
-            shutil.copytree(project / name, clone / name)
-        elif (project / name).exists():
-            shutil.copy(project / name, clone / name)
+    copied = [project / name for name in CLONED if (project / name).exists()]
+    subprocess.run(["cp", "-R", *copied, clone], check=True)  # in half of shutil's time
     (clone / "build").mkdir()
     (clone / "build" / "rehearse").symlink_to(program)
     alembic = clone / "build" / "alembic"
@@ -288,10 +288,13 @@ def copy_project(project, clone, program):
     alembic.chmod(0o755)
 
 
-def make_repositories(folder):
-    """Make them, and let git find them where pages say that they are."""
-    subprocess.run(["sh", pathlib.Path(__file__).with_name("repositories.sh"), folder], check=True)
-    (folder / "config").write_text('[url "file://%s/"]\n\tinsteadOf = %s\n' % (folder, SERVER))
+@functools.lru_cache(maxsize=None)
+def repositories():
+    """Make them, in a folder that goes with the process, and let git find them where pages say that they are."""
+    folder = tempfile.TemporaryDirectory(prefix="rehearse-repositories.", dir=MEMORY)
+    subprocess.run(["sh", pathlib.Path(__file__).with_name("repositories.sh"), folder.name], check=True)
+    pathlib.Path(folder.name, "config").write_text('[url "file://%s/"]\n\tinsteadOf = %s\n' % (folder.name, SERVER))
+    return folder
 
 
 def entering(repository):
@@ -342,7 +345,7 @@ def run_shell(script, clone, python):
 def python_with_alembic():
     """The first Python that has it; None: there is none."""
     for name in filter(None, (os.environ.get("REHEARSE_PYTHON"), "/usr/bin/python3", shutil.which("python3"))):
-        if os.path.exists(name) and not subprocess.run([name, "-c", "import alembic"], capture_output=True, check=False).returncode:
+        if os.path.exists(name) and not subprocess.run([name, "-c", HAS_ALEMBIC], capture_output=True, check=False).returncode:
             return name
     return None
 

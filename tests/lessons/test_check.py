@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """test_check.py - the check of pages finds what it is there to find, and rewrites what it should."""
+import contextlib
+import io
 import pathlib
-import subprocess
-import sys
 import tempfile
 import unittest
 
-CHECK = pathlib.Path(__file__).with_name("check.py")
+import check
 
 
 class PageTest(unittest.TestCase):
@@ -23,24 +23,30 @@ class PageTest(unittest.TestCase):
         self.program.chmod(0o755)
 
     def check(self, page, *options):
+        """Whether it passes, and what is said."""
         self.page.write_text(page)
-        command = [sys.executable, CHECK, "--rehearse", self.program, "--project", self.project]
-        return subprocess.run(command + [*options, self.page], capture_output=True, text=True, check=False)
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said):
+                status = check.main(["--rehearse", str(self.program), "--project", str(self.project), *options, str(self.page)])
+        except SystemExit as end:
+            status = end.code
+        return status == 0, said.getvalue() + (status if isinstance(status, str) else "")
 
     def assert_fails(self, page, *saying):
-        result = self.check(page)
-        self.assertEqual(result.returncode, 1, result.stdout)
+        passes, said = self.check(page)
+        self.assertFalse(passes, said)
         for text in saying:
-            self.assertIn(text, result.stdout + result.stderr)
+            self.assertIn(text, said)
 
-    def assert_passes(self, page, *saying):
-        result = self.check(page)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+    def assert_passes(self, page, *saying, options=()):
+        passes, said = self.check(page, *options)
+        self.assertTrue(passes, said)
         for text in saying:
-            self.assertIn(text, result.stdout)
+            self.assertIn(text, said)
 
     def assert_written(self, page, expected):
-        self.assertEqual(self.check(page, "--write").returncode, 0)
+        self.assertTrue(self.check(page, "--write")[0])
         self.assertEqual(self.page.read_text(), expected)
         self.assert_passes(expected)
 
@@ -92,6 +98,9 @@ class PageTest(unittest.TestCase):
 
     def test_a_block_for_postgres_is_skipped_and_counted(self):
         self.assert_passes("```console postgres\n$ echo one\ntwo\n$ false\n```\n", "2 skipped")
+
+    def test_blocks_for_alembic_can_be_left_out(self):
+        self.assert_passes("```console alembic\n$ echo one\ntwo\n```\n", "1 skipped", options=["--without-alembic"])
 
     def test_a_command_in_another_block_fails(self):
         self.assert_fails("```\n$ echo one\none\n```\n", "page.md:2: a command outside of a console block")
