@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""format.py REHEARSE PAGE - the examples of docs/format.md are played, and there is one for every key.
+"""format.py REHEARSE PAGE [--few] - the examples of docs/format.md are played, and there is one for every key.
 
 An example is a block of YAML. What it does not say itself is taken from the first one: revisions with
 their states, and strategies unless it has steps. Beside it lie the files that stand in blocks of SQL, Python and the like,
 under a line "`NAME`:"; all are a commit of git. Every cell must end as its example claims; what the keys are is told by `rehearse schema`,
-which has words for each of them.
+which has words for each of them. With --few, where an example ends the same on both engines SQLite is enough, but for one that dice choose.
 Without PostgreSQL its cells are left out, and without Alembic in this Python those of projects. Exit status 77 when a library is missing.
 """
 import json
 import os
+import pathlib
+import random
 import re
 import subprocess
 import sys
@@ -20,13 +22,16 @@ except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import dice  # noqa: E402
+
 BLOCK = re.compile(r"^```(yaml|sql|text|ini|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"`([^`\n]+)`:\n\n\Z")
 # Objects that have the keys of another, which has the examples.
 SAME_KEYS = {"revision_change": "revision", "edit": "strategy", "check": "goal_check"}
 
 
-def main(rehearse, page):
+def main(rehearse, page, *few):
     with open(page, encoding="utf-8") as file:
         text = file.read()
     examples, files = read_blocks(text)
@@ -37,7 +42,7 @@ def main(rehearse, page):
             with open(path, "w", encoding="utf-8") as file:
                 file.write(content)
         commit(folder)
-        failures = play(rehearse, folder)
+        failures = play(rehearse, folder, some_of(rehearse, folder) if few else ".")
     documents = [yaml.load(content, yaml.BaseLoader) for content in examples.values()]
     schema = json.loads(subprocess.run([rehearse, "schema"], check=True, capture_output=True).stdout)
     failures += ["no example has %s" % " of ".join(reversed(key)) for key in keys_not_shown(schema, documents)]
@@ -86,10 +91,22 @@ def completed(content, first):
     return content + "".join(first[key] for key in wanted if key not in own)
 
 
-def play(rehearse, folder):
+def some_of(rehearse, folder):
+    """A pattern of the cells on SQLite, of those that are on PostgreSQL alone, and of one example more there."""
+    listed = subprocess.run([rehearse, "list", "--cells", folder], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")
+    if listed.returncode:
+        return "."  # to play it will say why
+    names = listed.stdout.splitlines()
+    chosen = random.Random(dice.first_seed()).choice(sorted({name.partition("/")[0] for name in names}))
+    print("on both engines: %s" % chosen)
+    return "^(%s)$" % "|".join(re.escape(name) for name in names if name.endswith(":sqlite") or name.startswith(chosen + "/")
+                               or name.replace(":postgres", ":sqlite") not in names)
+
+
+def play(rehearse, folder, cells):
     """What is wrong with the examples, a line each."""
-    run = subprocess.run([rehearse, "run", "--allow-run", "--python", sys.executable, "--format", "json", folder],
-                         capture_output=True, encoding="utf-8")
+    run = subprocess.run([rehearse, "run", "--jobs", "1", "--allow-run", "--python", sys.executable, "--filter", cells,
+                          "--format", "json", folder], capture_output=True, encoding="utf-8")
     if run.returncode not in (0, 1):
         return run.stderr.replace(folder + "/", "").splitlines()
     return ["%(name)s: %(verdict)s at %(failed_step)s %(wrong)s %(error)s" % cell
