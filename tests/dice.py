@@ -1,6 +1,7 @@
 """Where the dice of generated cases start."""
 import hashlib
 import os
+import random
 import secrets
 
 
@@ -9,3 +10,10 @@ def first_seed():
     so that what passed once passes again, and every change is tried with cases that nobody has seen."""
     text = os.environ.get("REHEARSE_DICE") or secrets.token_hex(16)
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 10 ** 9
+
+
+def drawn(items, count, seed):
+    """So many of the items, by the seed, in the order that they have; all of them, if `count` is None."""
+    if count is None or count >= len(items):
+        return list(items)
+    return [items[at] for at in sorted(random.Random(seed).sample(range(len(items)), count))]

@@ -13,7 +13,6 @@ import contextlib
 import io
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -24,7 +23,7 @@ from multiprocessing import Pool
 
 sys.path.append(os.path.join(sys.path[0], os.pardir))
 
-from dice import first_seed
+from dice import drawn, first_seed
 
 try:
     import alembic.command
@@ -73,7 +72,7 @@ def compare_all(args, folder, place):
                  if args.engine in read_scenario(path)["engines"]]
     if args.sample:
         print("seed %d" % args.seed)
-        originals = random.Random(args.seed).sample(originals, min(args.sample, len(originals)))
+    originals = drawn(originals, args.sample, args.seed)
     plain = [write_plain(path) for path in originals]
     program = PROGRAMS[args.engine](args.rehearse, folder, place, args.jobs)
     program.run(plain)

@@ -10,7 +10,6 @@ Exit status: 0 all is as it should be, 1 it is not, 77 no Alembic.
 import argparse
 import json
 import os
-import random
 import re
 import shlex
 import subprocess
@@ -20,7 +19,7 @@ from collections import Counter
 
 sys.path.append(os.path.join(sys.path[0], os.pardir))
 
-from dice import first_seed
+from dice import drawn, first_seed
 
 try:
     from scenario_file import read_scenario
@@ -179,8 +178,7 @@ def check_strategies(options):
     """Carried out in folders by a program, a strategy repairs where its replay works, and nowhere else."""
     scenarios = [read_scenario(path, options.engine) for path in scenario_files(options.strategies)]
     scenarios = [scenario for scenario in scenarios if scenario["goal"] and options.engine in scenario["engines"]]
-    if options.sample:
-        scenarios = random.Random(options.seed).sample(scenarios, min(options.sample, len(scenarios)))
+    scenarios = drawn(scenarios, options.sample, options.seed)
     titles = {scenario.get("title", scenario["name"]): scenario for scenario in scenarios}
     if len(titles) < len(scenarios):
         raise AssertionError("two scenarios have one title, which is all that a program is told")

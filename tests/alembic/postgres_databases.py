@@ -436,10 +436,11 @@ def schema_of(database, version, is_column_order_strict=False):
         partial(_query, reader(database)), version, is_column_order_strict)
 
 
-def schema_has(database, item, in_effect=False):
-    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`, and if asked for, one
-    that does something."""
-    return postgres_schema.has_item(schema_of(database, []), item, in_effect)
+def schema_has(database, items, in_effect=False):
+    """Of each item, such as `table trades` or `column transactions.trade_id`, whether the schema has it, and if asked for,
+    one that does something."""
+    schema = items and schema_of(database, [])
+    return [postgres_schema.has_item(schema, item, in_effect) for item in items]
 
 
 def schema_lines(database, version):

@@ -94,13 +94,13 @@ _OBJECTS = {
 
 _PARTS = {
     "constraints": "SELECT conrelid, conname, contype, convalidated, pg_get_constraintdef(oid)"
-                   " FROM pg_constraint WHERE contype <> 't'",
+                   " FROM pg_constraint WHERE contype <> 't' AND oid >= 16384",
     "indexes": "SELECT i.indrelid, i.indexrelid::regclass::text, i.indisvalid, i.indisclustered, i.indisreplident,"
-               " pg_get_indexdef(i.indexrelid) FROM pg_index i",
+               " pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indexrelid >= 16384",
     "triggers": "SELECT tgrelid, tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger"
                 " WHERE NOT tgisinternal",
     "rules": "SELECT ev_class, rulename, ev_enabled, pg_get_ruledef(oid) FROM pg_rewrite"
-             " WHERE rulename <> '_RETURN'",
+             " WHERE rulename <> '_RETURN' AND oid >= 16384",
     "policies": "SELECT polrelid, polname, polcmd, polpermissive, polroles = '{0}', pg_get_expr(polqual, polrelid),"
                 " pg_get_expr(polwithcheck, polrelid) FROM pg_policy",
     "parents": "SELECT inhrelid, inhseqno, inhparent::regclass::text FROM pg_inherits",

@@ -49,6 +49,7 @@ def private_server():
                           stdout=log_file, stderr=log_file)
         try:
             _await(server, folder, log)
+            _visit_template(folder)
             yield folder
         finally:
             server.send_signal(signal.SIGQUIT)
@@ -101,6 +102,19 @@ def _leave(_signal, _frame):
 def _end_when_told():
     """The server is the parent's. An exception that some `except` of a child swallows would have its pool wait for ever."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _visit_template(folder):
+    """The first session of a database writes down what it has gathered of the catalogs. Copies of template0 have that from the
+    beginning, if one was there."""
+    import psycopg2
+
+    allow = "ALTER DATABASE template0 ALLOW_CONNECTIONS %s"
+    with contextlib.closing(psycopg2.connect(host=folder, user=ADMIN, dbname="postgres")) as admin:
+        admin.autocommit = True
+        admin.cursor().execute(allow % True)
+        psycopg2.connect(host=folder, user=ADMIN, dbname="template0").close()
+        admin.cursor().execute(allow % False)
 
 
 def _await(server, folder, log):

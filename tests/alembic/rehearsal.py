@@ -86,6 +86,7 @@ class Stage:
         self._states, self._first = {}, {}  # by name; what the cells begin with
         self._role_settings = {}  # by state
         self._fresh = {}  # by tree
+        self._schemas = {}  # by database, of those that nobody changes any more
         self._databases = []
 
     def play(self, strategy, state):
@@ -355,16 +356,15 @@ class Stage:
             return False
 
     def _meets_schema(self, goal, played, state):
-        if not all(self.engine.schema_has(played.database, item, in_effect=True)
-                   for item in as_list(goal.get("has"))):
+        has, lacks = as_list(goal.get("has")), as_list(goal.get("lacks"))
+        if not all(self.engine.schema_has(played.database, has, in_effect=True)):
             return False
-        if any(self.engine.schema_has(played.database, item)
-               for item in as_list(goal.get("lacks"))):
+        if any(self.engine.schema_has(played.database, lacks)):
             return False
         if "same_as" not in goal:
             return True
         expected = self._goal_database(goal["same_as"], played, state)
-        return expected is not None and self._same_schema(expected, played.database, goal)
+        return expected is not None and self._same_schema(played.database, expected, goal)
 
     def _goal_database(self, source, played, state):
         """A database that has the schema which `same_as` names; None if there cannot be one."""
@@ -394,9 +394,13 @@ class Stage:
         return self._fresh[key]
 
     def _same_schema(self, one, other, goal):
-        is_strict = goal.get("column_order") == "strict"
-        return self.engine.schema_of(one, self.version_table, is_strict) == \
-            self.engine.schema_of(other, self.version_table, is_strict)
+        return self._schema(one, goal) == self._schema(other, goal)
+
+    def _schema(self, database, goal):
+        key = database, goal.get("column_order") == "strict"
+        if key not in self._schemas:
+            self._schemas[key] = self.engine.schema_of(database, self.version_table, key[1])
+        return self._schemas[key]
 
     def _round_trips(self, goal, played):
         database = self._new_database(copy_of=played.database)

@@ -365,23 +365,27 @@ def _normal(sql):
     return " ".join(words)
 
 
-def schema_has(path, item, in_effect=False):
-    """Whether the schema has an item such as `table trades` or `column transactions.trade_id`; here nothing is there
-    that has no effect."""
+def schema_has(path, items, in_effect=False):
+    """Of each item, such as `table trades` or `column transactions.trade_id`, whether the schema has it; here nothing is
+    there that has no effect."""
+    with autocommitting(path) as connection:
+        return [_has_item(connection, item) for item in items]
+
+
+def _has_item(connection, item):
     kind, _, name = item.strip().partition(" ")
     name = name.strip()
-    with autocommitting(path) as connection:
-        if kind == "column":
-            table, _, column = name.partition(".")
-            return connection.execute(
-                "SELECT 1 FROM sqlite_master, pragma_table_xinfo(sqlite_master.name) AS c"
-                " WHERE sqlite_master.type = 'table' AND sqlite_master.name = ? AND c.name = ?",
-                (table, column)).fetchone() is not None
-        if kind in ("table", "view", "index", "trigger"):
-            return connection.execute(
-                "SELECT 1 FROM sqlite_master WHERE type = ? AND name = ?",
-                (kind, name)).fetchone() is not None
-        if kind == "constraint":
-            return any("constraint %s " % name.lower() in _normal(sql) + " " for (sql,) in
-                       connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'"))
-        return False  # SQLite has no sequences, types or functions of its own
+    if kind == "column":
+        table, _, column = name.partition(".")
+        return connection.execute(
+            "SELECT 1 FROM sqlite_master, pragma_table_xinfo(sqlite_master.name) AS c"
+            " WHERE sqlite_master.type = 'table' AND sqlite_master.name = ? AND c.name = ?",
+            (table, column)).fetchone() is not None
+    if kind in ("table", "view", "index", "trigger"):
+        return connection.execute(
+            "SELECT 1 FROM sqlite_master WHERE type = ? AND name = ?",
+            (kind, name)).fetchone() is not None
+    if kind == "constraint":
+        return any("constraint %s " % name.lower() in _normal(sql) + " " for (sql,) in
+                   connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table'"))
+    return False  # SQLite has no sequences, types or functions of its own
