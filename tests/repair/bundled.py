@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""bundled.py --rehearse PROGRAM [--engine NAME] [--one-in N | --write] FOLDER - what does `repair` find for the bundled scenarios?
+"""bundled.py --rehearse PROGRAM [--engine NAME] [--sample COUNT [--seed NUMBER] | --write] FOLDER - what does `repair` find for the bundled scenarios?
 
 docs/repairs.txt says it, a line for each scenario and engine: what was found, or why nothing can be. A scenario one of
 whose strategies works from all states has to be found a repair for, or that file gives the reason. --write brings the lines
-of the engine up to date; reasons stay as they were written. --one-in N asks for one scenario of N, from a random one on.
+of the engine up to date; reasons stay as they were written. --sample asks about so many scenarios, by the dice.
 Exit status: 0 all is so; 1 something is not; 77 the server is missing.
 """
 import argparse
@@ -15,7 +15,7 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 
-from dice import first_seed
+from dice import drawn, first_seed
 
 REPAIRS = pathlib.Path(__file__).resolve().parents[2] / "docs/repairs.txt"
 NO_SERVER = 3  # exit status
@@ -26,17 +26,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--engine", default="sqlite")
-    parser.add_argument("--one-in", type=int, default=1, metavar="N")
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=first_seed())
     parser.add_argument("--write", action="store_true")
     parser.add_argument("folder", type=pathlib.Path)
     options = parser.parse_args()
     known = read_repairs()
-    claimed = scenarios_that_can(options)
+    if options.sample:
+        print("--sample %d --seed %d" % (options.sample, options.seed))
+    claimed = scenarios_that_can(options, drawn(sorted(options.folder.rglob("*.yaml")), options.sample, options.seed))
     if claimed is None:
         print("skipped: there is no server")
         return 77
-    names = sorted(claimed)[first_seed() % options.one_in::options.one_in]
-    claimed = {name: claimed[name] for name in names}
     mistakes, found = [], 0
     for name, (path, can) in claimed.items():
         answer = ask(options, path)
@@ -80,13 +81,13 @@ def read_repairs():
     return known
 
 
-def scenarios_that_can(options):
+def scenarios_that_can(options, files):
     """{scenario: (path, whether one of its strategies works from all states)}; None: there is no server."""
-    run = subprocess.run([options.rehearse, "run", "--engine", options.engine, "--format", "json",
-                          str(options.folder)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")
+    run = subprocess.run([options.rehearse, "run", "--engine", options.engine, "--format", "json", *files],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")
     if run.returncode == NO_SERVER:
         return None
-    paths = {path.stem: path for path in sorted(options.folder.rglob("*.yaml"))}
+    paths = {path.stem: path for path in files}
     verdicts = collections.defaultdict(lambda: collections.defaultdict(dict))
     for cell in json.loads(run.stdout)["cells"]:
         verdicts[cell["scenario"]][cell["strategy"]][cell["state"]] = cell["verdict"]
