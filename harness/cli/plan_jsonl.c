@@ -331,9 +331,12 @@ static void add_sorted(struct json_writer *json, const char *key, const struct s
 		size_t from, struct arena *arena)
 {
 	const struct str_list copy = copy_of(ids, arena);
-	struct str_list tail = { .items = copy.items + from, .count = copy.count - from };
 
-	str_list_sort(&tail);
+	if (from < copy.count) {
+		struct str_list tail = { .items = copy.items + from, .count = copy.count - from };
+
+		str_list_sort(&tail);
+	}
 	add_ids(json, key, &copy);
 }
 

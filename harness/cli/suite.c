@@ -325,8 +325,9 @@ bool suite_load_watched(struct invocation *invocation, const struct suite_watch 
 
 		load_file(&search.files.items[i], suite, mistakes);
 		if (watch->read && !search.files.items[i].cells.count) {
-			watch->read(suite->cells.items + before, suite->cells.count - before,
-					watch->data);
+			const size_t count = suite->cells.count - before;
+
+			watch->read(count ? suite->cells.items + before : NULL, count, watch->data);
 		}
 	}
 	suite->passed_over = search.passed_over;

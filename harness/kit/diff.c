@@ -100,8 +100,7 @@ static void trace_back(struct comparison *comparison, const struct front *fronts
 static bool compare_greedily(
 		struct comparison *comparison, size_t start, size_t old_len, size_t new_len)
 {
-	const str *before = comparison->before.items + start,
-		  *after = comparison->after.items + start;
+	const str *before = comparison->before.items, *after = comparison->after.items;
 	struct front *fronts =
 			arena_new_array(comparison->arena, struct front, MOST_DIFFERENCES + 1);
 
@@ -124,7 +123,8 @@ static bool compare_greedily(
 			}
 			size_t y = (size_t)row;
 
-			while (x < old_len && y < new_len && str_equal(before[x], after[y])) {
+			while (x < old_len && y < new_len &&
+					str_equal(before[start + x], after[start + y])) {
 				x++;
 				y++;
 			}

@@ -139,7 +139,7 @@ static bool is_at_end(struct script *script)
 
 static str text_of(const struct script *script, struct part part)
 {
-	return (str){ script->data + script->begin + part.at, part.len };
+	return str_slice((str){ script->data, script->len }, script->begin + part.at, part.len);
 }
 
 /* Go on to the next `c`, or to the end. */

@@ -44,7 +44,7 @@ static void restore(const struct revision_spec *restored, struct revision_specs 
 
 static void apply(const struct spec_edit *edit, struct revision_specs *specs, struct arena *arena)
 {
-	struct revision_spec *spec = &specs->items[edit->spec];
+	struct revision_spec *spec = edit->spec < specs->count ? &specs->items[edit->spec] : NULL;
 
 	switch (edit->kind) {
 	case SPEC_RENAME:
