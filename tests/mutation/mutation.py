@@ -9,8 +9,9 @@ not as claimed any more, when a cell's record differs, or when the file no longe
 at which a cell was to fail, or a backup that is restored.
 
 SQLite is asked first, and PostgreSQL about what SQLite could not tell. What goes unnoticed for a good
-reason is listed in unnoticed.yaml, and the list holds nothing else. Exit status: 0 all is as listed, and
-that is less than 5 %; 1 something is not; 77 a library is missing.
+reason is listed in unnoticed.yaml, and the list holds nothing else. --sample asks about so many mutants, by
+the dice. Exit status: 0 all is as listed, and less than 5 % is listed; 1 something is not; 77 a library is
+missing.
 """
 import argparse
 import json
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from itertools import groupby
 
 try:
     import yaml
@@ -30,7 +32,7 @@ except ImportError as missing:
 
 sys.path.append(os.path.join(sys.path[0], os.pardir))
 
-from dice import first_seed
+from dice import drawn, first_seed
 from mutants import ENGINES, mutants_of, read, rewritten, write
 from scenario_file import as_list
 
@@ -56,15 +58,14 @@ class Trial:
         return not self.noticed and not self.left
 
 
-def main():
-    args = arguments()
+def main(words):
+    args = arguments(words)
     started = time.monotonic()
     paths = scenario_files(args.paths)
-    if args.one_in > 1:
-        first = first_seed() % args.one_in
-        paths = paths[first::args.one_in]
-        print("every scenario of %d, from number %d on" % (args.one_in, first + 1))
-    trials = [trial for path in paths for trial in trials_of(path)]
+    mutants = [(path, mutant) for path in paths for mutant in mutants_of(path)]
+    if args.sample:
+        print("--sample %d --seed %d" % (args.sample, args.seed))
+    trials = list(trials_of(drawn(mutants, args.sample, args.seed)))
     for engine in args.engine or ENGINES:
         asked = [trial for trial in trials if engine in trial.left and not trial.noticed]
         mutated = {trial.scenario for trial in asked if trial.mutant}
@@ -72,12 +73,13 @@ def main():
     for scenario in sorted({trial.scenario for trial in trials}):
         if not os.path.isdir(os.path.join(args.expected, scenario)):
             print("%s: has no records, so that its outcomes alone notice anything" % scenario)
-    is_well = judge(trials, read_listed(args.listed), is_whole=not args.paths and args.one_in == 1)
-    print("%d scenarios in %.1f s" % (len(paths), time.monotonic() - started))
+    places = {(scenario_of(path), mutant.place) for path, mutant in mutants}
+    is_well = judge(trials, read_listed(args.listed), places, is_whole=not args.paths)
+    print("%d mutants of %d scenarios in %.1f s" % (len(mutants), len(paths), time.monotonic() - started))
     return 0 if is_well else 1
 
 
-def arguments():
+def arguments(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rehearse", default=os.path.join(PROJECT, "build", "rehearse"),
                         help="the program")
@@ -86,10 +88,10 @@ def arguments():
                         help="the folder of records")
     parser.add_argument("--listed", default=os.path.join(HERE, "unnoticed.yaml"),
                         help="what may go unnoticed")
-    parser.add_argument("--one-in", type=int, default=1, metavar="N",
-                        help="only every scenario of N, from one of the first N by the dice")
+    parser.add_argument("--sample", type=int, metavar="N", help="only so many mutants")
+    parser.add_argument("--seed", type=int, default=first_seed(), help="which, to repeat a run")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="scenario files, folders of them")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def scenario_files(paths):
@@ -103,12 +105,17 @@ def scenario_files(paths):
     return files
 
 
-def trials_of(path):
-    name = os.path.splitext(os.path.basename(path))[0]
-    engines = as_list(read(path).get("engines", list(ENGINES)))
-    yield Trial(name, 0, engines, rewritten(path))
-    for number, mutant in enumerate(mutants_of(path), 1):
-        yield Trial(name, number, mutant.engines, mutant.document, mutant)
+def scenario_of(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def trials_of(mutants):
+    """Those of mutants of some paths, and one of each scenario as it is."""
+    for path, of_path in groupby(mutants, lambda pair: pair[0]):
+        name = scenario_of(path)
+        yield Trial(name, 0, as_list(read(path).get("engines", list(ENGINES))), rewritten(path))
+        for number, (_, mutant) in enumerate(of_path, 1):
+            yield Trial(name, number, mutant.engines, mutant.document, mutant)
 
 
 # --- asking the program ---------------------------------------------------------------------------
@@ -195,10 +202,11 @@ def read_listed(path):
             for place, reason in places.items()}
 
 
-def judge(trials, listed, is_whole):
-    """Print what is not as it should be, and the counts; whether all is well."""
+def judge(trials, listed, places, is_whole):
+    """Print what is not as it should be, and the counts; whether all is well. `places` are those of all mutants that
+    there are, asked about or not."""
     mutants = {(trial.scenario, trial.mutant.place): trial for trial in trials if trial.mutant}
-    scenarios = {trial.scenario for trial in trials}
+    scenarios = {scenario for scenario, _ in places}
     failures = 0
     for trial in trials:
         if not trial.mutant and trial.noticed:
@@ -210,18 +218,23 @@ def judge(trials, listed, is_whole):
             print("%s: nobody misses %s: %s" % (
                 scenario, place, shorten(trial.mutant.dropped)))
     for scenario, place in listed:
-        if (scenario, place) not in mutants:
+        if (scenario, place) not in places:
             if scenario in scenarios or is_whole:
                 failures += 1
                 print("%s: listed, but there is no %s" % (scenario, place))
-        elif mutants[scenario, place].noticed:
+        elif (scenario, place) in mutants and mutants[scenario, place].noticed:
             failures += 1
             print("%s: listed, but %s is noticed: %s" % (
                 scenario, place, mutants[scenario, place].noticed))
-    return count(list(mutants.values()), is_whole) and not failures
+    if is_whole and len(listed) >= MOST_UNNOTICED * len(places):
+        failures += 1
+        print("too many go unnoticed: %d of %d are listed, and less than %.0f %% may" % (
+            len(listed), len(places), 100 * MOST_UNNOTICED))
+    count(list(mutants.values()))
+    return not failures
 
 
-def count(mutants, is_whole):
+def count(mutants):
     noticed = [trial.noticed for trial in mutants if trial.noticed]
     unloadable = sum(how.startswith(UNLOADABLE) for how in noticed)
     unnoticed = sum(trial.is_unnoticed() for trial in mutants)
@@ -230,10 +243,6 @@ def count(mutants, is_whole):
     print("%d mutants: %d noticed (%d do not load), %d unnoticed (%.1f %%)%s" % (
         len(mutants), len(noticed), unloadable, unnoticed, 100 * share,
         ", %d for engines that were not asked" % undecided if undecided else ""))
-    if is_whole and share >= MOST_UNNOTICED:
-        print("too many go unnoticed: less than %.0f %% may" % (100 * MOST_UNNOTICED))
-        return False
-    return True
 
 
 def shorten(text):
@@ -241,4 +250,5 @@ def shorten(text):
     return text if len(text) <= 100 else text[:97] + "..."
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """test_mutation.py REHEARSE - the mutation check finds every mutant, and says when nobody misses one."""
+import contextlib
+import io
 import os
 import subprocess
 import sys
@@ -13,8 +15,8 @@ except ImportError as missing:
     sys.exit(77)
 
 from mutants import mutants_of, rewritten, write
+from mutation import main
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 REHEARSE = os.path.abspath(sys.argv.pop())
 
 SMALL = """\
@@ -118,12 +120,11 @@ class Mutants(Files):
 class Verdicts(Files):
     def check(self, scenario, listed):
         """The exit status of the check of one scenario, and what it prints."""
-        run = subprocess.run(
-            [sys.executable, os.path.join(HERE, "mutation.py"), "--rehearse", REHEARSE,
-             "--engine", "sqlite", "--expected", self.folder,
-             "--listed", self.write("listed.yaml", listed), self.write("small.yaml", scenario)],
-            capture_output=True, text=True)
-        return run.returncode, run.stdout
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            status = main(["--rehearse", REHEARSE, "--engine", "sqlite", "--expected", self.folder,
+                           "--listed", self.write("listed.yaml", listed), self.write("small.yaml", scenario)])
+        return status, printed.getvalue()
 
     def test_a_mutant_that_nobody_misses_has_to_be_listed(self):
         status, printed = self.check(SMALL, "{}")
