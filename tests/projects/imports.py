@@ -2,13 +2,17 @@
 """Import projects: the scenario is one that people would have written, passes `check` and `run` as it is, and ends as
 the project does; with --inline too, for what can be told without a database.
 
-    imports.py [--engine sqlite|postgres] [--few] REHEARSE
+    imports.py [--engine sqlite|postgres] [--few|--every-other] REHEARSE
+
+With --every-other the dice give each project to one of the engines.
 
 Exit status: 0 all is well, 1 something is not, 77 no Alembic or no server.
 """
 import argparse
+import contextlib
 import json
 import os
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -17,12 +21,15 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "alembic"))
+sys.path.append(os.path.join(HERE, os.pardir))
+
+from dice import first_seed
 
 try:
     import alembic
     import yaml
     import engines
-    from postgres_server import NoServer, private_server
+    from postgres_server import ADMIN, NoServer, private_server
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
@@ -43,7 +50,8 @@ class Failure(Exception):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--engine", default="sqlite", choices=("sqlite", "postgres"))
-    parser.add_argument("--few", action="store_true", help="of the projects of this folder only some, no git, no database")
+    parser.add_argument("--few", action="store_true", help="of the projects of this folder only one, no git, no database")
+    parser.add_argument("--every-other", action="store_true", help="of the projects of this folder only those that dice give the engine")
     parser.add_argument("rehearse")
     args = parser.parse_args()
     if not engines.has_driver(args.engine):
@@ -51,10 +59,11 @@ def main():
         return 77
     os.environ["REHEARSE_PYTHON"] = sys.executable
     os.environ.pop("CI", None)
-    tests = Tests(os.path.abspath(args.rehearse), args.engine, FEW if args.few else PROJECTS)
+    tests = Tests(os.path.abspath(args.rehearse), args.engine, chosen(args))
+    print("projects: %s" % " ".join(tests.projects))
     failures = []
     try:
-        with tempfile.TemporaryDirectory(prefix="rehearse-imports-") as folder:
+        with tempfile.TemporaryDirectory(prefix="rehearse-imports-") as folder, lent_server(args.engine):
             for name in sorted(dir(tests)):
                 if name.startswith("test_") and not (args.few and name in NOT_FEW):
                     tests.folder = os.path.join(folder, name)
@@ -69,6 +78,26 @@ def main():
     print("\n".join(failures + ["Alembic %s on %s: %d imports, %d failures" % (
         alembic.__version__, args.engine, tests.imported, len(failures))]))
     return 1 if failures else 0
+
+
+def chosen(args):
+    """The projects of this folder that are imported."""
+    if args.few:
+        return [random.Random(first_seed()).choice(FEW)]
+    if args.every_other:
+        return PROJECTS[(first_seed() + (args.engine == "sqlite")) % 2::2]
+    return PROJECTS
+
+
+@contextlib.contextmanager
+def lent_server(engine):
+    """One of PostgreSQL for all of them, of which the program is told by the environment."""
+    if engine == "postgres":
+        with private_server() as server:
+            os.environ["REHEARSE_POSTGRES"] = "postgresql:///postgres?host=%s&user=%s" % (server, ADMIN)
+            yield
+    else:
+        yield
 
 
 class Tests:
@@ -95,14 +124,21 @@ class Tests:
         self.expect(yaml.safe_load(done.stdout)["engines"] == [self.engine], "the engine is the one asked for")
         return done
 
-    def cells(self, path):
-        """Play it: the cells by their names, all of which are to end as the scenario claims."""
-        done = subprocess.run([self.rehearse, "run", "--jobs", "1", "--format", "json", path], cwd=self.folder, text=True,
+    def play(self, names, folder="."):
+        """Play scenarios: for each of them its cells by their names, all of which are to end as it claims."""
+        paths = [os.path.join(folder, name + ".yaml") for name in names]
+        done = subprocess.run([self.rehearse, "run", "--jobs", "1", "--format", "json", *paths], cwd=self.folder, text=True,
                               stdout=subprocess.PIPE)
-        cells = json.loads(done.stdout)["cells"]
-        for cell in cells:
-            self.expect(cell["as_expected"], "%s passes as written: %s" % (path, cell["name"]))
-        return {cell["name"].split("/", 1)[1]: cell for cell in cells}
+        scenarios = {name: {} for name in names}
+        for cell in json.loads(done.stdout)["cells"]:
+            self.expect(cell["as_expected"], "it passes as written: %s" % cell["name"])
+            scenario, name = cell["name"].split("/", 1)
+            scenarios[scenario][name] = cell
+        self.expect(all(scenarios.values()), "each is played: %s" % names)
+        return scenarios
+
+    def cells(self, name="imported", folder="."):
+        return self.play([name], folder)[name]
 
     def expect(self, claim, words):
         if not claim:
@@ -117,25 +153,26 @@ class Tests:
 
     def test_each_project(self):
         """Each as it stands; where all bodies can be told, the tree by itself ends as the project does."""
-        inline = 0
+        imported, told = [], []
         for project in self.projects:
             for section in SECTIONS.get(project, [None]):
+                name = "-".join(filter(None, [project, section]))
                 arguments = [os.path.join(HERE, project)] + (["-n", section] if section else [])
                 done = subprocess.run([self.rehearse, "doctor", "--format", "json", *arguments], cwd=self.folder,
                                       stdout=subprocess.PIPE, text=True)
                 faults = {fault["kind"] for fault in json.loads(done.stdout)["faults"]}
                 if faults & {"not-literal", "unreadable"} or (project == "clinic" and MINOR < 16):
                     continue
-                self.imports(*arguments, name=project + ".yaml")
-                cells = self.cells(os.path.join(self.folder, project + ".yaml"))
-                told = self.imports(*arguments, "--inline", name=project + "-inline.yaml")
-                if "cannot be told" not in told.stderr:
-                    inline += 1
-                    self.compare(project, cells)
-        self.expect(inline >= 2, "some projects can be told as SQL: %d" % inline)
+                self.imports(*arguments, name=name + ".yaml")
+                imported.append(name)
+                if "cannot be told" not in self.imports(*arguments, "--inline", name=name + "-inline.yaml").stderr:
+                    told.append(name)
+        cells = self.play(imported + ["%s-inline" % name for name in told])
+        for name in told:
+            self.compare(name, cells[name], cells["%s-inline" % name])
+        self.expect(told, "some projects can be told as SQL")
 
-    def compare(self, project, one):
-        other = self.cells(os.path.join(self.folder, project + "-inline.yaml"))
+    def compare(self, project, one, other):
         self.expect(one.keys() == other.keys(), "%s: the same cells, %s and %s" % (project, sorted(one), sorted(other)))
         for name, cell in one.items():
             for key in OBSERVED:
@@ -170,9 +207,9 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
             scenario["strategies"]["as-it-is"]["steps"].append({"show": "SELECT n FROM t ORDER BY id"})
             with open(path, "w", encoding="utf-8") as file:
                 yaml.safe_dump(scenario, file, allow_unicode=True)
-        cells = self.cells(os.path.join(self.folder, "odd.yaml"))
-        self.compare("odd", cells)
-        rows = [cell["shows"][0]["rows"] for cell in cells.values()]
+        cells = self.play(["odd", "odd-inline"])
+        self.compare("odd", cells["odd"], cells["odd-inline"])
+        rows = [cell["shows"][0]["rows"] for cell in cells["odd"].values()]
         self.expect(len(rows[0]) == 3, "the rows are there: %r" % rows)
 
     def project(self, name, revisions, ini="", env="raise SystemExit('nobody runs it')\n"):
@@ -210,13 +247,13 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
                         ["rm", "-q", "migrations/versions/0002_x.py"], ["commit", "-qm", "clean up"]):
             subprocess.run(git + command, check=True)
         self.imports("shop")
-        cells = self.cells(os.path.join(self.folder, "imported.yaml"))
+        cells = self.cells()
         as_it_is, doctors = (cells["%s@fresh:%s" % (name, self.engine)] for name in ("as-it-is", "as-the-doctor-says"))
         self.expect(as_it_is["error"]["class"] == "KeyError", "Alembic stops at the hole")
         self.expect(doctors["verdict"] == "works" and any("t0002" in line for line in doctors["schema"]),
                     "what was deleted is done again: %r" % doctors)
         self.imports("shop", "--at", "HEAD~1")
-        cells = self.cells(os.path.join(self.folder, "imported.yaml"))
+        cells = self.cells()
         self.expect([cell["verdict"] for cell in cells.values()] == ["works"], "the commit before is whole")
         self.imports("shop", "--at", "HEAD~1", "--inline")
         done = self.imports("shop", "--no-git")
@@ -252,7 +289,7 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
         self.expect(scenario["revisions"] == {"alembic": "../shop/alembic.ini"}, "the path counts from the scenario")
         self.expect(scenario["states"]["production"] == {"load": "../" + dump}, "so does the dump's")
         self.expect(scenario["outcomes"] == {"as-it-is@production": {"wrong": ["rows"]}}, "rows that change are told")
-        self.cells("scenarios/shop.yaml")
+        self.cells("shop", "scenarios")
         done = self.run("import", "shop", "--save", "scenarios/shop.yaml", status=2)
         self.expect("there already" in done.stderr, "nothing is overwritten")
         if self.engine == "sqlite":  # a database that is read where it is
@@ -261,7 +298,7 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
             self.run("import", "shop", "--database", url, "--save", "captured/shop.yaml")
             with open(os.path.join(self.folder, "captured/shop.yaml"), encoding="utf-8") as file:
                 self.expect("shop.production." in yaml.safe_load(file)["states"]["production"]["load"], "it lies beside")
-            self.cells("captured/shop.yaml")
+            self.cells("shop", "captured")
 
     def test_what_python_is_told(self):
         self.project("shop", {"0001": (None, "import os, celery\nop.execute(os.environ['MADE'])\n"
