@@ -62,6 +62,43 @@ static struct error *send_statement(
 	return error;
 }
 
+/* Of ALTER TABLE ... DISABLE TRIGGER ALL, and ENABLE: the table, as a path, and what is to be done. False: it is another one. */
+static bool read_switch(const struct words *words, struct buf *path, str *ret_verb)
+{
+	const size_t name = word_is(words, 2, "only") ? 3 : 2;
+	const bool has_space = word_is(words, name + 1, ".");
+	const size_t verb = name + (has_space ? 3 : 1);
+
+	if (words->count != verb + 3 || !word_is(words, verb + 1, "trigger") ||
+			!word_is(words, verb + 2, "all")) {
+		return false;
+	}
+	postgres_quote_path(has_space ? words->items[name].text : (str){ 0 },
+			words->items[verb - 1].text, path);
+	*ret_verb = words->items[verb].text;
+	return word_is(words, verb, "disable") || word_is(words, verb, "enable");
+}
+
+/* The whole path of the table that `path` is to the role: pg_dump before 10.3 sets a search_path, and names no schemas. */
+static bool find_table(struct loading *loading, str path, struct buf *whole)
+{
+	struct buf sql = { .arena = loading->scratch };
+	struct result found = { 0 };
+
+	buf_add(&sql,
+			STR("SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+			    "ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE c.oid OPERATOR(pg_catalog.=) "
+			    "pg_catalog.to_regclass("));
+	postgres_quote_text(path, &sql);
+	buf_add_char(&sql, ')');
+	if (postgres_ask(loading->connection, buf_str(&sql), loading->scratch, &found) ||
+			found.row_count != 1) {
+		return false;
+	}
+	postgres_quote_path(found.values[0], found.values[1], whole);
+	return true;
+}
+
 /*
  * ALTER TABLE ... DISABLE TRIGGER ALL, and ENABLE, of pg_dump --disable-triggers. The triggers of foreign keys are the
  * system's, and so the owner of the table is refused; on a private server we may do it in his place.
@@ -70,28 +107,23 @@ static bool switch_triggers(struct loading *loading, str statement, const struct
 {
 	struct connection *connection = loading->connection;
 	const struct database *database = connection->database;
-	const str system = STR("\" is a system trigger");
+	struct buf path = { .arena = loading->scratch }, sql = { .arena = loading->scratch };
+	str verb;
 
 	if (!refused || !loading->reading.is_of_pg_dump || !database->host->is_private ||
-			!str_ends_with(refused->message, system) ||
+			!str_ends_with(refused->message, STR("\" is a system trigger")) ||
 			PQtransactionStatus(connection->link) != PQTRANS_IDLE) {
 		return false;
 	}
 	const struct words words = words_of(statement, loading->scratch);
-	const size_t name = word_is(&words, 2, "only") ? 3 : 2;
-	const size_t verb = words.count - 3;
-	struct buf sql = { .arena = loading->scratch };
 
-	if (words.count != name + 6 || !word_is(&words, name + 1, ".") ||
-			!word_is(&words, verb + 1, "trigger") ||
-			!word_is(&words, verb + 2, "all")) {
+	buf_add(&sql, STR("SET lock_timeout = '1s'; ALTER TABLE ONLY "));
+	if (!read_switch(&words, &path, &verb) || !find_table(loading, buf_str(&path), &sql)) {
 		return false;
 	}
-	buf_add(&sql, STR("SET lock_timeout = '1s'; ALTER TABLE ONLY "));
-	postgres_quote_path(words.items[name].text, words.items[name + 2].text, &sql);
-	buf_add(&sql,
-			word_is(&words, verb, "disable") ? STR(" DISABLE TRIGGER ALL")
-							 : STR(" ENABLE TRIGGER ALL"));
+	buf_add_char(&sql, ' ');
+	buf_add(&sql, verb);
+	buf_add(&sql, STR(" TRIGGER ALL"));
 	PGconn *admin = NULL;
 	PGresult *result = NULL;
 	struct error *error = postgres_link(database->host->conninfo, database->name, (str){ 0 },

@@ -171,6 +171,19 @@ one ../dumps/guarded.sql
 is_status 1
 has_out 'violates foreign key constraint "thing_other_fkey"'
 
+# As pg_dump had it before 10.3, which named no schemas.
+{
+	printf '%s\n' '-- PostgreSQL database dump' 'CREATE SCHEMA "Old ones";' 'SET search_path = "Old ones", pg_catalog;'
+	sed -e 1d -e 's/public\.//g' dumps/guarded.sql
+} >dumps/old-guarded.sql
+sed '/^INSERT/d' dumps/old-guarded.sql >dumps/old-cycle.sql
+one ../dumps/old-cycle.sql
+is_status 0
+lacks_out note
+one ../dumps/old-guarded.sql
+is_status 1
+has_out 'violates foreign key constraint "thing_other_fkey"'
+
 # What only a superuser may do is told; what the server lacks skips the cell.
 {
 	cat dumps/plain.sql
