@@ -1,6 +1,6 @@
 """Run tests of the helper on an engine, with whatever Python and driver it is to have.
 
-run.py [--engine sqlite|postgres] [--python PYTHON] [--driver NAME] [MODULE...]
+run.py [--engine sqlite|postgres] [--python PYTHON] [--driver NAME] [--few|MODULE...]
 
 Ends with 77 when the engine, the driver or Alembic is not there, so that nothing is taken for tested that was not.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import subprocess
 import sys
 import unittest
@@ -16,8 +17,13 @@ from pathlib import Path
 import cases
 import databases
 
-MODULES = ["test_protocol", "test_bodies", "test_offline", "test_events", "test_guard", "test_env", "test_stubs", "test_models", "test_fill",
-           "test_beside_alembic", "test_tcp"]
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from dice import first_seed  # noqa: E402
+
+MODULES = ["test_protocol", "test_bodies", "test_offline", "test_events", "test_env", "test_stubs", "test_models", "test_fill"]
+GUARDS = ["test_guard.Guarded", "test_guard.GuardedByTheKernel"]
+LONG = ["test_beside_alembic", "test_tcp"]
 NOT_THERE = 77
 
 
@@ -26,8 +32,11 @@ def main() -> int:
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--driver")
-    parser.add_argument("modules", nargs="*", default=MODULES)
+    parser.add_argument("--few", action="store_true", help="without what takes long, and with one guard of two, which dice choose")
+    parser.add_argument("modules", nargs="*", default=MODULES + GUARDS + LONG)
     options = parser.parse_args()
+    if options.few:
+        options.modules = MODULES + [random.Random(first_seed()).choice(GUARDS)]
     found = subprocess.run([options.python, str(Path(__file__).with_name("what_is_there.py"))], capture_output=True,
                            text=True)
     there = json.loads(found.stdout) if found.returncode == 0 else {}
@@ -46,6 +55,7 @@ def main() -> int:
         print(f"skipped: SQLAlchemy {there['sqlalchemy']} does not know {driver}")
         return NOT_THERE
     print(f"{options.engine} with {driver}, Alembic {there['alembic']}, SQLAlchemy {there['sqlalchemy']}")
+    print(*options.modules)
     suite = unittest.defaultTestLoader.loadTestsFromNames(options.modules)
     result = unittest.TextTestRunner(verbosity=1).run(suite)
     cases.stop_helper()
