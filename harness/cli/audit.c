@@ -4,6 +4,7 @@
 #include "audit/audit.h"
 #include "cli/audit_engines.h"
 #include "cli/audit_jobs.h"
+#include "cli/audit_since.h"
 #include "cli/cli_internal.h"
 #include "cli/database_source.h"
 #include "cli/doctor_source.h"
@@ -31,12 +32,12 @@ struct making {
 	struct report_files files;     /* and elsewhere */
 	const struct source *baseline; /* NULL: there is none */
 	struct database_source database; /* that questions begin with a copy of; without a name: with an empty one */
+	struct audit_since since;
 	struct audit_wish wish;
 	struct audit_engines engines;
 	struct audit_parts parts;
 	struct audit_tasks tasks;
 	struct str_list order; /* of the revisions, as they run */
-	struct faults faults_before; /* of the tree that --since names */
 	str stuck; /* why nothing can run; empty: the tree loads */
 	int64_t started_us;
 
@@ -45,71 +46,6 @@ struct making {
 		size_t count, capacity;
 	} scenarios; /* that were made for it */
 };
-
-/* --- what is new ---------------------------------------------------------------------------------- */
-
-/* The revisions that the commit --since does not have. */
-static struct error *find_since(struct making *making)
-{
-	struct arena *arena = making->arena;
-	const struct tree_source *source = making->source;
-	const str ref = invocation_value(making->invocation, "since");
-	struct str_list *since = arena_new(arena, struct str_list);
-	const struct project *before = NULL;
-	struct files files = { 0 };
-
-	if (!ref.data) {
-		return NULL;
-	}
-	if (!source->project) {
-		return error_new(arena, ERROR_INVALID,
-				"'--since' compares Alembic projects, and '%.*s' is none",
-				STR_ARG(source->path));
-	}
-	struct error *error = files_open_commit(
-			tree_source_git_folder(source, arena), ref, arena, &files);
-
-	if (!error) {
-		files.at = ref;
-		error = tree_source_read_again(source, &files, arena, &before);
-	}
-	for (size_t i = 0; !error && i < source->specs.count; i++) {
-		const str revision = source->specs.items[i].revision;
-		bool is_old = false;
-
-		for (size_t j = 0; before && j < before->specs.count; j++) {
-			is_old |= str_equal(before->specs.items[j].revision, revision);
-		}
-		if (!is_old) {
-			str_list_add(since, revision, arena);
-		}
-	}
-	if (before) {
-		making->faults_before = doctor_examine(&before->specs, source->level, arena);
-	}
-	files_close(&files);
-	making->wish.since = since;
-	return error;
-}
-
-/* Whose findings count is said where the report begins. */
-static void tell_since(struct making *making)
-{
-	const struct str_list *since = making->wish.since;
-	const str ref = invocation_value(making->invocation, "since");
-	struct audit_engines *engines = &making->engines;
-
-	if (since && since->count) {
-		engines->why = str_format(making->arena,
-				"%.*s Findings of %zu revision%s count, which %.*s does not have.",
-				STR_ARG(engines->why), since->count, since->count == 1 ? "" : "s",
-				STR_ARG(ref));
-	} else if (since) {
-		engines->why = str_format(making->arena,
-				"%.*s Findings of no revision count, as %.*s has them all.",
-				STR_ARG(engines->why), STR_ARG(ref));
-	}
-}
 
 /* --- where it begins ------------------------------------------------------------------------------ */
 
@@ -242,51 +178,6 @@ static void choose_questions(struct making *making)
 
 /* --- the doctor ----------------------------------------------------------------------------------- */
 
-/* Whether the tree of --since has it, too: as many heads, whichever they are. */
-static bool was_before(
-		const struct making *making, const struct faults *faults, const struct fault *fault)
-{
-	const struct faults *before = &making->faults_before;
-
-	for (size_t i = 0; i < before->count; i++) {
-		const struct fault *other = &before->items[i];
-
-		if (other->kind != fault->kind) {
-			continue;
-		}
-		if (fault->kind == FAULT_MULTIPLE_HEADS) {
-			return before->heads.count >= faults->heads.count;
-		}
-		if (fault->kind == FAULT_MULTIPLE_BASES) {
-			return before->bases.count >= faults->bases.count;
-		}
-		if (str_equal(other->revision, fault->revision) &&
-				str_equal(other->message, fault->message)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/*
- * With --since, whether it is no news. That of an older revision may be: its parent is gone, or beside it there is another
- * head now. Of the files alone what new revisions have counts.
- */
-static bool is_old(
-		const struct making *making, const struct faults *faults, const struct fault *fault)
-{
-	const struct str_list *since = making->wish.since;
-	const bool is_of_file = fault->kind >= FAULT_DOCSTRING_DISAGREES;
-	const bool is_of_tree =
-			fault->kind == FAULT_MULTIPLE_HEADS || fault->kind == FAULT_MULTIPLE_BASES;
-
-	if (!since || !fault->revision.len ||
-			(!is_of_tree && str_list_contains(since, fault->revision))) {
-		return false;
-	}
-	return is_of_file || was_before(making, faults, fault);
-}
-
 static void add_faults(struct making *making)
 {
 	struct arena *arena = making->arena;
@@ -298,7 +189,7 @@ static void add_faults(struct making *making)
 	for (size_t i = 0; i < faults.count; i++) {
 		const struct fault *fault = &faults.items[i];
 
-		if (is_old(making, &faults, fault)) {
+		if (audit_since_is_old(&making->since, &faults, fault)) {
 			continue;
 		}
 		*LIST_PUSH(&part->findings, arena) = (struct audit_finding){
@@ -670,11 +561,13 @@ static struct error *prepare(struct making *making)
 	struct error *error = read_baseline(making);
 
 	if (!error) {
-		error = find_since(making);
+		error = audit_since_read(making->source, invocation_value(invocation, "since"),
+				making->arena, &making->since);
 	}
 	if (error) {
 		return error;
 	}
+	making->wish.since = making->since.ref.data ? &making->since.revisions : NULL;
 	choose_questions(making);
 	making->engines = audit_engines_choose(
 			making->source, invocation_value(invocation, "engine"), making->arena);
@@ -682,7 +575,8 @@ static struct error *prepare(struct making *making)
 	if (error) {
 		return error;
 	}
-	tell_since(making);
+	making->engines.why = str_format(making->arena, "%.*s%.*s", STR_ARG(making->engines.why),
+			STR_ARG(audit_since_sentence(&making->since, making->arena)));
 	find_order(making);
 	if (making->wish.is_asked[AUDIT_FAULTS]) {
 		add_faults(making);
