@@ -50,14 +50,17 @@ class Postgres:
         self._admin = ADMIN
         self._server = contextlib.ExitStack()
         self._host = self._server.enter_context(private_server())
+        self._connections: dict[str, Any] = {}
         self._run("postgres", f"CREATE ROLE cell LOGIN PASSWORD '{PASSWORD}'")
 
     def close(self) -> None:
+        for connection in self._connections.values():
+            connection.close()
         self._server.close()
 
     def new(self) -> dict[str, Any]:
         name = f"cell{next(_numbers)}"
-        self._run("postgres", f"CREATE DATABASE {name} OWNER cell TEMPLATE template0")
+        self._run("postgres", f"CREATE DATABASE {name} OWNER cell TEMPLATE template0 STRATEGY file_copy")
         return {"kind": "postgres", "host": self._host, "port": 5432, "user": "cell", "password": PASSWORD,
                 "database": name, "settings": {"lock_timeout": "5s"}}
 
@@ -69,12 +72,19 @@ class Postgres:
             database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")]
 
     def _run(self, name: str, sql: str) -> list[tuple[Any, ...]]:
-        import psycopg2
-        with contextlib.closing(psycopg2.connect(host=self._host, user=self._admin, dbname=name)) as admin:
-            admin.autocommit = True
-            with admin.cursor() as cursor:
-                cursor.execute(sql)
-                return cursor.fetchall() if cursor.description else []
+        with self._connection(name).cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+    def _connection(self, name: str) -> Any:
+        """To whom databases are made by, and to the one that was looked at last: most looks are followed by another."""
+        if name not in self._connections:
+            import psycopg2
+            for other in [other for other in self._connections if other != "postgres"]:
+                self._connections.pop(other).close()
+            self._connections[name] = psycopg2.connect(host=self._host, user=self._admin, dbname=name)
+            self._connections[name].autocommit = True
+        return self._connections[name]
 
 
 class NoEngine(Exception):

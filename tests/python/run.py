@@ -1,6 +1,6 @@
 """Run tests of the helper on an engine, with whatever Python and driver it is to have.
 
-run.py [--engine sqlite|postgres] [--python PYTHON] [--driver NAME] [--few|MODULE...]
+run.py [--engine sqlite|postgres] [--python PYTHON] [--driver NAME] [--one-guard|--few|MODULE...]
 
 Ends with 77 when the engine, the driver or Alembic is not there, so that nothing is taken for tested that was not.
 """
@@ -32,11 +32,12 @@ def main() -> int:
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--driver")
-    parser.add_argument("--few", action="store_true", help="without what takes long, and with one guard of two, which dice choose")
+    parser.add_argument("--one-guard", action="store_true", help="one of the two, which dice choose")
+    parser.add_argument("--few", action="store_true", help="the same, without what takes long")
     parser.add_argument("modules", nargs="*", default=MODULES + GUARDS + LONG)
     options = parser.parse_args()
-    if options.few:
-        options.modules = MODULES + [random.Random(first_seed()).choice(GUARDS)]
+    if options.few or options.one_guard:
+        options.modules = MODULES + [random.Random(first_seed()).choice(GUARDS)] + ([] if options.few else LONG)
     found = subprocess.run([options.python, str(Path(__file__).with_name("what_is_there.py"))], capture_output=True,
                            text=True)
     there = json.loads(found.stdout) if found.returncode == 0 else {}
