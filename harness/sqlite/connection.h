@@ -5,9 +5,7 @@
  * whoever reads next. One connection at a time; several while there are
  * sessions, which make a shared file of the bytes (sqlite/shared.h), or once the bytes are in a file that was lent.
  *
- * What keeps a scenario inside: an authorizer that refuses ATTACH, extensions and PRAGMAs that reach
- * files or the process; temporary storage in memory, or in nameless files; limits on the size of the database, of values,
- * of results, and of what SQLite uses for it; a deadline.
+ * What keeps a scenario inside is of sqlite/bounds.h. Statements are run by sqlite/statement.c.
  */
 #ifndef SQLITE_CONNECTION_H
 #define SQLITE_CONNECTION_H
@@ -26,9 +24,10 @@ struct database {
 	int64_t len;
 	str path; /* of the file that has them, large ones or for other processes to connect to; empty: there is none */
 	struct large_files *files; /* borrowed from the host */
-	int64_t large_len;    /* when it was loaded into a file, as it is large; 0: it was not */
+	int64_t large_len; /* when it was loaded into a file, as it is large; 0: it was not */
 	struct image *frozen; /* a large one is to be a copy of this as soon as it is used; NULL: it is by itself */
-	struct original *original; /* a large one is to be a copy of this as soon as it is written to; NULL: it is by itself */
+	struct original *
+			original; /* a large one is to be a copy of this as soon as it is written to; NULL: it is by itself */
 	bool (*is_called_off)(void); /* as the host's options have it */
 	size_t connections;
 	struct sqlite3 *idle; /* the handle of the last connection, for who reads next; NULL: none */
@@ -41,10 +40,10 @@ struct database {
 struct image {
 	unsigned char *bytes; /* from malloc(), as it is no part of what a database may use; NULL: an empty database */
 	int64_t len;
-	str path;               /* of a large one; empty: it is in memory */
-	int64_t large_len;      /* as that of the database */
+	str path;                  /* of a large one; empty: it is in memory */
+	int64_t large_len;         /* as that of the database */
 	struct original *original; /* what a large one is; NULL: a file of ours is */
-	struct database *taken; /* it is `frozen` as this; NULL: was used since, or dropped */
+	struct database *taken;    /* it is `frozen` as this; NULL: was used since, or dropped */
 };
 
 struct connection {
