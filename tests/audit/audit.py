@@ -97,9 +97,10 @@ BOTH = [projects.people("lighthouse", FOG)]  # as it says itself
 
 
 def of_people(engine, more):
-    """Nothing but the engine is said."""
+    """Nothing but the engine is said. The dice give every other project of those that end alike to the one, and the rest to the other."""
     options = ["--engine", engine]
-    return [*((projects.people(name), options, 0) for name in CLEAN), *((plant, options, 1) for plant in FAULTY + more)]
+    alike = [*((projects.people(name), options, 0) for name in CLEAN), *((plant, options, 1) for plant in FAULTY)]
+    return alike[(first_seed() + (engine == "sqlite")) % 2::2] + [(plant, options, 1) for plant in more]
 
 
 # The walk that meets most, and another that the dice choose.

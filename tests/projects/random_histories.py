@@ -24,6 +24,7 @@ sys.path.append(os.path.join(sys.path[0], os.pardir))
 from dice import first_seed
 
 SKIPPED = 77
+HAS_ALEMBIC = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('alembic'))"  # to import it takes longer
 TEXT = '''"""%(revision)s"""
 from alembic import op
 import sqlalchemy as sa
@@ -203,7 +204,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave the repositories there")
     args = parser.parse_args()
     args.rehearse = os.path.abspath(args.rehearse)
-    if not shutil.which("git") or subprocess.run([args.python, "-c", "import alembic"], capture_output=True, check=False).returncode:
+    if not shutil.which("git") or subprocess.run([args.python, "-c", HAS_ALEMBIC], capture_output=True, check=False).returncode:
         print("skipped: no git, or no alembic in %s" % args.python)
         return SKIPPED
     folder = tempfile.mkdtemp(prefix="histories.")
