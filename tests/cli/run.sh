@@ -46,6 +46,18 @@ fail() {
 	echo "FAILED: $shown: $*"
 }
 
+# has_alembic: whether there is a Python that has Alembic; it is $REHEARSE_PYTHON then. Each is asked without importing it, which
+# takes longer.
+has_alembic() {
+	for python in ${REHEARSE_PYTHON-} /usr/bin/python3 python3; do
+		if "$python" -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("alembic"))' 2>/dev/null; then
+			export REHEARSE_PYTHON="$python"
+			return 0
+		fi
+	done
+	return 1
+}
+
 # is_status N: the exit status.
 is_status() {
 	[ "$status" -eq "$1" ] || {

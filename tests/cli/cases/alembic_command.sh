@@ -1,5 +1,6 @@
 # The command that merges heads is one that Alembic carries out from where the reader is, wherever the project is.
-alembic() { /usr/bin/python3 -B -m alembic "$@"; }
+has_alembic && is_there=yes || is_there=
+alembic() { "$REHEARSE_PYTHON" -B -m alembic "$@"; }
 
 # project FOLDER INI LOCATION: two heads, in a project whose configuration has each section of $sections.
 sections=alembic
@@ -27,7 +28,7 @@ merges() {
 	has_out "$expected"
 	"$program" doctor --no-git --format json "$@" >"$folder/out"
 	has_out "$(printf '%s' "$expected" | sed 's/"/\\"/g')"
-	/usr/bin/python3 -c 'import alembic' 2>/dev/null || return 0
+	[ -n "$is_there" ] || return 0
 	is_thorough || [ "${1-}" = there ] || return 0
 	eval "$expected" >"$folder/out" 2>&1 || {
 		fail "it fails: $expected"

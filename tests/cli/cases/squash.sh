@@ -330,7 +330,7 @@ run doctor one
 is_status 0
 
 # What all those patches have left is what Alembic loads.
-! /usr/bin/python3 -c 'import alembic' 2>/dev/null || /usr/bin/python3 -B - "$folder/all" <<'END' || fail 'Alembic does not load them'
+! has_alembic || "$REHEARSE_PYTHON" -B - "$folder/all" <<'END' || fail 'Alembic does not load them'
 import os
 import sys
 
