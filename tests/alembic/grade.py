@@ -30,7 +30,7 @@ except ImportError as missing:
     sys.exit(77)
 
 ALEMBIC = shlex.quote(sys.executable) + " -m alembic "
-TRUTH = ALEMBIC + "stamp 3d91640ec9e0 && " + ALEMBIC + "upgrade heads"
+TRUTH = shlex.join([sys.executable, "-c", "from alembic.config import main; main(['stamp', '3d91640ec9e0']); main(['upgrade', 'heads'])"])
 MARK = "4321.%07d" % os.getpid()  # seconds that somebody sleeps: no other process does
 NO_SERVER = 3  # exit status of the program
 CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the message)
@@ -47,7 +47,9 @@ CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the messag
     ("drops the database", "rm ../database/*; exit 0", "wrong", "database is gone"),
     ("breaks the project", "echo 'x = (' >versions/0000.py", "wrong", "cannot be read"),
     ("is not there", None, "gave up", "could not start"),
-    ("looks at its variables", 'test "$DATABASE_URL" = "sqlite:///$DATABASE_PATH" -a -f "$DATABASE_PATH" -a '
+    # Neither the folder nor the environment leads to the scenario.
+    ("looks around", "! grep -rqE 'honest-stamp|changes what a database says' . && ! env | grep -q wallet-two-heads && "
+     'test "$DATABASE_URL" = "sqlite:///$DATABASE_PATH" -a -f "$DATABASE_PATH" -a '
      '"$DATABASE_ASYNC_URL" = "sqlite+aiosqlite:///$DATABASE_PATH" && ' + TRUTH, "repaired", ""),
 ]
 LOCK = "psql -qc 'BEGIN; LOCK TABLE wallets IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(4321)'"
@@ -66,7 +68,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("rehearse", type=os.path.abspath)
     parser.add_argument("project", type=os.path.abspath)
-    parser.add_argument("--few", action="store_true", help="a third of the contestants, no neighbours, and nothing kept")
+    parser.add_argument("--few", action="store_true", help="three of the contestants, no neighbours, and nothing kept")
     parser.add_argument("--engine", default="sqlite")
     parser.add_argument("--sample", type=int, help="only so many scenarios")
     parser.add_argument("--seed", type=int, default=first_seed(), help="which")
@@ -105,7 +107,10 @@ def skip_without_server():
 
 def check_contestants(options):
     path = os.path.join(options.project, "scenarios", "wallet-two-heads.yaml")
-    contestants = LOCKERS if options.engine == "postgres" else CONTESTANTS[::3] if options.few else CONTESTANTS
+    contestants = LOCKERS if options.engine == "postgres" else CONTESTANTS
+    if options.few:
+        contestants = drawn(CONTESTANTS[:-1], 2, options.seed) + CONTESTANTS[-1:]
+        print("; ".join(does for does, *_ in contestants))
     failures = []
     for does, line, verdict, message in contestants:
         words = ["sh", "-c", line] if line else ["/no/such/program"]
@@ -117,11 +122,9 @@ def check_contestants(options):
             failures.append("who %s is %r: %r" % (does, cell["verdict"], text))
         if sleepers():
             failures.append("who %s goes on" % does)
-    if options.engine == "postgres":
+    if options.engine == "postgres" or options.few:
         return failures
-    if not options.few:
-        failures += check_neighbours(options, path) + check_kept(options, path)
-    return failures + check_secrets(options, path)
+    return failures + check_neighbours(options, path) + check_kept(options, path)
 
 
 def sleepers():
@@ -140,13 +143,6 @@ def check_neighbours(options, path):
     if verdicts != [("fresh", "repaired"), ("production", "wrong")]:
         failures.append("neighbours end as %r" % verdicts)
     return failures
-
-
-def check_secrets(options, path):
-    """Neither the folder nor the environment leads to the scenario."""
-    line = "! grep -rqE 'honest-stamp|changes what a database says' . && ! env | grep -q wallet-two-heads"
-    cells = grade(options, [path], ["sh", "-c", line + " && " + TRUTH], "--state", "production")
-    return [] if [cell["verdict"] for cell in cells.values()] == ["repaired"] else ["the folder gives something away"]
 
 
 def check_kept(options, path):
