@@ -10,7 +10,7 @@
 struct postgres_programs {
 	str folder;  /* with initdb, postgres, pg_restore, pg_dump */
 	int major;   /* 15 */
-	str version; /* "postgres (PostgreSQL) 15.20 (Debian ...)": tells builds apart */
+	str version; /* "pg_ctl (PostgreSQL) 15.20 (Debian ...)": tells builds apart */
 };
 
 /* The oldest major version that is spoken to. */
