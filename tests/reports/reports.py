@@ -55,7 +55,7 @@ def play(program, folder):
     reports = [option for name, file in FORMATS.items() for option in ("--report", f"{name}:out/{file}")]
     environment = dict(os.environ, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="summary.md", LC_ALL="C")
     environment.pop("GITHUB_WORKSPACE", None)
-    with subprocess.Popen([program, "run", "--jobs", "1", "--timeout", "2", "--format", "tap", *reports,
+    with subprocess.Popen([program, "run", "--jobs", "1", "--timeout", "1", "--format", "tap", *reports,
                            "--postgres", f"postgresql://bob:{PASSWORD}@127.0.0.1:1/none",
                            "a-mixed.yaml", "b-late.yaml", "c-killed.yaml"],
                           cwd=folder, env=environment, text=True,
@@ -64,7 +64,7 @@ def play(program, folder):
         for line in run.stdout:
             lines.append(line)
             if re.match(r"(not )?ok \d+ - b-late/", line):
-                time.sleep(0.5)
+                time.sleep(0.3)
                 for child in children_of(run.pid):
                     os.kill(child, signal.SIGKILL)
         errors = run.stderr.read()
