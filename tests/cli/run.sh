@@ -46,6 +46,11 @@ fail() {
 	echo "FAILED: $shown: $*"
 }
 
+# The system's Python comes before others, which may be wrappers that take longer than what is asked of them.
+if [ -x /usr/bin/python3 ]; then
+	python3() { /usr/bin/python3 "$@"; }
+fi
+
 # has_alembic: whether there is a Python that has Alembic; it is $REHEARSE_PYTHON then. Each is asked without importing it, which
 # takes longer.
 has_alembic() {
