@@ -2,7 +2,7 @@
 run doctor --at HEAD .
 grep -q "built without libgit2" "$folder/err" && exit 77
 command -v git >/dev/null || exit 77
-sh "$top/tests/projects/histories.sh" git || exit 1
+sh "$top/tests/projects/histories.sh" git branches || exit 1
 
 # on BRANCH OPTION...: check a branch out and compare it with main.
 on() {

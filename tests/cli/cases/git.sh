@@ -2,7 +2,7 @@
 run doctor --at HEAD .
 grep -q "built without libgit2" "$folder/err" && exit 77
 command -v git >/dev/null || exit 77
-sh "$top/tests/projects/histories.sh" git || exit 1
+sh "$top/tests/projects/histories.sh" git deleted unmerged rewritten renamed squashed gone || exit 1
 find git -type f | sort | xargs cksum >before
 
 # A parent that a commit deleted.

@@ -152,7 +152,7 @@ lacks_out 'duplicate-revision'
 # In a repository paths are from its root, wherever one is; what git remembers comes back.
 run doctor --at HEAD .
 grep -q "built without libgit2" "$folder/err" && exit 0
-sh "$top/tests/projects/histories.sh" git || exit 1
+sh "$top/tests/projects/histories.sh" git deleted unmerged rewritten renamed squashed gone || exit 1
 for name in deleted unmerged rewritten renamed squashed gone; do
 	patch_in git/$name/server
 	is_status 1

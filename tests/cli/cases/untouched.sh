@@ -1,6 +1,6 @@
 # Every command that reads a project leaves it as it was: each file and link, .git included, with its bytes, rights and times;
 # nothing new beside them. It need not be allowed to write there.
-sh "$top/tests/projects/histories.sh" kept >/dev/null 2>&1 || exit 0 # without git there is less to touch
+sh "$top/tests/projects/histories.sh" kept deleted unmerged squashed gone >/dev/null 2>&1 || exit 0 # without git there is less to touch
 cp -R "$top/tests/projects/." kept/
 mkdir -p kept/bookshop/alembic/versions/__pycache__
 
