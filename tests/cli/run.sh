@@ -32,7 +32,7 @@ run() {
 
 # A worker that had to be ended is a wait without a deadline: docs/waits.md lists those that there are.
 no_worker_was_stuck() {
-	! grep -q 'its worker did not answer, long after the timeout' "$folder/err" ||
+	[ ! -s "$folder/err" ] || ! grep -q 'its worker did not answer, long after the timeout' "$folder/err" ||
 		fail 'a worker was stuck'
 }
 

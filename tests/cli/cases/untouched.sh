@@ -15,7 +15,7 @@ reads() {
 }
 
 untouched() {
-	state | diff before - || fail 'the project was changed, by this command or one before it'
+	state | diff before - || fail 'a project was changed, by this command or one before it'
 }
 
 chmod -R a-w kept
@@ -23,12 +23,12 @@ state >before
 for source in kept/bookshop kept/trading-bot kept/deleted kept/unmerged kept/squashed kept/gone kept/worktree kept/clinic; do
 	reads doctor "$source"
 	reads doctor "$source" --patch
-	reads doctor "$source" --format json
-	reads doctor "$source" --format sarif
 	reads tree "$source"
 	reads plan "$source" upgrade head
-	untouched
 done
+untouched
+reads doctor kept/deleted --format json
+reads doctor kept/deleted --format sarif
 reads doctor kept --all
 reads doctor kept --all --patch
 reads doctor kept/deleted --against HEAD~1
