@@ -59,10 +59,11 @@ void theatre_close(struct theatre *theatre)
 
 /* --- hosts ----------------------------------------------------------------------------------- */
 
-/* Whether anything that cells of the scenario share is made by Python. */
-static bool needs_python(const struct scenario *scenario)
+/* Whether anything that cells of the scenario share is made by Python, or what programs may leave is looked at by it. */
+static bool needs_python(const struct theatre *theatre, const struct scenario *scenario)
 {
-	bool needs = scenario->project != NULL || scenario_runs_programs(scenario);
+	const bool may_run_programs = theatre->options.projects != NULL;
+	bool needs = scenario->project || (may_run_programs && scenario_runs_programs(scenario));
 
 	for (size_t i = 0; !needs && i < scenario->states.count; i++) {
 		needs = scenario_state_is_filled(&scenario->states.items[i]);
@@ -580,7 +581,7 @@ static void turn_to(struct theatre *theatre, const struct scenario *scenario)
 	if (theatre->scenario != scenario) {
 		theatre_forget(theatre);
 		theatre->scenario = scenario;
-		theatre->needs_python = needs_python(scenario);
+		theatre->needs_python = needs_python(theatre, scenario);
 	}
 }
 
