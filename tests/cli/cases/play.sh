@@ -284,7 +284,7 @@ echo 'sql INSERT INTO users WITH RECURSIVE c(x) AS (SELECT 10 UNION ALL SELECT x
 for signal in INT TERM HUP; do
 	shown="rehearse play, ended by $signal"
 	status=0
-	timeout --preserve-status -s "$signal" 1 "$program" play shop.yaml --timeout 0 <endless >"$folder/out" 2>"$folder/err" || status=$?
+	timeout --preserve-status -s "$signal" 0.4 "$program" play shop.yaml --timeout 0 <endless >"$folder/out" 2>"$folder/err" || status=$?
 	case $signal in
 	INT) is_status 130 ;;
 	TERM) is_status 143 ;;
