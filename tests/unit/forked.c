@@ -1,19 +1,24 @@
 /*
- * Criterion's tests without its runner, which starts the program anew for each: valgrind takes two seconds to start.
- * Here a test is a fork of a program that valgrind has started once. The tests are linked as they are, with these
- * functions in place of Criterion's.
+ * Criterion's tests without its runner, which starts the program anew for each: valgrind takes two seconds to start, and
+ * most of the time that it takes then goes into code that it has not seen before. Here one process plays the tests one
+ * after the other; where a test ends it, a fork of the program, which valgrind has started once, plays those that are
+ * left. The tests are linked as they are, with these functions in place of Criterion's.
  *
  *     valgrind --error-exitcode=9 ... test_<room>_forked [TEST]
  *
- * Prints the tests that fail, by an assertion or by the exit status that valgrind gives; exit status 1 when one did.
+ * Prints the tests that fail; exit status 1 when one did, or when valgrind has found something in all of them: it tells
+ * itself where.
  */
+#define _GNU_SOURCE // MAP_ANONYMOUS, environ
 #include <criterion/criterion.h>
 #include <criterion/event.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +29,13 @@ extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
 
 #define TEST_LIMIT_S 600
 
+/* What the program sees of the process that plays the tests. */
+static struct progress {
+	struct criterion_test **at; /* the test that is played, or the end of them */
+	unsigned played;
+	unsigned failed;
+} * progress;
+
 static const struct criterion_test *test;
 static const struct criterion_suite *suite; /* NULL: none of that name */
 static jmp_buf end_of_test;
@@ -33,6 +45,9 @@ static bool has_failed;
 
 void criterion_internal_test_setup(void)
 {
+	if (setjmp(end_of_test)) {
+		return;
+	}
 	if (suite && suite->data->init) {
 		suite->data->init();
 	}
@@ -43,13 +58,16 @@ void criterion_internal_test_setup(void)
 
 void criterion_internal_test_main(void (*body)(void))
 {
-	if (!setjmp(end_of_test)) {
+	if (!has_failed && !setjmp(end_of_test)) {
 		body();
 	}
 }
 
 void criterion_internal_test_teardown(void)
 {
+	if (setjmp(end_of_test)) {
+		return;
+	}
 	if (test->data->fini) {
 		test->data->fini();
 	}
@@ -60,7 +78,8 @@ void criterion_internal_test_teardown(void)
 
 static void fail(const char *file, size_t line)
 {
-	fprintf(stderr, "%s:%zu: an assertion of %s::%s failed\n", file, line, test->category, test->name);
+	fprintf(stderr, "%s:%zu: an assertion of %s::%s failed\n", file, line, test->category,
+			test->name);
 	has_failed = true;
 }
 
@@ -102,43 +121,81 @@ static const struct criterion_suite *suite_named(const char *name)
 	return NULL;
 }
 
-/* Whether the test passes, in a process of its own. */
-static bool passes(void)
+/* The folder and the environment in which the program was started: each test finds them. */
+static int home;
+static char *environment[1000];
+
+static void remember_surroundings(void)
+{
+	home = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; environ[i] && i + 1 < sizeof(environment) / sizeof(*environment); i++) {
+		environment[i] = environ[i];
+	}
+}
+
+static bool restore_surroundings(void)
+{
+	clearenv();
+	for (size_t i = 0; environment[i]; i++) {
+		putenv(environment[i]);
+	}
+	return fchdir(home) == 0;
+}
+
+/* Play the tests from progress->at on. */
+static void play(const char *wanted)
+{
+	for (; progress->at < __stop_cr_tst; progress->at++) {
+		test = *progress->at;
+		if (wanted && strcmp(wanted, test->name) != 0) {
+			continue;
+		}
+		suite = suite_named(test->category);
+		has_failed = !restore_surroundings();
+		progress->played++;
+		alarm(TEST_LIMIT_S);
+		test->test();
+		progress->failed += has_failed;
+	}
+}
+
+/* Have the tests from progress->at on played by a process, and tell of one that has ended it. */
+static void play_in_child(const char *wanted)
 {
 	int status = 0;
 	const pid_t child = fork();
 
-	if (child < 0) {
-		perror("fork");
-		return false;
-	}
 	if (child == 0) {
-		alarm(TEST_LIMIT_S);
-		test->test();
-		exit(has_failed);
+		play(wanted);
+		exit(0);
 	}
-	if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		return true;
+	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+			WEXITSTATUS(status) == 0) {
+		return;
 	}
-	fprintf(stderr, "failed: %s::%s, by %s %d\n", test->category, test->name,
-			WIFSIGNALED(status) ? "signal" : "exit status",
+	progress->failed++;
+	fprintf(stderr, "ended by %s %d", WIFSIGNALED(status) ? "signal" : "exit status",
 			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	return false;
+	if (progress->at < __stop_cr_tst) {
+		test = *progress->at++;
+		fprintf(stderr, " in %s::%s", test->category, test->name);
+	}
+	fprintf(stderr, "\n");
 }
 
 int main(int argc, char **argv)
 {
-	unsigned played = 0;
-	unsigned failed = 0;
-
-	for (struct criterion_test **one = __start_cr_tst; one < __stop_cr_tst; one++) {
-		if (argc < 2 || strcmp(argv[1], (*one)->name) == 0) {
-			test = *one;
-			suite = suite_named(test->category);
-			played++;
-			failed += !passes();
-		}
+	progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (progress == MAP_FAILED) {
+		perror("mmap");
+		return 1;
 	}
-	printf("%u tests, %u failed\n", played, failed);
-	return failed || !played;
+	*progress = (struct progress){ .at = __start_cr_tst };
+	remember_surroundings();
+	while (progress->at < __stop_cr_tst) {
+		play_in_child(argc > 1 ? argv[1] : NULL);
+	}
+	printf("%u tests, %u failed\n", progress->played, progress->failed);
+	return progress->failed || !progress->played;
 }

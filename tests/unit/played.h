@@ -31,6 +31,10 @@ static inline void setup(void)
 {
 	arena = (struct arena){ 0 };
 	options = (struct theatre_options){ 0 };
+	scenario = NULL;
+	theatre = NULL;
+	outcome_count = 0;
+	has_folder = false;
 }
 
 static inline void teardown(void)

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 static struct arena arena;
-static char folder[] = "/tmp/rehearse-streams-XXXXXX";
-
 static void setup(void)
 {
+	char folder[] = "/tmp/rehearse-streams-XXXXXX";
+
 	arena = (struct arena){ 0 };
 	cr_assert(ne(ptr, mkdtemp(folder), NULL));
 	cr_assert(eq(int, chdir(folder), 0));

@@ -24,6 +24,9 @@ static struct stage stage; /* on a clone of the state */
 static void setup(void)
 {
 	arena = (struct arena){ 0 };
+	source = NULL;
+	start = NULL;
+	stage = (struct stage){ 0 };
 	engine = engine_find(STR("sqlite"));
 	cr_assert(eq(ptr, engine->host_start(&(struct host_options){ 0 }, &arena, &host), NULL));
 }

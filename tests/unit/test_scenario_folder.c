@@ -3,13 +3,15 @@
 #include "scenario_fixture.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/rehearse-test-XXXXXX";
+static char folder[sizeof "/tmp/rehearse-test-XXXXXX"];
 
 static void setup_folder(void)
 {
 	setup();
+	strcpy(folder, "/tmp/rehearse-test-XXXXXX");
 	cr_assert(ne(ptr, mkdtemp(folder), NULL));
 }
 

@@ -5,15 +5,17 @@
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* Tests that write files do it in a folder of their own. */
-static char folder[] = "rehearse-database-XXXXXX";
+static char folder[sizeof "rehearse-database-XXXXXX"];
 static char *home;
 
 static void setup_folder(void)
 {
+	strcpy(folder, "rehearse-database-XXXXXX");
 	home = realpath(".", NULL);
 	cr_assert(ne(ptr, mkdtemp(folder), NULL));
 	cr_assert(eq(int, chdir(folder), 0));

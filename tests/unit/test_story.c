@@ -20,6 +20,8 @@ static void setup(void)
 	arena = (struct arena){ 0 };
 	out = (struct buf){ .arena = &arena };
 	page = (struct page){ .out = &out, .width = 30 };
+	scenario = NULL;
+	theatre = NULL;
 }
 
 static void teardown(void)
