@@ -141,7 +141,7 @@ Test(sqlite_files, looking_for_damage_has_a_deadline, .timeout = 60)
 {
 	keep_as("CREATE TABLE a (x CHECK (length(replace(hex(zeroblob(20000 + x)), '0', 'ab')) > x)); "
 		"PRAGMA ignore_check_constraints = 1; INSERT INTO a WITH RECURSIVE n(i) AS "
-		"(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200000) SELECT i FROM n",
+		"(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000) SELECT i FROM n",
 			"slow.sqlite");
 	engine->disconnect(connection);
 
