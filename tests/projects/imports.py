@@ -106,7 +106,7 @@ class Tests:
 
     def imports(self, *arguments, name="imported.yaml"):
         """Import, and what was said. The file is one that `check` has nothing to say against."""
-        done = self.run("import", *arguments, "--engine", self.engine)
+        done = self.run("import", *arguments, "--engine", self.engine, "--jobs", "1")
         path = os.path.join(self.folder, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write(done.stdout)
@@ -273,7 +273,7 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
         else:
             dump = "dumps/production.sql"
             self.write(dump, DUMP)
-        done = self.run("import", "shop", "--engine", self.engine, "--database", dump, "--save", "scenarios/shop.yaml")
+        done = self.run("import", "shop", "--engine", self.engine, "--jobs", "1", "--database", dump, "--save", "scenarios/shop.yaml")
         self.expect("wrote scenarios/shop.yaml" in done.stderr, "it says where")
         with open(os.path.join(self.folder, "scenarios/shop.yaml"), encoding="utf-8") as file:
             scenario = yaml.safe_load(file)
@@ -286,7 +286,7 @@ op.bulk_insert(sa.table("t", sa.column("id", sa.Integer), sa.column("n", sa.Stri
         if self.engine == "sqlite":  # a database that is read where it is
             url = "sqlite:///" + dump
             self.expect("--save" in self.run("import", "shop", "--database", url, status=2).stderr, "a dump needs a place")
-            self.run("import", "shop", "--database", url, "--save", "captured/shop.yaml")
+            self.run("import", "shop", "--jobs", "1", "--database", url, "--save", "captured/shop.yaml")
             with open(os.path.join(self.folder, "captured/shop.yaml"), encoding="utf-8") as file:
                 self.expect("shop.production." in yaml.safe_load(file)["states"]["production"]["load"], "it lies beside")
             self.cells("shop", "captured")
