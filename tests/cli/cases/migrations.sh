@@ -107,10 +107,20 @@ if [ -n "$REHEARSE_PYTHON" ]; then
 		is_status 0
 		has_out '1 cell: 1 as expected'
 	fi
-	# What loops is ended, though it is busy all of its time.
-	run run --timeout 1 --filter '/loop@' "$PWD/scenarios/shop.yaml"
+	# What loops is ended, though it is busy all of its time; and with the run, what a wrapper of Python has started and would go on.
+	cat >wrapper <<END
+#!/bin/sh
+sleep 987654 &
+exec "$REHEARSE_PYTHON" "\$@"
+END
+	chmod 755 wrapper
+	REHEARSE_PYTHON= run run --jobs 1 --timeout 1 --filter '/(loop|first)@' --python "$PWD/wrapper" "$PWD/scenarios/shop.yaml"
 	is_status 0
-	has_out '1 cell: 1 as expected'
+	has_out '2 cells: 2 as expected'
+	nobody_sleeps() {
+		[ "$(processes_of 987654)" -eq 0 ]
+	}
+	in_time nobody_sleeps
 	find shop -type f -exec cksum {} + | sort >after
 	cmp before after || fail 'the files of the project have changed'
 	ls -d /dev/shm/rehearse-cells-* "${TMPDIR:-/tmp}"/rehearse-cells-* 2>/dev/null | while read -r left; do
@@ -206,19 +216,6 @@ if [ -n "$REHEARSE_PYTHON" ] && is_thorough; then
 fi
 
 # Which Python: a named one that is none is said to be none, and one that is not there is refused.
-# What stands in front of it may start something that would go on: it ends with the run.
-cat >wrapper <<END
-#!/bin/sh
-sleep 987654 &
-exec "$REHEARSE_PYTHON" "\$@"
-END
-chmod 755 wrapper
-REHEARSE_PYTHON= run run --filter /first@ --python "$PWD/wrapper" "$PWD/scenarios/shop.yaml"
-nobody_sleeps() {
-	[ "$(processes_of 987654)" -eq 0 ]
-}
-in_time nobody_sleeps
-
 REHEARSE_PYTHON= run run --python /bin/true "$PWD/scenarios/shop.yaml"
 is_status 3
 has_out "found no Python that can import alembic: the Python that was named, '/bin/true'"

@@ -21,7 +21,7 @@ END
 # End it when the quick cell has been played, which takes longer on a busy machine.
 end_by() {
 	shown="rehearse run, ended by $1"
-	for seconds in 0.5 2 5 15; do
+	for seconds in 0.2 0.5 2 5 15; do
 		status=0
 		timeout --preserve-status -s "$1" $seconds \
 			"$program" run --jobs 2 "$PWD/scenarios/slow.yaml" \
@@ -47,7 +47,7 @@ in_time nothing_is_left
 # A parent that is killed takes its workers along.
 "$program" run "$PWD/scenarios/slow.yaml" >"$folder/out" 2>"$folder/err" &
 parent=$!
-sleep 0.5
+sleep 0.3
 kill -KILL $parent
 wait $parent 2>/dev/null
 in_time nothing_is_left
