@@ -3,6 +3,7 @@
  * own for the tests that take servers away.
  */
 #include "fixture.h"
+#include "runner.h"
 #include "server/cluster.h"
 #include "server/programs.h"
 
@@ -10,9 +11,6 @@
 #include <stdlib.h>
 
 #define SKIPPED 77
-
-/* Criterion runs each test in a fresh process, which learns the cluster's conninfo from its environment. */
-#define SERVER "REHEARSE_TEST_SERVER"
 
 const char *server;
 struct arena arena;
@@ -25,7 +23,6 @@ struct connection *connection;
 
 void setup(void)
 {
-	server = getenv(SERVER);
 	const struct venue_options lent = { .postgres_url = str_from(server) };
 
 	arena = (struct arena){ 0 };
@@ -101,25 +98,19 @@ int main(int argc, char **argv)
 		printf("skipped: there are no PostgreSQL server programs\n");
 		return SKIPPED;
 	}
-	struct criterion_test_set *tests = criterion_initialize();
-	int status = !criterion_handle_args(argc, argv, true);
+	int status = 1;
+	struct error *error = cluster_start(&(struct cluster_options){ 0 }, &own, &cluster);
 
-	if (!status) {
-		struct error *error = cluster_start(&(struct cluster_options){ 0 }, &own, &cluster);
-
-		if (!error) {
-			error = cluster_wait(cluster, &own, &conninfo);
-		}
-		if (error) {
-			fprintf(stderr, "%s\n", str_to_c(error->message, &own));
-			status = 1;
-		} else {
-			setenv(SERVER, str_to_c(conninfo, &own), 1);
-			status = !criterion_run_all_tests(tests);
-		}
-		cluster_stop(cluster);
+	if (!error) {
+		error = cluster_wait(cluster, &own, &conninfo);
 	}
-	criterion_finalize(tests);
+	if (error) {
+		fprintf(stderr, "%s\n", str_to_c(error->message, &own));
+	} else {
+		server = str_to_c(conninfo, &own);
+		status = play_tests(argc, argv);
+	}
+	cluster_stop(cluster);
 	arena_finish(&own);
 	return status;
 }

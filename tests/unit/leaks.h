@@ -1,5 +1,5 @@
 /*
- * Criterion stays green when a test leaks, so each suite's .fini asks the leak sanitizer itself. Does
+ * Nothing tells which test leaks, so each suite's .fini asks the leak sanitizer itself. Does
  * nothing in a build without it.
  */
 #ifndef TESTS_LEAKS_H

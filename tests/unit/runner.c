@@ -1,19 +1,23 @@
 /*
- * Criterion's tests without its runner, which starts the program anew for each: valgrind takes two seconds to start, and
- * most of the time that it takes then goes into code that it has not seen before. Here one process plays the tests one
- * after the other; where a test ends it, a fork of the program, which valgrind has started once, plays those that are
- * left. The tests are linked as they are, with these functions in place of Criterion's.
+ * Criterion's tests without its runner, which starts the program anew for each: what a room is linked with takes longer to
+ * load than most tests. Here a test is a fork of the program. The tests are linked as they are, with these functions in
+ * place of Criterion's.
  *
- *     valgrind --error-exitcode=9 ... test_<room>_forked [TEST]
+ *     test_<room> [TEST]              TAP of all tests, or of those of that name
+ *     valgrind --error-exitcode=9 ... test_<room> --together
  *
- * Prints the tests that fail; exit status 1 when one did, or when valgrind has found something in all of them: it tells
- * itself where.
+ * Under valgrind most of the time that a fork takes goes into code that it has not seen before. So --together has one
+ * process play the tests one after the other, and where one has ended it, another play those that are left. What valgrind
+ * finds it tells itself, and the exit status of that process.
  */
 #define _GNU_SOURCE // MAP_ANONYMOUS, environ
+#include "runner.h"
+
 #include <criterion/criterion.h>
 #include <criterion/event.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,17 +33,21 @@ extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
 
 #define TEST_LIMIT_S 600
 
-/* What the program sees of the process that plays the tests. */
+/* The tests that are wanted. */
+static const struct criterion_test *tests[1000];
+static size_t count;
+
+/* What the program sees of the process that plays them. */
 static struct progress {
-	struct criterion_test **at; /* the test that is played, or the end of them */
-	unsigned played;
-	unsigned failed;
+	size_t at; /* how many have been played */
+	size_t failed;
 } * progress;
 
 static const struct criterion_test *test;
 static const struct criterion_suite *suite; /* NULL: none of that name */
 static jmp_buf end_of_test;
 static bool has_failed;
+static char skipped[200]; /* why */
 
 /* --- what the macros of a test call ---------------------------------------------------------- */
 
@@ -76,17 +84,11 @@ void criterion_internal_test_teardown(void)
 	}
 }
 
-static void fail(const char *file, size_t line)
-{
-	fprintf(stderr, "%s:%zu: an assertion of %s::%s failed\n", file, line, test->category,
-			test->name);
-	has_failed = true;
-}
-
 void criterion_send_assert(struct criterion_assert_stats *stats)
 {
 	if (!stats->passed) {
-		fail(stats->file, stats->line);
+		fprintf(stderr, "%s:%u: %s\n", stats->file, stats->line, stats->message);
+		has_failed = true;
 	}
 }
 
@@ -105,7 +107,11 @@ void criterion_abort_test(void)
 
 void criterion_skip_test(const char *format, ...)
 {
-	(void)format;
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(skipped, sizeof(skipped), format, arguments);
+	va_end(arguments);
 	longjmp(end_of_test, 1);
 }
 
@@ -142,31 +148,34 @@ static bool restore_surroundings(void)
 	return fchdir(home) == 0;
 }
 
-/* Play the tests from progress->at on. */
-static void play(const char *wanted)
+/* Play a test, and say how it went. */
+static void play(const struct criterion_test *one)
 {
-	for (; progress->at < __stop_cr_tst; progress->at++) {
-		test = *progress->at;
-		if (wanted && strcmp(wanted, test->name) != 0) {
-			continue;
-		}
-		suite = suite_named(test->category);
-		has_failed = !restore_surroundings();
-		progress->played++;
-		alarm(TEST_LIMIT_S);
-		test->test();
-		progress->failed += has_failed;
-	}
+	test = one;
+	suite = suite_named(test->category);
+	has_failed = !restore_surroundings();
+	skipped[0] = '\0';
+	alarm(test->data->timeout > 0 ? (unsigned)test->data->timeout : TEST_LIMIT_S);
+	test->test();
+	alarm(0);
+	progress->failed += has_failed;
+	printf("%s - %s::%s%s%s\n", has_failed ? "not ok" : "ok", test->category, test->name,
+			skipped[0] ? " # SKIP " : "", skipped);
+	fflush(stdout);
 }
 
-/* Have the tests from progress->at on played by a process, and tell of one that has ended it. */
-static void play_in_child(const char *wanted)
+/* Have a process play tests until so many have been played; tell of one that ends it, and when it ends badly after them. */
+static void play_in_child(size_t until)
 {
 	int status = 0;
+
+	fflush(stdout);
 	const pid_t child = fork();
 
 	if (child == 0) {
-		play(wanted);
+		for (; progress->at < until; progress->at++) {
+			play(tests[progress->at]);
+		}
 		exit(0);
 	}
 	if (child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
@@ -174,28 +183,41 @@ static void play_in_child(const char *wanted)
 		return;
 	}
 	progress->failed++;
-	fprintf(stderr, "ended by %s %d", WIFSIGNALED(status) ? "signal" : "exit status",
+	const bool is_after = progress->at == until;
+
+	test = tests[is_after ? until - 1 : progress->at++];
+	printf("not ok - %s%s::%s, %s %d\n", is_after ? "after " : "", test->category, test->name,
+			WIFSIGNALED(status) ? "signal" : "exit status",
 			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	if (progress->at < __stop_cr_tst) {
-		test = *progress->at++;
-		fprintf(stderr, " in %s::%s", test->category, test->name);
-	}
-	fprintf(stderr, "\n");
 }
 
-int main(int argc, char **argv)
+int play_tests(int argc, char **argv)
 {
+	const bool together = argc > 1 && strcmp(argv[1], "--together") == 0;
+	const char *const name = argc > 1 + together ? argv[1 + together] : NULL;
+
+	for (struct criterion_test **one = __start_cr_tst; one < __stop_cr_tst; one++) {
+		if ((!name || strcmp((*one)->name, name) == 0) &&
+				count < sizeof(tests) / sizeof(*tests)) {
+			tests[count++] = *one;
+		}
+	}
 	progress = mmap(NULL, sizeof *progress, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
 	if (progress == MAP_FAILED) {
 		perror("mmap");
 		return 1;
 	}
-	*progress = (struct progress){ .at = __start_cr_tst };
 	remember_surroundings();
-	while (progress->at < __stop_cr_tst) {
-		play_in_child(argc > 1 ? argv[1] : NULL);
+	printf("1..%zu\n", count);
+	while (progress->at < count) {
+		play_in_child(together ? count : progress->at + 1);
 	}
-	printf("%u tests, %u failed\n", progress->played, progress->failed);
-	return progress->failed || !progress->played;
+	return progress->failed || !count;
+}
+
+/* Of programs that have nothing to do besides. */
+__attribute__((weak)) int main(int argc, char **argv)
+{
+	return play_tests(argc, argv);
 }
