@@ -9,7 +9,6 @@ import importlib.util
 import os
 import pathlib
 import re
-import subprocess
 import sys
 import tempfile
 
@@ -77,16 +76,10 @@ class Folder:
 
     def pytest(self, *arguments):
         (self.path / "runs").write_text("")
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o",
-                   "rehearse_program=%s" % (self.path / "counting"), "--color=no"]
+        words = ["-p", "no:cacheprovider", "-o", "rehearse_program=%s" % (self.path / "counting"), "--color=no"]
         if self.python_path:
-            command += ["-p", "rehearse_migrations.pytest_plugin"]
-        environment = {key: value for key, value in os.environ.items() if key not in ("CI", "PYTEST_ADDOPTS")}
-        if self.python_path:
-            environment["PYTHONPATH"] = self.python_path
-        done = subprocess.run(command + list(arguments), cwd=self.path, env=environment, check=False,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
-        self.said, self.status = done.stdout, done.returncode
+            words += ["-p", "rehearse_migrations.pytest_plugin"]
+        self.said, self.status = pytest_in_a_fork(words + list(arguments), self.path)
         self.runs = (self.path / "runs").read_text().split()
         self.asked = " ".join(arguments)
 
@@ -102,6 +95,23 @@ class Folder:
     def ran(self, command, count):
         self.holds(self.runs.count(command) == count,
                    "'%s' was run %d times, and should be %d" % (command, self.runs.count(command), count))
+
+
+def pytest_in_a_fork(words, path):
+    """What it says and its exit status, by a process of its own that need not import pytest again."""
+    import pytest
+    with tempfile.TemporaryFile() as said:
+        pid = os.fork()
+        if pid == 0:
+            for descriptor in (1, 2):
+                os.dup2(said.fileno(), descriptor)
+            os.chdir(path)
+            status = pytest.main(words)
+            sys.stdout.flush()
+            os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        said.seek(0)
+        return said.read().decode(), status
 
 
 def scenarios(folder):
@@ -182,8 +192,14 @@ def main(program=None, python_path=None):
     if not program:
         from rehearse_migrations import program as installed
         program = installed()
+    for name in ("CI", "PYTEST_ADDOPTS"):
+        os.environ.pop(name, None)
+    if python_path:
+        python_path = os.path.abspath(python_path)
+        os.environ["PYTHONPATH"] = python_path  # of those that pytest-xdist starts
+        sys.path.insert(0, python_path)
     with tempfile.TemporaryDirectory(prefix="rehearse-plugin.") as path:
-        folder = Folder(pathlib.Path(path), os.path.abspath(program), python_path and os.path.abspath(python_path))
+        folder = Folder(pathlib.Path(path), os.path.abspath(program), python_path)
         scenarios(folder)
         audits(folder)
     print("%d mistakes" % folder.mistakes)
