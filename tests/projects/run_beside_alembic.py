@@ -79,6 +79,7 @@ NEEDS = {"lighthouse": {"sqlite": "aiosqlite", "postgres": "asyncpg"}}
 if MINOR >= 16:  # it reads pyproject.toml
     CASES.append(("clinic", ["upgrade heads", "downgrade patients@base"], ()))
 PLAIN = os.path.join(HERE, "plain_alembic.py")
+WORKERS = 1  # each of them would import Alembic
 
 
 def main():
@@ -107,7 +108,7 @@ def compare(args, folder, place):
     before = contents(HERE)
     projects = os.path.join(folder, "projects")
     os.environ["REHEARSE_PYTHON"] = sys.executable
-    program = PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, os.cpu_count())
+    program = PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, WORKERS)
     paths, failures = [], []
     both = CASES
     if args.every_other:

@@ -12,6 +12,12 @@ import shutil
 import sys
 import tempfile
 
+# In which order Alembic takes several heads, and which row of several a merge keeps, may hang on how Python hashes texts. All that
+# Rehearse starts hashes so; what it decides by itself may be what another number would have given.
+HASHED = {"PYTHONHASHSEED": "0"}
+if os.environ.get("PYTHONHASHSEED") != HASHED["PYTHONHASHSEED"]:  # before Alembic is imported, which takes a while
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **HASHED})
+
 sys.path.append(os.path.join(sys.path[0], os.pardir))
 
 from dice import first_seed
@@ -19,10 +25,6 @@ import run_beside_alembic as beside
 import random_projects
 
 import sqlalchemy
-
-# In which order Alembic takes several heads, and which row of several a merge keeps, may hang on how Python hashes texts. All that
-# Rehearse starts hashes so; what it decides by itself may be what another number would have given.
-HASHED = {"PYTHONHASHSEED": "0"}
 
 
 def main():
@@ -66,7 +68,7 @@ def compare(args, folder, place, seeds):
         for runner in ("bodies", "env"):
             paths.append(os.path.join(folder, "case-%d-%s.yaml" % (seed, runner)))
             beside.write_scenario(paths[-1], project, runner, commands[seed], args.engine)
-    program = beside.PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, os.cpu_count())
+    program = beside.PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, beside.WORKERS)
     laid = beside.contents(projects)
     program.run(paths)
     changed = sorted(set(beside.contents(projects).items()) ^ set(laid.items()))
@@ -102,6 +104,4 @@ def alembic_hashed(project, commands, engine, place, number):
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONHASHSEED") != HASHED["PYTHONHASHSEED"]:
-        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **HASHED})
     sys.exit(main())

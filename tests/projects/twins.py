@@ -122,7 +122,7 @@ def play(args, paths):
     """name -> cell."""
     done = subprocess.run(
         [args.rehearse, "run", "--engine", args.engine, "--python", sys.executable, "--format", "json",
-         "--timeout", "30"] + paths, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+         "--jobs", "1", "--timeout", "30"] + paths, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         sys.exit(done.stderr)
     return {cell["name"]: cell for cell in json.loads(done.stdout)["cells"]}
