@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""carried_out.py --rehearse PROGRAM [--postgres] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
+"""carried_out.py --rehearse PROGRAM [--postgres] [--sample COUNT [--seed NUMBER]] CHAIN - does real Alembic get where the runbook of `rehearse repair` says?
 
 Projects are made and broken, and databases with them: a row that lies, a hole, a file that is gone, parents that nothing has,
 two heads, tables without a row, a row of code that is not there, or not any more, a body that died half-way. Then CHAIN, a project of forty-nine
 revisions of which Alembic loads none, with a database that had run a part. What `repair` says is carried out to the letter on
 copies: the patch by git, the commands by Alembic, the SQL by sqlite3. Each database has to end with the rows that were
 told, the schema that Alembic gives to an empty one by the patched files, and its own rows. With --postgres some of the projects, on
-a server that is started for it; psycopg2 sends the SQL. Exit status 77: there is no server.
+a server that is started for it; psycopg2 sends the SQL. --sample makes so many of the projects, by the dice. Exit status 77:
+there is no server.
 """
 import argparse
 import contextlib
@@ -25,8 +26,11 @@ import time
 
 import alembic.config
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "alembic"))
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "alembic")]
+
 import postgres_server
+from dice import drawn, first_seed
 
 MOST_SECONDS = 60  # for the chain
 
@@ -456,10 +460,14 @@ def main():
     parser.add_argument("--rehearse", required=True)
     parser.add_argument("--timed", action="store_true", help="the chain has to be repaired within 60 s")
     parser.add_argument("--postgres", action="store_true", help="some of the projects, on PostgreSQL, and not the chain")
+    parser.add_argument("--sample", type=int, help="only so many of the projects, beside the chain")
+    parser.add_argument("--seed", type=int, default=first_seed(), help="which")
     parser.add_argument("chain", type=pathlib.Path)
     options = parser.parse_args()
     options.rehearse = str(pathlib.Path(options.rehearse).resolve())
-    cases = OF_POSTGRES if options.postgres else CASES
+    cases = drawn(OF_POSTGRES if options.postgres else CASES, options.sample, options.seed)
+    if options.sample:
+        print("--sample %d --seed %d: %s" % (options.sample, options.seed, ", ".join(make.__name__ for make in cases)))
     if options.postgres:
         try:
             with postgres_server.private_server() as server:
