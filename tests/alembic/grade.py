@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -24,13 +23,12 @@ from dice import drawn, first_seed
 try:
     from scenario_file import read_scenario
     from strategist import CANNOT, PASSED_OVER, carry_out
-    from warm import warm_programs
+    from warm import run_alembic, warm_programs
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
 
-ALEMBIC = shlex.quote(sys.executable) + " -m alembic "
-TRUTH = shlex.join([sys.executable, "-c", "from alembic.config import main; main(['stamp', '3d91640ec9e0']); main(['upgrade', 'heads'])"])
+TRUTH = "alembic stamp 3d91640ec9e0 && alembic upgrade heads"
 MARK = "4321.%07d" % os.getpid()  # seconds that somebody sleeps: no other process does
 NO_SERVER = 3  # exit status of the program
 CONTESTANTS = [  # (what it does, a shell's words, verdict, a part of the message)
@@ -78,7 +76,10 @@ def main():
         print("seed %d" % options.seed)
         failures = check_strategies(options)
     else:
-        failures = check_contestants(options)
+        with tempfile.TemporaryDirectory(prefix="rehearse-contestants-") as folder, \
+                warm_programs(folder, {"alembic": run_alembic}):
+            os.environ["PATH"] = os.pathsep.join([folder, os.environ["PATH"]])
+            failures = check_contestants(options)
     print("\n".join(failures + ["%d failures" % len(failures)]))
     return 1 if failures else 0
 
@@ -133,7 +134,7 @@ def sleepers():
 
 def check_neighbours(options, path):
     """One that goes wild in one folder only; the verdict of the other, and the bytes, for one worker and for two."""
-    line = "if grep -q \"'fresh'\" README.md; then %s; else rm -rf ../project ../database; fi" % (ALEMBIC + "upgrade heads")
+    line = "if grep -q \"'fresh'\" README.md; then alembic upgrade heads; else rm -rf ../project ../database; fi"
     answers = [grade(options, [path], ["sh", "-c", line], "--jobs", jobs) for jobs in "12"]
     for cells in answers:
         for cell in cells.values():
@@ -151,7 +152,7 @@ def check_kept(options, path):
         def run(*words):
             return subprocess.run([options.rehearse, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                   cwd=folder, env={**os.environ, "TMPDIR": folder}).stdout
-        line = "grep -q \"'fresh'\" README.md && exec %s; touch mark" % (ALEMBIC + "upgrade heads")
+        line = "grep -q \"'fresh'\" README.md && exec alembic upgrade heads; touch mark"
         kept = []
         for more in [], ["--format", "json"]:
             kept += re.findall(r"the project: (\S+)", run(

@@ -24,9 +24,7 @@ sys.path.append(os.path.join(sys.path[0], os.pardir))
 from dice import first_seed
 
 try:
-    import alembic.config
-
-    from warm import warm_programs
+    from warm import run_alembic, warm_programs
 except ImportError as missing:
     print("skipped: %s" % missing)
     sys.exit(77)
@@ -113,12 +111,6 @@ def let_it_search(rehearse, script):
     script.write_text('#!/bin/sh\n[ "$1" = repair ] && set -- "$@" --budget 0\nexec %s "$@"\n' % shlex.quote(rehearse),
                       encoding="utf-8")
     script.chmod(0o755)
-
-
-def run_alembic(words):
-    """What the program `alembic` is."""
-    sys.dont_write_bytecode = True  # files are written anew within a second
-    alembic.config.main(argv=words, prog="alembic")
 
 
 def grade(options, place, paths, program):

@@ -9,6 +9,8 @@ import socket
 import sys
 import traceback
 
+import alembic.config
+
 LIMIT_S = 120  # for a run whose client has gone
 
 CLIENT = """\
@@ -42,6 +44,12 @@ def warm_programs(folder, programs):
     finally:
         os.kill(server, signal.SIGKILL)
         os.waitpid(server, 0)
+
+
+def run_alembic(words):
+    """What the program `alembic` is."""
+    sys.dont_write_bytecode = True  # files are written anew within a second
+    alembic.config.main(argv=words, prog="alembic")
 
 
 def _serve(listener, programs):
