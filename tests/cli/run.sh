@@ -47,9 +47,7 @@ fail() {
 }
 
 # The system's Python comes before others, which may be wrappers that take longer than what is asked of them.
-if [ -x /usr/bin/python3 ]; then
-	python3() { /usr/bin/python3 "$@"; }
-fi
+system_python=$(command -v /usr/bin/python3 || echo python3)
 
 # has_alembic: whether there is a Python that has Alembic; it is $REHEARSE_PYTHON then. Each is asked without importing it, which
 # takes longer.

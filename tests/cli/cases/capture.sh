@@ -25,7 +25,7 @@ INSERT INTO beside (beside) VALUES ('rebuild');
 ANALYZE;
 """)
 PY
-python3 make.py live.sqlite
+"$system_python" make.py live.sqlite
 before=$(cksum live.sqlite; ls -A)
 
 # The schema, the version rows and nothing else; not a trace of it.
@@ -45,7 +45,7 @@ import sys
 connection = sqlite3.connect(sys.argv[1])
 print(*[connection.execute(sql).fetchall() for sql in sys.argv[2:]], sep="\n")
 PY
-holds "$(python3 ask.py captured.sqlite 'SELECT * FROM alembic_version' 'SELECT count(*) FROM seen' 'SELECT count(*) FROM words' \
+holds "$("$system_python" ask.py captured.sqlite 'SELECT * FROM alembic_version' 'SELECT count(*) FROM seen' 'SELECT count(*) FROM words' \
 	'SELECT count(*) FROM child' 'PRAGMA user_version' 'PRAGMA application_id' 'PRAGMA integrity_check' 'SELECT * FROM sqlite_sequence')" = "[('a1',)]
 [(0,)]
 [(0,)]
@@ -54,8 +54,8 @@ holds "$(python3 ask.py captured.sqlite 'SELECT * FROM alembic_version' 'SELECT 
 [(99,)]
 [('ok',)]
 []"
-holds "$(python3 ask.py captured.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')" = \
-	"$(python3 ask.py live.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')"
+holds "$("$system_python" ask.py captured.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')" = \
+	"$("$system_python" ask.py live.sqlite 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2')"
 
 # It has the same schema, with every kind of object that a snapshot knows.
 cat >equal.yaml <<'YAML'
@@ -81,15 +81,15 @@ is_err <<'OUT'
 note: the rows of 3 of 6 tables were left out
 OUT
 holds "$(stat -c %a some.sqlite)" = 600
-holds "$(python3 ask.py some.sqlite 'SELECT count(*) FROM country' 'SELECT max(up) FROM seen' 'SELECT * FROM sqlite_sequence')" = \
+holds "$("$system_python" ask.py some.sqlite 'SELECT count(*) FROM country' 'SELECT max(up) FROM seen' 'SELECT * FROM sqlite_sequence')" = \
 	"[(1,)]
 [('OTHER',)]
 [('Odd \"name', 2)]"
 run capture "file:$PWD/live.sqlite?mode=rw" --rows all -o all.sqlite
 is_status 0
 no_err
-holds "$(python3 ask.py all.sqlite 'SELECT * FROM words' 'SELECT * FROM child')" = \
-	"$(python3 ask.py live.sqlite 'SELECT * FROM words' 'SELECT * FROM child')"
+holds "$("$system_python" ask.py all.sqlite 'SELECT * FROM words' 'SELECT * FROM child')" = \
+	"$("$system_python" ask.py live.sqlite 'SELECT * FROM words' 'SELECT * FROM child')"
 run capture live.sqlite --rows contry -o none.sqlite
 is_status 2
 has_err "there is no table 'contry' in the database"
@@ -98,7 +98,7 @@ holds ! -e none.sqlite
 
 # A virtual table whose module only the application has: its pages are copied, and what cannot be done with it is told.
 cp all.sqlite module.sqlite
-python3 - <<'PY'
+"$system_python" - <<'PY'
 import sqlite3
 
 connection = sqlite3.connect("module.sqlite")
@@ -112,8 +112,8 @@ is_status 0
 is_err <<'OUT'
 note: virtual tables whose module is not here cannot be used: words (module vec0)
 OUT
-holds "$(python3 ask.py same.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')" = \
-	"$(python3 ask.py module.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')"
+holds "$("$system_python" ask.py same.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')" = \
+	"$("$system_python" ask.py module.sqlite 'SELECT sql FROM sqlite_schema' 'SELECT * FROM words_content' 'SELECT * FROM child')"
 run capture module.sqlite -o without.sqlite
 is_status 0
 is_err <<'OUT'
@@ -186,7 +186,7 @@ assert files("hot") == before
 plain.rollback()
 PY
 shown='others.py'
-python3 others.py "$program" || fail 'what others do'
+"$system_python" others.py "$program" || fail 'what others do'
 
 # What cannot be read says why.
 run capture sqlite://
@@ -224,7 +224,7 @@ CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alemb
 INSERT INTO alembic_version VALUES ('a1'); CREATE TABLE country (code TEXT, name TEXT) STRICT
 """)
 PY
-python3 only.py
+"$system_python" only.py
 mkdir tmp
 TMPDIR=$PWD/tmp run locate tree.yaml --database "sqlite+pysqlite:///$PWD/only.sqlite"
 is_status 0

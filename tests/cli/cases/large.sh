@@ -17,7 +17,7 @@ INSERT INTO loose SELECT printf('%01000d', id % 100), NULL FROM payment WHERE id
 INSERT INTO loose VALUES ('', 'once'), (NULL, 'twice'), (NULL, 'twice');
 """)
 PY
-python3 make.py
+"$system_python" make.py
 before=$(cksum large.sqlite)
 gzip -1 -c large.sqlite >large.sqlite.gz
 cat >scenarios/large/large.yaml <<'YAML'
@@ -88,7 +88,7 @@ outcomes:
 YAML
 run run --jobs 2 --format json scenarios/large/large.yaml
 is_status 0
-python3 -c "
+"$system_python" -c "
 import json, sys
 for cell in json.load(open(sys.argv[1]))['cells']:
     print(cell['strategy'], *(reason['text'] for reason in cell.get('reasons', [])), sep='\\n')
@@ -138,7 +138,7 @@ has_out 'could not read the rows at the end: DatabaseError: it has other columns
 # What is kept is a file as others are.
 run run --jobs 1 --keep all --filter 'loses' scenarios/large/large.yaml
 is_status 0
-holds "$(python3 -c "
+holds "$("$system_python" -c "
 import glob, sqlite3
 print(sqlite3.connect(glob.glob('.rehearse/kept/*.sqlite')[0]).execute('SELECT count(*) FROM payment').fetchone()[0])")" = 29998
 holds -z "$(ls tmp)"

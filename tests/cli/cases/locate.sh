@@ -82,7 +82,7 @@ for key in rows exact at more ran not_ran holes partly foreign untraceable not_r
 done
 
 # A file is read, and stays as it is.
-python3 - <<'PYTHON'
+"$system_python" - <<'PYTHON'
 import sqlite3
 database = sqlite3.connect("copy.sqlite")
 database.executescript("""
