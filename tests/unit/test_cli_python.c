@@ -201,13 +201,9 @@ static void compare_stops(bool kills)
 	cr_expect(eq(sz, of_sql, 12)); // the version table, 8 of bodies, 3 of rows
 }
 
-Test(python, a_stop_by_an_exception_leaves_the_same)
+Test(python, a_stop_by_an_exception_or_a_kill_leaves_the_same)
 {
 	compare_stops(false);
-}
-
-Test(python, a_stop_by_a_kill_leaves_the_same)
-{
 	compare_stops(true);
 }
 
