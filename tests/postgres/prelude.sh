@@ -9,6 +9,8 @@ if [ -z "$real_bindir" ]; then
 	exit 77
 fi
 unset REHEARSE_POSTGRES
+# Clients are the server's: those on Debian's PATH are scripts that look for them, which takes longer than what they do.
+PATH="$real_bindir:$PATH"
 # Servers run as another user when root starts them. They make many files, which memory is quick to forget.
 chmod 755 "$folder"
 if [ -w /dev/shm ]; then

@@ -25,9 +25,10 @@ sleep 0.5
 lent="postgresql://lender:it%27s%5Cme@/theirs?host=$(echo "$server" | sed 's|/|%2F|g')&sslmode=prefer"
 
 all_is_as_before() {
-	[ "$(sql 'SELECT datname FROM pg_database ORDER BY 1' | tr '\n' ' ')" = 'postgres template0 template1 theirs ' ] &&
-		[ "$(sql "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1" | tr '\n' ' ')" = 'lender poor rehearse ' ] &&
-		[ -z "$(sql "SELECT pid FROM pg_stat_activity WHERE usename ~ '^rehearse_'")" ]
+	[ "$(sql "SELECT (SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database),
+		(SELECT string_agg(rolname, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname !~ '^pg_'),
+		(SELECT count(*) FROM pg_stat_activity WHERE usename ~ '^rehearse_')")" = \
+		'postgres template0 template1 theirs|lender poor rehearse|0' ]
 }
 is_cleaned() {
 	"$program" clean --postgres "$lent" >"$folder/null" && all_is_as_before
