@@ -17,3 +17,8 @@ def drawn(items, count, seed):
     if count is None or count >= len(items):
         return list(items)
     return [items[at] for at in sorted(random.Random(seed).sample(range(len(items)), count))]
+
+
+def every(count, items, turn=0):
+    """Every item of so many, from one on that the dice choose: of those with another turn other ones."""
+    return items[(first_seed() + turn) % count::count]

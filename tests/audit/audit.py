@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
 
 import projects
-from dice import first_seed
+from dice import every, first_seed
 
 if not importlib.util.find_spec("alembic"):  # to import it takes a while
     print("skipped: no Alembic")
@@ -100,7 +100,7 @@ def of_people(engine, more):
     """Nothing but the engine is said. The dice give every other project of those that end alike to the one, and the rest to the other."""
     options = ["--engine", engine]
     alike = [*((projects.people(name), options, 0) for name in CLEAN), *((plant, options, 1) for plant in FAULTY)]
-    return alike[(first_seed() + (engine == "sqlite")) % 2::2] + [(plant, options, 1) for plant in more]
+    return every(2, alike, turn=engine == "sqlite") + [(plant, options, 1) for plant in more]
 
 
 # The walk that meets most, and another that the dice choose.

@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "alembic"))
 sys.path.append(os.path.join(HERE, os.pardir))
 
-from dice import first_seed
+from dice import every
 
 try:
     import alembic
@@ -59,10 +59,9 @@ def main():
         return 77
     os.environ["REHEARSE_PYTHON"] = sys.executable
     os.environ.pop("CI", None)
-    first = (first_seed() + (args.engine == "sqlite")) % args.one_in
-    tests = Tests(os.path.abspath(args.rehearse), args.engine, PROJECTS[first::args.one_in])
-    if args.one_in > 1:
-        print("every project of %d, from number %d on" % (args.one_in, first + 1))
+    projects = every(args.one_in, PROJECTS, turn=args.engine == "sqlite")
+    print(*projects)
+    tests = Tests(os.path.abspath(args.rehearse), args.engine, projects)
     left_out = [name for name in dir(tests) if args.few and name in NOT_FEW or args.engine != "sqlite" and name not in OF_ENGINES]
     failures = []
     try:

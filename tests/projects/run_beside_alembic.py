@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "alembic"))
 sys.path.append(os.path.join(HERE, os.pardir))
 
-from dice import first_seed
+from dice import every
 
 try:
     import alembic
@@ -110,11 +110,7 @@ def compare(args, folder, place):
     os.environ["REHEARSE_PYTHON"] = sys.executable
     program = PROGRAMS[args.engine](os.path.abspath(args.rehearse), folder, place, WORKERS)
     paths, failures = [], []
-    both = CASES
-    if args.every_other:
-        first = (first_seed() + (args.engine == "sqlite")) % 2
-        both = CASES[first::2]
-        print("every other case of %d, from number %d on" % (len(CASES), first + 1))
+    both = every(2, CASES, turn=args.engine == "sqlite") if args.every_other else CASES
     cases = [(*case, {})[:4] for case in both + (IN_POSTGRES if args.engine == "postgres" else [])]
     cases = [case for case in cases if has_what_it_needs(case[0], args.engine)]
     for number, (project, commands, left_out, variables) in enumerate(cases):

@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, os.pardir, "alembic"))
 sys.path.append(os.path.join(HERE, os.pardir))
 
-from dice import first_seed
+from dice import every
 
 try:
     from alembic_project import LEVEL, Project
@@ -53,11 +53,8 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rehearse-twins-") as folder:
         originals, twins, left_out = [], [], 0
-        paths = copy_scenarios(args.paths, folder)
-        if args.one_in > 1:
-            first = (first_seed() + (args.runner == "env")) % args.one_in
-            paths = paths[first::args.one_in]
-            print("every scenario of %d, from number %d on" % (args.one_in, first + 1))
+        paths = every(args.one_in, copy_scenarios(args.paths, folder), turn=args.runner == "env")
+        print(*(os.path.basename(path) for path in paths))
         for path in paths:
             sort_files(path, args.runner)
             try:

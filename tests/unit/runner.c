@@ -34,7 +34,7 @@ extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
 #define TEST_LIMIT_S 600
 
 /* The tests that are wanted. */
-static const struct criterion_test *tests[1000];
+static const struct criterion_test **tests;
 static size_t count;
 
 /* What the program sees of the process that plays them. */
@@ -196,9 +196,9 @@ int play_tests(int argc, char **argv)
 	const bool together = argc > 1 && strcmp(argv[1], "--together") == 0;
 	const char *const name = argc > 1 + together ? argv[1 + together] : NULL;
 
-	for (struct criterion_test **one = __start_cr_tst; one < __stop_cr_tst; one++) {
-		if ((!name || strcmp((*one)->name, name) == 0) &&
-				count < sizeof(tests) / sizeof(*tests)) {
+	tests = calloc((size_t)(__stop_cr_tst - __start_cr_tst) + 1, sizeof(*tests));
+	for (struct criterion_test **one = __start_cr_tst; tests && one < __stop_cr_tst; one++) {
+		if (!name || strcmp((*one)->name, name) == 0) {
 			tests[count++] = *one;
 		}
 	}

@@ -1,5 +1,6 @@
 /* What a scenario may not do. */
 #include "kit/clock.h"
+#include "sqlite/bounds.h"
 #include "sqlite/connection.h"
 #include "sqlite_fixture.h"
 #include "valgrind.h"
