@@ -176,7 +176,7 @@ int64_t sqlite_large_limit(const struct database *database)
 	return 3 * database->large_len + sqlite_database_limit;
 }
 
-void sqlite_expect_failures(struct connection *connection)
+void sqlite_forget_failures(struct connection *connection)
 {
 	int current = 0;
 	int largest = 0;

@@ -8,7 +8,13 @@
 
 #include "sqlite/connection.h"
 
-/* The most that a result may hold, in bytes. */
+/* The most a database may hold. */
+extern const int64_t sqlite_database_limit;
+
+/* The most that SQLite may use for the database that is connected to, whatever others the process has. */
+extern const int64_t sqlite_heap_limit;
+
+/* The most that a result may hold. All in bytes. */
 extern const int64_t sqlite_result_limit;
 
 /* Bound a handle that was just opened, and watch it. */
@@ -31,7 +37,7 @@ int64_t sqlite_limit_heap(const struct database *database);
 int64_t sqlite_large_limit(const struct database *database);
 
 /* Before a statement, so that sqlite_last_error() speaks of it alone. */
-void sqlite_expect_failures(struct connection *connection);
+void sqlite_forget_failures(struct connection *connection);
 
 /*
  * What the handle's last failure means to us. ERROR_DATABASE of class DatabaseError; ERROR_TIMEOUT; ERROR_ENVIRONMENT where

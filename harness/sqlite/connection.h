@@ -59,12 +59,6 @@ struct connection {
 	const char *refusal; /* why the authorizer refused something in the statement; NULL: it did not */
 };
 
-/* The most a database may hold. */
-extern const int64_t sqlite_database_limit;
-
-/* The most that SQLite may use for the database that is connected to, whatever others the process has. */
-extern const int64_t sqlite_heap_limit;
-
 /*
  * The members of struct engine of the same names. Committing ends whatever is open, be it begun by the
  * driver, by a BEGIN or by a SAVEPOINT of the body: so does SQLAlchemy's commit, which calls the driver's.

@@ -6,6 +6,7 @@
 #include "kit/clone.h"
 #include "kit/file.h"
 #include "kit/unpack.h"
+#include "sqlite/bounds.h"
 #include "sqlite/capture.h"
 #include "sqlite/connection.h"
 #include "sqlite/files.h"

@@ -92,7 +92,7 @@ static struct error *prepare(struct connection *connection, str sql, struct aren
 	struct statement second;
 	size_t next = 0;
 
-	sqlite_expect_failures(connection);
+	sqlite_forget_failures(connection);
 	if (memchr(sql.data ? sql.data : "", '\0', sql.len)) {
 		return sqlite_database_error(arena, "the query contains a null character");
 	}
